@@ -1,0 +1,96 @@
+package perimetre_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// layers give, for each folder, the folders of ours that it may import.
+// A folder stands for those below it unless they are named themselves.
+var layers = map[string][]string{
+	"geo":           {"geo/fault", "geo/blockfile"},
+	"geo/fault":     {},
+	"geo/blockfile": {"geo/fault"},
+	"geo/address":   {"geo", "geo/fault"},
+	"geo/geocode":   {"geo", "geo/fault", "geo/blockfile", "geo/address"},
+	"geo/residency": {"geo", "geo/fault", "geo/address", "geo/geocode"},
+	"geo/coverage":  {"geo", "geo/fault"},
+	"ingest":        {"ingest", "geo", "geo/fault"},
+	"data":          {"data", "ingest", "geo", "geo/fault", "geo/blockfile", "geo/address", "geo/geocode"},
+	"batch":         {"batch", "data", "ingest", "geo"},
+	"quota":         {"quota", "data", "ingest", "geo"},
+	"web":           {"web"},
+	"server":        {"server", "batch", "quota", "web", "data", "ingest", "geo"},
+	"cmd":           {"cmd", "server", "batch", "quota", "data", "ingest", "geo"},
+}
+
+// layerOf is the longest prefix of the folder that layers names.
+func layerOf(dir string) string {
+	for d := dir; d != "."; d = filepath.Dir(d) {
+		if _, ok := layers[d]; ok {
+			return d
+		}
+	}
+	return ""
+}
+
+func allowed(from, to string) bool {
+	if from == layerOf(to) {
+		return true
+	}
+	for _, a := range layers[from] {
+		// geo alone stands for the kernel package and, above geo, for all below it.
+		if layerOf(to) == a || (!strings.HasPrefix(from, "geo") && from != "ingest" && from != "data" && (to == a || strings.HasPrefix(to, a+"/"))) {
+			return true
+		}
+	}
+	return false
+}
+
+// Imports run one way: cmd → server → {batch, quota, web} → data → ingest → geo.
+func TestImportsRunOneWay(t *testing.T) {
+	n := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); path != "." && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "bench" || name == "testdata") {
+				return filepath.SkipDir
+			}
+			if strings.Contains("util common helpers misc", d.Name()) && path != "." {
+				t.Errorf("%s: a package's name says what it holds", path)
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from := layerOf(filepath.Dir(path))
+		for _, im := range f.Imports {
+			to, ours := strings.CutPrefix(strings.Trim(im.Path.Value, `"`), "perimetre/")
+			if !ours {
+				continue
+			}
+			n++
+			if from == "" || !allowed(from, to) {
+				t.Errorf("%s (%s) may not import %s", path, from, to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 {
+		t.Fatal("no import was looked at")
+	}
+}

@@ -1,0 +1,79 @@
+// Command perimetre tells which priority zones an address is in, whether a
+// Mission Locale meets its quota, and which places its services reach.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"perimetre/geo/fault"
+)
+
+// cli is the table of commands; each lives in the file of its name.
+type cli struct {
+	Globals
+
+	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
+}
+
+// Globals are the flags that every command takes.
+type Globals struct {
+	Pack  []string `name:"pack" placeholder:"DOSSIER" env:"PERIMETRE_PACK" help:"Référentiel géographique (répétable ; à défaut $$PERIMETRE_PACK, puis ./pack)."`
+	Quiet bool     `help:"N’affiche que les erreurs."`
+	Log   string   `enum:"texte,json" default:"texte" help:"Forme des messages : texte ou json."`
+}
+
+// streams are the three standard streams, given to every command so that tests
+// can hold them. Data goes to out, French messages to err.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
+
+// run executes one command line and gives the exit code of DESIGN.md: 0 done,
+// 1 failed, 2 wrong usage or input, 3 done with rows to look at.
+func run(args []string, std streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("perimetre"),
+		kong.Description("Dit dans quels zonages prioritaires se trouve une adresse, hors ligne, avec ses doutes."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std, &c.Globals),
+	)
+	if err != nil {
+		fmt.Fprintln(std.err, "perimetre :", err)
+		return fault.Internal.Exit()
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(std.err, "perimetre :", err)
+		var pe *kong.ParseError
+		if errors.As(err, &pe) {
+			fmt.Fprintln(std.err, "Voir « perimetre --help ».")
+		}
+		return fault.Usage.Exit()
+	}
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(std.err, "perimetre :", err)
+		return fault.KindOf(err).Exit()
+	}
+	return 0
+}
