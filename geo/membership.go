@@ -35,6 +35,9 @@ type Question struct {
 	Commune    string // INSEE code of today, empty when unknown
 	OldCommune string // INSEE code of the former commune, empty when unknown
 	On, Known  Date   // both set
+	// Perimeter names the QPV version to answer with ("2015"), whatever the dates;
+	// empty lets them decide.
+	Perimeter string
 }
 
 // ZoneRef names a zone.
@@ -47,7 +50,8 @@ type QPVFact struct {
 	Version *Version
 	// Inside lists the zones that hold the point, border included, by code.
 	Inside []ZoneRef
-	// Nearest is the zone whose border is nearest, empty beyond Reach metres.
+	// Nearest is the zone whose border decides: of those that hold the point, the
+	// one in which it lies deepest; else the nearest. Empty beyond Reach metres.
 	Nearest ZoneRef
 	// Distance to that border in metres, positive inside, negative outside.
 	Distance    float64
@@ -55,7 +59,8 @@ type QPVFact struct {
 	// OnEdge: the point is exactly on an edge or a vertex.
 	OnEdge bool
 	// CommuneHasZone: the commune has a zone in that version, by geometry
-	// (slivers ignored) or by the file's own list of communes.
+	// (slivers ignored) or by the file's own list of communes. It is also true when
+	// neither can tell: no contour for the commune, and zones without communes.
 	CommuneHasZone bool
 }
 
@@ -74,6 +79,10 @@ const (
 	StatusPartial     ListStatus = "partiel"      // partly classed, former commune unknown
 	StatusUncertain   ListStatus = "a_verifier"   // commune unknown, or list not loaded
 	StatusNone        ListStatus = "sans_objet"   // the zoning is not in force on that date
+
+	// StatusPartBeneficiary stands in lists ("FRR bénéficiaire partiellement") and
+	// never in an answer: it is StatusPartial until 2027-12-31, then StatusNo.
+	StatusPartBeneficiary ListStatus = "beneficiaire_partiel"
 )
 
 // ListFact answers a Question for lists of communes.

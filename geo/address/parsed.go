@@ -29,26 +29,64 @@ const (
 	RoleCountry
 )
 
+// Field names a part of the input.
+type Field uint8
+
+const (
+	FieldText Field = iota
+	FieldNumber
+	FieldStreet
+	FieldComplement
+	FieldPostcode
+	FieldCity
+	FieldCityCode
+)
+
+var fieldNames = [...]string{"texte", "numero", "voie", "complement", "code_postal", "ville", "insee"}
+
+// String is the field's name in an explanation.
+func (f Field) String() string { return fieldNames[f] }
+
 // Span is a piece of the source text: bytes [Start, End) of field Field.
 type Span struct {
-	Field      string // "texte", "numero", "voie", "complement", "code_postal", "ville", "insee"
+	Field      Field
 	Start, End int
-	Text       string
+	Text       string // as typed
 	Role       Role
 	Read       string // what the piece became: "general" for "Gal"
 }
 
-// Parsed is an address read into its parts.
+// Input is an address as typed: on one line, in columns, or both.
+type Input struct {
+	Text       string
+	Number     string
+	Street     string
+	Complement string
+	Postcode   string
+	City       string
+	CityCode   string
+}
+
+// Parsed is an address read into its parts. Its slices belong to the Parser and
+// hold until its next Parse.
 type Parsed struct {
 	Class     Class
-	Number    int      // 0 without one
-	NumberEnd int      // end of a range 9-11, 0 without one
-	Suffix    string   // "bis", "a"; lower case
-	Street    []string // normalised words: street type first where there is one
-	Extra     []string // normalised words of complements, evidence of last resort
-	Postcode  string   // five digits, lost zero restored
-	City      []string // normalised words
-	CityCode  string
+	Number    int    // 0 without one
+	NumberEnd int    // end of a range 9-11, 0 without one
+	Suffix    string // "bis", "a", "a bis"; lower case
+	Postcode  string // five digits, a lost zero restored; empty without one
+	CityCode  string // INSEE code as written, a lost zero restored
 	Cedex     bool
-	Spans     []Span
+	Postbox   bool // a BP, CS or TSA was read
+
+	// Street holds the tokens of the street or lieu-dit; Extra those of
+	// complements, evidence of last resort; City those of the town.
+	Street, Extra, City []Token
+	// CityOpen: no town was set apart, so it may stand at the end of Open
+	// (Street, or the complement that follows it).
+	CityOpen bool
+	Open     []Token
+
+	// Spans tells what each word became; only with Parser.KeepSpans.
+	Spans []Span
 }

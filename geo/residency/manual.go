@@ -4,16 +4,13 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"perimetre/geo"
+	"perimetre/geo/address"
 )
 
-// NormaliserVersion names the way Normalise writes a text: it is part of each
-// key, so that a change of it never gives a decision to another address.
+// NormaliserVersion names the way address.FoldString writes a text: it is part of
+// each key, so that a change of it never gives a decision to another address.
 const NormaliserVersion = "1"
 
 // Verdict is what a person answered.
@@ -28,7 +25,7 @@ const (
 // ParseVerdict reads a person's answer whatever its case: dans, dans le QPV,
 // oui; hors, hors QPV, non; ne permet pas de conclure.
 func ParseVerdict(s string) (Verdict, bool) {
-	switch Normalise(s) {
+	switch address.FoldString(s) {
 	case "dans", "dans le qpv", "oui":
 		return SaysIn, true
 	case "hors", "hors qpv", "hors du qpv", "non":
@@ -78,41 +75,9 @@ func Key(secret []byte, text, commune, perimeter string) string {
 	if len(secret) > 0 {
 		h = hmac.New(sha256.New, secret)
 	}
-	for _, s := range [...]string{NormaliserVersion, Normalise(text), commune, perimeter} {
+	for _, s := range [...]string{NormaliserVersion, address.FoldString(text), commune, perimeter} {
 		h.Write([]byte(s))
 		h.Write([]byte{0})
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// Normalise writes a text in lower case, without accents, its other signs
-// replaced by single spaces.
-func Normalise(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case r == 'œ' || r == 'Œ' || r == 'æ' || r == 'Æ':
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			if r == 'œ' || r == 'Œ' {
-				b.WriteString("oe")
-			} else {
-				b.WriteString("ae")
-			}
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			space = true
-		}
-	}
-	return b.String()
 }

@@ -1,0 +1,38 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// The GRS80 ellipsoid, which RGF93, its overseas siblings and, to a tenth of a
+// millimetre, WGS84 share: semi-major axis in metres and inverse flattening.
+const (
+	semiMajor         = 6378137.0
+	inverseFlattening = 298.257222101
+	flattening        = 1 / inverseFlattening
+	eccentricity2     = flattening * (2 - flattening)
+)
+
+const radians = math.Pi / 180
+
+// MetresPerDegree gives the length on the ground, in metres, of one degree of
+// longitude and of one degree of latitude at a latitude in degrees, from the
+// radii of curvature of the GRS80 ellipsoid: N cos φ and M, with
+// N = a / √(1 − e² sin² φ) and M = N (1 − e²) / (1 − e² sin² φ)
+// (Snyder, Map Projections, USGS 1395, 1987, eq. 4-18 to 4-21).
+func MetresPerDegree(lat float64) (lonMetres, latMetres float64) {
+	s, c := math.Sincos(lat * radians)
+	w2 := 1 - eccentricity2*s*s
+	n := semiMajor / math.Sqrt(w2)
+	return radians * n * c, radians * n * (1 - eccentricity2) / w2
+}
+
+// Distance is the length on the ground between two points in degrees, in metres,
+// on the plane tangent at their middle latitude: within 1 mm of the geodesic at
+// 5 km, 2 m at 100 km, in metropolitan latitudes.
+func Distance(a, b orb.Point) float64 {
+	mx, my := MetresPerDegree((a[1] + b[1]) / 2)
+	return math.Hypot((a[0]-b[0])*mx, (a[1]-b[1])*my)
+}
