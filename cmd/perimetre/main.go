@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -42,15 +43,21 @@ func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 
 // run executes one command line and gives the exit code of DESIGN.md: 0 done,
 // 1 failed, 2 wrong usage or input, 3 done with rows to look at.
-func run(args []string, std streams) int {
+func run(args []string, std streams) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
 	exited := -1
+	if len(args) == 0 {
+		args = []string{"--help"}
+		std.out = std.err
+		defer func() { code = fault.Usage.Exit() }()
+	}
 	parser, err := kong.New(&c,
 		kong.Name("perimetre"),
 		kong.Description("Dit dans quels zonages prioritaires se trouve une adresse, hors ligne, avec ses doutes."),
 		kong.Writers(std.out, std.err),
+		kong.Help(printHelp),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std, &c.Globals),
@@ -63,17 +70,27 @@ func run(args []string, std streams) int {
 	if exited >= 0 {
 		return exited
 	}
+	if err != nil && slices.ContainsFunc(args, func(a string) bool { return a == "json" || a == "--log=json" }) {
+		c.Log = "json" // the parser sets no flag of a wrong command line
+	}
+	say := c.messages(std.err)
 	if err != nil {
-		fmt.Fprintln(std.err, "perimetre :", err)
-		var pe *kong.ParseError
-		if errors.As(err, &pe) {
-			fmt.Fprintln(std.err, "Voir « perimetre --help ».")
-		}
+		say.Error(inFrench(err))
+		say.Error("Voir « " + helpOf(err) + " ».")
 		return fault.Usage.Exit()
 	}
 	if err := k.Run(); err != nil {
-		fmt.Fprintln(std.err, "perimetre :", err)
+		say.Error(err.Error())
 		return fault.KindOf(err).Exit()
 	}
 	return 0
+}
+
+// helpOf is the command that explains what was mistyped.
+func helpOf(err error) string {
+	var pe *kong.ParseError
+	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
+		return "perimetre " + pe.Context.Selected().Path() + " --help"
+	}
+	return "perimetre --help"
 }

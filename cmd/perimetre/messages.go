@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-isatty"
+)
+
+// messages is the logger of one command: French sentences on w, one a line, or
+// JSON with --log json; only errors with --quiet.
+func (g *Globals) messages(w io.Writer) *slog.Logger {
+	level := slog.LevelInfo
+	if g.Quiet {
+		level = slog.LevelError
+	}
+	if g.Log == "json" {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	return slog.New(&sentences{w: w, level: level, mu: new(sync.Mutex)})
+}
+
+// sentences writes each record as a sentence, its attributes after it.
+type sentences struct {
+	w     io.Writer
+	level slog.Level
+	attrs []slog.Attr
+	mu    *sync.Mutex
+}
+
+func (s *sentences) Enabled(_ context.Context, l slog.Level) bool { return l >= s.level }
+
+func (s *sentences) Handle(_ context.Context, r slog.Record) error {
+	var b strings.Builder
+	if r.Level >= slog.LevelError {
+		b.WriteString("perimetre : ")
+	}
+	b.WriteString(r.Message)
+	add := func(a slog.Attr) bool {
+		fmt.Fprintf(&b, " ; %s : %s", a.Key, a.Value)
+		return true
+	}
+	for _, a := range s.attrs {
+		add(a)
+	}
+	r.Attrs(add)
+	b.WriteByte('\n')
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := io.WriteString(s.w, b.String())
+	return err
+}
+
+func (s *sentences) WithAttrs(a []slog.Attr) slog.Handler {
+	t := *s
+	t.attrs = append(append([]slog.Attr(nil), s.attrs...), a...)
+	return &t
+}
+
+func (s *sentences) WithGroup(string) slog.Handler { return s }
+
+// progress shows a count of rows on a terminal, at most five times a second;
+// elsewhere, or with --quiet or --log json, it is nil.
+func (g *Globals) progress(w io.Writer, unit string) func(int) {
+	f, ok := w.(*os.File)
+	if g.Quiet || g.Log == "json" || !ok || !isatty.IsTerminal(f.Fd()) {
+		return nil
+	}
+	var last time.Time
+	return func(n int) {
+		if now := time.Now(); now.Sub(last) > 200*time.Millisecond || n < 0 {
+			last = now
+			if n < 0 {
+				fmt.Fprint(w, "\r\x1b[K")
+				return
+			}
+			fmt.Fprintf(w, "\r%s %s", thousands(n), unit)
+		}
+	}
+}
+
+// thousands writes 12345 as 12 345, with narrow no-break spaces.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
