@@ -23,6 +23,7 @@ type Query struct {
 	Only         Filter
 	Limit        int  // results wanted, 5 when 0
 	Autocomplete bool // the last word may be unfinished
+	Explain      bool // fill Answer.Parsed.Spans and Answer.Communes
 }
 
 // Filter keeps only results that meet every field that is set (hard, as the
@@ -74,6 +75,7 @@ type Result struct {
 	Score       float64 // 0–1, comparable with the public API's
 	Confidence  float64 // 0–1, calibrated probability that the place is right
 	Importance  float64
+	Distance    float64 // metres from the point asked, in Reverse alone
 	Faults      []string  // what was forgiven, closed list of faults.go
 	Streets     StreetRef // the street or lieu-dit behind the result; zero for a commune
 }
@@ -107,7 +109,20 @@ type Answer struct {
 	// NumberAsked: the text holds a house number.
 	NumberAsked bool
 	// Parsed is how the text was read.
-	Parsed address.Parsed
+	Parsed *address.Parsed
+	// Communes are those that the text may name, the best first; only with
+	// Query.Explain.
+	Communes []CommuneEvidence
+}
+
+// CommuneEvidence is what speaks for one commune.
+type CommuneEvidence struct {
+	Code, Name string
+	Matched    string  // the name or former name that the text resembles
+	Similarity float64 // of the name, 0–1; negative when the text gives no name
+	Postcode   bool    // the text's postcode is one of the commune's
+	CityCode   bool    // the text's INSEE code is the commune's, or a former one's
+	Weight     float64 // log-odds; the highest is tried first
 }
 
 // HouseNumber is one number of a street, as Numbers and Near visit it.
