@@ -90,9 +90,9 @@ func expand(in []string) []string {
 	return out
 }
 
-// abbreviate shortens the street's type and titles as people do. It reports
-// false when nothing in the name has a short form.
-func abbreviate(rng *rand.Rand, name string) (string, bool) {
+// abbreviate shortens the street's type and titles as people do, and now and then
+// a first name to its initial. It reports false when nothing has a short form.
+func abbreviate(rng *rand.Rand, name string, initials bool) (string, bool) {
 	ps := pieces(name)
 	done := false
 	first := true
@@ -123,7 +123,7 @@ func abbreviate(rng *rand.Rand, name string) (string, bool) {
 		}
 		first = false
 	}
-	if !first && rng.Float64() < .08 {
+	if initials && rng.Float64() < .08 {
 		done = initial(rng, ps) || done
 	}
 	return join(ps), done

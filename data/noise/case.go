@@ -72,9 +72,8 @@ type Split struct {
 
 // Truth is the place that a text means.
 type Truth struct {
-	// Streets are the base's identifiers: one, or several when the commune has the
-	// same name twice and the text cannot tell them apart. Empty in AbsentStreet.
-	Streets []string
+	// Street is the base's identifier; empty in AbsentStreet and without a place.
+	Street string
 	// Number is the number written, 0 without one; NumberEnd closes a range.
 	Number, NumberEnd int
 	Suffix            string

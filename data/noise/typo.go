@@ -79,7 +79,7 @@ func typos(rng *rand.Rand, name string, n int) (string, bool) {
 			continue
 		}
 		switch {
-		case !typoable(p.text):
+		case !typoable(p.text), longForm[Fold(p.text)] != "": // a misspelt short form is no word
 		case first && streetTypes[Fold(p.text)]:
 			kind = append(kind, i)
 		default:
