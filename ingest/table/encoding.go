@@ -1,0 +1,173 @@
+package table
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"perimetre/geo/fault"
+)
+
+// Encoding is how a CSV file writes its characters.
+type Encoding uint8
+
+const (
+	Auto        Encoding = iota // detected on reading, UTF8BOM on writing
+	UTF8                        // without a byte order mark
+	UTF8BOM                     // with one, as Excel wants it
+	Windows1252                 // the French Excel's old default; ISO 8859-1 and -15 read alike but for €
+	UTF16LE                     // with a byte order mark: Excel's « Texte Unicode »
+	UTF16BE
+)
+
+var encodingNames = [...]string{"auto", "utf-8", "utf-8-bom", "windows-1252", "utf-16le", "utf-16be"}
+
+// String is the name that ParseEncoding reads.
+func (e Encoding) String() string { return encodingNames[e] }
+
+// ParseEncoding reads the name of an encoding in its usual spellings; a fault of
+// kind Usage lists those that are accepted.
+func ParseEncoding(s string) (Encoding, error) {
+	switch strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(s)) {
+	case "", "auto":
+		return Auto, nil
+	case "utf-8", "utf8":
+		return UTF8, nil
+	case "utf-8-bom", "utf8-bom", "utf-8-sig", "utf8bom":
+		return UTF8BOM, nil
+	case "windows-1252", "cp1252", "ansi", "latin1", "latin-1", "iso-8859-1", "iso-8859-15", "win-1252", "1252":
+		return Windows1252, nil
+	case "utf-16", "utf-16le", "utf16", "utf-16-le":
+		return UTF16LE, nil
+	case "utf-16be", "utf-16-be":
+		return UTF16BE, nil
+	}
+	return Auto, &fault.Error{Kind: fault.Usage, Message: "encodage inconnu", Expected: strings.Join(encodingNames[1:], ", "), Seen: s}
+}
+
+// detectEncoding reads the first bytes of a file. Bytes that are not UTF-8 are
+// Windows-1252: in French files nothing else is met.
+func detectEncoding(head []byte, whole bool) Encoding {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		return UTF8BOM
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return UTF16LE
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return UTF16BE
+	}
+	// UTF-16 without a mark: Latin text has a zero in every other byte.
+	if n := min(len(head), 512) &^ 1; n >= 8 {
+		var even, odd int
+		for i := 0; i < n; i += 2 {
+			if head[i] == 0 {
+				even++
+			}
+			if head[i+1] == 0 {
+				odd++
+			}
+		}
+		if odd > n/4 && even == 0 {
+			return UTF16LE
+		}
+		if even > n/4 && odd == 0 {
+			return UTF16BE
+		}
+	}
+	if !whole { // the sample may cut a character
+		for i := 1; i <= 3 && i <= len(head); i++ {
+			if utf8.RuneStart(head[len(head)-i]) {
+				if !utf8.FullRune(head[len(head)-i:]) {
+					head = head[:len(head)-i]
+				}
+				break
+			}
+		}
+	}
+	if utf8.Valid(head) {
+		return UTF8
+	}
+	return Windows1252
+}
+
+// utf16Decoder turns UTF-16, with or without its mark, into UTF-8.
+func utf16Endian(e Encoding) unicode.Endianness {
+	if e == UTF16BE {
+		return unicode.BigEndian
+	}
+	return unicode.LittleEndian
+}
+
+// appendWindows1252 appends b, read as Windows-1252, in UTF-8. The five bytes
+// that it leaves undefined become the control characters of ISO 8859-1, so that
+// no byte is lost.
+func appendWindows1252(dst, b []byte) []byte {
+	for _, c := range b {
+		switch {
+		case c < utf8.RuneSelf:
+			dst = append(dst, c)
+		default:
+			r := charmap.Windows1252.DecodeByte(c)
+			if r == utf8.RuneError {
+				r = rune(c)
+			}
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return dst
+}
+
+// looksMojibake tells text that was UTF-8 and was read as Windows-1252: "Ã©",
+// "â€™", "Â°". It must be cheap: it sees every cell.
+func looksMojibake(s string) bool {
+	for i := 0; i+3 < len(s); i++ {
+		if s[i] != 0xc3 && s[i] != 0xc5 {
+			continue
+		}
+		if s[i] == 0xc5 {
+			// Å“ is œ, Å’ is Œ: rare, and only believed when the repair holds.
+			if strings.HasPrefix(s[i:], "Å“") {
+				return true
+			}
+			continue
+		}
+		switch s[i+1] {
+		case 0x83, 0x82: // Ã, Â followed by a character of the high half
+			r, _ := utf8.DecodeRuneInString(s[i+2:])
+			if b, ok := charmap.Windows1252.EncodeRune(r); ok && b >= 0x80 && b < 0xc0 {
+				return true
+			}
+		case 0xa2: // â€™ â€“ â€¦
+			if strings.HasPrefix(s[i+2:], "€") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// RepairMojibake gives back text that was UTF-8 and was read as Windows-1252
+// ("Ã©" becomes "é"), and whether it had to; other text comes back unchanged.
+func RepairMojibake(s string) (string, bool) {
+	if !looksMojibake(s) {
+		return s, false
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		c, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			if r >= 0x100 {
+				return s, false
+			}
+			c = byte(r)
+		}
+		b = append(b, c)
+	}
+	if !utf8.Valid(b) {
+		return s, false
+	}
+	return string(b), true
+}

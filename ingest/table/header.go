@@ -1,0 +1,114 @@
+package table
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"perimetre/geo/fault"
+)
+
+const headerWithin = 40 // lines among which the header is looked for
+
+// findHeader reads the first rows, chooses the header among them and keeps the
+// others: those above as Preamble, those below to come out of Next.
+func (r *Reader) findHeader(o Options) error {
+	var rows []record
+	for len(rows) < headerWithin {
+		rec, err := r.src.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		rows = append(rows, record{rec.line, slices.Clone(rec.cells)})
+	}
+	if len(rows) == 0 {
+		return &fault.Error{Kind: fault.Input, File: r.Name, Message: "fichier vide", Expected: "une ligne de titres de colonnes"}
+	}
+	at := headerAmong(rows, o)
+	if at < 0 {
+		return &fault.Error{Kind: fault.Input, File: r.Name, Message: "colonnes introuvables", Expected: quoteList(o.Columns), Seen: quoteList(rows[headerAmong(rows, Options{})].cells)}
+	}
+	r.Header, r.HeaderLine, r.pending = rows[at].cells, rows[at].line, rows[at+1:]
+	for _, rec := range rows[:at] {
+		if kindOf(rec.cells) != Blank {
+			r.Preamble = append(r.Preamble, strings.Join(strings.Fields(strings.Join(rec.cells, " ")), " "))
+		}
+	}
+	if s, ok := r.src.(interface{ setWidth(int) }); ok {
+		s.setWidth(len(r.Header))
+	}
+	return nil
+}
+
+// headerAmong is the index of the header in the first rows, -1 when none holds
+// the columns asked for.
+func headerAmong(rows []record, o Options) int {
+	if len(o.Columns) > 0 {
+		return slices.IndexFunc(rows, func(rec record) bool {
+			return !slices.ContainsFunc(o.Columns, func(c string) bool { return FindColumn(rec.cells, c) < 0 })
+		})
+	}
+	p := o.Profile
+	if p == nil {
+		p = Generic()
+	}
+	width := 0
+	for i, rec := range rows {
+		if len(p.Match(rec.cells).index) >= 2 {
+			return i
+		}
+		width = max(width, filled(rec.cells))
+	}
+	if width > 1 {
+		// Title lines fill one or two cells, the header most of them.
+		return slices.IndexFunc(rows, func(rec record) bool { return filled(rec.cells) >= max(2, (width*6+9)/10) })
+	}
+	return max(0, slices.IndexFunc(rows, func(rec record) bool { return len(p.Match(rec.cells).index) == 1 }))
+}
+
+func filled(cells []string) (n int) {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// kindOf tells blank rows and lines of totals: a first word « Total », all other
+// cells being numbers or empty.
+func kindOf(cells []string) RowKind {
+	for i, c := range cells {
+		if c == "" || Clean(c) == "" {
+			continue
+		}
+		if c[0] != 't' && c[0] != 'T' && c[0] != 's' && c[0] != 'S' && c[0] != ' ' || !isTotal(c) {
+			return Data
+		}
+		for _, other := range cells[i+1:] {
+			if v := strings.TrimRight(Clean(other), " %€"); v != "" {
+				if _, err := ParseNumber(v); err != nil {
+					return Data
+				}
+			}
+		}
+		return Total
+	}
+	return Blank
+}
+
+func isTotal(cell string) bool {
+	n := strings.TrimPrefix(normalise(cell), "sous ")
+	rest, ok := strings.CutPrefix(n, "total")
+	if !ok {
+		rest, ok = strings.CutPrefix(n, "totaux")
+	}
+	if !ok || rest != "" && rest[0] != ' ' {
+		return false
+	}
+	rest = strings.TrimSpace(rest)
+	return rest == "" || rest == "general" || rest == "generaux" || strings.HasPrefix(rest, "des ") || strings.HasPrefix(rest, "de ") || digits(rest[:1]) >= 0
+}

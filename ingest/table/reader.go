@@ -1,0 +1,159 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Options say how to open a table; the zero value detects everything.
+type Options struct {
+	// Stdin is read for the path "-"; os.Stdin when nil.
+	Stdin io.Reader
+	// Sheet is the XLSX sheet to read; the first one that holds cells when empty.
+	Sheet string
+	// Delimiter of a CSV file; detected among ; , tab and | when 0.
+	Delimiter byte
+	// Encoding of a CSV file; detected when Auto.
+	Encoding Encoding
+	// Columns that the header must hold: the first line that names them all is
+	// the header. Empty: the header is found by its headings and its shape.
+	Columns []string
+	// Profile whose titles help to find the header; Generic() when nil.
+	Profile *Profile
+	// MaxExpanded bounds the expanded bytes of an XLSX file; 2 GiB when 0.
+	MaxExpanded int64
+}
+
+// Format is the kind of file of a table.
+type Format uint8
+
+const (
+	CSV Format = iota
+	XLSX
+)
+
+// String is "csv" or "xlsx".
+func (f Format) String() string { return [...]string{"csv", "xlsx"}[f] }
+
+// RowKind tells rows of data from the others, which still come out.
+type RowKind uint8
+
+const (
+	Data  RowKind = iota
+	Total         // a line of totals, under or between the data
+	Blank         // delimiters alone: no cell holds anything
+)
+
+// Row is one row under the header. Cells has exactly one cell a heading, as
+// written (decoded to UTF-8); the slice is reused by the next call of Next, the
+// strings are not.
+type Row struct {
+	Line     int // from 1, of the file or the sheet
+	Kind     RowKind
+	Cells    []string
+	Overflow []string // cells past the last heading, when one of them is not empty
+}
+
+// Clone is a copy that outlives the next call of Next.
+func (r Row) Clone() Row {
+	r.Cells, r.Overflow = slices.Clone(r.Cells), slices.Clone(r.Overflow)
+	return r
+}
+
+// Reader reads one table, row by row, in memory that does not grow with it.
+type Reader struct {
+	Name       string   // as faults show it: the path, or "entrée standard"
+	Format     Format   // CSV or XLSX
+	Header     []string // as written
+	HeaderLine int      // from 1
+	Preamble   []string // title lines above the header, cells joined by a space
+	Delimiter  byte     // of a CSV file, else 0
+	Encoding   Encoding // of a CSV file, else UTF8
+	Sheet      string   // of an XLSX file
+
+	src       source
+	pending   []record // rows read while looking for the header, still to come out
+	cells     []string
+	mojibake  int
+	mojibakeN int // line of the first
+}
+
+// record is one row as a source gives it: as many cells as were written.
+type record struct {
+	line  int
+	cells []string
+}
+
+// source is a CSV or XLSX file under its records. next gives io.EOF at the end;
+// its cells slice may be reused, the strings are not.
+type source interface {
+	next() (record, error)
+	warnings() []string
+	io.Closer
+}
+
+// Open opens a table and reads up to its header. The path "-" is Options.Stdin;
+// gzip is expanded whatever the name; XLSX is known by its content.
+// A file that is no table is a fault of kind Input, a missing one NotFound.
+func Open(path string, o Options) (*Reader, error) {
+	src, r, err := openSource(path, o)
+	if err != nil {
+		return nil, err
+	}
+	r.src = src
+	if err := r.findHeader(o); err != nil {
+		src.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Next gives the next row, io.EOF after the last one.
+func (r *Reader) Next() (Row, error) {
+	var rec record
+	if len(r.pending) > 0 {
+		rec, r.pending = r.pending[0], r.pending[1:]
+	} else {
+		var err error
+		if rec, err = r.src.next(); err != nil {
+			return Row{}, err
+		}
+	}
+	row := Row{Line: rec.line, Kind: kindOf(rec.cells)}
+	n := len(r.Header)
+	if len(rec.cells) == n {
+		row.Cells = rec.cells
+	} else {
+		r.cells = append(r.cells[:0], rec.cells[:min(n, len(rec.cells))]...)
+		for len(r.cells) < n {
+			r.cells = append(r.cells, "")
+		}
+		row.Cells = r.cells
+		if len(rec.cells) > n && kindOf(rec.cells[n:]) != Blank {
+			row.Overflow = rec.cells[n:]
+		}
+	}
+	for _, c := range row.Cells {
+		if looksMojibake(c) {
+			if r.mojibake == 0 {
+				r.mojibakeN = row.Line
+			}
+			r.mojibake++
+		}
+	}
+	return row, nil
+}
+
+// Close frees the file; it does not close Options.Stdin.
+func (r *Reader) Close() error { return r.src.Close() }
+
+// Warnings says, in French, what was mended or looks wrong in the rows read so
+// far; empty when all is well.
+func (r *Reader) Warnings() []string {
+	w := r.src.warnings()
+	if r.mojibake > 0 {
+		w = append(w, fmt.Sprintf("%d cellule(s) au texte mal décodé (« Ã© » pour « é »), la première ligne %d : le fichier a été enregistré dans un mauvais encodage", r.mojibake, r.mojibakeN))
+	}
+	return w
+}

@@ -1,0 +1,266 @@
+package table
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"perimetre/geo/fault"
+)
+
+// WriteOptions say how to write a table; the zero value is a French CSV: « ; »,
+// UTF-8 with a byte order mark, \r\n never.
+type WriteOptions struct {
+	Stdout    io.Writer // for the path "-"; os.Stdout when nil
+	Delimiter byte      // of a CSV file; ';' when 0
+	Encoding  Encoding  // of a CSV file; UTF8BOM when Auto
+	CRLF      bool      // CSV lines end with \r\n
+	Sheet     string    // of an XLSX file; « Feuille1 » when empty
+	Numbers   []string  // headings whose cells XLSX holds as numbers, else as text
+}
+
+// Writer writes one table. The file appears under its name at Close, whole, and
+// not at all after Abort or a crash.
+type Writer struct {
+	name string
+	temp *os.File // nil for standard output
+	sink sink
+	done bool
+}
+
+// sink is a format under the records.
+type sink interface {
+	write(cells []string) error
+	flush() error // ends the format; the file is closed by the Writer
+}
+
+// Create opens a table for writing: XLSX by the extension .xlsx, else CSV; "-" is
+// standard output. It writes to a hidden temporary file in the same folder.
+func Create(path string, o WriteOptions) (*Writer, error) {
+	w := &Writer{name: path}
+	var out io.Writer
+	if path == "-" {
+		out = o.Stdout
+		if out == nil {
+			out = os.Stdout
+		}
+	} else {
+		if st, err := os.Stat(path); err == nil && st.IsDir() {
+			return nil, &fault.Error{Kind: fault.Usage, File: path, Expected: "un nom de fichier", Seen: "un dossier"}
+		}
+		f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+		if err != nil {
+			return nil, &fault.Error{Kind: fault.Input, File: path, Message: "impossible d’écrire dans ce dossier", Err: err}
+		}
+		w.temp, out = f, f
+	}
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		s, err := newXLSXSink(out, o)
+		if err != nil {
+			w.Abort()
+			return nil, err
+		}
+		w.sink = s
+		return w, nil
+	}
+	s, err := newCSVSink(out, o)
+	if err != nil {
+		w.Abort()
+		return nil, err
+	}
+	w.sink = s
+	return w, nil
+}
+
+// Write writes one row; the first one is the header. Cells go out as given:
+// see NeutraliseFormula.
+func (w *Writer) Write(cells []string) error {
+	if err := w.sink.write(cells); err != nil {
+		return w.wrap(err)
+	}
+	return nil
+}
+
+// Close ends the table and puts it in place. Until then nothing stands there.
+func (w *Writer) Close() error {
+	if w.done {
+		return nil
+	}
+	if err := w.sink.flush(); err != nil {
+		w.Abort()
+		return w.wrap(err)
+	}
+	w.done = true
+	if w.temp == nil {
+		return nil
+	}
+	err := w.temp.Sync()
+	if e := w.temp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		// CreateTemp makes the file private: give it the rights of any new file,
+		// or of the one that it replaces.
+		mode := os.FileMode(0o644)
+		if st, e := os.Stat(w.name); e == nil {
+			mode = st.Mode().Perm()
+		}
+		if err = os.Chmod(w.temp.Name(), mode); err == nil {
+			err = os.Rename(w.temp.Name(), w.name)
+		}
+	}
+	if err != nil {
+		os.Remove(w.temp.Name())
+		return w.wrap(err)
+	}
+	return nil
+}
+
+// Abort leaves nothing behind; after Close it does nothing, so it can be deferred.
+func (w *Writer) Abort() {
+	if w.done {
+		return
+	}
+	w.done = true
+	if w.temp != nil {
+		w.temp.Close()
+		os.Remove(w.temp.Name())
+	}
+}
+
+func (w *Writer) wrap(err error) error {
+	if _, ok := err.(*fault.Error); ok {
+		return err
+	}
+	name := w.name
+	if name == "-" {
+		name = "sortie standard"
+	}
+	return &fault.Error{Kind: fault.Internal, File: name, Message: "écriture impossible", Err: err}
+}
+
+// csvSink quotes only what must be.
+type csvSink struct {
+	out   *bufio.Writer
+	delim byte
+	end   string
+	enc   *encoding.Encoder // nil for UTF-8
+	buf   []byte
+	line  int
+}
+
+func newCSVSink(out io.Writer, o WriteOptions) (*csvSink, error) {
+	s := &csvSink{out: bufio.NewWriterSize(out, 64<<10), delim: o.Delimiter, end: "\n"}
+	if s.delim == 0 {
+		s.delim = ';'
+	}
+	if o.CRLF {
+		s.end = "\r\n"
+	}
+	switch o.Encoding {
+	case Auto, UTF8BOM:
+		s.out.WriteString("\xef\xbb\xbf")
+	case UTF16LE:
+		s.enc = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder()
+		s.out.WriteString("\xff\xfe")
+	case UTF16BE:
+		s.enc = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder()
+		s.out.WriteString("\xfe\xff")
+	case Windows1252:
+		// What the encoding lacks becomes « ? »: the row is kept.
+		s.enc = encoding.ReplaceUnsupported(charmap.Windows1252.NewEncoder())
+	}
+	return s, nil
+}
+
+func (s *csvSink) write(cells []string) error {
+	s.line++
+	b := s.buf[:0]
+	for i, c := range cells {
+		if i > 0 {
+			b = append(b, s.delim)
+		}
+		b = s.appendCell(b, c)
+	}
+	if len(b) == 0 { // a lone empty cell: a bare line end would be no row
+		b = append(b, `""`...)
+	}
+	b = append(b, s.end...)
+	s.buf = b
+	if s.enc != nil {
+		e, err := s.enc.Bytes(b)
+		if err != nil {
+			return fmt.Errorf("ligne %d : %w", s.line, err)
+		}
+		b = e
+	}
+	_, err := s.out.Write(b)
+	return err
+}
+
+func (s *csvSink) appendCell(b []byte, c string) []byte {
+	quote := c != "" && (c[0] == ' ' || c[0] == '\t')
+	for i := 0; i < len(c) && !quote; i++ {
+		quote = c[i] == s.delim || c[i] == '"' || c[i] == '\n' || c[i] == '\r'
+	}
+	if !quote {
+		return append(b, c...)
+	}
+	b = append(b, '"')
+	for i := 0; i < len(c); i++ {
+		if c[i] == '"' {
+			b = append(b, '"')
+		}
+		b = append(b, c[i])
+	}
+	return append(b, '"')
+}
+
+func (s *csvSink) flush() error { return s.out.Flush() }
+
+// NeutraliseFormula puts an apostrophe before a cell that a spreadsheet would
+// run: one that starts with = + - @, a tab or a line end. Numbers and phone
+// numbers stay as they are.
+func NeutraliseFormula(cell string) string {
+	if cell == "" {
+		return cell
+	}
+	switch cell[0] {
+	case '=', '+', '-', '@', '\t', '\r', '\n':
+	default:
+		return cell
+	}
+	if isPhone(cell) {
+		return cell
+	}
+	if _, err := ParseNumber(cell); err == nil {
+		return cell
+	}
+	return "'" + cell
+}
+
+// isPhone tells +33 6 12 34 56 78 and its like: 8 to 15 digits and separators.
+func isPhone(s string) bool {
+	rest, ok := strings.CutPrefix(s, "+")
+	if !ok {
+		return false
+	}
+	n := 0
+	for _, r := range spaces.Replace(rest) {
+		switch {
+		case r >= '0' && r <= '9':
+			n++
+		case !slices.Contains([]rune{' ', '.', '-', '(', ')', '/'}, r):
+			return false
+		}
+	}
+	return n >= 8 && n <= 15
+}
