@@ -1,6 +1,7 @@
 package residency
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -35,7 +36,7 @@ func (d *Decider) Decide(in Input) Decision {
 		}
 		d.explainPerimeter(&out, m)
 	}
-	if in.Answer != nil && d.byClass(in.Answer.Parsed.Class, &out) {
+	if d.byClass(classOf(in.Answer), &out) {
 		return out
 	}
 	if in.On.IsZero() {
@@ -85,10 +86,12 @@ func (d *Decider) byPlace(in Input, p place, m geo.Memberships, out *Decision) {
 	if p.precision > geocode.PrecisionCommune && !sure {
 		d.step(out, "Confiance", "sous le seuil de décision : seule la commune est retenue")
 	}
-	if sure && p.commune != "" && d.Communes != nil && !d.Communes.Contains(p.commune, p.point) {
-		out.undecided(Ambiguous, Settle)
-		d.step(out, "Commune", "le point est hors de la commune reconnue")
-		return
+	if sure && p.commune != "" && d.Communes != nil {
+		if m, known := d.Communes.MetresOutside(p.commune, p.point); known && m > d.Options.CommuneTolerance {
+			out.undecided(Ambiguous, Settle)
+			d.step(out, "Commune", fmt.Sprintf("le point est à %.0f m hors de la commune %s", m, p.commune))
+			return
+		}
 	}
 	switch {
 	case sure && p.precision >= geocode.PrecisionInterpolated:
@@ -137,6 +140,14 @@ func (d *Decider) byCommune(in Input, p place, f geo.QPVFact, out *Decision) {
 		out.undecided(CommuneWithZone, Complete)
 		d.step(out, "Commune", "a un QPV : la commune seule ne suffit pas")
 	}
+}
+
+// classOf is how the text was read; coordinates alone are an ordinary residence.
+func classOf(a *geocode.Answer) address.Class {
+	if a == nil || a.Parsed == nil {
+		return address.Residence
+	}
+	return a.Parsed.Class
 }
 
 // byClass decides the texts that are no residence.
@@ -224,10 +235,14 @@ func rivals(a *geocode.Answer) []geocode.Result {
 // placeOf is what is known of the place before any zone is looked at.
 func placeOf(in Input) place {
 	if in.Answer == nil {
-		return place{
+		p := place{
 			point: in.Point, hasPoint: in.HasPoint, commune: in.Commune, communeCertain: in.Commune != "",
-			precision: geocode.PrecisionNumber, confidence: 1,
+			precision: in.Precision, confidence: 1,
 		}
+		if p.precision == geocode.PrecisionNone {
+			p.precision = geocode.PrecisionNumber
+		}
+		return p
 	}
 	if len(in.Answer.Results) == 0 {
 		return place{}

@@ -61,10 +61,11 @@ type Zones interface {
 	At(q geo.Question) geo.Memberships
 }
 
-// Communes tells whether a point (WGS84 degrees) lies in a commune of today.
-// A commune without a known contour contains every point.
+// Communes tells how far, in metres, a point (WGS84 degrees) stands out of the
+// contour of a commune of today, 0 inside; known is false without a contour.
+// *geo.Communes is one.
 type Communes interface {
-	Contains(code string, p orb.Point) bool
+	MetresOutside(code string, pt orb.Point) (metres float64, known bool)
 }
 
 // Numbers visits the known house numbers of a street; *geocode.Index is one.
@@ -81,12 +82,15 @@ type Options struct {
 	MinConfidence float64
 	// MinStreetNumbers is the least count of known numbers that decide a street.
 	MinStreetNumbers int
+	// CommuneTolerance is how far, in metres, a point may stand out of the commune
+	// that matched: contours are simplified, and a street may run along them.
+	CommuneTolerance float64
 	// Explain fills Decision.Steps.
 	Explain bool
 }
 
 // DefaultOptions are the documented ones.
-var DefaultOptions = Options{Bands: DefaultBands, MinConfidence: 0.5, MinStreetNumbers: 3}
+var DefaultOptions = Options{Bands: DefaultBands, MinConfidence: 0.5, MinStreetNumbers: 3, CommuneTolerance: 25}
 
 // Decider applies the rules; it is safe for concurrent use when its parts are.
 type Decider struct {
@@ -106,6 +110,8 @@ type Input struct {
 	Point    orb.Point
 	HasPoint bool
 	Commune  string
+	// Precision is what Point stands for, when known; PrecisionNone is a number.
+	Precision geocode.Precision
 	// Text is the address as typed, for a person's decision.
 	Text string
 	// On is the date of the fact, Known the date of knowledge. A zero On is an

@@ -70,8 +70,11 @@ func (w flatland) At(q geo.Question) geo.Memberships {
 	return m
 }
 
-func (w flatland) Contains(code string, p orb.Point) bool {
-	return (code == "59001") == (p[1] >= 0)
+func (w flatland) MetresOutside(code string, p orb.Point) (float64, bool) {
+	if (code == "59001") == (p[1] >= 0) {
+		return 0, true
+	}
+	return math.Abs(p[1]), code != "59999"
 }
 
 // street is the line of a street's numbers, by x.
@@ -105,7 +108,7 @@ func without(a *geocode.Answer) *geocode.Answer {
 }
 
 func classed(c address.Class) *geocode.Answer {
-	return &geocode.Answer{Parsed: address.Parsed{Class: c}}
+	return &geocode.Answer{Parsed: &address.Parsed{Class: c}}
 }
 
 func with(a *geocode.Answer, f func(*geocode.Answer)) *geocode.Answer { f(a); return a }
@@ -165,15 +168,17 @@ func TestTable(t *testing.T) {
 			a.Results, a.Contradiction = append(a.Results, other), true
 		}), status: Undecided, motif: Ambiguous, action: Complete},
 		{name: "town and postcode contradict, one has the street", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Contradiction = true }), status: In, motif: NumberIn},
-		{name: "point outside the commune that matched", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -1 }), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "point outside the commune that matched", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -26 }), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "point on the simplified contour's wrong side", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -24 }), status: In, motif: NumberIn},
+		{name: "commune without a contour", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].CityCode = "59999" }), status: In, motif: NumberIn},
 		{name: "version not loaded", answer: found(number, 0, 100), world: flatland{absent: true}, status: Undecided, motif: NoPerimeter},
 		{name: "overlapping QPV", answer: found(number, 0, 100), world: flatland{overlap: true}, status: In, motif: NumberIn},
 		{name: "foreign address", answer: classed(address.Foreign), status: Out, motif: ForeignAddress},
 		{name: "foreign address, version not loaded", answer: classed(address.Foreign), world: flatland{absent: true}, status: Out, motif: ForeignAddress},
 		{name: "unusable", answer: classed(address.Unusable), status: Undecided, motif: UnusableText, action: Complete},
 		{name: "homeless", answer: classed(address.Homeless), status: Undecided, motif: NoResidence, action: NoneKnown},
-		{name: "domiciliation where the commune has no QPV", answer: with(without(found(number, 0, -9000)), func(a *geocode.Answer) { a.Parsed.Class = address.Domiciliation }), status: Undecided, motif: NoResidence, action: NoneKnown},
-		{name: "institution", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Parsed.Class = address.Institution }), status: Undecided, motif: NoResidence, action: NoneKnown},
+		{name: "domiciliation where the commune has no QPV", answer: with(without(found(number, 0, -9000)), func(a *geocode.Answer) { a.Parsed = &address.Parsed{Class: address.Domiciliation} }), status: Undecided, motif: NoResidence, action: NoneKnown},
+		{name: "institution", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Parsed = &address.Parsed{Class: address.Institution} }), status: Undecided, motif: NoResidence, action: NoneKnown},
 		{name: "nothing found", answer: &geocode.Answer{StreetAsked: true}, status: Undecided, motif: UnusableText, action: Complete},
 		{name: "unsure number in a commune with a QPV", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Confidence = 0.2 }), status: Undecided, motif: Ambiguous, action: Settle},
 		{name: "unsure number in a certain commune without QPV", answer: with(without(found(number, 0, -900)), func(a *geocode.Answer) { a.Results[0].Confidence = 0.2 }), status: Out, motif: CommuneWithoutZone},
@@ -260,6 +265,16 @@ func TestWhatADecisionCarries(t *testing.T) {
 			}
 		}
 	})
+	t.Run("coordinates of a commune or of a street are no number", func(t *testing.T) {
+		d := Decider{Zones: w, Communes: w, Options: DefaultOptions}
+		for p, want := range map[geocode.Precision]Motif{
+			geocode.PrecisionCommune: CommuneWithZone, geocode.PrecisionStreet: StreetCut, geocode.PrecisionInterpolated: NumberIn,
+		} {
+			if got := d.Decide(Input{Point: orb.Point{100, 1}, HasPoint: true, Commune: "59001", Precision: p, On: on, Known: on}); got.Motif != want {
+				t.Errorf("%v: %s, want %s", p, got.Motif, want)
+			}
+		}
+	})
 	t.Run("another perimeter is replayed at its own date", func(t *testing.T) {
 		d := Decider{Zones: w, Options: DefaultOptions}
 		got := d.Decide(Input{Answer: found(geocode.PrecisionNumber, 0, 100), On: on, Known: on, QPVOn: geo.MustDate("2023-12-31"), QPVKnown: on})
@@ -308,7 +323,7 @@ func TestAPersonsDecision(t *testing.T) {
 	}
 	for _, c := range []address.Class{address.Homeless, address.Domiciliation, address.Institution} {
 		a := border()
-		a.Parsed.Class = c
+		a.Parsed = &address.Parsed{Class: c}
 		if got := decide(ledger(SaysIn), a, text, on); got.Motif != NoResidence {
 			t.Errorf("class %d: %s", c, got.Motif)
 		}

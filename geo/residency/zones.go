@@ -38,7 +38,7 @@ func (d *Decider) lists(in Input, p place, m geo.Memberships) (frr, zrr geo.List
 			*s = with
 		}
 	}
-	switch a.Parsed.Class {
+	switch classOf(a) {
 	case address.Residence:
 	case address.Foreign:
 		doubt(&frr, geo.StatusNo)
