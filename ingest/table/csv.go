@@ -30,6 +30,11 @@ type csvSource struct {
 	eof  bool
 	line int // lines consumed
 
+	// Until the header is known the buffer keeps all, and ends remembers where
+	// each record ended, so that the rows can be read again with its width.
+	held bool
+	ends []position
+
 	out   []byte // unquoted bytes of a record with quotes
 	dec   []byte // the same, decoded
 	spans []span
@@ -41,12 +46,14 @@ type csvSource struct {
 
 type span struct{ a, b int }
 
+type position struct{ r, line int }
+
 // fill reads more after buf[r:w]; it reports whether anything came.
 func (c *csvSource) fill() (bool, error) {
 	if c.eof {
 		return false, nil
 	}
-	if c.r > 0 {
+	if c.r > 0 && !c.held {
 		copy(c.buf, c.buf[c.r:c.w])
 		c.w -= c.r
 		c.r = 0
@@ -118,8 +125,7 @@ func (c *csvSource) next() (record, error) {
 		if bytes.IndexByte(line, '"') < 0 {
 			c.split(line)
 			rec := record{at, c.strings(line, at)}
-			c.line++
-			c.r += size
+			c.consume(size, 1)
 			return rec, nil
 		}
 		size, lines, err := c.quoted(line, size)
@@ -127,10 +133,24 @@ func (c *csvSource) next() (record, error) {
 			return record{}, err
 		}
 		rec := record{at, c.strings(c.out, at)}
-		c.line += lines
-		c.r += size
+		c.consume(size, lines)
 		return rec, nil
 	}
+}
+
+func (c *csvSource) consume(size, lines int) {
+	c.r += size
+	c.line += lines
+	if c.held {
+		c.ends = append(c.ends, position{c.r, c.line})
+	}
+}
+
+// resume reads again from the record after the header, now that its width is known.
+func (c *csvSource) resume(header, width int) {
+	c.r, c.line = c.ends[header].r, c.ends[header].line
+	c.held, c.ends, c.width = false, nil, width
+	c.notUTF8, c.badQuote = 0, 0
 }
 
 // split finds the cells of a line without quotes.
@@ -375,8 +395,6 @@ func (c *csvSource) decode(b []byte, choose func(span) bool) []byte {
 	}
 	return c.dec
 }
-
-func (c *csvSource) setWidth(n int) { c.width = n }
 
 func (c *csvSource) warnings() []string {
 	var w []string

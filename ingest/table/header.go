@@ -31,14 +31,16 @@ func (r *Reader) findHeader(o Options) error {
 	if at < 0 {
 		return &fault.Error{Kind: fault.Input, File: r.Name, Message: "colonnes introuvables", Expected: quoteList(o.Columns), Seen: quoteList(rows[headerAmong(rows, Options{})].cells)}
 	}
-	r.Header, r.HeaderLine, r.pending = rows[at].cells, rows[at].line, rows[at+1:]
+	r.Header, r.HeaderLine = rows[at].cells, rows[at].line
 	for _, rec := range rows[:at] {
 		if kindOf(rec.cells) != Blank {
 			r.Preamble = append(r.Preamble, strings.Join(strings.Fields(strings.Join(rec.cells, " ")), " "))
 		}
 	}
-	if s, ok := r.src.(interface{ setWidth(int) }); ok {
-		s.setWidth(len(r.Header))
+	if c, ok := r.src.(*csvSource); ok {
+		c.resume(at, len(r.Header))
+	} else {
+		r.pending = rows[at+1:]
 	}
 	return nil
 }

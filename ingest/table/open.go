@@ -118,7 +118,7 @@ func openCSV(br *bufio.Reader, head []byte, closeFile func() error, r *Reader, o
 	if r.Encoding == UTF8 && bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		r.Encoding = UTF8BOM
 	}
-	c := &csvSource{name: r.Name, in: br, close: closeFile, enc: r.Encoding}
+	c := &csvSource{name: r.Name, in: br, close: closeFile, enc: r.Encoding, held: true}
 	switch r.Encoding {
 	case UTF8BOM:
 		if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
