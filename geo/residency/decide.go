@@ -29,7 +29,7 @@ func (d *Decider) Decide(in Input) Decision {
 	p := placeOf(in)
 	var m geo.Memberships
 	if !in.On.IsZero() {
-		m = d.ask(in, p)
+		m = d.Zones.At(question(in, p))
 		out.FRR, out.ZRR = d.lists(in, p, m)
 		if m.QPV.Version != nil {
 			out.Perimeter = m.QPV.Version.Name

@@ -117,9 +117,9 @@ type Input struct {
 	// On is the date of the fact, Known the date of knowledge. A zero On is an
 	// invalid date: undecided.
 	On, Known geo.Date
-	// QPVOn and QPVKnown, when set, stand for On and Known in the question of the
-	// QPV alone, to replay another version of the perimeters.
-	QPVOn, QPVKnown geo.Date
+	// Perimeter, when set, names the version of the QPV to answer with, whatever
+	// the dates, to replay it.
+	Perimeter string
 }
 
 // Decision is the answer for one address.

@@ -42,7 +42,7 @@ func (w flatland) At(q geo.Question) geo.Memberships {
 	}
 	v := version
 	v.Precision = w.precision
-	if q.On.Before(v.ValidFrom) {
+	if q.On.Before(v.ValidFrom) || q.Perimeter == "2015" {
 		v.Name = "2015"
 	}
 	m.QPV = geo.QPVFact{Version: &v, CommuneHasZone: q.Commune == "59001"}
@@ -275,9 +275,9 @@ func TestWhatADecisionCarries(t *testing.T) {
 			}
 		}
 	})
-	t.Run("another perimeter is replayed at its own date", func(t *testing.T) {
+	t.Run("another perimeter is replayed", func(t *testing.T) {
 		d := Decider{Zones: w, Options: DefaultOptions}
-		got := d.Decide(Input{Answer: found(geocode.PrecisionNumber, 0, 100), On: on, Known: on, QPVOn: geo.MustDate("2023-12-31"), QPVKnown: on})
+		got := d.Decide(Input{Answer: found(geocode.PrecisionNumber, 0, 100), On: on, Known: on, Perimeter: "2015"})
 		if got.Perimeter != "2015" || got.On != on {
 			t.Fatalf("perimeter %s on %s", got.Perimeter, got.On)
 		}

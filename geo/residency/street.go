@@ -60,11 +60,7 @@ func (d *Decider) count(in Input, p place, f geo.QPVFact) (t tally, err error) {
 	if d.Numbers == nil {
 		return t, nil
 	}
-	on, known := in.On, in.Known
-	if !in.QPVOn.IsZero() {
-		on, known = in.QPVOn, in.QPVKnown
-	}
-	q := question(p, on, known)
+	q := question(in, p)
 	q.HasPoint = true
 	err = d.Numbers.Numbers(p.street, func(n geocode.HouseNumber) bool {
 		q.Point = orb.Point{n.Lon, n.Lat}

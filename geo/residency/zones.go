@@ -8,21 +8,11 @@ import (
 
 // question is the zonings' question on a place. A commune's own point says
 // nothing of where a person lives.
-func question(p place, on, known geo.Date) geo.Question {
+func question(in Input, p place) geo.Question {
 	return geo.Question{
 		Point: p.point, HasPoint: p.hasPoint && p.precision > geocode.PrecisionCommune,
-		Commune: p.commune, OldCommune: p.old, On: on, Known: known,
+		Commune: p.commune, OldCommune: p.old, On: in.On, Known: in.Known, Perimeter: in.Perimeter,
 	}
-}
-
-// ask gives the memberships of a place; the QPV's may be asked at a date of
-// their own, to replay another perimeter.
-func (d *Decider) ask(in Input, p place) geo.Memberships {
-	m := d.Zones.At(question(p, in.On, in.Known))
-	if !in.QPVOn.IsZero() && (in.QPVOn != in.On || in.QPVKnown != in.Known) {
-		m.QPV = d.Zones.At(question(p, in.QPVOn, in.QPVKnown)).QPV
-	}
-	return m
 }
 
 // lists are the statuses of the commune in the zonings made of lists. They need
