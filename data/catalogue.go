@@ -1,27 +1,6 @@
 package data
 
-import (
-	"fmt"
-
-	"perimetre/geo"
-)
-
-// overseas are the départements and collectivities in which QPV of 2015 stayed in
-// force a year longer, and those without any.
-var overseas = []string{"971", "972", "973", "974", "975", "976", "977", "978", "984", "986", "987", "988"}
-
-// metropole lists the 96 départements of metropolitan France.
-func metropole() []string {
-	var out []string
-	for n := 1; n <= 95; n++ {
-		if n == 20 {
-			out = append(out, "2A", "2B")
-			continue
-		}
-		out = append(out, fmt.Sprintf("%02d", n))
-	}
-	return out
-}
+import "perimetre/geo"
 
 const (
 	licenceOuverte = "Licence Ouverte 2.0"
@@ -37,9 +16,6 @@ var (
 	// 1 January 2024 in métropole; décret 2024-806 of 13 July 2024 corrects names and
 	// communes alone.
 	qpv2024From, qpv2024Known = geo.MustDate("2024-01-01"), geo.MustDate("2023-12-29")
-	// Décret 2024-1212 of 27 December 2024, published on the 28th: overseas, in force
-	// on 1 January 2025.
-	qpv2024OverseasFrom, qpv2024OverseasKnown = geo.MustDate("2025-01-01"), geo.MustDate("2024-12-28")
 	// FRR replaced ZRR on 1 July 2024 (loi de finances 2024, article 73). The list of
 	// 10 July 2025 (arrêtés of 9 and 10 July 2025) reaches back to it; FRR+ counts
 	// from 1 January 2025, which the kernel knows.
@@ -49,56 +25,40 @@ var (
 	zrr2021From, zrrTo = geo.MustDate("2021-01-01"), geo.MustDate("2024-06-30")
 )
 
-func qpv2015(completeFor ...string) []Term {
-	t := Term{Zoning: geo.QPV, Version: "2015", ValidFrom: qpv2015From, ValidTo: qpv2024From.AddDays(-1), KnownFrom: qpv2015Known}
-	if len(completeFor) > 0 {
-		t.CompleteFor = completeFor
-		return []Term{t}
-	}
-	t.CompleteFor = metropole()
-	o := t
-	o.CompleteFor, o.ValidTo = overseas, qpv2024OverseasFrom.AddDays(-1)
-	return []Term{t, o}
+func qpv2015(completeFor ...string) Term {
+	return Term{Zoning: geo.QPV, Version: "2015", ValidFrom: qpv2015From, ValidTo: qpv2024From.AddDays(-1), KnownFrom: qpv2015Known, CompleteFor: completeFor}
 }
 
-func qpv2024(completeFor ...string) []Term {
-	t := Term{Zoning: geo.QPV, Version: "2024", ValidFrom: qpv2024From, KnownFrom: qpv2024Known}
-	if len(completeFor) > 0 {
-		t.CompleteFor = completeFor
-		return []Term{t}
-	}
-	t.CompleteFor = metropole()
-	o := t
-	o.CompleteFor, o.ValidFrom, o.KnownFrom = overseas, qpv2024OverseasFrom, qpv2024OverseasKnown
-	return []Term{t, o}
+func qpv2024(completeFor ...string) Term {
+	return Term{Zoning: geo.QPV, Version: "2024", ValidFrom: qpv2024From, KnownFrom: qpv2024Known, CompleteFor: completeFor}
 }
 
-// frr gives the terms of an FRR list known from a day.
-func frr(known geo.Date) []Term {
-	return []Term{{Zoning: geo.FRR, Version: known.String()[:7], ValidFrom: frrFrom, KnownFrom: known, CompleteFor: []string{"*"}}}
+// frr dates an FRR list known from a day.
+func frr(known geo.Date) Term {
+	return Term{Zoning: geo.FRR, Version: known.String()[:7], ValidFrom: frrFrom, KnownFrom: known, CompleteFor: []string{"*"}}
 }
 
-func zrr2021() []Term {
-	return []Term{{Zoning: geo.ZRR, Version: "2021", ValidFrom: zrr2021From, ValidTo: zrrTo, KnownFrom: zrr2021From, CompleteFor: []string{"*"}}}
+func zrr2021() Term {
+	return Term{Zoning: geo.ZRR, Version: "2021", ValidFrom: zrr2021From, ValidTo: zrrTo, KnownFrom: zrr2021From, CompleteFor: []string{"*"}}
 }
 
 // Catalogue lists the official sources.
 func Catalogue() []Source {
 	const ban = "https://adresse.data.gouv.fr/data/ban/adresses/latest/"
 	return []Source{
-		{ID: "qpv-2024", Title: "Contours des quartiers prioritaires, génération 2024", Kind: KindZoning, Terms: qpv2024(),
+		{ID: "qpv-2024", Title: "Contours des quartiers prioritaires, génération 2024", Kind: KindZoning, Term: qpv2024("*"),
 			URL:  "https://www.data.gouv.fr/api/1/datasets/r/942d4ee8-8142-4556-8ea1-335537ce1119",
 			Path: "qpv/qpv2024-france.geojson", Licence: licenceOuverte + " (ANCT)",
 			Format: "GeoJSON (WGS84 ou Lambert-93), seul ou dans un zip ; ou shapefile, GeoPackage"},
-		{ID: "qpv-2015", Title: "Contours des quartiers prioritaires, génération 2015", Kind: KindZoning, Terms: qpv2015(),
+		{ID: "qpv-2015", Title: "Contours des quartiers prioritaires, génération 2015", Kind: KindZoning, Term: qpv2015("*"),
 			Path: "qpv/qpv2015-france.zip", Licence: licenceOuverte + " (ANCT)",
 			Format: "shapefile QP_METROPOLEOUTREMER_WGS84_EPSG4326 (zip) ou GeoJSON",
 			Ask:    "ANCT, page « Quartiers prioritaires de la politique de la ville » de www.data.gouv.fr"},
-		{ID: "frr", Title: "Communes classées France Ruralités Revitalisation (FRR, FRR+)", Kind: KindZoning, Terms: frr(geo.MustDate("2025-07-10")),
+		{ID: "frr", Title: "Communes classées France Ruralités Revitalisation (FRR, FRR+)", Kind: KindZoning, Term: frr(geo.MustDate("2025-07-10")),
 			Path: "zonages/frr-2025-07-10.csv", Licence: licenceOuverte + " (DGCL)",
 			Format: "CSV « Code_insee ; Departement ; Commune ; Classement FRR et FRR+ au … »",
 			Ask:    "DGCL, rubrique France Ruralités Revitalisation de www.collectivites-locales.gouv.fr"},
-		{ID: "zrr", Title: "Communes classées en zone de revitalisation rurale (ZRR)", Kind: KindZoning, Terms: zrr2021(),
+		{ID: "zrr", Title: "Communes classées en zone de revitalisation rurale (ZRR)", Kind: KindZoning, Term: zrr2021(),
 			Path: "zonages/zrr-2021.csv", Licence: licenceOuverte + " (ANCT)",
 			Format: "CSV « CODGEO ; ZRR_SIMP »",
 			Ask:    "ANCT, Observatoire des territoires (www.observatoire-des-territoires.gouv.fr)"},
@@ -114,15 +74,18 @@ func Catalogue() []Source {
 		{ID: "contours", Title: "Contours des communes", Kind: KindContours,
 			URL:  "https://geo.api.gouv.fr/departements/{dep}/communes?format=geojson&geometry=contour",
 			Path: "communes/communes-{dep}.geojson", Licence: licenceOuverte + " (IGN, Etalab)", Format: "GeoJSON"},
-		{ID: "contours-france", Title: "Contours des communes de toute la France, à 5 m", Kind: KindContours, OnRequest: true,
+		{ID: "contours-france", Title: "Contours des communes de toute la France, à 5 m", Kind: KindContours, InPlaceOf: "contours",
 			URL:  "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/communes-5m.geojson.gz",
 			Path: "communes/communes-5m.geojson.gz", Licence: licenceOuverte + " (IGN, Etalab)", Format: "GeoJSON compressé par gzip"},
 		{ID: "ban", Title: "Base Adresse Nationale : adresses", Kind: KindAddresses,
 			URL: ban + "csv/adresses-{dep}.csv.gz", Path: "ban/adresses-{dep}.csv.gz", Licence: licenceOuverte + " (BAN)", Format: "CSV compressé par gzip"},
 		{ID: "ban-lieux-dits", Title: "Base Adresse Nationale : lieux-dits", Kind: KindLocalities,
 			URL: ban + "csv/lieux-dits-{dep}-beta.csv.gz", Path: "ban/lieux-dits-{dep}-beta.csv.gz", Licence: licenceOuverte + " (BAN)", Format: "CSV compressé par gzip"},
-		{ID: "ban-addok", Title: "Base Adresse Nationale : format addok, à la place du CSV", Kind: KindAddok, OnRequest: true,
+		{ID: "ban-addok", Title: "Base Adresse Nationale : format addok, à la place du CSV", Kind: KindAddok, InPlaceOf: "ban",
 			URL: ban + "addok/adresses-addok-{dep}.ndjson.gz", Path: "ban/adresses-addok-{dep}.ndjson.gz", Licence: licenceOuverte + " (BAN)", Format: "NDJSON compressé par gzip"},
+		{ID: "bal", Title: "Bases Adresses Locales, pour un département sans fichier de la BAN", Kind: KindBAL,
+			Path: "ban/bal-commune.csv", Licence: licenceOuverte + " (communes)", Format: "CSV au format BAL 1.3 à 1.5, « bal » dans le nom du fichier",
+			Ask: "la commune, ou mes-adresses.data.gouv.fr"},
 		// A département has fewer than a hundred Missions Locales, the API's largest page.
 		{ID: "missions-locales", Title: "Missions Locales de l’annuaire de service-public.gouv.fr", Kind: KindMissions,
 			URL: "https://api-lannuaire.service-public.gouv.fr/api/explore/v2.1/catalog/datasets/api-lannuaire-administration/records" +

@@ -17,8 +17,7 @@ import (
 // SourcesFile is the name of the list of files in a RAW folder.
 const SourcesFile = "sources.json"
 
-// RawFile is a line of sources.json: a file of the RAW folder and what it is. A
-// zoning's file has one line a term.
+// RawFile is a line of sources.json: a file of the RAW folder and what it is.
 type RawFile struct {
 	Path   string `json:"path"` // below RAW, with slashes
 	Kind   Kind   `json:"kind"`
@@ -85,13 +84,18 @@ func (l RawList) Write(raw string) error {
 	return writeAtomically(filepath.Join(raw, SourcesFile), append(b, '\n'))
 }
 
-// Set replaces the lines of the path by others.
-func (l *RawList) Set(path string, lines []RawFile) {
-	l.Files = slices.DeleteFunc(l.Files, func(f RawFile) bool { return f.Path == path })
-	l.Files = append(l.Files, lines...)
+// Set adds a line, or replaces that of its path.
+func (l *RawList) Set(f RawFile) {
+	l.Remove(f.Path)
+	l.Files = append(l.Files, f)
 }
 
-// Find gives the first line of a path.
+// Remove takes away the line of a path.
+func (l *RawList) Remove(path string) {
+	l.Files = slices.DeleteFunc(l.Files, func(f RawFile) bool { return f.Path == path })
+}
+
+// Find gives the line of a path.
 func (l RawList) Find(path string) (RawFile, bool) {
 	for _, f := range l.Files {
 		if f.Path == path {

@@ -30,7 +30,8 @@ func (k Kind) ofAddresses() bool {
 	return k == KindAddresses || k == KindLocalities || k == KindAddok || k == KindBAL
 }
 
-// Term is one period in force of a zoning's file, for a part of the country.
+// Term dates a zoning's file and tells its territory. Dates are those of
+// metropolitan France; the kernel knows where those of QPV differ overseas.
 type Term struct {
 	Zoning    geo.Zoning `json:"zoning,omitempty"`
 	Version   string     `json:"version,omitempty"`
@@ -47,14 +48,15 @@ type Source struct {
 	ID      string
 	Title   string // French
 	Kind    Kind
-	Terms   []Term // of a zoning
+	Term           // of a zoning
 	URL     string // template: {dep} is the code of a département; empty: no stable address
 	Path    string // in RAW; template as URL
 	Licence string
 	Format  string // French: what is expected
 	Ask     string // French: where to ask when there is no stable address
-	// OnRequest: not fetched unless named.
-	OnRequest bool
+	// InPlaceOf is the source that it can stand in for: it is fetched when it is
+	// named, or when that one is missing.
+	InPlaceOf string
 }
 
 // ByDepartement tells whether there is one file for each département.
@@ -63,18 +65,9 @@ func (s Source) ByDepartement() bool { return strings.Contains(s.Path, "{dep}") 
 // at fills the template for a département.
 func at(template, dep string) string { return strings.ReplaceAll(template, "{dep}", dep) }
 
-// Files are the sources.json lines of the source's file at path.
-func (s Source) Files(path string) []RawFile {
-	f := RawFile{Path: path, Kind: s.Kind, Source: s.ID, Licence: s.Licence}
-	if len(s.Terms) == 0 {
-		return []RawFile{f}
-	}
-	var out []RawFile
-	for _, t := range s.Terms {
-		f.Term = t
-		out = append(out, f)
-	}
-	return out
+// File is the sources.json line of the source's file at path.
+func (s Source) File(path string) RawFile {
+	return RawFile{Path: path, Kind: s.Kind, Source: s.ID, Term: s.Term, Licence: s.Licence}
 }
 
 // SourceByID finds an entry of the catalogue.
@@ -102,7 +95,7 @@ func DepartementCodes(list []string) ([]string, error) {
 				continue
 			}
 			if d == "TOUS" {
-				return slices.Concat(metropole(), overseas), nil
+				return geo.Departements(), nil
 			}
 			if len(d) == 1 {
 				d = "0" + d

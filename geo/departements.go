@@ -1,6 +1,10 @@
 package geo
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // departements is the table of the COG of INSEE: départements, and the overseas
 // collectivities that have addresses, by code. A collectivity has no region.
@@ -136,3 +140,7 @@ func DepartementOf(commune string) string {
 	}
 	return commune[:n]
 }
+
+// Departements lists the codes of the départements and overseas collectivities,
+// sorted.
+func Departements() []string { return slices.Sorted(maps.Keys(departements)) }

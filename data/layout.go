@@ -1,0 +1,221 @@
+package data
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+)
+
+// RawFiles lists the files of a RAW folder: the lines of sources.json, then the
+// files that it does not name but whose own name tells what they are, dated from
+// the catalogue. A zoning's file that is not dated is refused. The notices, in
+// French, name the files that are left aside.
+func RawFiles(raw string) (files []RawFile, notices []string, err error) {
+	list, err := ReadRawList(raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	files = list.Files
+	for _, f := range files {
+		if _, err := os.Stat(filepath.Join(raw, filepath.FromSlash(f.Path))); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, &fault.Error{Kind: fault.NotFound, File: filepath.Join(raw, SourcesFile),
+				Message: "fichier annoncé mais absent : " + f.Path}
+		}
+		if f.Kind == KindZoning {
+			if err := f.Term.check(f.Path); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	err = filepath.WalkDir(raw, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if strings.HasPrefix(name, ".") && p != raw {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		rel, err := filepath.Rel(raw, p)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if _, listed := list.Find(rel); listed || beside(name) {
+			return nil
+		}
+		f, ok, err := fileByName(rel)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			notices = append(notices, "fichier laissé de côté, nom inconnu : "+rel)
+			return nil
+		}
+		files = append(files, f)
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fault.New(fault.NotFound, "dossier absent : %s", raw)
+	}
+	if err != nil {
+		var f *fault.Error
+		if errors.As(err, &f) {
+			return nil, nil, err
+		}
+		return nil, nil, fault.Wrap(fault.Internal, err, "lecture de %s", raw)
+	}
+	slices.SortStableFunc(files, func(a, b RawFile) int { return strings.Compare(a.Path, b.Path) })
+	return files, notices, nil
+}
+
+// beside tells the files that only go with others, or with nothing.
+func beside(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".part", ".tmp", ".md", ".txt", ".html", ".pdf", ".xml":
+		return true
+	}
+	return name == SourcesFile || strings.HasSuffix(name, ".part.json") || strings.HasPrefix(strings.ToLower(name), "licen")
+}
+
+var (
+	reQPV2024   = regexp.MustCompile(`^qpv?[-_]?2024`)
+	reQPV2015   = regexp.MustCompile(`^qpv[-_]?2015|^qp[-_]?2015|^qp_metropoleoutremer`)
+	reTerritory = regexp.MustCompile(`^(?:qpv?[-_]?(?:2015|2024))[-_]([a-z0-9]+)$`)
+	reFRR       = regexp.MustCompile(`^frr[-_](\d{4}-\d{2}-\d{2})`)
+	reZRR       = regexp.MustCompile(`^zrr[-_]?2021`)
+	reCode      = regexp.MustCompile(`^(\d{2,3}|2a|2b)$`)
+	reBAN       = regexp.MustCompile(`^(adresses|lieux-dits|adresses-addok)-(\d{2,3}|2[ab])(-beta)?\.`)
+	reContours  = regexp.MustCompile(`^communes-(\d{2,3}|2[ab])\.`)
+	reBAL       = regexp.MustCompile(`(^|[-_])bal([-_.]|$)`)
+)
+
+// stem is a file's name in lower case without its extensions.
+func stem(rel string) string {
+	s := strings.TrimSuffix(strings.ToLower(path.Base(rel)), ".gz")
+	return strings.TrimSuffix(s, path.Ext(s))
+}
+
+// fileDepartement is the département in the name of a BAN file or of a file of
+// contours, empty without one.
+func fileDepartement(rel string) string {
+	name := strings.ToLower(path.Base(rel))
+	if m := reBAN.FindStringSubmatch(name); m != nil {
+		return strings.ToUpper(m[2])
+	}
+	if m := reContours.FindStringSubmatch(name); m != nil {
+		return strings.ToUpper(m[1])
+	}
+	return ""
+}
+
+// fileByName gives the line of a file that is not in sources.json by its name; ok
+// is false when the name says nothing.
+func fileByName(rel string) (f RawFile, ok bool, err error) {
+	name := strings.ToLower(path.Base(rel))
+	s := stem(rel)
+	ext := path.Ext(strings.TrimSuffix(name, ".gz"))
+	folder := strings.ToLower(path.Base(path.Dir(rel)))
+	as := func(id string) (RawFile, bool, error) {
+		src, err := SourceByID(id)
+		return src.File(rel), err == nil, err
+	}
+	dated := func(id string, t Term) (RawFile, bool, error) {
+		f, ok, err := as(id)
+		f.Term = t
+		return f, ok, err
+	}
+	switch {
+	case reQPV2024.MatchString(s):
+		complete, err := territory(rel, s)
+		if err != nil {
+			return f, false, err
+		}
+		return dated("qpv-2024", qpv2024(complete...))
+	case reQPV2015.MatchString(s):
+		complete, err := territory(rel, s)
+		if err != nil {
+			return f, false, err
+		}
+		return dated("qpv-2015", qpv2015(complete...))
+	case reFRR.MatchString(s):
+		known, err := geo.ParseDate(reFRR.FindStringSubmatch(s)[1])
+		if err != nil {
+			return f, false, undated(rel)
+		}
+		return dated("frr", frr(known))
+	case reZRR.MatchString(s):
+		return as("zrr")
+	case folder == "qpv" || folder == "zonages" || strings.HasPrefix(s, "qp") || strings.HasPrefix(s, "frr") || strings.HasPrefix(s, "zrr"):
+		return f, false, undated(rel)
+	case reBAN.MatchString(name):
+		return as(map[string]string{"adresses": "ban", "lieux-dits": "ban-lieux-dits", "adresses-addok": "ban-addok"}[reBAN.FindStringSubmatch(name)[1]])
+	case reBAL.MatchString(s) && ext == ".csv":
+		return as("bal")
+	case strings.HasPrefix(s, "v_mvt_commune") || strings.HasPrefix(s, "v_mvtcommune"):
+		return as("cog-mouvements")
+	case strings.HasPrefix(s, "v_commune"):
+		return as("cog-communes")
+	case strings.HasPrefix(s, "communes") && (ext == ".geojson" || reContours.MatchString(name)):
+		return as("contours")
+	case strings.HasPrefix(s, "communes") && (ext == ".csv" || ext == ".json"):
+		return as("communes")
+	case strings.HasPrefix(s, "couverture"):
+		return as("missions-locales-territoires")
+	case strings.HasPrefix(s, "structures"):
+		return as("missions-locales-structures")
+	case strings.HasPrefix(s, "sites"):
+		return as("sites")
+	case folder == "missions-locales" && ext == ".json":
+		return as("missions-locales")
+	}
+	return f, false, nil
+}
+
+// territory is what a QPV file is complete for, by the end of its name.
+func territory(rel, stem string) ([]string, error) {
+	m := reTerritory.FindStringSubmatch(stem)
+	switch {
+	case m == nil || m[1] == "france" || m[1] == "wgs84" || m[1] == "l93":
+		return []string{"*"}, nil
+	case m[1] == "mel":
+		return []string{"epci:" + mel}, nil
+	case reCode.MatchString(m[1]):
+		return []string{strings.ToUpper(m[1])}, nil
+	}
+	return nil, &fault.Error{Kind: fault.Input, File: rel, Message: "territoire couvert inconnu",
+		Expected: "« perimetre data add » avec --complete-for (départements, communes, epci:SIREN ou *)", Seen: m[1]}
+}
+
+func undated(rel string) error {
+	return &fault.Error{Kind: fault.Input, File: rel, Message: "zonage sans date",
+		Expected: "« perimetre data add » avec --zoning, --version, --valid-from, --known-from et --complete-for"}
+}
+
+// check refuses a term that is not whole.
+func (t Term) check(rel string) error {
+	if t.Zoning == "" || t.Version == "" || t.ValidFrom.IsZero() || t.KnownFrom.IsZero() || len(t.CompleteFor) == 0 {
+		return undated(rel)
+	}
+	if t.Zoning != geo.QPV && t.Zoning != geo.FRR && t.Zoning != geo.ZRR {
+		return &fault.Error{Kind: fault.Input, File: rel, Message: "zonage inconnu", Expected: "qpv, frr ou zrr", Seen: string(t.Zoning)}
+	}
+	if !t.ValidTo.IsZero() && t.ValidTo.Before(t.ValidFrom) {
+		return &fault.Error{Kind: fault.Input, File: rel, Message: "la fin de validité précède le début",
+			Seen: t.ValidFrom.String() + " … " + t.ValidTo.String()}
+	}
+	return nil
+}
