@@ -36,3 +36,44 @@ func Distance(a, b orb.Point) float64 {
 	mx, my := MetresPerDegree((a[1] + b[1]) / 2)
 	return math.Hypot((a[0]-b[0])*mx, (a[1]-b[1])*my)
 }
+
+// Area is the surface of a multipolygon in degrees on the GRS80 ellipsoid, in
+// square metres, holes taken away, whatever the direction of the rings. Edges are
+// straight on the equal-area cylindrical projection, which is exact for surfaces
+// (Snyder 1987, eq. 3-12 and 10-15).
+func Area(mp orb.MultiPolygon) float64 {
+	var total float64
+	for _, poly := range mp {
+		for i, r := range poly {
+			a := ringArea(r)
+			if i > 0 {
+				a = -a
+			}
+			total += a
+		}
+	}
+	return total
+}
+
+func ringArea(r orb.Ring) float64 {
+	if len(r) < 3 {
+		return 0
+	}
+	// From the first point, so that neighbouring products do not lose digits.
+	x0, y0 := r[0][0], authalic(r[0][1])
+	var sum, px, py float64
+	for _, p := range r[1:] {
+		x, y := p[0]-x0, authalic(p[1])-y0
+		sum += px*y - x*py
+		px, py = x, y
+	}
+	return math.Abs(sum) / 2 * radians * semiMajor
+}
+
+// authalic is the northing in metres of a latitude in degrees on the equal-area
+// cylindrical projection.
+func authalic(lat float64) float64 {
+	s := math.Sin(lat * radians)
+	e := eccentricity
+	return semiMajor / 2 * (1 - eccentricity2) * (s/(1-eccentricity2*s*s) + math.Atanh(e*s)/e)
+}
