@@ -18,7 +18,7 @@ import (
 type FetchOptions struct {
 	Raw          string   // folder that receives the files
 	Departements []string // of the sources that have a file for each
-	Sources      []string // identifiers; empty: all that are not on request
+	Sources      []string // identifiers; empty: all
 	From         string   // folder, or address of a mirror; empty: the official addresses
 	Proxy, CA    string
 	// Progress is called as bytes come; total is -1 when it is not known.
@@ -68,6 +68,9 @@ func Fetch(ctx context.Context, o FetchOptions) (rep FetchReport, err error) {
 		if err := f.readMirror(ctx); err != nil {
 			return rep, err
 		}
+		if f.mirror == nil && len(o.Departements) == 0 {
+			return rep, needDepartements()
+		}
 	}
 	return f.all(wanted, func(w Wanted) (bool, error) { return f.source(ctx, w) })
 }
@@ -98,7 +101,11 @@ func wantedSources(o FetchOptions) ([]Wanted, error) {
 			continue
 		}
 		if len(o.Departements) == 0 {
-			return nil, &fault.Error{Kind: fault.Usage, Message: "préciser les départements", Expected: "--deps 59,62"}
+			if o.From == "" {
+				return nil, needDepartements()
+			}
+			out = append(out, Wanted{s, ""}) // all those that the folder or the mirror holds
+			continue
 		}
 		for _, d := range o.Departements {
 			if _, _, ok := geo.Departement(d); !ok && o.From == "" {
@@ -110,12 +117,16 @@ func wantedSources(o FetchOptions) ([]Wanted, error) {
 	return out, nil
 }
 
+func needDepartements() error {
+	return &fault.Error{Kind: fault.Usage, Message: "préciser les départements", Expected: "--deps 59,62"}
+}
+
 // all brings every wanted source by one, which tells whether it found it. A
 // source that stands in place of another is tried only when that one is missing.
 func (f *fetcher) all(wanted []Wanted, one func(Wanted) (bool, error)) (FetchReport, error) {
 	missing := map[string][]string{} // départements by source
 	for _, w := range wanted {
-		if w.InPlaceOf != "" && len(f.Sources) == 0 {
+		if w.InPlaceOf != "" && len(f.Sources) == 0 && len(f.Departements) > 0 {
 			deps := missing[w.InPlaceOf]
 			if len(deps) == 0 || w.ByDepartement() && !slices.Contains(deps, w.Departement) {
 				continue
@@ -212,6 +223,8 @@ func (l RawFile) answers(w Wanted) bool {
 	switch {
 	case w.ByDepartement() && l.Path == at(w.Path, w.Departement):
 		return true
+	case w.ByDepartement() && w.Departement == "":
+		return l.Kind == w.Kind && (l.Source == "" || l.Source == w.ID)
 	case w.ByDepartement():
 		return l.Kind == w.Kind && fileDepartement(l.Path) == w.Departement
 	case l.Source != "":
@@ -258,7 +271,11 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 	if line.SHA256 != "" {
 		if sum, _, err := sumFile(dest); err == nil && sum == line.SHA256 {
 			f.report.Unchanged = append(f.report.Unchanged, rel)
-			return nil
+			if _, listed := f.list.Find(rel); listed {
+				return nil
+			}
+			f.list.Set(line)
+			return f.list.Write(f.Raw)
 		}
 	}
 	was, known := f.standing(address)
