@@ -131,3 +131,17 @@ func (t *statusTable) status(p place, on Date) ListStatus {
 	}
 	return StatusNo
 }
+
+// valid tells whether records read from a file are well formed.
+func (t *statusTable) valid() bool {
+	if len(t.records)%statusRecord != 0 {
+		return false
+	}
+	for i := 0; i < len(t.records); i += statusRecord {
+		if int(t.records[i+statusRecord-1]) >= len(listStatuses) ||
+			i > 0 && bytes.Compare(t.records[i-statusRecord:i-1], t.records[i:i+statusRecord-1]) >= 0 {
+			return false
+		}
+	}
+	return true
+}

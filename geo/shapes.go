@@ -102,3 +102,29 @@ func (s *shapes) multiPolygon(i int) orb.MultiPolygon {
 	}
 	return mp
 }
+
+// valid tells whether the tables read from a file agree with one another and
+// with the number of points.
+func (s *shapes) valid(points int) bool {
+	if len(s.bounds) != len(s.polygons) || len(s.outer) != len(s.rings) {
+		return false
+	}
+	last := uint32(0)
+	for i, e := range s.rings {
+		if e < last+4 || s.outer[i] > 1 { // a ring is three points and the first again
+			return false
+		}
+		last = e
+	}
+	if int(last) != points {
+		return false
+	}
+	last = 0
+	for _, e := range s.polygons {
+		if e < last || int(e) > len(s.rings) || e > last && s.outer[last] != 1 {
+			return false
+		}
+		last = e
+	}
+	return int(last) == len(s.rings)
+}
