@@ -48,6 +48,9 @@ func (r *Reader) findHeader(o Options) error {
 // headerAmong is the index of the header in the first rows, -1 when none holds
 // the columns asked for.
 func headerAmong(rows []record, o Options) int {
+	if o.FirstLine {
+		return 0
+	}
 	if len(o.Columns) > 0 {
 		return slices.IndexFunc(rows, func(rec record) bool {
 			return !slices.ContainsFunc(o.Columns, func(c string) bool { return FindColumn(rec.cells, c) < 0 })

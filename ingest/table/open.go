@@ -17,40 +17,28 @@ import (
 
 const sampleSize = 64 << 10 // bytes looked at to know a file
 
-// openSource opens a file and tells what it is by its first bytes.
-func openSource(path string, o Options) (source, *Reader, error) {
-	r := &Reader{Name: path}
-	var in io.Reader
-	closeFile := func() error { return nil }
+// openFile opens a path, or standard input, with the name that faults show.
+func openFile(path string, o Options) (name string, in io.Reader, closeFile func() error, err error) {
 	if path == "-" {
-		r.Name = "entrée standard"
-		in = o.Stdin
-		if in == nil {
+		if o.Stdin != nil {
+			in = o.Stdin
+		} else {
 			in = os.Stdin
 		}
-	} else {
-		f, err := os.Open(path)
-		if err == nil {
-			var st fs.FileInfo
-			if st, err = f.Stat(); err == nil && st.IsDir() {
-				f.Close()
-				return nil, nil, &fault.Error{Kind: fault.Input, File: path, Expected: "un fichier CSV ou XLSX", Seen: "un dossier"}
-			}
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, &fault.Error{Kind: fault.NotFound, File: path, Message: "fichier introuvable"}
-		}
-		if err != nil {
-			return nil, nil, &fault.Error{Kind: fault.Input, File: path, Message: "fichier illisible", Err: err}
-		}
-		in, closeFile = f, f.Close
+		return "entrée standard", in, func() error { return nil }, nil
 	}
-	src, err := identify(in, closeFile, r, o)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, nil, &fault.Error{Kind: fault.NotFound, File: path, Message: "fichier introuvable"}
+	}
 	if err != nil {
-		closeFile()
-		return nil, nil, err
+		return "", nil, nil, &fault.Error{Kind: fault.Input, File: path, Message: "fichier illisible", Err: err}
 	}
-	return src, r, nil
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		f.Close()
+		return "", nil, nil, &fault.Error{Kind: fault.Input, File: path, Expected: "un fichier CSV ou XLSX", Seen: "un dossier"}
+	}
+	return path, f, f.Close, nil
 }
 
 // identify gives the source of what the bytes are, gzip expanded.

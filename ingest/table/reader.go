@@ -19,6 +19,8 @@ type Options struct {
 	// Columns that the header must hold: the first line that names them all is
 	// the header. Empty: the header is found by its headings and its shape.
 	Columns []string
+	// FirstLine: the header is the first line, as in official files.
+	FirstLine bool
 	// Profile whose titles help to find the header; Generic() when nil.
 	Profile *Profile
 	// MaxExpanded bounds the expanded bytes of an XLSX file; 2 GiB when 0.
@@ -53,6 +55,7 @@ type Row struct {
 	Kind     RowKind
 	Cells    []string
 	Overflow []string // cells past the last heading, when one of them is not empty
+	Missing  int      // cells that the line lacks, given as empty
 }
 
 // Clone is a copy that outlives the next call of Next.
@@ -97,8 +100,23 @@ type source interface {
 // gzip is expanded whatever the name; XLSX is known by its content.
 // A file that is no table is a fault of kind Input, a missing one NotFound.
 func Open(path string, o Options) (*Reader, error) {
-	src, r, err := openSource(path, o)
+	name, in, closeFile, err := openFile(path, o)
 	if err != nil {
+		return nil, err
+	}
+	return open(name, in, closeFile, o)
+}
+
+// OpenReader is Open on a stream; faults show name.
+func OpenReader(name string, in io.Reader, o Options) (*Reader, error) {
+	return open(name, in, func() error { return nil }, o)
+}
+
+func open(name string, in io.Reader, closeFile func() error, o Options) (*Reader, error) {
+	r := &Reader{Name: name}
+	src, err := identify(in, closeFile, r, o)
+	if err != nil {
+		closeFile()
 		return nil, err
 	}
 	r.src = src
@@ -126,6 +144,7 @@ func (r *Reader) Next() (Row, error) {
 		row.Cells = rec.cells
 	} else {
 		r.cells = append(r.cells[:0], rec.cells[:min(n, len(rec.cells))]...)
+		row.Missing = max(0, n-len(rec.cells))
 		for len(r.cells) < n {
 			r.cells = append(r.cells, "")
 		}

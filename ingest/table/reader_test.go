@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// open reads a table from text.
-func open(t *testing.T, text string, o Options) *Reader {
+// read opens a table of text.
+func read(t *testing.T, text string, o Options) *Reader {
 	t.Helper()
 	o.Stdin = strings.NewReader(text)
 	r, err := Open("-", o)
@@ -64,7 +64,7 @@ func TestOpen(t *testing.T) {
 		"UTF-16 sans BOM":   utf16le("Matricule;Adresse;Code postal\r\nA1;12 rue de Lille;59650\r\nA2;résidence Nérée;02100\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := open(t, text, Options{})
+			r := read(t, text, Options{})
 			if d := cmp.Diff([]string{"Matricule", "Adresse", "Code postal"}, r.Header); d != "" {
 				t.Fatal(d)
 			}
@@ -104,7 +104,7 @@ func TestQuotes(t *testing.T) {
 		{"formule d’Excel", "a;b\n=\"59000\";1\n", [][]string{{"=\"59000\"", "1"}}, []int{2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := rows(t, open(t, c.text, Options{}))
+			got := rows(t, read(t, c.text, Options{}))
 			if d := cmp.Diff(c.want, cells(got)); d != "" {
 				t.Error(d)
 			}
@@ -118,7 +118,7 @@ func TestQuotes(t *testing.T) {
 }
 
 func TestKinds(t *testing.T) {
-	r := open(t, "Matricule;CP;\nA1;59000;\n;;\nA2;59650;;reste\nTOTAL;2;\nTotal Energies;rue X;\n", Options{})
+	r := read(t, "Matricule;CP;\nA1;59000;\n;;\nA2;59650;;reste\nTOTAL;2;\nTotal Energies;rue X;\n", Options{})
 	got := rows(t, r)
 	var kinds []RowKind
 	for _, row := range got {
