@@ -98,14 +98,14 @@ func (v *Version) answers(q Question, p place, complete *completeness) bool {
 func (z *Zonings) qpv(q Question, p place) QPVFact {
 	for _, v := range z.polygons {
 		if v.Zoning == QPV && v.answers(q, p, &v.complete) {
-			return v.fact(q, p)
+			return v.fact(q, p, z.communes)
 		}
 	}
 	return QPVFact{}
 }
 
-func (v *polygonVersion) fact(q Question, p place) QPVFact {
-	f := QPVFact{Version: &v.Version, CommuneHasZone: v.hasZone(p)}
+func (v *polygonVersion) fact(q Question, p place, communes *Communes) QPVFact {
+	f := QPVFact{Version: &v.Version, CommuneHasZone: v.hasZone(p, communes)}
 	if !q.HasPoint {
 		return f
 	}
