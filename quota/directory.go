@@ -1,0 +1,155 @@
+package quota
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+)
+
+// Directory names the units and gives the unit of each commune. A nil Directory
+// knows none: codes stand as written.
+type Directory struct {
+	names  map[string]string // by code
+	codes  map[string]string // by folded name or code
+	homes  map[string]string // unit by commune
+	Source string            // of the communes' list
+}
+
+// NewDirectory is an empty one, to be filled.
+func NewDirectory() *Directory {
+	return &Directory{names: map[string]string{}, codes: map[string]string{}, homes: map[string]string{}}
+}
+
+// Name gives a unit its name.
+func (d *Directory) Name(code, name string) {
+	d.names[code] = name
+	d.codes[fold(code)], d.codes[fold(name)] = code, code
+}
+
+// Territory gives a commune its unit.
+func (d *Directory) Territory(commune, unit string) { d.homes[commune] = unit }
+
+// Unit is the unit of a commune, empty when unknown.
+func (d *Directory) unitOf(commune string) string {
+	if d == nil || commune == "" {
+		return ""
+	}
+	return d.homes[commune]
+}
+
+// resolve gives the code of a unit written by its code, with or without the 0
+// that a spreadsheet ate, or by its name; what is unknown stays as written.
+func (d *Directory) resolve(written, name string) string {
+	if d == nil {
+		return written
+	}
+	if _, ok := d.names[written]; ok {
+		return written
+	}
+	for _, s := range []string{written, table.PadPostcode(written), name} {
+		if code, ok := d.codes[fold(s)]; ok && s != "" {
+			return code
+		}
+	}
+	return written
+}
+
+// name of a unit: the directory's, else the file's, else the code itself where
+// it is written in words. An unknown code has none.
+func (d *Directory) name(code, written string) string {
+	if d != nil && d.names[code] != "" {
+		return d.names[code]
+	}
+	if written == "" && strings.Trim(code, "0123456789ABab") != "" {
+		return code
+	}
+	return written
+}
+
+// knows tells whether the directory lists the communes of units.
+func (d *Directory) knows() bool { return d != nil && len(d.homes) > 0 }
+
+// ReadUnits adds the names of a table of units: code_ml and nom_ml, or any
+// heading that means them.
+func (d *Directory) ReadUnits(path string) error {
+	return readPairs(path, []string{"code_ml", "code", "code structure", "code Mission Locale"}, []string{"nom_ml", "nom", "Mission Locale", "nom Mission Locale", "name"},
+		func(code, name string) { d.Name(code, name) })
+}
+
+// ReadTerritory adds the communes of a table: code_insee and code_ml.
+func (d *Directory) ReadTerritory(path string) error {
+	d.Source = path
+	return readPairs(path, []string{"code_insee", "insee", "commune", "code commune"}, []string{"code_ml", "unite", "code structure", "code Mission Locale", "Mission Locale"},
+		func(commune, unit string) { d.Territory(table.PadPostcode(commune), unit) })
+}
+
+func readPairs(path string, keys, values []string, add func(key, value string)) error {
+	r, err := table.Open(path, table.Options{})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	k, err := needColumn(r, keys...)
+	if err != nil {
+		return err
+	}
+	v, err := needColumn(r, values...)
+	if err != nil {
+		return err
+	}
+	for {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if key, value := table.Clean(row.Cells[k]), table.Clean(row.Cells[v]); row.Kind == table.Data && key != "" && value != "" {
+			add(strings.Clone(key), strings.Clone(value))
+		}
+	}
+}
+
+// needColumn is the first column found of the titles.
+func needColumn(r *table.Reader, titles ...string) (int, error) {
+	if i := findColumn(r.Header, titles...); i >= 0 {
+		return i, nil
+	}
+	return -1, &fault.Error{
+		Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable",
+		Expected: "« " + strings.Join(titles, " », « ") + " »", Seen: "« " + strings.Join(r.Header, " », « ") + " »",
+	}
+}
+
+func findColumn(header []string, titles ...string) int {
+	for _, t := range titles {
+		if i := table.FindColumn(header, t); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// departement is the code of the département of a unit whose code is that of a
+// commune; empty otherwise.
+func departement(code string) string {
+	if len(code) != 5 {
+		return ""
+	}
+	dep := geo.DepartementOf(code)
+	if _, _, ok := geo.Departement(dep); !ok {
+		return ""
+	}
+	return dep
+}
+
+// regionOf is the region of a département, empty when unknown.
+func regionOf(departement string) string {
+	_, region, _ := geo.Departement(departement)
+	return region
+}

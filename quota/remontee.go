@@ -1,0 +1,127 @@
+package quota
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"perimetre/geo/fault"
+)
+
+// FromBordereaux computes a quota from the counts that units sent: the same
+// bounds and verdicts as from their rows. Bordereaux of different rules, periods,
+// countings or perimeters are refused by name. perimeter chooses the block, that
+// of the perimeters in force when empty.
+func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) (*Result, error) {
+	if len(list) == 0 {
+		return nil, fault.New(fault.Usage, "aucun bordereau")
+	}
+	first := list[0]
+	refuse := func(what string, b *Bordereau, here, there string) error {
+		return &fault.Error{
+			Kind: fault.Input, Message: what + " différentes : " + first.file + " (" + here + ") et " + b.file + " (" + there + ")",
+			Expected: "des bordereaux de la même règle, de la même période et des mêmes périmètres",
+		}
+	}
+	for _, b := range list {
+		switch {
+		case b.Rule != rule.ID || b.RuleHash != rule.Fingerprint:
+			return nil, &fault.Error{
+				Kind: fault.Input, File: b.file, Message: "bordereau établi avec une autre règle",
+				Expected: rule.ID + " (" + rule.Fingerprint + ")", Seen: b.Rule + " (" + b.RuleHash + ")",
+			}
+		case b.Period != first.Period:
+			return nil, refuse("périodes", b, first.Period.ID, b.Period.ID)
+		case o.Period.ID != "" && (b.Period.From != o.Period.From || b.Period.To != o.Period.To):
+			return nil, &fault.Error{Kind: fault.Input, File: b.file, Message: "bordereau d’une autre période", Expected: o.Period.ID, Seen: b.Period.ID}
+		case b.Counting != rule.Counting:
+			return nil, &fault.Error{Kind: fault.Input, File: b.file, Message: "bordereau d’un autre dénominateur", Expected: string(rule.Counting), Seen: string(b.Counting)}
+		}
+	}
+	o.Period = Period{first.Period.ID, first.Period.From, first.Period.To}
+	m := mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, units: o.Units}
+	for _, b := range list {
+		if err := m.add(b, perimeter); err != nil {
+			return nil, err
+		}
+	}
+	r := assemble(m.tallies, rule, o)
+	r.FromCounts = true
+	r.Rejected = m.rejected
+	r.Pack, r.Perimeter = strings.Join(slices.Sorted(maps.Keys(m.packs)), "|"), strings.Join(slices.Sorted(maps.Keys(m.versions)), "|")
+	for _, b := range list {
+		r.Files = append(r.Files, b.file)
+	}
+	r.Notices = append(r.Notices, "D’après des bordereaux : une personne entrée dans deux Missions Locales est comptée dans chacune.")
+	r.setPace()
+	return r, nil
+}
+
+type mergedBlocks struct {
+	rule            *Rule
+	period          Period
+	units           *Directory
+	tallies         []Tally
+	rejected        []Rejection
+	from            map[string]string // file by unit
+	packs, versions map[string]bool
+	kind            string // of the blocks taken
+	kindFile        string
+}
+
+func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
+	for _, u := range b.Units {
+		code := m.units.resolve(u.Code, u.Name)
+		if other, ok := m.from[code]; ok {
+			return &fault.Error{Kind: fault.Input, Message: "la Mission Locale " + code + " est dans deux bordereaux : " + other + " et " + b.file, Expected: "un bordereau par Mission Locale"}
+		}
+		m.from[code] = b.file
+		k, err := u.choose(b.file, perimeter)
+		if err != nil {
+			return err
+		}
+		if m.kind == "" {
+			m.kind, m.kindFile = k.Perimeter, b.file
+		}
+		if k.Perimeter != m.kind {
+			return &fault.Error{
+				Kind: fault.Input, Message: "périmètres mélangés : " + m.kindFile + " (" + m.kind + ") et " + b.file + " (" + k.Perimeter + ")",
+				Expected: "des bordereaux des mêmes périmètres",
+			}
+		}
+		t := Tally{Code: code, Name: m.units.name(code, u.Name), Marginal: marginal(m.rule, code, m.period)}
+		for _, p := range k.Parts {
+			share, err := p.share()
+			if err != nil {
+				return err
+			}
+			t.Parts = append(t.Parts, Part{Share: share, From: p.From, To: p.To, Count: p.Count})
+		}
+		m.tallies = append(m.tallies, t)
+		for _, reason := range slices.Sorted(maps.Keys(k.Rejected)) {
+			m.rejected = append(m.rejected, Rejection{Ref: Ref{File: b.file, Unit: code}, Reason: reason, Count: k.Rejected[reason]})
+		}
+		for _, v := range k.Versions {
+			m.versions[v] = true
+		}
+		for _, p := range k.Packs {
+			m.packs[p] = true
+		}
+	}
+	return nil
+}
+
+// choose is the block of a perimeter, the first one when none is asked.
+func (u BordereauUnit) choose(file, perimeter string) (Block, error) {
+	if perimeter == "" {
+		return u.Blocks[0], nil
+	}
+	var seen []string
+	for _, k := range u.Blocks {
+		if k.Perimeter == perimeter || slices.Equal(k.Versions, []string{perimeter}) {
+			return k, nil
+		}
+		seen = append(seen, k.Perimeter)
+	}
+	return Block{}, &fault.Error{Kind: fault.Input, File: file, Message: "bordereau sans le périmètre demandé", Expected: perimeter, Seen: strings.Join(seen, ", ")}
+}

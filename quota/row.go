@@ -1,0 +1,78 @@
+package quota
+
+import "perimetre/geo"
+
+// Row is one row of a flagged file, for one rule. It holds no address.
+type Row struct {
+	Line       int
+	Person     string
+	Unit, Name string // code and name as written; Name is empty when unknown
+	Programme  string
+	Entry, End geo.Date
+	Birth      geo.Date
+	RQTH       bool
+	Renewal    bool
+	Answer     Answer
+	Motif      string // qpv_motif
+	Action     string // qpv_action
+	Zone       string // qpv_code
+	Perimeter  string // qpv_perimetre
+	Commune    string // INSEE code of the residence
+	Pack       string
+	Basis      string // of a manual decision, where the file tells it
+	Own        Answer // the institution's own flag, Undecided when it says nothing
+	// Problem is why the row cannot be counted whatever the rule; Detail is what
+	// was seen.
+	Problem Reason
+	Detail  string
+}
+
+// Decided tells a row that a person decided.
+func (r *Row) Decided() bool { return r.Motif == "decision" }
+
+// Unlocatable tells a row without an established residence.
+func (r *Row) Unlocatable() bool {
+	return r.Answer == Undecided && (r.Motif == "sans_residence" || r.Action == "sans_residence")
+}
+
+// Reason is why a row is not counted.
+type Reason string
+
+// Rejected: the row must be corrected. Each is listed with its line.
+const (
+	NoPerson      Reason = "identifiant_absent"
+	NoDate        Reason = "date_absente"
+	BadDate       Reason = "date_invalide"
+	EndFirst      Reason = "fin_avant_entree"
+	NoStatus      Reason = "statut_absent"
+	BadStatus     Reason = "statut_inconnu"
+	NoProgramme   Reason = "dispositif_absent"
+	OutOfAge      Reason = "hors_age"
+	BadBirth      Reason = "naissance_invalide"
+	UnclearRepeat Reason = "renouvellement_illisible"
+)
+
+// Set aside: the rule or the period does not count the row. Each is only counted.
+const (
+	OutOfPeriod    Reason = "hors_periode"
+	OtherProgramme Reason = "autre_dispositif"
+	Renewed        Reason = "renouvellement"
+	Repeated       Reason = "entree_suivante" // a later entry of someone counted
+	Moved          Reason = "mutation"        // the same, in another unit
+	NotFollowed    Reason = "non_suivi"       // not in the programme on the day
+	NotARow        Reason = "ligne_de_total"
+)
+
+// reasonLabels are the reasons in French, for readers.
+var reasonLabels = map[Reason]string{
+	NoPerson: "identifiant absent", NoDate: "date d’entrée absente", BadDate: "date d’entrée invalide",
+	EndFirst: "date de fin avant la date d’entrée", NoStatus: "statut QPV absent", BadStatus: "statut QPV inconnu",
+	NoProgramme: "dispositif absent", OutOfAge: "âge hors des limites de la règle", BadBirth: "date de naissance invalide",
+	UnclearRepeat: "renouvellement illisible",
+	OutOfPeriod:   "hors de la période", OtherProgramme: "autre dispositif", Renewed: "renouvellement",
+	Repeated: "entrée suivante d’une personne déjà comptée", Moved: "mutation : personne déjà comptée ailleurs",
+	NotFollowed: "pas en cours à la date", NotARow: "ligne de total ou vide",
+}
+
+// Label is the reason in French.
+func (r Reason) Label() string { return reasonLabels[r] }

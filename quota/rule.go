@@ -1,0 +1,164 @@
+package quota
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"perimetre/geo"
+)
+
+// Counting is what the denominator holds.
+type Counting string
+
+const (
+	Entries  Counting = "entrees" // new entries in the period, one a person
+	FollowUp Counting = "suivis"  // people in the programme at the period's end
+)
+
+// Unlocatable is how people without an established residence are counted.
+type Unlocatable string
+
+const (
+	AsUndecided Unlocatable = "undecided"
+	AsOut       Unlocatable = "out"
+	Excluded    Unlocatable = "excluded"
+)
+
+// Rule is a quota or an indicator, as a YAML file writes it.
+type Rule struct {
+	ID   string
+	Name string
+	// Programme names what is counted; Values are the words of the programme
+	// column that mean it, empty when every row counts.
+	Programme string
+	Values    []string
+	Zonings   []geo.Zoning
+	Counting  Counting
+	// KeepRenewals counts renewed contracts as entries.
+	KeepRenewals bool
+	Ages         *Ages
+	// Targets of every unit, and those that replace them for some units, by code,
+	// each in order of date. Without any, the rule is an indicator.
+	Targets     []Target
+	UnitTargets map[string][]Target
+	Unlocatable Unlocatable
+	// Thresholds are the least numbers of people that a cell may show, by reader.
+	Thresholds Thresholds
+	Review     string // "trimestre", "année"
+	Source     string
+	ValidFrom  geo.Date
+	ValidTo    geo.Date
+	// ConfirmedOn is the last day on which somebody checked that the rule holds.
+	ConfirmedOn geo.Date
+	Simulation  *Simulation
+	// Fingerprint is the hash of the file: two rules of one name with different
+	// targets do not mix.
+	Fingerprint string
+}
+
+// Target is a share asked from a date to another, both included; the zero dates
+// leave it open.
+type Target struct {
+	Share    Fraction
+	From, To geo.Date
+}
+
+// Ages bounds the age at entry, in whole years, both included: Max 25 is up to
+// the eve of 26. MaxRQTH is that of disabled workers.
+type Ages struct{ Min, Max, MaxRQTH int }
+
+// Thresholds are the least numbers of people shown: 11 hides 1 to 10. Own is
+// what a unit sees of itself, State its partners, Public everybody.
+type Thresholds struct{ Own, State, Public int }
+
+// Simulation is a formula that a user entered, with its reference; none comes
+// with the product.
+type Simulation struct {
+	Reference string
+	Unit      string // of the amounts: "€", "points"
+	Tiers     []Tier // by rising share
+}
+
+// Tier gives an amount from a share up.
+type Tier struct {
+	From   Fraction
+	Amount int64
+}
+
+// SimulationLabel stands wherever a simulated amount is shown.
+const SimulationLabel = "SIMULATION – sans valeur réglementaire"
+
+// Amount is that of the last tier that the share q/n reaches; ok is false under
+// the first tier and for n = 0.
+func (s *Simulation) Amount(q, n int) (amount int64, ok bool) {
+	for _, t := range s.Tiers {
+		if n > 0 && int64(q)*t.From.Den >= t.From.Num*int64(n) {
+			amount, ok = t.Amount, true
+		}
+	}
+	return amount, ok
+}
+
+// targetsOf are those of a unit.
+func (r *Rule) targetsOf(unit string) []Target {
+	if t, ok := r.UnitTargets[unit]; ok {
+		return t
+	}
+	return r.Targets
+}
+
+// HasTarget tells whether the rule asks for anything of anybody.
+func (r *Rule) HasTarget() bool { return len(r.Targets) > 0 || len(r.UnitTargets) > 0 }
+
+// targetAt is the index of the unit's target in force on a date, -1 without one.
+func (r *Rule) targetAt(unit string, d geo.Date) int {
+	return slices.IndexFunc(r.targetsOf(unit), func(t Target) bool {
+		return (t.From.IsZero() || !d.Before(t.From)) && (t.To.IsZero() || !d.After(t.To))
+	})
+}
+
+// Warnings say what a reader must know of the rule itself: its time in force,
+// and a confirmation older than 12 months.
+func (r *Rule) Warnings(p Period, asOf geo.Date) []string {
+	var out []string
+	if !r.ValidTo.IsZero() && p.To.After(r.ValidTo) {
+		out = append(out, fmt.Sprintf("Règle « %s » prévue jusqu’au %s : objectif à confirmer.", r.ID, frenchDate(r.ValidTo)))
+	}
+	if !r.ValidFrom.IsZero() && p.From.Before(r.ValidFrom) {
+		out = append(out, fmt.Sprintf("Règle « %s » en vigueur depuis le %s seulement.", r.ID, frenchDate(r.ValidFrom)))
+	}
+	if r.HasTarget() && r.Stale(asOf) {
+		if r.ConfirmedOn.IsZero() {
+			out = append(out, "Objectif à confirmer : aucune date de confirmation.")
+		} else {
+			out = append(out, fmt.Sprintf("Objectif à confirmer : dernière confirmation le %s.", frenchDate(r.ConfirmedOn)))
+		}
+	}
+	return out
+}
+
+// Stale tells a rule that nobody has confirmed for 12 months.
+func (r *Rule) Stale(asOf geo.Date) bool {
+	if r.ConfirmedOn.IsZero() {
+		return true
+	}
+	limit := r.ConfirmedOn
+	limit.Year++
+	return asOf.After(limit)
+}
+
+// counts tells whether a cell of the programme column means the rule's.
+func (r *Rule) counts(programme string) bool {
+	p := fold(programme)
+	for _, v := range r.Values {
+		if p == v || strings.HasPrefix(p, v+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+func frenchDate(d geo.Date) string {
+	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
+}
