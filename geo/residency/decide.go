@@ -36,7 +36,7 @@ func (d *Decider) Decide(in Input) Decision {
 		}
 		d.explainPerimeter(&out, m)
 	}
-	if d.byClass(classOf(in.Answer), &out) {
+	if d.byClass(in.class(), &out) {
 		return out
 	}
 	if in.On.IsZero() {
@@ -142,12 +142,17 @@ func (d *Decider) byCommune(in Input, p place, f geo.QPVFact, out *Decision) {
 	}
 }
 
-// classOf is how the text was read; coordinates alone are an ordinary residence.
-func classOf(a *geocode.Answer) address.Class {
-	if a == nil || a.Parsed == nil {
-		return address.Residence
+// class is how the text was read, or what is known from elsewhere: someone said
+// homeless has no residence whatever the address, even an empty one.
+func (in *Input) class() address.Class {
+	c := address.Residence
+	if in.Answer != nil && in.Answer.Parsed != nil {
+		c = in.Answer.Parsed.Class
 	}
-	return a.Parsed.Class
+	if in.Class != address.Residence && c != address.Foreign {
+		return in.Class
+	}
+	return c
 }
 
 // byClass decides the texts that are no residence.

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
+	"perimetre/geo/address"
 	"perimetre/geo/geocode"
 )
 
@@ -112,6 +113,9 @@ type Input struct {
 	Commune  string
 	// Precision is what Point stands for, when known; PrecisionNone is a number.
 	Precision geocode.Precision
+	// Class, when not Residence, tells from elsewhere than the address that there
+	// is no residence (a column of housing situations).
+	Class address.Class
 	// Text is the address as typed, for a person's decision.
 	Text string
 	// On is the date of the fact, Known the date of knowledge. A zero On is an

@@ -28,7 +28,7 @@ func (d *Decider) lists(in Input, p place, m geo.Memberships) (frr, zrr geo.List
 			*s = with
 		}
 	}
-	switch classOf(a) {
+	switch in.class() {
 	case address.Residence:
 	case address.Foreign:
 		doubt(&frr, geo.StatusNo)
