@@ -21,6 +21,7 @@ import (
 type cli struct {
 	Globals
 
+	Data    dataCmd    `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
 	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
 }
 

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/fault"
+)
+
+type dataCmd struct {
+	Sources dataSourcesCmd `cmd:"" help:"Liste les sources officielles : adresses, formats, licences, où demander."`
+	Fetch   dataFetchCmd   `cmd:"" help:"Télécharge les fichiers officiels, ou les prend dans un dossier ou un miroir."`
+	Add     dataAddCmd     `cmd:"" help:"Ajoute un fichier de zonage sans adresse stable, avec ses dates."`
+}
+
+type dataSourcesCmd struct {
+	Format string `enum:"texte,json" default:"texte" help:"Forme de la liste : texte ou json."`
+}
+
+// Run prints the catalogue.
+func (c dataSourcesCmd) Run(std streams) error {
+	if c.Format == "json" {
+		type source struct {
+			ID      string     `json:"id"`
+			Title   string     `json:"titre"`
+			Kind    data.Kind  `json:"nature"`
+			Term    *data.Term `json:"zonage,omitempty"`
+			URL     string     `json:"url,omitempty"`
+			Path    string     `json:"fichier"`
+			Format  string     `json:"format"`
+			Licence string     `json:"licence"`
+			Ask     string     `json:"ou_demander,omitempty"`
+		}
+		var out []source
+		for _, s := range data.Catalogue() {
+			o := source{s.ID, s.Title, s.Kind, nil, s.URL, s.Path, s.Format, s.Licence, s.Ask}
+			if s.Kind == data.KindZoning {
+				o.Term = &s.Term
+			}
+			out = append(out, o)
+		}
+		return printJSON(std.out, out)
+	}
+	var b strings.Builder
+	for _, s := range data.Catalogue() {
+		fmt.Fprintf(&b, "%s\n  %s\n", s.ID, s.Title)
+		if s.Kind == data.KindZoning {
+			fmt.Fprintf(&b, "  zonage : %s, version %s, %s ; connu depuis le %s\n", strings.ToUpper(string(s.Zoning)), s.Version, inForce(s.Term), frenchDate(s.KnownFrom))
+		}
+		if s.URL != "" {
+			fmt.Fprintf(&b, "  adresse : %s\n", s.URL)
+		} else {
+			fmt.Fprintf(&b, "  sans adresse stable ; à demander : %s\n", s.Ask)
+		}
+		fmt.Fprintf(&b, "  fichier : %s\n  format : %s\n  licence : %s\n", s.Path, s.Format, s.Licence)
+		if s.InPlaceOf != "" {
+			fmt.Fprintf(&b, "  à la place de « %s » ; à nommer dans « data fetch »\n", s.InPlaceOf)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("{dep} est le code d’un département : 59, 2A, 974…\n")
+	_, err := io.WriteString(std.out, b.String())
+	return err
+}
+
+func inForce(t data.Term) string {
+	if t.ValidTo.IsZero() {
+		return "en vigueur depuis le " + frenchDate(t.ValidFrom)
+	}
+	return "en vigueur du " + frenchDate(t.ValidFrom) + " au " + frenchDate(t.ValidTo)
+}
+
+// frenchDate is JJ/MM/AAAA.
+func frenchDate(d geo.Date) string {
+	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+type dataFetchCmd struct {
+	Sources []string `arg:"" optional:"" name:"source" help:"Sources à prendre, par leur nom dans « data sources » ; toutes à défaut."`
+	Deps    []string `placeholder:"59,62" help:"Départements des fichiers qui vont par département ; « tous » pour la France entière."`
+	To      string   `required:"" placeholder:"DOSSIER" help:"Dossier qui reçoit les fichiers."`
+	From    string   `placeholder:"DOSSIER|URL" help:"Dossier ou miroir où prendre les fichiers, à la place des adresses officielles."`
+	Proxy   string   `placeholder:"URL" help:"Mandataire (proxy) ; à défaut, HTTPS_PROXY."`
+	CA      string   `name:"ca" placeholder:"FICHIER" help:"Autorité de certification du réseau, format PEM."`
+}
+
+// Run fetches and says what came and what is still to be supplied.
+func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
+	deps, err := data.DepartementCodes(c.Deps)
+	if err != nil {
+		return err
+	}
+	say := g.messages(std.err)
+	bar := g.bytesBar(std.err)
+	rep, err := data.Fetch(ctx, data.FetchOptions{Raw: c.To, Departements: deps, Sources: c.Sources,
+		From: c.From, Proxy: c.Proxy, CA: c.CA, Progress: bar.show})
+	bar.clear()
+	for _, f := range rep.Fetched {
+		say.Info("reçu : " + f)
+	}
+	if n := len(rep.Unchanged); n > 0 {
+		say.Info(fmt.Sprintf("inchangés : %d fichiers", n))
+	}
+	if err != nil {
+		return err
+	}
+	for _, m := range rep.Missing {
+		name := m.ID
+		if m.Departement != "" {
+			name += " (" + m.Departement + ")"
+		}
+		switch {
+		case len(c.Sources) > 0:
+			return fault.New(fault.NotFound, "source introuvable dans %s : %s", c.From, name)
+		case m.Ask != "":
+			say.Info("à fournir, si besoin : " + name + ", " + m.Title + ". Où demander : " + m.Ask)
+		default:
+			say.Info("absent de " + c.From + " : " + name + ", " + m.Title)
+		}
+	}
+	if len(rep.Fetched)+len(rep.Unchanged) == 0 {
+		return fault.New(fault.NotFound, "rien à prendre dans %s", c.From)
+	}
+	say.Info("Étape suivante : perimetre data build --from " + c.To + " --to pack")
+	return nil
+}
+
+// bytesBar shows the progress of downloads on a terminal; elsewhere it is mute.
+type bytesBar struct {
+	w    io.Writer
+	last time.Time
+}
+
+func (g *Globals) bytesBar(w io.Writer) *bytesBar {
+	if f, ok := w.(*os.File); ok && !g.Quiet && g.Log != "json" && isatty.IsTerminal(f.Fd()) {
+		return &bytesBar{w: w}
+	}
+	return &bytesBar{}
+}
+
+func (b *bytesBar) show(path string, done, total int64) {
+	if b.w == nil || time.Since(b.last) < 200*time.Millisecond {
+		return
+	}
+	b.last = time.Now()
+	if total > 0 {
+		fmt.Fprintf(b.w, "\r\x1b[K%s : %s sur %s (%d %%)", path, megabytes(done), megabytes(total), done*100/total)
+	} else {
+		fmt.Fprintf(b.w, "\r\x1b[K%s : %s", path, megabytes(done))
+	}
+}
+
+func (b *bytesBar) clear() {
+	if b.w != nil {
+		fmt.Fprint(b.w, "\r\x1b[K")
+	}
+}
+
+// megabytes writes a length in bytes as 12,3 Mo.
+func megabytes(n int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f Mo", float64(n)/1e6), ".", ",", 1)
+}
+
+type dataAddCmd struct {
+	File        string   `arg:"" name:"fichier" help:"Fichier à ajouter."`
+	Zoning      string   `required:"" enum:"qpv,frr,zrr" placeholder:"qpv|frr|zrr" help:"Zonage : qpv, frr ou zrr."`
+	Version     string   `required:"" placeholder:"2025-07" help:"Nom de la version."`
+	ValidFrom   string   `required:"" placeholder:"AAAA-MM-JJ" help:"Premier jour en vigueur."`
+	ValidTo     string   `placeholder:"AAAA-MM-JJ" help:"Dernier jour en vigueur, s’il est passé ou connu."`
+	KnownFrom   string   `required:"" placeholder:"AAAA-MM-JJ" help:"Jour de publication : le premier où l’on pouvait connaître la liste."`
+	CompleteFor []string `required:"" placeholder:"59,62" help:"Territoire que le fichier couvre tout entier : départements, communes, epci:SIREN, ou * pour la France."`
+	To          string   `required:"" placeholder:"DOSSIER" help:"Dossier des fichiers (RAW)."`
+}
+
+// Run copies the file and writes its line of sources.json.
+func (c dataAddCmd) Run(std streams, g *Globals) error {
+	t := data.Term{Zoning: geo.Zoning(c.Zoning), Version: c.Version, CompleteFor: c.CompleteFor}
+	for _, d := range []struct {
+		flag, value string
+		to          *geo.Date
+	}{{"--valid-from", c.ValidFrom, &t.ValidFrom}, {"--valid-to", c.ValidTo, &t.ValidTo}, {"--known-from", c.KnownFrom, &t.KnownFrom}} {
+		if err := d.to.UnmarshalText([]byte(d.value)); err != nil {
+			return &fault.Error{Kind: fault.Usage, Message: "date illisible pour " + d.flag, Expected: "AAAA-MM-JJ", Seen: d.value}
+		}
+	}
+	f, err := data.Add(c.To, c.File, t)
+	if err != nil {
+		return err
+	}
+	g.messages(std.err).Info("ajouté : " + f.Path)
+	return nil
+}

@@ -1,0 +1,121 @@
+package data
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+)
+
+// Add puts a file that has no stable address in a RAW folder, with its dates, and
+// gives its line of sources.json. A file of the same path and another content is
+// replaced.
+func Add(raw, file string, t Term) (RawFile, error) {
+	t.Zoning = geo.Zoning(strings.ToLower(string(t.Zoning)))
+	if err := t.check(file); err != nil {
+		return RawFile{}, err
+	}
+	for _, c := range t.CompleteFor {
+		if !reComplete.MatchString(c) {
+			return RawFile{}, &fault.Error{Kind: fault.Usage, Message: "territoire illisible dans --complete-for",
+				Expected: "départements (59), communes (59350), epci:SIREN ou *", Seen: c}
+		}
+	}
+	st, err := os.Stat(file)
+	if err != nil || st.IsDir() {
+		return RawFile{}, fault.New(fault.NotFound, "fichier absent : %s", file)
+	}
+	line := t.place(filepath.Base(file))
+	dest := filepath.Join(raw, filepath.FromSlash(line.Path))
+	if err := copyFile(file, dest+".part", func(int64) {}); err != nil {
+		return RawFile{}, err
+	}
+	if _, err := contentOf(dest+".part", file); err != nil {
+		dropPart(dest)
+		return RawFile{}, asInput(err)
+	}
+	if err := copyCompanions(file, dest); err != nil {
+		return RawFile{}, err
+	}
+	if line.SHA256, line.Bytes, err = sumFile(dest + ".part"); err != nil {
+		return RawFile{}, err
+	}
+	if err := os.Rename(dest+".part", dest); err != nil {
+		return RawFile{}, fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
+	}
+	line.Vintage = geo.DateOf(st.ModTime()).String()
+	line.FetchedAt = time.Now().UTC().Truncate(time.Second)
+	list, err := ReadRawList(raw)
+	if err != nil {
+		return RawFile{}, err
+	}
+	list.Set(line)
+	return line, list.Write(raw)
+}
+
+var reComplete = regexp.MustCompile(`^(\*|\d{2,3}|2[AB]|[0-9][0-9AB]\d{3}|epci:\d{9})$`)
+
+// place gives the line of a file: its folder, its source, and a name that tells
+// the zoning and version, so that two versions never take each other's place.
+func (t Term) place(base string) RawFile {
+	folder, id := "zonages", string(t.Zoning)
+	if t.Zoning == geo.QPV {
+		folder, id = "qpv", "qpv-"+t.Version
+	}
+	src, err := SourceByID(id)
+	if err != nil { // a later generation than the catalogue's
+		src = Source{ID: id, Kind: KindZoning}
+	}
+	src.Term = t
+	prefix := string(t.Zoning)
+	if t.Zoning == geo.QPV {
+		prefix += t.Version
+	} else {
+		prefix += "-" + t.Version
+	}
+	if !strings.HasPrefix(strings.ToLower(base), prefix) {
+		base = fmt.Sprintf("%s-%s", prefix, base)
+	}
+	return src.File(folder + "/" + base)
+}
+
+// copyCompanions brings the other files of a shapefile.
+func copyCompanions(file, dest string) error {
+	ext := filepath.Ext(file)
+	if strings.ToLower(ext) != ".shp" {
+		return nil
+	}
+	stem := strings.TrimSuffix(file, ext)
+	siblings, err := filepath.Glob(escapeGlob(stem) + ".*")
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "lecture de %s", filepath.Dir(file))
+	}
+	for _, s := range siblings {
+		e := strings.ToLower(filepath.Ext(s))
+		if !slices.Contains([]string{".dbf", ".shx", ".prj", ".cpg"}, e) {
+			continue
+		}
+		if err := copyFile(s, strings.TrimSuffix(dest, filepath.Ext(dest))+e, func(int64) {}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func escapeGlob(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}
+
+// asInput gives a fault of a user's own file the kind that it has.
+func asInput(err error) error {
+	if f, ok := err.(*fault.Error); ok && f.Kind == fault.Network {
+		f.Kind = fault.Input
+	}
+	return err
+}
