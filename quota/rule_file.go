@@ -61,7 +61,7 @@ func LoadRule(nameOrPath string) (*Rule, error) {
 func ParseRule(file string, b []byte) (*Rule, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: file, Line: yamlLine(err), Message: "la règle n’est pas du YAML lisible"}
+		return nil, &fault.Error{Kind: fault.Input, File: file, Line: yamlLine(err), Message: "la règle n’est pas du YAML lisible", Expected: "des clés et des valeurs ; un texte qui contient « : » se met entre guillemets"}
 	}
 	if len(doc.Content) == 0 {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: "la règle est vide", Expected: "au moins id, name et zonings"}

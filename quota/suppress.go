@@ -1,6 +1,9 @@
 package quota
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Reader is who a report is for: what it may show of small numbers depends on it.
 type Reader string
@@ -83,7 +86,7 @@ func (r *Result) Suppress(threshold int) *Mask {
 	g.hidePrimary(threshold)
 	for {
 		v := g.exposed(threshold)
-		if v < 0 || !g.hideOneMore(v) {
+		if v < 0 || !g.hideOneMore(v, threshold) {
 			break
 		}
 	}
@@ -179,48 +182,73 @@ func (g *grid) exposed(threshold int) int {
 	return -1
 }
 
-// hideOneMore hides the cheapest cell that is shown in a sum with v, or else in
-// a sum with one hidden beside it; false when nothing is left to hide.
-func (g *grid) hideOneMore(v int) bool {
-	best, bestCost := -1, math.MaxInt
+// hideOneMore hides the cheapest cell that loosens v: in the sums that tie it
+// down, first those of which it is the only hidden member, or which leave it a
+// narrow range, then those that tie down a hidden cell beside it. false when
+// nothing is left to hide.
+func (g *grid) hideOneMore(v, threshold int) bool {
 	near := map[int]bool{v: true}
-	for range len(g.cells) {
-		for _, s := range g.sums {
-			touches := false
-			for _, i := range s.members() {
-				touches = touches || near[i]
+	for {
+		for _, tied := range []func(gridSum) bool{
+			func(s gridSum) bool { hidden, _ := g.hiddenIn(s); return hidden == 1 },
+			func(s gridSum) bool { _, sum := g.hiddenIn(s); return !g.cells[s.total].hidden && sum < threshold },
+		} {
+			if g.hideCheapest(near, tied) {
+				return true
 			}
-			if !touches {
-				continue
-			}
-			for _, i := range s.members() {
-				if c := g.cells[i]; !c.hidden {
-					if cost := g.cost(i); cost < bestCost {
-						best, bestCost = i, cost
-					}
-				}
-			}
-		}
-		if best >= 0 {
-			g.cells[best].hidden = true
-			return true
 		}
 		grown := len(near)
 		for _, s := range g.sums {
-			for _, i := range s.members() {
-				if near[i] {
-					for _, j := range s.members() {
-						near[j] = true
+			if touches(s, near) {
+				for _, i := range s.members() {
+					if g.cells[i].hidden {
+						near[i] = true
 					}
-					break
 				}
 			}
 		}
 		if len(near) == grown {
-			break
+			return g.hideCheapest(near, func(gridSum) bool { return true })
 		}
 	}
-	return false
+}
+
+// hideCheapest hides the cheapest cell shown in the sums that touch near and are
+// tied; false without any.
+func (g *grid) hideCheapest(near map[int]bool, tied func(gridSum) bool) bool {
+	best := -1
+	for _, s := range g.sums {
+		if !touches(s, near) || !tied(s) {
+			continue
+		}
+		for _, i := range s.members() {
+			if !g.cells[i].hidden && (best < 0 || g.cost(i) < g.cost(best)) {
+				best = i
+			}
+		}
+	}
+	if best >= 0 {
+		g.cells[best].hidden = true
+	}
+	return best >= 0
+}
+
+// hiddenIn counts the hidden members of a sum, and sums its hidden parts.
+func (g *grid) hiddenIn(s gridSum) (hidden, sum int) {
+	if g.cells[s.total].hidden {
+		hidden++
+	}
+	for _, i := range s.parts {
+		if g.cells[i].hidden {
+			hidden++
+			sum += g.cells[i].value
+		}
+	}
+	return hidden, sum
+}
+
+func touches(s gridSum, near map[int]bool) bool {
+	return near[s.total] || slices.ContainsFunc(s.parts, func(i int) bool { return near[i] })
 }
 
 // cost prefers to hide what readers need least: undecided, then those out, then
