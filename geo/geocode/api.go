@@ -61,6 +61,7 @@ type Result struct {
 	Lon, Lat    float64 // WGS84 degrees
 	Position    geo.PositionType
 	ID          string
+	StreetID    string // the street's or lieu-dit's identifier; empty for a commune
 	HouseNumber string // "12 bis"; empty for a street, a lieu-dit or a commune
 	Name        string // "12 bis Rue de Lille", or the street's or commune's name
 	Street      string // empty for a commune
@@ -75,7 +76,7 @@ type Result struct {
 	Score       float64 // 0–1, comparable with the public API's
 	Confidence  float64 // 0–1, calibrated probability that the place is right
 	Importance  float64
-	Distance    float64 // metres from the point asked, in Reverse alone
+	Distance    float64   // metres from the point asked, in Reverse alone
 	Faults      []string  // what was forgiven, closed list of faults.go
 	Streets     StreetRef // the street or lieu-dit behind the result; zero for a commune
 }

@@ -1,0 +1,110 @@
+// Package labelled builds an index from an address base and draws the labelled
+// noisy rows that the accuracy and fit commands run on it.
+package labelled
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"perimetre/data/noise"
+	"perimetre/geo"
+	"perimetre/geo/geocode"
+	"perimetre/ingest"
+)
+
+// Set is an opened index and its labelled rows.
+type Set struct {
+	Name  string
+	Index *geocode.Index
+	Cases []noise.Case
+}
+
+// Options say which base and how many rows. Base is "name=file,file…".
+type Options struct {
+	Base      string
+	Communes  string // commune table, may be empty
+	Names     string // street names for negatives, a line each, may be empty
+	Seed      uint64
+	PerClass  int
+	Negatives int
+	Keep      string // folder kept for the index; a temporary one when empty
+}
+
+// Load reads the base's files, builds the index in a folder and draws the rows.
+func Load(o Options) (*Set, error) {
+	name, files, ok := strings.Cut(o.Base, "=")
+	if !ok {
+		return nil, fmt.Errorf("base %q: want name=file,file…", o.Base)
+	}
+	var communes []geo.Commune
+	if o.Communes != "" {
+		var err error
+		if communes, err = ingest.Communes(o.Communes); err != nil {
+			return nil, err
+		}
+	}
+	dir := o.Keep
+	if dir == "" {
+		d, err := os.MkdirTemp("", "labelled-")
+		if err != nil {
+			return nil, err
+		}
+		dir = d
+	}
+	nb := noise.NewBase(communes)
+	b, err := geocode.NewBuilder(geocode.BuildOptions{Dir: dir, Communes: communes})
+	if err != nil {
+		return nil, err
+	}
+	for f := range strings.SplitSeq(files, ",") {
+		matches, err := filepath.Glob(f)
+		if err != nil || len(matches) == 0 {
+			return nil, fmt.Errorf("no file %s", f)
+		}
+		for _, m := range matches {
+			_, err := ingest.Addresses(m, func(batch []geo.Address) error {
+				for i := range batch {
+					nb.Add(batch[i])
+				}
+				return b.Add(batch)
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if _, err := b.Close(); err != nil {
+		return nil, err
+	}
+	ix, err := geocode.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg := noise.Config{Seed: o.Seed, PerClass: o.PerClass, Negatives: o.Negatives}
+	if o.Names != "" {
+		text, err := os.ReadFile(o.Names)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Names = strings.Split(strings.TrimSpace(string(text)), "\n")
+	}
+	return &Set{name, ix, nb.Cases(cfg)}, nil
+}
+
+// Query is a row as a search: on one line, or in columns.
+func Query(c *noise.Case, line bool) geocode.Query {
+	if line {
+		return geocode.Query{Text: c.Line}
+	}
+	return geocode.Query{Street: c.Split.Street, Complement: c.Split.Complement, Postcode: c.Split.Postcode, City: c.Split.City}
+}
+
+// Right tells whether a result is the street that a row means.
+func Right(c *noise.Case, r *geocode.Result) bool {
+	return !c.Negative && r.StreetID != "" && r.StreetID == c.Truth.Street
+}
+
+// StreetLevel tells a result that claims a street or better.
+func StreetLevel(r *geocode.Result) bool { return r.Precision > geocode.PrecisionCommune }

@@ -1,0 +1,153 @@
+package geocode
+
+import (
+	"math"
+
+	"perimetre/geo/address"
+)
+
+// Features are what the confidence of a street-level result is computed from.
+type Features [featureCount]float64
+
+// The features, in the order of the coefficients.
+const (
+	fBias = iota
+	fNameLost
+	fLeft
+	fMissing
+	fWorst
+	fOtherType
+	fNoType
+	fGap
+	fGapNone
+	fTownLost
+	fTownOther
+	fTownNone
+	fPostcodeOther
+	fPostcodeNone
+	fCode
+	fCodeOther
+	fNumberExact
+	fNumberAbsent
+	fNumberNear
+	fMatched
+	fSplit
+	fSwapped
+	fNameLostSquared
+	fLeftAlone
+	fRareTypo
+	featureCount
+)
+
+// FeatureNames name the features, in order.
+var FeatureNames = [featureCount]string{
+	"constante", "nom_perdu", "mots_en_trop", "mots_absents", "mot_le_moins_sur", "autre_type", "sans_type", "ecart", "sans_rival",
+	"ville_perdue", "autre_ville", "sans_ville", "autre_code_postal", "sans_code_postal", "insee", "autre_insee", "numero_exact",
+	"numero_absent", "numero_voisin", "mots_expliques", "ville_dans_le_texte", "ordre_inverse", "nom_perdu_carre", "mot_en_trop_net", "faute_sur_un_seul_mot",
+}
+
+// features describes a hit beside the best other place, nil without one.
+func (s *Searcher) features(h, next *hit, p *address.Parsed) Features {
+	var f Features
+	f[fBias] = 1
+	lost := float64(1 - h.nameSim)
+	f[fNameLost] = lost
+	f[fNameLostSquared] = lost * lost
+	f[fLeft] = float64(min(h.left, 2))
+	if h.left > 0.3 {
+		f[fLeftAlone] = 1
+	}
+	f[fMissing] = float64(min(h.missing, 2))
+	f[fWorst] = float64(1 - h.worst)
+	switch h.typeFit {
+	case -1:
+		f[fOtherType] = 1
+	case 0:
+		f[fNoType] = 1
+	}
+	if next == nil {
+		f[fGap], f[fGapNone] = 1, 1
+	} else {
+		f[fGap] = math.Max(-1, math.Min(1, float64(h.total-next.total)/6))
+	}
+	switch {
+	case h.cand.sim >= 0:
+		f[fTownLost] = float64(1 - h.cand.sim)
+	case len(p.City) > 0:
+		f[fTownOther] = 1
+	default:
+		f[fTownNone] = 1
+	}
+	switch {
+	case h.cand.postcode < 0:
+		f[fPostcodeOther] = 1
+	case h.cand.postcode == 0:
+		f[fPostcodeNone] = 1
+	}
+	switch h.cand.code {
+	case 1:
+		f[fCode] = 1
+	case -1:
+		f[fCodeOther] = 1
+	}
+	switch h.level {
+	case numberExact:
+		f[fNumberExact] = 1
+	case numberAbsent, numberInterpolated:
+		f[fNumberAbsent] = 1
+	case numberOtherSuffix, numberInRange:
+		f[fNumberNear] = 1
+	}
+	f[fMatched] = float64(min(h.matched, 3)) / 3
+	if h.cand.cut > 0 {
+		f[fSplit] = 1
+	}
+	if h.swapped {
+		f[fSwapped] = 1
+	}
+	if h.matched < 1 && h.worst < 1 {
+		f[fRareTypo] = 1 - float64(h.worst)
+	}
+	return f
+}
+
+// Confidence is the logistic model's probability that the place is right.
+func (f *Features) Confidence() float64 {
+	z := 0.0
+	for i, v := range f {
+		z += v * coefficients[i]
+	}
+	return 1 / (1 + math.Exp(-z))
+}
+
+// score is comparable with the public API's: near 1 when all agrees, falling
+// with the name's likeness, a doubtful town and an absent number.
+func score(h *hit) float64 {
+	v := 0.12 + 0.86*float64(h.sim)
+	switch {
+	case h.cand.sim >= 0:
+		v *= 0.8 + 0.2*float64(h.cand.sim)
+	case h.cand.postcode > 0 || h.cand.code > 0:
+		v *= 0.95
+	default:
+		v *= 0.85
+	}
+	if h.cand.postcode < 0 || h.cand.code < 0 {
+		v *= 0.9
+	}
+	v *= [...]float64{0.97, 0.88, 0.93, 0.97, 0.97, 1}[h.level]
+	return math.Round(math.Max(0, math.Min(1, v))*1e5) / 1e5
+}
+
+func townScore(c *candidate) float64 {
+	v := 0.4
+	if c.sim >= 0 {
+		v = 0.95 * float64(c.sim)
+	} else if c.code > 0 || c.postcode > 0 {
+		v = 0.7
+	}
+	if c.postcode < 0 || c.code < 0 {
+		v *= 0.85
+	}
+	return math.Round(v*1e5) / 1e5
+}

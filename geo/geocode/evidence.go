@@ -1,0 +1,366 @@
+package geocode
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"perimetre/geo/address"
+)
+
+// Log-odds that pieces of evidence add to a commune. They order the communes
+// that are tried; how sure the answer is comes from the fitted model.
+const (
+	nameWeight      = 8    // the exact name
+	nameAbsent      = -4   // another name is written
+	postcodeWeight  = 4    // its postcode
+	postcodeNear    = -1.5 // another postcode of its département
+	postcodeFar     = -4   // another département's
+	postcodeSpecial = 1    // a postcode of no commune (CEDEX) of its département
+	cityCodeWeight  = 6    // its INSEE code
+	cityCodeOther   = -3
+	// A name that resembles less is no name of the place.
+	leastName = 0.62
+	// Communes tried beyond this are too many to tell apart.
+	mostCommunes = 64
+)
+
+// candidate is a commune that the text may name.
+type candidate struct {
+	commune  uint32
+	former   uint32  // rank + 1 of the former commune that is named, 0 without
+	sim      float32 // of the name, 0–1; -1 when the text gives none
+	cut      int     // tokens at the end of Open that name it
+	postcode int8    // 1 its own, 0 none given or of no commune, -1 another's
+	code     int8    // 1 its INSEE code, 0 none, -1 another's
+	weight   float32
+}
+
+// place is a commune's name that resembles the words asked.
+type place struct {
+	commune, former uint32
+	sim             float32
+}
+
+// placeAt decodes a place's record.
+func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, key string) {
+	r := reader{b.places.item(i)}
+	commune, former = uint32(r.uvarint()), uint32(r.uvarint())
+	if int(commune) >= len(b.communes) {
+		panic(overrun)
+	}
+	count = int(r.byte())
+	words = r.b
+	for range count {
+		r.uvarint()
+	}
+	return commune, former, words, count, string(r.b)
+}
+
+// placesNamed appends the places whose key is exactly key.
+func (b *base) placesNamed(dst []place, key []byte) []place {
+	i := sort.Search(b.places.n, func(i int) bool {
+		_, _, _, _, k := b.placeAt(i)
+		return k >= string(key)
+	})
+	for ; i < b.places.n; i++ {
+		commune, former, _, _, k := b.placeAt(i)
+		if k != string(key) {
+			break
+		}
+		dst = append(dst, place{commune, former, 1})
+	}
+	return dst
+}
+
+// cityWords reads the words of a town's name, numbers at the end left out
+// ("PARIS 12", "LYON 3E ARRONDISSEMENT").
+func (s *Searcher) cityWords(tokens []address.Token) []address.Word {
+	all := address.PlaceWords(s.placeBuf[:0], tokens)
+	s.placeBuf = all
+	plain := all[:0]
+	for _, w := range all {
+		if w.Kind == address.Plain {
+			plain = append(plain, w)
+		}
+	}
+	for len(plain) > 1 {
+		last := plain[len(plain)-1].Text
+		if last != "arrondissement" && (last[0] < '0' || last[0] > '9') {
+			break
+		}
+		plain = plain[:len(plain)-1]
+	}
+	return plain
+}
+
+func (s *Searcher) key(ws []address.Word) []byte {
+	k := s.keyBuf[:0]
+	for i, w := range ws {
+		if i > 0 {
+			k = append(k, ' ')
+		}
+		k = append(k, w.Text...)
+	}
+	s.keyBuf = k
+	return k
+}
+
+// placesLike appends the places that resemble the words, typos and missing
+// words forgiven.
+func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
+	if len(ws) == 0 || len(ws) > 8 {
+		return dst
+	}
+	type tally struct {
+		place uint32
+		word  int
+		m     float32
+	}
+	seen := s.placeSeen
+	clear(seen)
+	var total float32
+	for i, w := range ws {
+		exact := b.lookup(w.Text)
+		vs := s.variantBuf[:0]
+		if exact != noWord {
+			vs = append(vs, variant{exact, 1})
+		}
+		vs = b.similar(vs, w.Text, exact)
+		s.variantBuf = vs
+		top := float32(0.9)
+		if exact != noWord {
+			top = placeWeight(b.weight(exact))
+		}
+		total += top
+		for _, v := range vs {
+			gain := placeWeight(b.weight(v.word)) * v.sim
+			b.visitPlaces(v.word, func(p uint32) {
+				t := seen[p]
+				if t.word == i+1 {
+					if gain > t.last {
+						t.m += gain - t.last
+						t.last = gain
+						seen[p] = t
+					}
+					return
+				}
+				seen[p] = placeTally{word: i + 1, m: t.m + gain, last: gain}
+			})
+		}
+	}
+	for p, t := range seen {
+		if t.m < 0.45*total {
+			continue
+		}
+		commune, former, words, count, _ := b.placeAt(int(p))
+		r := reader{words}
+		var own float32
+		for range count {
+			own += placeWeight(b.weight(uint32(r.uvarint())))
+		}
+		sim := t.m / (t.m + max(0, total-t.m) + 0.45*max(0, own-t.m))
+		if sim >= leastName {
+			dst = append(dst, place{commune, former, sim})
+		}
+	}
+	slices.SortFunc(dst, func(x, y place) int {
+		switch {
+		case x.sim != y.sim:
+			return int(math.Copysign(1, float64(y.sim-x.sim)))
+		case x.commune != y.commune:
+			return int(x.commune) - int(y.commune)
+		}
+		return int(x.former) - int(y.former)
+	})
+	return dst[:min(len(dst), 24)]
+}
+
+type placeTally struct {
+	word    int
+	m, last float32
+}
+
+// placeWeight lifts the weight of words that are common in streets' names: the
+// name of a big town is borne by a street of every other.
+func placeWeight(w float32) float32 { return max(w, 0.2) }
+
+// evidence lists the communes that the text may name, the likeliest first.
+func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
+	cs := s.candidates[:0]
+	pc := postcodeNumber(p.Postcode)
+	inPostcode := b.withPostcode(pc)
+	cityCode := codeRef{}
+	hasCode := false
+	if p.CityCode != "" {
+		cityCode, hasCode = b.byCode[p.CityCode]
+		if !hasCode && pc == 0 { // a postcode in the INSEE column
+			pc = postcodeNumber(p.CityCode)
+			inPostcode = b.withPostcode(pc)
+		}
+	}
+	add := func(commune, former uint32, sim float32, cut int) {
+		for i := range cs {
+			c := &cs[i]
+			if c.commune == commune && c.cut == cut {
+				if sim > c.sim {
+					c.sim, c.former = sim, former
+				}
+				return
+			}
+		}
+		cs = append(cs, candidate{commune: commune, former: former, sim: sim, cut: cut})
+	}
+	named := len(p.City) > 0
+	places := s.places[:0]
+	if named {
+		ws := s.cityWords(p.City)
+		places = b.placesNamed(places, s.key(ws))
+		if len(places) == 0 || !s.anyInPostcode(b, places, pc, inPostcode) {
+			places = s.placesLike(b, places, ws)
+		}
+		for _, q := range places {
+			add(q.commune, q.former, q.sim, 0)
+		}
+	} else if p.CityOpen && len(p.Open) > 0 {
+		found := false
+		for k := 1; k <= min(7, len(p.Open)); k++ {
+			tail := p.Open[len(p.Open)-k:]
+			if tail[0].Digits {
+				continue
+			}
+			ws := s.cityWords(tail)
+			if len(ws) == 0 || ws[0].Tok > 1 || k > 1 && len(ws) == 1 && ws[0].Tok > 0 {
+				continue // an article is no start of the split
+			}
+			places = b.placesNamed(places[:0], s.key(ws))
+			for _, q := range places {
+				add(q.commune, q.former, q.sim, k)
+				found = true
+			}
+		}
+		if !found || pc == 0 {
+			for k := 1; k <= min(5, len(p.Open)-1); k++ {
+				tail := p.Open[len(p.Open)-k:]
+				ws := s.cityWords(tail)
+				if len(ws) == 0 || tail[0].Digits || ws[0].Tok > 1 {
+					continue
+				}
+				if found && k > 2 {
+					break
+				}
+				places = s.placesLike(b, places[:0], ws)
+				for _, q := range places {
+					if q.sim >= 0.75 {
+						add(q.commune, q.former, q.sim, k)
+					}
+				}
+			}
+		}
+	}
+	s.places = places
+	if hasCode {
+		sim := float32(-1)
+		if named {
+			sim = s.simTo(cs, cityCode.commune)
+		}
+		add(cityCode.commune, cityCode.former, sim, 0)
+		for i := range cs {
+			if cs[i].commune == cityCode.commune && cs[i].former == 0 {
+				cs[i].former = cityCode.former
+			}
+		}
+	}
+	for _, r := range inPostcode {
+		add(r.commune, 0, -1, 0)
+	}
+	asCode, isCode := b.byCode[p.Postcode] // an INSEE code in the postcode column
+	if isCode && !hasCode {
+		add(asCode.commune, asCode.former, -1, 0)
+	}
+	for i := range cs {
+		c := &cs[i]
+		cm := &b.communes[c.commune]
+		switch {
+		case c.sim >= 0:
+			c.weight = nameWeight * c.sim * c.sim
+		case named:
+			c.weight = nameAbsent
+		}
+		own := slices.ContainsFunc(inPostcode, func(r postcodeRef) bool { return r.commune == c.commune })
+		sameDep := len(p.Postcode) == 5 && inDepartement(p.Postcode, cm.dep)
+		switch {
+		case pc == 0:
+		case own:
+			c.postcode = 1
+			c.weight += postcodeWeight
+		case isCode && asCode.commune == c.commune && (c.sim > 0.9 || len(inPostcode) == 0):
+			c.postcode = 1
+			c.weight += postcodeWeight - 1
+		case len(inPostcode) == 0 && sameDep:
+			c.weight += postcodeSpecial
+		case sameDep:
+			c.postcode = -1
+			c.weight += postcodeNear
+		default:
+			c.postcode = -1
+			c.weight += postcodeFar
+		}
+		if hasCode {
+			if cityCode.commune == c.commune {
+				c.code = 1
+				c.weight += cityCodeWeight
+			} else {
+				c.code = -1
+				c.weight += cityCodeOther
+			}
+		}
+	}
+	slices.SortStableFunc(cs, func(x, y candidate) int {
+		switch {
+		case x.weight > y.weight:
+			return -1
+		case x.weight < y.weight:
+			return 1
+		}
+		px, py := b.communes[x.commune].population, b.communes[y.commune].population
+		if px != py {
+			return py - px
+		}
+		return int(x.commune) - int(y.commune)
+	})
+	s.candidates = cs[:min(len(cs), mostCommunes)]
+	return s.candidates
+}
+
+// anyInPostcode tells whether an exact name needs no look at resembling ones:
+// one of its communes has the postcode, or none is given.
+func (s *Searcher) anyInPostcode(b *base, places []place, pc uint32, in []postcodeRef) bool {
+	if pc == 0 || len(in) == 0 {
+		return true
+	}
+	for _, p := range places {
+		if slices.ContainsFunc(in, func(r postcodeRef) bool { return r.commune == p.commune }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Searcher) simTo(cs []candidate, commune uint32) float32 {
+	sim := float32(-1)
+	for _, c := range cs {
+		if c.commune == commune {
+			sim = max(sim, c.sim)
+		}
+	}
+	return sim
+}
+
+// inDepartement tells whether a postcode is of a département. Corsica's are 20.
+func inDepartement(postcode, dep string) bool {
+	if dep == "2A" || dep == "2B" {
+		return postcode[:2] == "20"
+	}
+	return len(dep) >= 2 && len(dep) <= 5 && postcode[:len(dep)] == dep
+}

@@ -1,0 +1,364 @@
+package geocode
+
+import (
+	"math"
+	"slices"
+
+	"perimetre/geo"
+	"perimetre/geo/address"
+	"perimetre/geo/blockfile"
+)
+
+// Searcher answers queries one after another with buffers of its own: one for
+// each goroutine.
+type Searcher struct {
+	ix     *Index
+	parser address.Parser
+	answer Answer
+
+	asked   []asked
+	typ     string
+	joined  int
+	wordBuf []address.Word
+	foldBuf []address.Token
+
+	candidates []candidate
+	places     []place
+	placeBuf   []address.Word
+	placeSeen  map[uint32]placeTally
+	keyBuf     []byte
+	variantBuf []variant
+
+	tallies    []streetTally
+	stamp      uint32
+	touched    []uint32
+	picked     []uint32
+	hits       []hit // the best, in order
+	wanted     int
+	bestWeight float32
+	towns      []townHit
+}
+
+// townHit is a commune as an answer of its own.
+type townHit struct {
+	rank int
+	candidate
+}
+
+// NewSearcher makes a searcher.
+func (ix *Index) NewSearcher() *Searcher {
+	most := 0
+	for _, b := range ix.bases {
+		most = max(most, b.maxStreets)
+	}
+	return &Searcher{ix: ix, tallies: make([]streetTally, most), placeSeen: map[uint32]placeTally{}, joined: -1}
+}
+
+// Search finds the places that a query may mean. The answer holds until the next
+// Search of this Searcher. The only error is a damaged index.
+func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
+	defer blockfile.Recover(&err)
+	s.parser.KeepSpans = q.Explain
+	p := s.parser.Parse(address.Input{Text: q.Text, Number: q.Number, Street: q.Street, Complement: q.Complement,
+		Postcode: q.Postcode, City: q.City, CityCode: q.CityCode})
+	a := &s.answer
+	*a = Answer{Results: a.Results[:0], Communes: a.Communes[:0], Parsed: p, NumberAsked: p.Number > 0}
+	if p.Class == address.Unusable || p.Class == address.Foreign {
+		return a, nil
+	}
+	s.wanted = max(q.Limit, 5) + 3
+	s.hits, s.towns = s.hits[:0], s.towns[:0]
+	for rank, b := range s.ix.bases {
+		s.searchBase(q, rank, b, p)
+	}
+	s.settle(q, p)
+	return a, nil
+}
+
+// searchBase looks for the query in one opened index.
+func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
+	cs := s.evidence(b, p)
+	if q.Only.CityCode != "" || q.Only.Postcode != "" {
+		cs = s.only(b, cs, q.Only)
+	}
+	if len(cs) > 0 {
+		s.bestWeight = cs[0].weight
+	}
+	for _, c := range cs[:min(len(cs), 8)] {
+		s.towns = append(s.towns, townHit{rank, c})
+	}
+	if q.Explain {
+		s.explainCommunes(b, cs)
+	}
+	before := len(s.hits)
+	best := s.searchStreets(q, rank, b, p, p.Street, cs)
+	if best < 0.6 && len(p.Extra) > 0 && (best == 0 || len(p.Street) == 0) {
+		s.searchStreets(q, rank, b, p, p.Extra, cs)
+	}
+	_ = before
+}
+
+func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed, tokens []address.Token, cs []candidate) float32 {
+	if len(tokens) == 0 {
+		return 0
+	}
+	s.readStreet(b, tokens)
+	if len(s.asked) == 0 {
+		return 0
+	}
+	sameList := len(p.Open) > 0 && len(tokens) > 0 && &p.Open[0] == &tokens[0]
+	located := false
+	for _, c := range cs {
+		if c.weight+streetWeight+2 < s.floor() {
+			break
+		}
+		located = true
+		cut := len(tokens)
+		if sameList {
+			cut -= c.cut
+		}
+		s.streetsIn(b, rank, c, cut)
+	}
+	if !located || len(cs) == 0 || cs[0].weight < 3 && cs[0].cut > 0 {
+		s.anywhere(q, rank, b, len(tokens))
+	}
+	if len(s.hits) == 0 {
+		return 0
+	}
+	return s.hits[0].sim
+}
+
+// only keeps the candidates that pass a filter, and those that it names.
+func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
+	keep := func(commune uint32) bool {
+		c := &b.communes[commune]
+		if f.CityCode != "" {
+			if r, ok := b.byCode[f.CityCode]; !ok || r.commune != commune {
+				return false
+			}
+		}
+		return f.Postcode == "" || slices.Contains(c.postcodes, f.Postcode)
+	}
+	cs = slices.DeleteFunc(cs, func(c candidate) bool { return !keep(c.commune) })
+	add := func(commune uint32) {
+		if keep(commune) && !slices.ContainsFunc(cs, func(c candidate) bool { return c.commune == commune && c.cut == 0 }) {
+			cs = append(cs, candidate{commune: commune, sim: -1, weight: postcodeWeight})
+		}
+	}
+	if r, ok := b.byCode[f.CityCode]; ok && f.CityCode != "" {
+		add(r.commune)
+	} else if f.CityCode == "" {
+		for _, r := range b.withPostcode(postcodeNumber(f.Postcode)) {
+			add(r.commune)
+		}
+	}
+	s.candidates = cs
+	return cs
+}
+
+// anywhere looks for a street in every commune, when nothing names one: through
+// the rarest word asked.
+func (s *Searcher) anywhere(q *Query, rank int, b *base, cut int) {
+	n := len(s.asked)
+	pick := func() int {
+		r := -1
+		for i := range s.asked[:n] {
+			if a := &s.asked[i]; len(a.variants) > 0 && (r < 0 || a.weight > s.asked[r].weight) {
+				r = i
+			}
+		}
+		return r
+	}
+	rarest := pick()
+	if rarest < 0 {
+		for i := range s.asked[:n] {
+			s.widen(b, i, 1)
+		}
+		if rarest = pick(); rarest < 0 {
+			return
+		}
+	}
+	left := 30000 // streets looked at, at most
+	for _, v := range s.asked[rarest].variants {
+		b.streetsOf(v.word).all(func(commune, local uint32) bool {
+			left--
+			c := &b.communes[commune]
+			h := hit{cand: candidate{commune: commune, sim: -1}, street: c.first + local, rank: rank}
+			h.record = b.street(h.street)
+			s.compare(b, &h, n, 0)
+			if h.sim >= 0.6 {
+				h.total = streetWeight*h.sim + s.nearness(q, c)
+				s.offer(h)
+			}
+			return left > 0
+		})
+	}
+}
+
+// nearness favours what is near the point of the query, else big towns.
+func (s *Searcher) nearness(q *Query, c *commune) float32 {
+	if q.HasNear {
+		dx := (float64(c.lon)/degree - q.Near[0]) * math.Cos(q.Near[1]*math.Pi/180)
+		dy := float64(c.lat)/degree - q.Near[1]
+		km := 111.2 * math.Hypot(dx, dy)
+		return float32(3 * math.Exp(-km/10))
+	}
+	return float32(0.1 * math.Log1p(float64(c.population)/1000))
+}
+
+// floor is the total below which a hit no longer matters.
+func (s *Searcher) floor() float32 {
+	if len(s.hits) == 0 {
+		return -100
+	}
+	f := s.hits[0].total - 7
+	if len(s.hits) >= s.wanted {
+		f = max(f, s.hits[len(s.hits)-1].total)
+	}
+	return f
+}
+
+// offer puts a hit in its place among the best; a street found twice keeps its
+// higher total.
+func (s *Searcher) offer(h hit) {
+	for i := range s.hits {
+		o := &s.hits[i]
+		if o.street == h.street && o.rank == h.rank {
+			if o.total >= h.total {
+				return
+			}
+			s.hits = slices.Delete(s.hits, i, i+1)
+			break
+		}
+	}
+	i := len(s.hits)
+	for i > 0 && before(&h, &s.hits[i-1]) {
+		i--
+	}
+	if i >= s.wanted {
+		return
+	}
+	s.hits = slices.Insert(s.hits, i, h)
+	if len(s.hits) > s.wanted {
+		s.hits = s.hits[:s.wanted]
+	}
+}
+
+// before orders hits: by total, then by a stable rank so that answers never
+// depend on the order of the search.
+func before(x, y *hit) bool {
+	if x.total != y.total {
+		return x.total > y.total
+	}
+	if x.rank != y.rank {
+		return x.rank < y.rank
+	}
+	return x.street < y.street
+}
+
+// numberLevel is how the house number asked was found in a street.
+type numberLevel uint8
+
+const (
+	numberNone         numberLevel = iota // none was asked
+	numberAbsent                          // asked, and neither known nor between neighbours
+	numberInterpolated                    // between two neighbours of its side
+	numberOtherSuffix                     // 12 for 12 bis
+	numberInRange                         // 11 for 9-11, when 9 is not known
+	numberExact
+)
+
+// weights of a number's level in the ranking.
+var levelWeight = [...]float32{0, -0.9, -0.4, 0.3, 0.4, 0.8}
+
+// findNumber fills a hit with the point of its number, or the street's.
+func (s *Searcher) findNumber(h *hit, p *address.Parsed) {
+	b := s.ix.bases[h.rank]
+	c := &b.communes[h.cand.commune]
+	var r blockReader
+	b.block(&r, h.record, c)
+	h.lon, h.lat = r.lon, r.lat
+	h.position = geo.PositionUnknown
+	h.number, h.suffix, h.ordinal = 0, 0, -1
+	h.level = numberNone
+	if p.Number == 0 {
+		return
+	}
+	h.level = numberAbsent
+	want, end := int32(p.Number), int32(p.NumberEnd)
+	type point struct {
+		number, lon, lat int32
+	}
+	var under, over point
+	took := numberAbsent
+	take := func(level numberLevel, ordinal int) {
+		took = level
+		h.lon, h.lat, h.position = r.lon, r.lat, r.position
+		h.number, h.suffix, h.ordinal = r.number, r.suffix, ordinal
+	}
+	for k := 0; r.next(); k++ {
+		switch {
+		case r.number == want:
+			suffix := b.suffixOf(r.suffix)
+			switch {
+			case sameSuffix(suffix, p.Suffix):
+				if took != numberExact {
+					take(numberExact, k)
+				}
+			case took < numberOtherSuffix || took == numberOtherSuffix && betterSuffix(suffix, b.suffixOf(h.suffix), p.Suffix):
+				take(numberOtherSuffix, k)
+			}
+		case end > 0 && r.number > want && r.number <= end && took < numberInRange && (took == numberAbsent || took == numberInterpolated):
+			if (r.number-want)%2 == 0 || r.number == end {
+				take(numberInRange, k)
+			}
+		case r.number < want && (want-r.number)%2 == 0:
+			under = point{r.number, r.lon, r.lat}
+		case r.number > want && (r.number-want)%2 == 0 && over.number == 0:
+			over = point{r.number, r.lon, r.lat}
+		}
+		if r.number > max(want, end) && (took > numberAbsent || over.number > 0) {
+			break
+		}
+	}
+	h.level = took
+	if took == numberAbsent && under.number > 0 && over.number > 0 && over.number-under.number <= 60 {
+		f := float64(want-under.number) / float64(over.number-under.number)
+		h.lon = under.lon + int32(math.Round(f*float64(over.lon-under.lon)))
+		h.lat = under.lat + int32(math.Round(f*float64(over.lat-under.lat)))
+		h.level = numberInterpolated
+	}
+}
+
+// sameSuffix tells equal suffixes: "b" is written for "bis", "t" for "ter".
+func sameSuffix(base, asked string) bool {
+	return base == asked || base != "" && shortSuffix(base) == shortSuffix(asked)
+}
+
+func shortSuffix(s string) string {
+	switch s {
+	case "bis":
+		return "b"
+	case "ter":
+		return "t"
+	case "quater":
+		return "q"
+	}
+	// "a bis" in one text, "abis" in another
+	out := make([]byte, 0, 8)
+	for i := range len(s) {
+		if s[i] != ' ' && s[i] != '_' && s[i] != '-' {
+			out = append(out, s[i])
+		}
+	}
+	return string(out)
+}
+
+// betterSuffix prefers, when the suffix asked is not known, the number without
+// suffix, then the first of the alphabet.
+func betterSuffix(x, held, asked string) bool {
+	if asked != "" && len(x) > 0 && len(held) > 0 && (x[0] == asked[0]) != (held[0] == asked[0]) {
+		return x[0] == asked[0]
+	}
+	return x == "" && held != ""
+}

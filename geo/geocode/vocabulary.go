@@ -1,0 +1,286 @@
+package geocode
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"perimetre/geo/address"
+)
+
+// noWord is the rank of a word that the base does not hold.
+const noWord = ^uint32(0)
+
+// word is the text of a word of the base; it views the mapped file.
+func (b *base) word(i uint32) string {
+	t := b.words.item(int(i))
+	return unsafe.String(unsafe.SliceData(t), len(t))
+}
+
+// weight is a word's weight, 0–1.
+func (b *base) weight(i uint32) float32 { return float32(b.weights[i]) / 255 }
+
+// lookup is the rank of a word, noWord without one.
+func (b *base) lookup(s string) uint32 {
+	mask := uint32(len(b.wordHash)/4 - 1)
+	for h := hash32(s) & mask; ; h = (h + 1) & mask {
+		v := binary.LittleEndian.Uint32(b.wordHash[h*4:])
+		if v == 0 {
+			return noWord
+		}
+		if b.word(v-1) == s {
+			return v - 1
+		}
+	}
+}
+
+// variant is a word of the base that a typed word may stand for.
+type variant struct {
+	word uint32
+	sim  float32
+}
+
+// similar appends the words of the base within a typo or two of s, or sounding
+// like it; the exact word is left out. Order is that of the table.
+func (b *base) similar(dst []variant, s string, exact uint32) []variant {
+	if s == "" || s[0] >= '0' && s[0] <= '9' {
+		return dst
+	}
+	first := len(dst)
+	deletionKeys(s, func(h uint32) {
+		k := int(h & (b.deleteBuckets - 1))
+		ends := b.deletes.Bytes(4+4*k, 8)
+		from, to := binary.LittleEndian.Uint32(ends), binary.LittleEndian.Uint32(ends[4:])
+		if from == to {
+			return
+		}
+		if to < from {
+			panic(overrun)
+		}
+		entries := b.deletes.Bytes(4+4*(int(b.deleteBuckets)+1)+4*int(from), 4*int(to-from))
+	next:
+		for ; len(entries) > 0; entries = entries[4:] {
+			v := binary.LittleEndian.Uint32(entries)
+			if v>>24 != h>>24 {
+				continue
+			}
+			w := v & 0xFFFFFF
+			if w == exact || int(w) >= b.words.n {
+				continue
+			}
+			for _, d := range dst[first:] {
+				if d.word == w {
+					continue next
+				}
+			}
+			if sim := likeness(s, b.word(w)); sim > 0 {
+				dst = append(dst, variant{w, sim})
+			}
+		}
+	})
+	return dst
+}
+
+// likeness is how well a typed word may stand for a word of the base, 0–1:
+// 1 the same, falling with each typo by its share of the word, 0 beyond two.
+func likeness(typed, word string) float32 {
+	if typed == word {
+		return 1
+	}
+	n := max(len(typed), len(word))
+	if n < 3 || word[0] >= '0' && word[0] <= '9' {
+		return 0
+	}
+	d := distance(typed, word, 2)
+	sound := false
+	if d > 1 {
+		s := address.Sound(typed)
+		sound = s != "" && s == address.Sound(word)
+	}
+	switch {
+	case d == 1 && n == 3:
+		return 0.55
+	case d == 1:
+		s := 0.95 - 0.6/float32(n)
+		if typed[0] != word[0] {
+			s -= 0.05
+		}
+		if plural(typed, word) {
+			s = 0.96
+		}
+		return s
+	case sound:
+		return 0.85
+	case d == 2 && n >= 5:
+		s := 0.9 - 1.4/float32(n)
+		if typed[0] != word[0] {
+			s -= 0.08
+		}
+		return s
+	}
+	return 0
+}
+
+// plural tells words that differ by a final s or x.
+func plural(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	return len(a) == len(b)+1 && a[:len(b)] == b && (a[len(b)] == 's' || a[len(b)] == 'x' || a[len(b)] == 'e')
+}
+
+// distance is the optimal string alignment distance (insertion, deletion,
+// substitution, transposition of neighbours), or limit+1 when it is more.
+func distance(a, b string, limit int) int {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > limit {
+		return limit + 1
+	}
+	if len(a) == 0 {
+		return len(b)
+	}
+	if len(b) > 63 {
+		return limit + 1
+	}
+	var r0, r1, r2 [64]uint8 // rows i-2, i-1, i
+	prev2, prev, cur := &r0, &r1, &r2
+	for j := range len(b) + 1 {
+		prev[j] = uint8(j)
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = uint8(i)
+		best := cur[0]
+		lo, hi := max(1, i-limit), min(len(b), i+limit)
+		if lo > 1 {
+			cur[lo-1] = uint8(limit + 1)
+		}
+		for j := lo; j <= hi; j++ {
+			v := prev[j-1]
+			if a[i-1] != b[j-1] {
+				v++
+			}
+			if j < i+limit { // prev[j] lies within the band
+				v = min(v, prev[j]+1)
+			}
+			v = min(v, cur[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				v = min(v, prev2[j-2]+1)
+			}
+			cur[j] = v
+			best = min(best, v)
+		}
+		if int(best) > limit {
+			return limit + 1
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return min(int(prev[len(b)]), limit+1)
+}
+
+// visitPlaces visits the ranks of the places that bear a word.
+func (b *base) visitPlaces(word uint32, visit func(place uint32)) {
+	r := reader{b.postings.item(int(word))}
+	p := uint32(0)
+	for range r.uvarint() {
+		p += uint32(r.uvarint())
+		visit(p)
+	}
+}
+
+// postingList is the streets of a word.
+type postingList struct {
+	skips    []byte // 8 bytes each
+	body     []byte
+	communes int
+}
+
+func (b *base) streetsOf(word uint32) postingList {
+	r := reader{b.postings.item(int(word))}
+	for range r.uvarint() {
+		r.uvarint()
+	}
+	n := int(r.uvarint())
+	var l postingList
+	l.communes = n
+	if n > skipEvery {
+		l.skips = r.bytes(uint64((n - 1) / skipEvery * 8))
+	}
+	l.body = r.b
+	return l
+}
+
+// in visits the streets of one commune, by rank within it.
+func (l postingList) in(commune uint32, visit func(local uint32)) {
+	lo, hi := 0, len(l.skips)/8
+	for lo < hi { // first skip past the commune
+		m := (lo + hi) / 2
+		if binary.LittleEndian.Uint32(l.skips[m*8:]) <= commune {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	r := reader{l.body}
+	left := l.communes
+	if lo > 0 {
+		at := binary.LittleEndian.Uint32(l.skips[(lo-1)*8+4:])
+		if int(at) > len(l.body) {
+			panic(overrun)
+		}
+		r.b = l.body[at:]
+		left -= lo * skipEvery
+	}
+	c := uint32(0)
+	for k := range min(left, skipEvery) {
+		step := uint32(r.uvarint())
+		if k == 0 {
+			c = step
+		} else {
+			c += step
+		}
+		n := r.uvarint()
+		if c > commune {
+			return
+		}
+		if c < commune {
+			for range n {
+				r.uvarint()
+			}
+			continue
+		}
+		local := uint32(0)
+		for range n {
+			local += uint32(r.uvarint())
+			visit(local)
+		}
+		return
+	}
+}
+
+// all visits the streets of every commune.
+func (l postingList) all(visit func(commune, local uint32) bool) {
+	r := reader{l.body}
+	c := uint32(0)
+	for k := range l.communes {
+		step := uint32(r.uvarint())
+		if k%skipEvery == 0 {
+			c = step
+		} else {
+			c += step
+		}
+		local := uint32(0)
+		for range r.uvarint() {
+			local += uint32(r.uvarint())
+			if !visit(c, local) {
+				return
+			}
+		}
+	}
+}
