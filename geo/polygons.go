@@ -19,6 +19,9 @@ type Polygons struct {
 
 	boxesOnce sync.Once
 	boxes     rtree.RTreeG[int32]
+
+	cellsOnce sync.Once
+	cells     *cells // nil where the polygons spread too widely
 }
 
 // Hit is a polygon that holds a point.
@@ -53,6 +56,10 @@ func (p *Polygons) Search(b orb.Bound, visit func(i int) bool) {
 
 // At appends to hits the polygons that hold pt, in increasing order.
 func (p *Polygons) At(pt orb.Point, hits []Hit) []Hit {
+	p.cellsOnce.Do(func() { p.cells = newCells(p) })
+	if p.cells != nil {
+		return p.cells.at(p, pt, hits)
+	}
 	from := len(hits)
 	p.tree().Search(pt, pt, func(_, _ [2]float64, i int32) bool {
 		if s := p.edges(int(i)).side(pt); s != Outside {

@@ -1,0 +1,59 @@
+package geo
+
+// MissionLocale is a structure as a list of them gives it. Lon and Lat are WGS84
+// degrees, NaN where the list has no point.
+type MissionLocale struct {
+	Code     string // UNML's: an INSEE code, not always the head office's
+	Name     string // as the list writes it: 59-ML LILLE
+	Address  string
+	Postcode string
+	City     string
+	CityCode string // INSEE, where the list gives it
+	Lon, Lat float64
+}
+
+// Territory gives a commune to a Mission Locale.
+type Territory struct {
+	Commune       string // INSEE code
+	MissionLocale string // Code of a MissionLocale
+	Shared        bool   // the list says that several Missions Locales serve the commune
+}
+
+// SiteKind says what a site d'accueil is.
+type SiteKind string
+
+const (
+	SiteUnknown    SiteKind = ""
+	SiteHead       SiteKind = "siege"
+	SiteBranch     SiteKind = "antenne"
+	SitePermanence SiteKind = "permanence"
+	SiteRelay      SiteKind = "relais"
+	SiteOutreach   SiteKind = "aller_vers"    // operator that goes to meet young people
+	SiteYouthPlace SiteKind = "lieu_jeunesse" // youth place that is not a Mission Locale's
+	SiteOther      SiteKind = "autre"
+)
+
+// Site is a place where young people are received. Lon and Lat are WGS84
+// degrees, NaN where it has only an address.
+type Site struct {
+	ID            string
+	Name          string
+	Kind          SiteKind
+	MissionLocale string // code or name, as written
+	Host          string // who lends the place
+	Address       string
+	Postcode      string
+	City          string
+	CityCode      string // INSEE
+	Lon, Lat      float64
+	Opening       string  // as written
+	HalfDays      float64 // half-days open a week, 0.25 for one a month; NaN when unknown
+	Appointment   bool    // only or also by appointment
+	From, To      Date    // first and last day; zero: open
+	Updated       Date    // when the source last looked at it
+}
+
+// ActiveOn tells whether the site is open to the public on a date.
+func (s *Site) ActiveOn(on Date) bool {
+	return (s.From.IsZero() || !on.Before(s.From)) && (s.To.IsZero() || !on.After(s.To))
+}
