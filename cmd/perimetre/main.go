@@ -22,6 +22,7 @@ type cli struct {
 	Globals
 
 	Data    dataCmd    `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
+	Demo    demoCmd    `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
 	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
 }
 

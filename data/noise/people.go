@@ -82,6 +82,41 @@ func (b *Base) Person(rng *rand.Rand, cfg Config) (Case, bool) {
 	case Homeless, Foreign, Unusable, EstateOnly:
 		return d.placeless(whole), true
 	}
+	return d.mixed(), true
+}
+
+// At makes one case for a known number of the base: of a class, or of several
+// noises as in People when class is empty. It is false when the base has not the
+// number or the class has no hold on it.
+func (b *Base) At(rng *rand.Rand, class Class, street string, n int, suffix string) (Case, bool) {
+	b.prepare()
+	s := b.byID[street]
+	if s == nil {
+		return Case{}, false
+	}
+	i := s.find(n, suffix)
+	if i < 0 {
+		return Case{}, false
+	}
+	d := b.start(rng, pick{s, i})
+	switch class {
+	case "":
+		d.upper = choose(rng, capital) == Capitals
+		return d.mixed(), true
+	case AbsentStreet:
+		return d.absentStreet(nil)
+	case WrongCommune:
+		return d.wrongCommune()
+	}
+	if !d.apply(class) {
+		return Case{}, false
+	}
+	return d.finish(class), true
+}
+
+// mixed puts one noise of each group on a draft.
+func (d *draft) mixed() Case {
+	rng := d.rng
 	class := Clean
 	var noises []string
 	if d.upper {
@@ -104,7 +139,7 @@ func (b *Base) Person(rng *rand.Rand, cfg Config) (Case, bool) {
 	}
 	c := d.finish(class)
 	c.Noises = noises
-	return c, true
+	return c
 }
 
 // applyMixed puts a noise on a draft and leaves it as it was when it has no hold.
