@@ -31,7 +31,7 @@ type Hit struct {
 }
 
 // NewPolygons indexes shapes. Rings left open are closed; rings of fewer than
-// three points are left out. Self-crossing rings should be repaired first: a
+// three distinct points are left out, with their holes. Self-crossing rings should be repaired first: a
 // point is in a part when an odd number of the part's rings hold it.
 func NewPolygons(list []orb.MultiPolygon) *Polygons { return indexShapes(newShapes(list)) }
 

@@ -26,8 +26,18 @@ func ratSide(mp orb.MultiPolygon, p orb.Point) geo.Side {
 	in := false
 	for _, poly := range mp {
 		odd := false
-		for _, ring := range poly {
+		for k, ring := range poly {
 			n := len(ring)
+			distinct := map[orb.Point]bool{}
+			for _, q := range ring {
+				distinct[q] = true
+			}
+			if len(distinct) < 3 { // no ring; without an outline, no part
+				if k == 0 {
+					break
+				}
+				continue
+			}
 			for i := range n {
 				a, b := ring[i], ring[(i+1)%n]
 				if a == b {

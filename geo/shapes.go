@@ -35,15 +35,15 @@ func newShapes(list []orb.MultiPolygon) shapes {
 		for _, poly := range mp {
 			start := uint32(1)
 			for _, r := range poly {
-				n := len(r)
-				if n > 0 && r[0] == r[n-1] {
-					n--
-				}
-				if n < 3 {
+				if distinctPoints(r) < 3 {
 					if start == 1 {
 						break // a part without an outline holds nothing
 					}
 					continue
+				}
+				n := len(r)
+				if r[0] == r[n-1] {
+					n--
 				}
 				for _, q := range r[:n] {
 					b = b.Extend(q)
