@@ -8,7 +8,6 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
-	"perimetre/ingest/table"
 )
 
 // AddressFormat is a format of address base, known by a file's content.
@@ -167,18 +166,11 @@ func streetOf(id string) string {
 
 // readAddressCSV tells the three CSV formats by their columns.
 func readAddressCSV(d *document, s *addressSink) error {
-	r, err := table.OpenReader(d.name, d, table.Options{FirstLine: true})
+	r, c, err := official(d)
 	if err != nil {
-		return asBroken(d, err)
+		return err
 	}
 	defer r.Close()
-	c := columns{file: d.name, header: r.Header, index: map[string]int{}}
-	for i, h := range r.Header {
-		h = strings.ToLower(strings.TrimSpace(h))
-		if _, twice := c.index[h]; !twice {
-			c.index[h] = i
-		}
-	}
 	switch {
 	case c.has("cle_interop") || c.has("voie_nom"):
 		s.report.Format = BAL
@@ -204,58 +196,4 @@ func asBroken(d *document, err error) error {
 		return d.broken(f.Err)
 	}
 	return err
-}
-
-// columns are the columns of an official file by name.
-type columns struct {
-	file   string
-	header []string
-	index  map[string]int
-}
-
-func (c columns) has(name string) bool { _, ok := c.index[name]; return ok }
-
-// of is the column of the first name that the file has, -1 without one.
-func (c columns) of(names ...string) int {
-	for _, n := range names {
-		if i, ok := c.index[n]; ok {
-			return i
-		}
-	}
-	return -1
-}
-
-// need refuses a file that lacks some of the columns, naming those it lacks.
-func (c columns) need(what string, names ...string) error {
-	var missing []string
-	for _, n := range names {
-		if !c.has(n) {
-			missing = append(missing, n)
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return &fault.Error{Kind: fault.Input, File: c.file, Line: 1,
-		Message:  what + " : il manque " + plural(len(missing), "la colonne", "les colonnes") + " " + strings.Join(missing, ", "),
-		Expected: strings.Join(names, ", "), Seen: strings.Join(nonEmpty(c.header), ", ")}
-}
-
-func plural(n int, one, many string) string {
-	if n > 1 {
-		return many
-	}
-	return one
-}
-
-func nonEmpty(list []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return strings.TrimSpace(s) == "" })
-}
-
-// cell is a row's cell of a column, empty when the file lacks it.
-func cell(cells []string, i int) string {
-	if i < 0 {
-		return ""
-	}
-	return cells[i]
 }
