@@ -1,6 +1,10 @@
 package geo
 
-import "math"
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
 
 // sliverMetres is how thick the territory common to a zone and a commune must be,
 // counted from its border inwards. Limits of zones follow those of communes, and
@@ -33,21 +37,11 @@ func communesWithZone(communes *Communes, v *polygonVersion) (map[string]bool, e
 			if with[code] {
 				return true
 			}
-			common, e := Intersection(zone, communes.contours.Shape(c))
-			if e != nil {
-				err = e
+			_, thick, e := commonTerritory(zone, communes.contours.Shape(c), thin)
+			if err = e; e != nil {
 				return false
 			}
-			// A territory this small cannot hold a disc of that radius.
-			if Area(common) < math.Pi*thin*thin {
-				return true
-			}
-			rest, e := Buffer(common, -thin)
-			if e != nil {
-				err = e
-				return false
-			}
-			if len(rest) > 0 {
+			if thick {
 				with[code] = true
 			}
 			return true
@@ -57,6 +51,19 @@ func communesWithZone(communes *Communes, v *polygonVersion) (map[string]bool, e
 		}
 	}
 	return with, nil
+}
+
+// commonTerritory is what a and b share, and whether something remains of it
+// after shrinking it by thin metres.
+func commonTerritory(a, b orb.MultiPolygon, thin float64) (common orb.MultiPolygon, thick bool, err error) {
+	if common, err = Intersection(a, b); err != nil {
+		return nil, false, err
+	}
+	if Area(common) < math.Pi*thin*thin { // it cannot hold a disc of that radius
+		return common, false, nil
+	}
+	rest, err := Buffer(common, -thin)
+	return common, len(rest) > 0, err
 }
 
 // hasZone tells whether the commune of a place has a zone in the version; when
