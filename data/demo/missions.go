@@ -85,7 +85,7 @@ func (t *territory) drawSites(m *mission) {
 	open(m.head, "siège", m.name, weekday, 10, "")
 	others := slices.Clone(m.communes)
 	rng.Shuffle(len(others), func(i, j int) { others[i], others[j] = others[j], others[i] })
-	for i, c := range others[:min(len(others), 2+len(others)/2)] {
+	for i, c := range others[:min(len(others), 2+len(others)/2, 24)] {
 		switch {
 		case i == 0 && c != m.head:
 			open(c, "antenne", "Antenne "+toward(c.name), "du lundi au jeudi 09:00-12:00 13:30-17:00", 8, "")

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"unicode/utf8"
@@ -29,12 +30,18 @@ func townName(rng *rand.Rand) string {
 	return base
 }
 
+// surnames bounds the surnames of a whole country.
+const surnames = 60_000
+
+// surname makes one of them: the first of the list are often met, the last seldom.
 func surname(rng *rand.Rand) string {
-	s := pickOf(rng, surnameHeads)
-	for range rng.IntN(3) {
-		s += pickOf(rng, surnameMids)
+	k := uint64(surnames * math.Pow(rng.Float64(), 2.2))
+	its := rand.New(rand.NewPCG(k, 0x6e6f6d73))
+	s := pickOf(its, surnameHeads)
+	for range its.IntN(3) {
+		s += pickOf(its, surnameMids)
 	}
-	return s + pickOf(rng, surnameTails)
+	return s + pickOf(its, surnameTails)
 }
 
 func roadType(rng *rand.Rand) string {

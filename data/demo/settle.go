@@ -10,49 +10,33 @@ import (
 // postcodes gives a postcode to each group of neighbours, and several to the
 // largest town of a département.
 func (t *territory) postcodes() {
-	var pool []string
-	prefixes := []string{"96", "00"}
+	prefixes, step := []string{"96", "00"}, 10
 	if len(t.deps) > 2 {
-		prefixes = append(prefixes, "99")
+		prefixes, step = []string{"96", "00", "99"}, 1
 	}
-	share := 1000
-	if n := len(t.deps); n > len(prefixes) {
-		share = len(prefixes) * 1000 / n
-	}
+	var pool []string
 	for _, p := range prefixes {
-		for k := range 1000 {
-			if code := fmt.Sprintf("%s%03d", p, k); code != "00000" && code != "99999" {
-				pool = append(pool, code)
-			}
+		for k := step; k < 999; k += step { // 00000 and 99999 mean "none" in some files
+			pool = append(pool, fmt.Sprintf("%s%03d", p, k))
 		}
 	}
+	share := len(pool) / len(t.deps)
 	for _, d := range t.deps {
-		mine := pool[min(d.index*share, len(pool)-share):min((d.index+1)*share, len(pool))]
-		step := 1
-		if share == 1000 {
-			step = 10 // 96000, 96010 …, as in a real département
-		}
-		chief := d.communes[0]
-		for _, c := range d.communes {
-			if c.want > chief.want {
-				chief = c
-			}
-		}
-		chief.postcodes = []string{mine[0]}
-		groups := map[[2]int]string{}
-		side := int(math.Ceil(math.Sqrt(float64(len(d.communes)) / float64(min(90, len(mine)/step-3)))))
-		side = max(2, side)
-		next := 2
+		mine := pool[d.index*share : (d.index+1)*share]
+		chief := slices.MaxFunc(d.communes, func(a, b *commune) int { return cmp.Compare(a.want, b.want) })
+		chief.postcodes = mine[:1]
 		if chief.want > 2000 {
-			chief.postcodes = append(chief.postcodes, mine[step])
+			chief.postcodes = mine[:2]
 		}
+		side := max(2, int(math.Ceil(math.Sqrt(float64(len(d.communes))/float64(share-6)))))
+		groups, next := map[[2]int]string{}, 2
 		for _, c := range d.communes {
 			if c == chief {
 				continue
 			}
 			g := [2]int{c.gx / side, c.gy / side}
 			if groups[g] == "" {
-				groups[g] = mine[min(next*step, len(mine)-1)]
+				groups[g] = mine[min(next, share-1)]
 				next++
 			}
 			c.postcodes = []string{groups[g]}
