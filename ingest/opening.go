@@ -1,0 +1,376 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+)
+
+// Opening is when a site receives people.
+type Opening struct {
+	HalfDays    float64 // half-days a week
+	Appointment bool    // by appointment, only or also
+}
+
+// ParseOpening reads an opening pattern: « lundi au vendredi 9h-12h 14h-17h »,
+// « lun-ven 9:00-12:00 », « 2e et 4e mardi 14:00-17:00 », « un jeudi sur deux
+// matin », « mercredi après-midi, vendredi », « sur rendez-vous », « 3 demi-journées
+// par semaine », or a number of half-days a week. An hour range counts for the
+// morning when its middle is before 13:00, for both halves when it runs from noon
+// or before to 15:00 or after; a day without hours counts for two. One half-day a
+// month is 0.25 a week. What it cannot read is a fault of kind Input.
+func ParseOpening(s string) (Opening, error) {
+	p := openingParser{tokens: openingTokens(s), text: s}
+	var o Opening
+	if len(p.tokens) == 0 {
+		return o, p.wrong()
+	}
+	if v, err := table.ParseNumber(s); err == nil {
+		if v < 0 || v > 14 {
+			return o, p.wrong()
+		}
+		o.HalfDays = v
+		return o, nil
+	}
+	var week calendar
+	read := false
+	for p.i < len(p.tokens) {
+		switch {
+		case p.skip(",", ";", ".", "et", "ou", "puis", "/", "uniquement", "seulement", "ouvert", "aussi", ":"):
+		case p.appointment():
+			o.Appointment, read = true, true
+		case p.count(&o), p.days(&week):
+			read = true
+		default:
+			return Opening{}, p.wrong()
+		}
+	}
+	if !read {
+		return Opening{}, p.wrong()
+	}
+	o.HalfDays = min(14, o.HalfDays+week.halfDays())
+	return o, nil
+}
+
+// calendar holds, for each day of the week and each half, how many of its weeks
+// in a month (4) the site is open.
+type calendar [7][2]float64
+
+func (c *calendar) halfDays() (n float64) {
+	for _, d := range c {
+		n += d[0] + d[1]
+	}
+	return n
+}
+
+// open adds a share of the weeks, never past all of them.
+func (c *calendar) open(days []int, halves [2]bool, share float64) {
+	for _, d := range days {
+		for h := range halves {
+			if halves[h] {
+				c[d][h] = min(1, c[d][h]+share)
+			}
+		}
+	}
+}
+
+type openingParser struct {
+	tokens []string
+	i      int
+	text   string
+}
+
+func (p *openingParser) wrong() error {
+	return &fault.Error{Kind: fault.Input, Message: "horaires illisibles",
+		Expected: "par exemple « lundi au vendredi 9h-12h 14h-17h », « 2e et 4e mardi 14:00-17:00 », « sur rendez-vous » ou un nombre de demi-journées par semaine",
+		Seen:     "« " + p.text + " »"}
+}
+
+func (p *openingParser) peek(n int) string {
+	if p.i+n < len(p.tokens) {
+		return p.tokens[p.i+n]
+	}
+	return ""
+}
+
+func (p *openingParser) skip(words ...string) bool {
+	for _, w := range words {
+		if p.peek(0) == w {
+			p.i++
+			return true
+		}
+	}
+	return false
+}
+
+// phrase takes words that follow each other.
+func (p *openingParser) phrase(words ...string) bool {
+	for n, w := range words {
+		if p.peek(n) != w {
+			return false
+		}
+	}
+	p.i += len(words)
+	return true
+}
+
+func (p *openingParser) appointment() bool {
+	start := p.i
+	p.skip("sur", "avec", "prise")
+	p.skip("prise")
+	p.skip("de")
+	if p.skip("rendezvous", "rdv") || p.phrase("rendez", "vous") || p.phrase("rendez", "-", "vous") {
+		return true
+	}
+	p.i = start
+	return false
+}
+
+// count reads « 3 demi-journées par semaine », « 1 jour par mois ».
+func (p *openingParser) count(o *Opening) bool {
+	start := p.i
+	n, err := table.ParseNumber(p.peek(0))
+	if err != nil {
+		if n = map[string]float64{"une": 1, "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}[p.peek(0)]; n == 0 {
+			return false
+		}
+	}
+	p.i++
+	switch {
+	case p.phrase("demi", "-", "journees") || p.phrase("demi", "-", "journee") || p.phrase("demi", "journees") || p.phrase("demi", "journee"):
+	case p.skip("jours", "jour", "journees", "journee"):
+		n *= 2
+	default:
+		p.i = start
+		return false
+	}
+	switch {
+	case p.phrase("par", "semaine") || p.phrase("/", "semaine") || p.phrase("hebdomadaires") || p.phrase("hebdomadaire"):
+	case p.phrase("par", "mois") || p.phrase("/", "mois") || p.phrase("mensuelles") || p.phrase("mensuelle"):
+		n /= 4
+	case p.phrase("par", "quinzaine") || p.phrase("tous", "les", "15", "jours"):
+		n /= 2
+	}
+	if n > 14 {
+		p.i = start
+		return false
+	}
+	o.HalfDays += n
+	return true
+}
+
+// days reads one group: which weeks, which days, which hours.
+func (p *openingParser) days(week *calendar) bool {
+	start := p.i
+	p.skip("le", "les", "du", "chaque", "tous", "toutes")
+	p.skip("les")
+	share, ordinals := p.ordinals()
+	if !ordinals && p.phrase("un") {
+		share = 0.5 // « un mardi sur deux »
+	}
+	days := p.dayList()
+	if len(days) == 0 {
+		p.i = start
+		return false
+	}
+	oneOfTwo := share == 0.5 && !ordinals
+	told := p.weeks(&share, ordinals)
+	p.skip(":", ",")
+	halves := p.hours()
+	told = p.weeks(&share, ordinals) || told
+	if oneOfTwo && !told { // « un mardi » says neither which nor how often
+		p.i = start
+		return false
+	}
+	week.open(days, halves, share)
+	return true
+}
+
+// weeks reads, before or after the hours, on which weeks the days are meant.
+func (p *openingParser) weeks(share *float64, ordinals bool) bool {
+	switch {
+	case p.phrase("de", "chaque", "mois") || p.phrase("du", "mois") || p.phrase("par", "mois") || p.phrase("de", "mois"):
+		if !ordinals {
+			*share = 0.25
+		}
+	case p.phrase("sur", "deux") || p.phrase("sur", "2") || p.phrase("tous", "les", "15", "jours") || p.phrase("par", "quinzaine") ||
+		p.phrase("semaines", "paires") || p.phrase("semaines", "impaires") || p.phrase("semaine", "paire") || p.phrase("semaine", "impaire"):
+		*share = 0.5
+	default:
+		return false
+	}
+	return true
+}
+
+// ordinals reads « 2e et 4e », « premier », « dernier »; share is the part of the
+// weeks of a month that they make.
+func (p *openingParser) ordinals() (share float64, ok bool) {
+	for {
+		at := p.i
+		if ok {
+			p.skip("et", ",", "/", "-")
+			p.skip("le")
+		}
+		switch p.peek(0) {
+		case "1er", "1ere", "2e", "2eme", "2nd", "3e", "3eme", "4e", "4eme", "5e", "5eme", "premier", "premiere", "deuxieme", "second", "troisieme", "quatrieme", "dernier", "derniere":
+			p.i++
+			share += 0.25
+			ok = true
+			continue
+		}
+		p.i = at
+		if !ok {
+			return 1, false
+		}
+		return min(1, share), true
+	}
+}
+
+var dayNumbers = map[string]int{
+	"lundi": 0, "lundis": 0, "lun": 0, "lu": 0, "mardi": 1, "mardis": 1, "mar": 1, "ma": 1, "mercredi": 2, "mercredis": 2, "mer": 2, "me": 2,
+	"jeudi": 3, "jeudis": 3, "jeu": 3, "je": 3, "vendredi": 4, "vendredis": 4, "ven": 4, "ve": 4, "samedi": 5, "samedis": 5, "sam": 5, "sa": 5,
+	"dimanche": 6, "dimanches": 6, "dim": 6, "di": 6,
+}
+
+// dayList reads « lundi au vendredi », « lun-ven », « mardi, jeudi et samedi »,
+// « jours ».
+func (p *openingParser) dayList() []int {
+	if p.skip("jours") {
+		p.phrase("ouvrables")
+		p.phrase("ouvres")
+		return []int{0, 1, 2, 3, 4}
+	}
+	var days []int
+	for {
+		at := p.i
+		if len(days) > 0 {
+			p.skip("et", ",", "/", "&")
+		}
+		p.skip("le", "les", "du")
+		d, ok := dayNumbers[p.peek(0)]
+		if !ok {
+			p.i = at
+			return days
+		}
+		p.i++
+		p.skip(".")
+		days = append(days, d)
+		at = p.i
+		if p.skip("au", "a", "-") {
+			if to, ok := dayNumbers[p.peek(0)]; ok && to > d {
+				p.i++
+				p.skip(".")
+				for d++; d <= to; d++ {
+					days = append(days, d)
+				}
+				continue
+			}
+			p.i = at
+		}
+	}
+}
+
+// hours reads hour ranges and « matin », « après-midi », « journée »; none is the
+// whole day.
+func (p *openingParser) hours() [2]bool {
+	var halves [2]bool
+	some := false
+	for {
+		at := p.i
+		if some {
+			p.skip("et", ",", "/", "puis", "-", ";")
+		}
+		p.skip("le", "la", "toute", "en")
+		p.skip("la")
+		switch {
+		case p.skip("matin", "matins", "matinee"):
+			halves[0] = true
+		case p.phrase("apres", "-", "midi") || p.phrase("apres", "midi") || p.phrase("am") || p.phrase("apresmidi"):
+			halves[1] = true
+		case p.phrase("journee", "continue") || p.phrase("journee"):
+			halves = [2]bool{true, true}
+		default:
+			from, to, ok := p.hourRange()
+			if !ok {
+				p.i = at
+				if !some {
+					return [2]bool{true, true}
+				}
+				return halves
+			}
+			switch {
+			case from <= 12*60 && to >= 15*60:
+				halves = [2]bool{true, true}
+			case from+to < 2*13*60:
+				halves[0] = true
+			default:
+				halves[1] = true
+			}
+		}
+		some = true
+	}
+}
+
+// hourRange reads « 9h-12h », « de 9h à 12h », « 14:00-17:00 », in minutes.
+func (p *openingParser) hourRange() (from, to int, ok bool) {
+	at := p.i
+	p.skip("de", "entre")
+	from, ok1 := clock(p.peek(0))
+	sep := p.peek(1)
+	to, ok2 := clock(p.peek(2))
+	if !ok1 || !ok2 || sep != "-" && sep != "a" && sep != "et" || to <= from {
+		p.i = at
+		return 0, 0, false
+	}
+	p.i += 3
+	return from, to, true
+}
+
+// clock reads 9h, 9h30, 9:30, 09:30:00 in minutes.
+func clock(s string) (int, bool) {
+	i := strings.IndexAny(s, "h:")
+	if i < 1 || i > 2 {
+		return 0, false
+	}
+	h, err := strconv.Atoi(s[:i])
+	m := 0
+	if rest := s[i+1:]; rest != "" && err == nil {
+		if len(rest) > 3 && rest[2] == ':' {
+			rest = rest[:2]
+		}
+		m, err = strconv.Atoi(rest)
+	}
+	return h*60 + m, err == nil && h >= 0 && h <= 24 && m >= 0 && m < 60
+}
+
+// openingTokens cuts a pattern into words, numbers, hours and signs, in lower case
+// without accents.
+func openingTokens(s string) []string {
+	s = foldAccents(strings.ToLower(table.Clean(s)))
+	s = strings.NewReplacer("–", "-", "—", "-", "−", "-", "’", " ", "'", " ", "→", "-", "h ", "h ", "1 er", "1er", "2 e ", "2e ", "\n", " ; ", "(", " ", ")", " ", "r.d.v.", "rdv", "r-v", "rdv").Replace(s)
+	var tokens []string
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ' || c == '\t' || c == '\r':
+			i++
+		case isWordByte(c):
+			j := i
+			for j < len(s) && (isWordByte(s[j]) || (s[j] == ':' || s[j] == ',' && isDigits(s[i:j])) && j+1 < len(s) && s[j+1] >= '0' && s[j+1] <= '9' && s[j-1] >= '0' && s[j-1] <= '9') {
+				j++
+			}
+			tokens = append(tokens, s[i:j])
+			i = j
+		default:
+			tokens = append(tokens, s[i:i+1])
+			i++
+		}
+	}
+	return tokens
+}
+
+func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+func isWordByte(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 0x80 }

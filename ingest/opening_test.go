@@ -1,0 +1,80 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseOpening(t *testing.T) {
+	for text, want := range map[string]Opening{
+		"lundi au vendredi 9h-12h 14h-17h":                            {HalfDays: 10},
+		"Lundi au vendredi de 9h à 12h et de 14h à 17h":               {HalfDays: 10},
+		"lun-ven 9:00-12:00":                                          {HalfDays: 5},
+		"du lundi au jeudi 8h30-12h / 13h30-17h30, vendredi 8h30-12h": {HalfDays: 9},
+		"2e et 4e mardi 14:00-17:00":                                  {HalfDays: 0.5},
+		"1er lundi 9h-12h":                                            {HalfDays: 0.25},
+		"2ème et 4ème mardi du mois 14h-17h":                          {HalfDays: 0.5},
+		"dernier vendredi matin":                                      {HalfDays: 0.25},
+		"1er, 3e et 5e jeudi 9h-17h":                                  {HalfDays: 1.5},
+		"mardi":                                                       {HalfDays: 2},
+		"mardi et jeudi":                                              {HalfDays: 4},
+		"mardi, jeudi matin":                                          {HalfDays: 2},
+		"mardi 9h-17h":                                                {HalfDays: 2},
+		"mardi 9h-12h, 10h-12h30":                                     {HalfDays: 1},
+		"un jeudi sur deux matin":                                     {HalfDays: 0.5},
+		"jeudi 14h-17h semaines paires":                               {HalfDays: 0.5},
+		"jeudi semaines paires 14h-17h":                               {HalfDays: 0.5},
+		"mercredi après-midi":                                         {HalfDays: 1},
+		"mercredi apres midi, vendredi":                               {HalfDays: 3},
+		"tous les jours 9h-12h":                                       {HalfDays: 5},
+		"Lundi : 9:00 - 12:00 ; Mardi : 13:30 – 17:00":                {HalfDays: 2},
+		"lundi 9h-12h\nlundi 9h-12h":                                  {HalfDays: 1},
+		"sur rendez-vous":                                             {Appointment: true},
+		"Sur RDV":                                                     {Appointment: true},
+		"uniquement sur rendez-vous":                                  {Appointment: true},
+		"mardi 9h-12h sur rendez-vous":                                {HalfDays: 1, Appointment: true},
+		"mardi 9h-12h (sur rendez-vous)":                              {HalfDays: 1, Appointment: true},
+		"3":                                                           {HalfDays: 3},
+		"2,5":                                                         {HalfDays: 2.5},
+		"0":                                                           {},
+		"3 demi-journées par semaine":                                 {HalfDays: 3},
+		"2 demi-journées par mois":                                    {HalfDays: 0.5},
+		"1 jour par semaine":                                          {HalfDays: 2},
+		"un mardi par mois 14h-17h":                                   {HalfDays: 0.25},
+		"lundi au samedi 9h-12h 14h-18h":                              {HalfDays: 12},
+	} {
+		got, err := ParseOpening(text)
+		if err != nil || got != want {
+			t.Errorf("%q: %+v %v, want %+v", text, got, err, want)
+		}
+	}
+}
+
+func TestParseOpeningRefuses(t *testing.T) {
+	for _, text := range []string{"", "bientôt", "9h-12h", "lundi 12h-9h", "lundi sauf vacances", "25 demi-journées par semaine", "99", "-1", "lundi 9h-12h fermé l'été", "un mardi", ";"} {
+		o, err := ParseOpening(text)
+		if err == nil {
+			t.Errorf("%q accepted: %+v", text, o)
+			continue
+		}
+		want := "horaires illisibles ; attendu : par exemple « lundi au vendredi 9h-12h 14h-17h », « 2e et 4e mardi 14:00-17:00 », « sur rendez-vous » ou un nombre de demi-journées par semaine ; vu : « " + text + " »"
+		if err.Error() != want {
+			t.Error(err)
+		}
+	}
+}
+
+func FuzzOpening(f *testing.F) {
+	for _, s := range []string{"lundi au vendredi 9h-12h 14h-17h", "2e et 4e mardi 14:00-17:00", "sur rendez-vous", "2,5", "un jeudi sur deux matin", "3 demi-journées par mois"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		o, err := ParseOpening(s)
+		if err == nil && !(o.HalfDays >= 0 && o.HalfDays <= 14) {
+			t.Errorf("%q: %+v", s, o)
+		}
+		if err == nil && strings.TrimSpace(s) == "" {
+			t.Errorf("%q accepted", s)
+		}
+	})
+}
