@@ -87,13 +87,16 @@ func Catalogue() []Source {
 			Path: "ban/bal-commune.csv", Licence: licenceOuverte + " (communes)", Format: "CSV au format BAL 1.3 à 1.5, « bal » dans le nom du fichier",
 			Ask: "la commune, ou mes-adresses.data.gouv.fr"},
 		// A département has fewer than a hundred Missions Locales, the API's largest page.
-		{ID: "missions-locales", Title: "Missions Locales de l’annuaire de service-public.gouv.fr", Kind: KindMissions,
+		{ID: "missions-locales", Title: "Missions Locales de l’annuaire de service-public.gouv.fr", Kind: KindSites,
 			URL: "https://api-lannuaire.service-public.gouv.fr/api/explore/v2.1/catalog/datasets/api-lannuaire-administration/records" +
 				"?where=pivot%20LIKE%20%22mission_locale%22%20AND%20startswith(code_insee_commune%2C%22{dep}%22)&limit=100",
 			Path: "missions-locales/annuaire-{dep}.json", Licence: licenceOuverte + " (DILA)", Format: "JSON de l’annuaire"},
 		{ID: "missions-locales-structures", Title: "Missions Locales : codes et noms usuels", Kind: KindMissions,
 			Path: "missions-locales/structures-2026.csv", Licence: "selon le fournisseur", Format: "CSV « code_ml ; nom_ml ; adresse ; code_postal ; ville »",
 			Ask: "Union nationale des Missions Locales (UNML) ou association régionale"},
+		{ID: "missions-locales-noms", Title: "Noms usuels des Missions Locales, table à remplir", Kind: KindUsualNames,
+			Path: "missions-locales/noms-usuels.csv", Licence: "la vôtre", Format: "CSV « code ; nom usuel »",
+			Ask: "à écrire soi-même"},
 		{ID: "missions-locales-territoires", Title: "Communes de chaque Mission Locale", Kind: KindTerritories,
 			Path: "missions-locales/couverture-2026.csv", Licence: "selon le fournisseur", Format: "CSV « code_insee ; code_ml »",
 			Ask: "Union nationale des Missions Locales (UNML) ou association régionale"},

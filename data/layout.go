@@ -177,6 +177,8 @@ func fileByName(rel string) (f RawFile, ok bool, err error) {
 		return as("missions-locales-territoires")
 	case strings.HasPrefix(s, "structures"):
 		return as("missions-locales-structures")
+	case strings.HasPrefix(s, "noms-usuels"):
+		return as("missions-locales-noms")
 	case strings.HasPrefix(s, "sites"):
 		return as("sites")
 	case folder == "missions-locales" && ext == ".json":

@@ -47,7 +47,7 @@ func TestFileByName(t *testing.T) {
 		{"ban/bal-35047-bruz.csv.gz", "bal", "", "", ""},
 		{"ban/20240101_bal_35047.csv", "bal", "", "", ""},
 		{"missions-locales/structures-2026.csv", "missions-locales", "", "", ""},
-		{"missions-locales/annuaire-59.json", "missions-locales", "", "", ""},
+		{"missions-locales/annuaire-59.json", "sites", "", "", ""},
 		{"missions-locales/couverture-2026.csv", "territoires", "", "", ""},
 		{"missions-locales/sites-2016.csv", "sites", "", "", ""},
 	} {

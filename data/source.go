@@ -20,9 +20,10 @@ const (
 	KindLocalities  Kind = "lieux-dits"       // BAN CSV of lieux-dits
 	KindAddok       Kind = "adresses-addok"   // BAN NDJSON for addok
 	KindBAL         Kind = "bal"              // Base Adresse Locale
-	KindMissions    Kind = "missions-locales" // Missions Locales, CSV or JSON
+	KindMissions    Kind = "missions-locales" // list of Missions Locales
+	KindUsualNames  Kind = "noms-usuels"      // names that people use for them
 	KindTerritories Kind = "territoires"      // commune to Mission Locale
-	KindSites       Kind = "sites"            // sites d’accueil
+	KindSites       Kind = "sites"            // sites d’accueil, or the service-public directory
 )
 
 // ofAddresses tells the kinds that hold the address base, which --deps limits.

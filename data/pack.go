@@ -1,0 +1,203 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+)
+
+// Pack is one or several packs opened together. It may be read concurrently; its
+// records must not be changed.
+type Pack struct {
+	// ID is the pack's, or the hash of the sorted list of those of several.
+	ID        string
+	Index     *geocode.Index
+	Zonings   *geo.Zonings
+	Communes  *geo.Communes
+	Manifests []Manifest // one a pack, in the order given
+
+	MissionsLocales []geo.MissionLocale
+	Territories     []geo.Territory
+	Sites           []geo.Site
+	// UsualNames are the names that people use for Missions Locales, by code.
+	UsualNames map[string]string
+
+	opened []*geo.Zonings
+}
+
+// DefaultPack is the folder that is opened when none is given.
+const DefaultPack = "pack"
+
+// Open maps packs into memory: PACK folders, or folders of one pack. Several must
+// not disagree: a version of a zoning that two of them hold has the same dates.
+func Open(paths ...string) (*Pack, error) {
+	if len(paths) == 0 {
+		paths = []string{DefaultPack}
+	}
+	for try := 0; ; try++ {
+		dirs, err := packDirs(paths)
+		if err != nil {
+			return nil, err
+		}
+		p, err := open(dirs)
+		if err == nil || fault.KindOf(err) != fault.NotFound || try == 4 {
+			return p, err
+		}
+		// A build may have taken the pack's place in between: then the link says so.
+		if again, e := packDirs(paths); e != nil || slices.Equal(again, dirs) {
+			return nil, err
+		}
+	}
+}
+
+func packDirs(paths []string) ([]string, error) {
+	var dirs []string
+	for _, path := range paths {
+		dir, err := packDir(path)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, nil
+}
+
+func open(dirs []string) (p *Pack, err error) {
+	p = &Pack{}
+	defer func() {
+		if err != nil {
+			p.Close()
+			p = nil
+		}
+	}()
+	var all places
+	var parts []*geo.Zonings
+	seen := map[string]bool{}
+	for _, dir := range dirs {
+		m, err := readManifest(dir)
+		if err != nil {
+			return p, err
+		}
+		p.Manifests = append(p.Manifests, m)
+		pl, err := openPlaces(filepath.Join(dir, placesFile))
+		if err != nil {
+			return p, err
+		}
+		all.add(pl)
+		if sum := m.sumOf(zoningsFile); sum == "" || !seen[sum] {
+			seen[sum] = true
+			z, err := geo.OpenZonings(filepath.Join(dir, zoningsFile))
+			if err != nil {
+				return p, err
+			}
+			p.opened = append(p.opened, z)
+			parts = append(parts, z)
+		}
+	}
+	p.MissionsLocales, p.Territories, p.Sites = all.Missions, all.Territories, all.Sites
+	p.UsualNames = make(map[string]string, len(all.UsualNames))
+	for _, n := range all.UsualNames {
+		p.UsualNames[n.Code] = n.Name
+	}
+	if p.Zonings = parts[0]; len(parts) > 1 {
+		if p.Zonings, err = geo.JoinZonings(parts...); err != nil {
+			return p, err
+		}
+	}
+	p.Communes = p.Zonings.Communes()
+	p.ID = jointID(p.Manifests)
+	p.Index, err = geocode.Open(dirs...)
+	return p, err
+}
+
+// jointID is the only pack's id, or the hash of the sorted ids of several.
+func jointID(ms []Manifest) string {
+	if len(ms) == 1 {
+		return ms[0].ID
+	}
+	var ids []string
+	for _, m := range ms {
+		ids = append(ids, m.ID)
+	}
+	slices.Sort(ids)
+	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
+	return hex.EncodeToString(sum[:])[:16]
+}
+
+// Close frees the packs, which must no longer be used.
+func (p *Pack) Close() error {
+	var errs []error
+	if p.Index != nil {
+		errs = append(errs, p.Index.Close())
+	}
+	for _, z := range p.opened {
+		errs = append(errs, z.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Departements lists those whose addresses the packs hold, sorted.
+func (p *Pack) Departements() []string {
+	var out []string
+	for _, m := range p.Manifests {
+		out = append(out, m.Stats.Departements...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Verify reads every byte of the packs behind paths and compares it with what
+// their manifests say; the first difference is a fault of kind Corrupt.
+func Verify(paths ...string) ([]Manifest, error) {
+	if len(paths) == 0 {
+		paths = []string{DefaultPack}
+	}
+	dirs, err := packDirs(paths)
+	if err != nil {
+		return nil, err
+	}
+	var out []Manifest
+	for _, dir := range dirs {
+		m, err := readManifest(dir)
+		if err != nil {
+			return out, err
+		}
+		files, err := listFiles(dir)
+		if err != nil {
+			return out, err
+		}
+		for _, want := range m.Files {
+			i := slices.IndexFunc(files, func(f PackFile) bool { return f.Name == want.Name })
+			path := filepath.Join(dir, want.Name)
+			if i < 0 {
+				return out, &fault.Error{Kind: fault.Corrupt, File: path, Message: "fichier absent ; reconstruire avec « perimetre data build »"}
+			}
+			if files[i] != want {
+				return out, &fault.Error{Kind: fault.Corrupt, File: path, Message: "octets endommagés ; reconstruire avec « perimetre data build »",
+					Expected: "sha256 " + want.SHA256, Seen: files[i].SHA256}
+			}
+		}
+		if len(files) != len(m.Files) {
+			return out, &fault.Error{Kind: fault.Corrupt, File: dir, Message: "fichiers étrangers dans le référentiel"}
+		}
+		out = append(out, m)
+	}
+	p, err := open(dirs) // the bytes are those written; they must also make sense
+	if err != nil {
+		return out, err
+	}
+	defer p.Close()
+	if err := p.Index.Verify(); err != nil {
+		return out, err
+	}
+	return out, p.Zonings.Verify()
+}

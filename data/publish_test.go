@@ -1,0 +1,122 @@
+package data
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"perimetre/geo/fault"
+)
+
+// names lists a PACK folder without its lock.
+func names(t *testing.T, pack string) string {
+	t.Helper()
+	entries, err := os.ReadDir(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		if e.Name() != lockFile {
+			out = append(out, e.Name())
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func makePack(t *testing.T, pack, id, content string) {
+	t.Helper()
+	w, err := openWorkshop(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	write(t, filepath.Join(w.dir, manifestFile), []byte(content))
+	if err := w.publish(id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func current(t *testing.T, pack string) string {
+	t.Helper()
+	dir, err := packDir(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestPublish(t *testing.T) {
+	const a, b = "0123456789abcdef", "fedcba9876543210"
+	pack := filepath.Join(t.TempDir(), "pack")
+	makePack(t, pack, a, "un")
+	write(t, filepath.Join(pack, "notes.txt"), []byte("à garder"))
+	write(t, filepath.Join(pack, "autre", "x"), nil)
+	if got := names(t, pack); got != a+" autre current notes.txt" {
+		t.Error(got)
+	}
+	makePack(t, pack, b, "deux")
+	if got := names(t, pack); got != "autre current "+b+" notes.txt" {
+		t.Error("l’ancien devait être retiré, et rien d’autre :", got)
+	}
+	if got := current(t, pack); got != "deux" {
+		t.Error(got)
+	}
+	makePack(t, pack, b, "deux réparé") // same id: a damaged copy is replaced
+	if got := current(t, pack); got != "deux réparé" {
+		t.Error(got)
+	}
+	if got := names(t, pack); got != "autre current "+b+" notes.txt" {
+		t.Error(got)
+	}
+	st, err := os.Stat(filepath.Join(pack, b, manifestFile))
+	if err != nil || st.Mode().Perm() != 0o444 {
+		t.Error("les fichiers d’un référentiel ne se modifient pas :", st.Mode(), err)
+	}
+}
+
+func TestTwoBuildsAtOnceAreRefused(t *testing.T) {
+	pack := t.TempDir()
+	w, err := openWorkshop(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openWorkshop(pack); fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "déjà en cours") {
+		t.Error(err)
+	}
+	w.close()
+	if got := names(t, pack); got != "" {
+		t.Error("une construction abandonnée laisse :", got)
+	}
+	if w, err = openWorkshop(pack); err != nil {
+		t.Fatal(err)
+	}
+	w.close()
+}
+
+func TestKilledBuildIsSwept(t *testing.T) {
+	pack := t.TempDir()
+	write(t, filepath.Join(pack, buildPrefix+"123", "addresses.idx"), []byte("à moitié"))
+	if err := os.Symlink("0123456789abcdef", filepath.Join(pack, buildPrefix+"123-link")); err != nil {
+		t.Fatal(err)
+	}
+	w, err := openWorkshop(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.close()
+	if got := names(t, pack); got != "" {
+		t.Error(got)
+	}
+	if _, err := packDir(pack); fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "data build") {
+		t.Error(err)
+	}
+	if _, err := packDir(filepath.Join(pack, "nulle-part")); fault.KindOf(err) != fault.NotFound {
+		t.Error(err)
+	}
+}
