@@ -8,14 +8,14 @@ import (
 
 // Horizon is what remains to do by a day, at the present rhythm of entries.
 type Horizon struct {
-	To       geo.Date
-	DaysLeft int
+	To       geo.Date `json:"to"`
+	DaysLeft int      `json:"days_left"`
 	// Expected is the number of entries still to come at the rhythm so far.
-	Expected int
+	Expected int `json:"expected"`
 	// Needed is how many of them must be residents, from the lower bound.
-	Needed int
+	Needed int `json:"needed"`
 	// Reachable tells whether Needed is within Expected.
-	Reachable bool
+	Reachable bool `json:"reachable"`
 }
 
 // Pace projects a unit to the end of the period and of the year; a nil horizon

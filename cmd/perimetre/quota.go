@@ -1,0 +1,344 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/quota"
+	"perimetre/quota/report"
+)
+
+type quotaCmd struct {
+	Inputs []string `arg:"" name:"fichier" help:"Fichiers signalés par « flag », bordereaux (.json), ou dossiers qui en contiennent ; - est l’entrée standard."`
+
+	Rule       string   `placeholder:"RÈGLE" help:"Règle, par son nom ou son fichier YAML (à défaut cej-qpv-40, ou celle des bordereaux)."`
+	Period     string   `placeholder:"PÉRIODE" help:"2024-T3, 2024 ou 2024-T1..2024-T3 ; à défaut, celle qui contient toutes les entrées."`
+	Counting   string   `enum:"entrees,suivis," default:"" help:"Dénominateur : entrees ou suivis (à défaut, celui de la règle)."`
+	Unlocated  string   `name:"unlocatable" enum:"undecided,out,excluded," default:"" help:"Personnes sans résidence établie : undecided, out ou excluded (à défaut, selon la règle)."`
+	Unit       string   `placeholder:"COLONNE" help:"Colonne de la Mission Locale."`
+	Map        []string `sep:"none" placeholder:"CHAMP=COLONNE" help:"Colonne d’un champ (répétable)."`
+	Profile    string   `placeholder:"PROFIL" help:"Profil de colonnes : generique, i-milo, ou un fichier YAML."`
+	Units      string   `type:"path" placeholder:"FICHIER" help:"Table des Missions Locales : code_ml, nom_ml."`
+	Territory  string   `type:"path" placeholder:"FICHIER" help:"Table des communes de chaque Mission Locale : code_insee, code_ml."`
+	Population string   `type:"path" placeholder:"FICHIER" help:"Table de population, pour la part attendue."`
+	Aggregated bool     `help:"L’entrée est une table de chiffres publiés : entrées et nombre ou part en QPV."`
+	Against    string   `placeholder:"FICHIER" help:"Autre état des mêmes dossiers : dit pourquoi la part a bougé."`
+	Perimeter  string   `placeholder:"VERSION" help:"Bloc des bordereaux à lire : 2015 ou 2024 (à défaut, les périmètres en vigueur à l’entrée)."`
+	Bordereau  bool     `help:"Écrit le bordereau de remontée : des nombres, aucune ligne."`
+	Public     bool     `help:"Cache les petits nombres, comme pour une publication."`
+	Role       string   `enum:"unite,etat,public," default:"" help:"Lecteur du rapport : unite, etat ou public ; règle ce qui est caché."`
+	AsOf       string   `name:"as-of" placeholder:"DATE" help:"Date des chiffres, AAAA-MM-JJ (à défaut aujourd’hui)."`
+	Details    bool     `help:"Ajoute au JSON les mutations, le hors territoire, le cumul et le rythme."`
+	Strict     bool     `help:"Rend le code 3 si des lignes sont à corriger."`
+	Format     string   `enum:"table,json,csv,xlsx,html," default:"" help:"table, json, csv, xlsx ou html (à défaut, selon le nom de la sortie, sinon table)."`
+	Output     string   `short:"o" placeholder:"FICHIER" help:"Fichier de sortie (à défaut la sortie standard)."`
+}
+
+// Run reads the inputs, computes the quota and writes the report.
+func (c quotaCmd) Run(std streams, g *Globals) error {
+	log := g.messages(std.err)
+	in, err := c.read(std)
+	if err != nil {
+		return err
+	}
+	if c.Bordereau {
+		b, err := in.bordereau()
+		if err != nil {
+			return err
+		}
+		return writeWhole(c.Output, std.out, b.Write)
+	}
+	res, err := in.result()
+	if err != nil {
+		return err
+	}
+	o := report.Options{Reader: quota.Reader(c.Role), Details: c.Details, Engine: engineVersion()}
+	if c.Public {
+		o.Reader = quota.Everybody
+	}
+	if c.Against != "" {
+		if o.Move, err = in.against(c.Against, res); err != nil {
+			return err
+		}
+	}
+	view := report.NewView(res, o)
+	write := view.Text
+	switch c.format() {
+	case "json":
+		write = func(w io.Writer) error { return view.JSON(w, o) }
+	case "csv":
+		write = view.CSV
+	case "xlsx":
+		write = view.XLSX
+	case "html":
+		write = view.HTML
+	}
+	if err := writeWhole(c.Output, std.out, write); err != nil {
+		return err
+	}
+	rejected := 0
+	for _, x := range res.Rejected {
+		rejected += x.Count
+	}
+	if c.format() != "table" || c.Output != "" && c.Output != "-" {
+		for _, n := range res.Notices {
+			log.Info(n)
+		}
+		if rejected > 0 {
+			log.Warn(fmt.Sprintf("%s lignes à corriger ne sont pas comptées.", thousands(rejected)))
+		}
+	}
+	if c.Strict && rejected > 0 {
+		return fault.New(fault.Review, "%d lignes à corriger", rejected)
+	}
+	return nil
+}
+
+func (c quotaCmd) format() string {
+	if c.Format != "" {
+		return c.Format
+	}
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); slices.Contains([]string{"json", "csv", "xlsx", "html"}, ext) {
+		return ext
+	}
+	return "table"
+}
+
+// quotaInputs are the files of one command, read under one rule.
+type quotaInputs struct {
+	cmd        quotaCmd
+	rule       *quota.Rule
+	options    quota.Options
+	read       quota.ReadOptions
+	paths      []string // flagged files, or the published table
+	bordereaux []*quota.Bordereau
+}
+
+func (c quotaCmd) read(std streams) (*quotaInputs, error) {
+	in := &quotaInputs{cmd: c, read: quota.ReadOptions{Stdin: std.in, Unit: c.Unit, Map: c.Map}}
+	var err error
+	if in.read.Profile, err = table.LoadProfile(c.Profile); err != nil {
+		return nil, err
+	}
+	if err := in.find(c.Inputs); err != nil {
+		return nil, err
+	}
+	name := c.Rule
+	if name == "" && len(in.bordereaux) > 0 {
+		name = in.bordereaux[0].Rule
+	}
+	if in.rule, err = quota.LoadRule(name); err != nil {
+		return nil, err
+	}
+	if c.Counting != "" {
+		in.rule.Counting = quota.Counting(c.Counting)
+	}
+	if c.Unlocated != "" {
+		in.rule.Unlocatable = quota.Unlocatable(c.Unlocated)
+	}
+	in.options.AsOf = geo.DateOf(time.Now())
+	if c.AsOf != "" {
+		if in.options.AsOf, err = geo.ParseDate(c.AsOf); err != nil {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "--as-of", Expected: "AAAA-MM-JJ", Seen: c.AsOf}
+		}
+	}
+	if c.Period != "" {
+		if in.options.Period, err = quota.ParsePeriod(c.Period); err != nil {
+			return nil, err
+		}
+	}
+	in.options.Units = quota.NewDirectory()
+	if c.Units != "" {
+		if err := in.options.Units.ReadUnits(c.Units); err != nil {
+			return nil, err
+		}
+	}
+	if c.Territory != "" {
+		if err := in.options.Units.ReadTerritory(c.Territory); err != nil {
+			return nil, err
+		}
+	}
+	if c.Population != "" {
+		if in.options.Population, err = quota.ReadPopulation(c.Population, in.options.Units); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// find sorts arguments into flagged files and bordereaux; a folder gives those
+// that it holds.
+func (in *quotaInputs) find(args []string) error {
+	var files []string
+	for _, a := range args {
+		st, err := os.Stat(a)
+		if err != nil || !st.IsDir() {
+			files = append(files, a)
+			continue
+		}
+		entries, err := os.ReadDir(a)
+		if err != nil {
+			return fault.Wrap(fault.Input, err, "dossier illisible")
+		}
+		n := len(files)
+		for _, e := range entries {
+			if ext := strings.ToLower(filepath.Ext(e.Name())); !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains([]string{".json", ".csv", ".xlsx"}, ext) {
+				files = append(files, filepath.Join(a, e.Name()))
+			}
+		}
+		if len(files) == n {
+			return &fault.Error{Kind: fault.Input, File: a, Message: "dossier sans fichier à lire", Expected: "des fichiers .json, .csv ou .xlsx"}
+		}
+	}
+	for _, f := range files {
+		if !strings.EqualFold(filepath.Ext(f), ".json") {
+			in.paths = append(in.paths, f)
+			continue
+		}
+		b, err := quota.ReadBordereau(f)
+		if err != nil {
+			return err
+		}
+		in.bordereaux = append(in.bordereaux, b)
+	}
+	return nil
+}
+
+func (in *quotaInputs) flagged(paths []string) ([]*quota.Flagged, error) {
+	var files []*quota.Flagged
+	for _, p := range paths {
+		f, err := quota.ReadFlagged(p, in.rule, in.read)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// result computes from what was given. Beside bordereaux, flagged files count as
+// the bordereau that they would give.
+func (in *quotaInputs) result() (*quota.Result, error) {
+	if in.cmd.Aggregated {
+		if len(in.paths) != 1 || len(in.bordereaux) > 0 {
+			return nil, fault.New(fault.Usage, "--aggregated lit une seule table de chiffres publiés")
+		}
+		return quota.FromAggregated(in.paths[0], in.rule, in.options, in.read)
+	}
+	if len(in.bordereaux) == 0 {
+		files, err := in.flagged(in.paths)
+		if err != nil {
+			return nil, err
+		}
+		return quota.FromRows(files, in.rule, in.options)
+	}
+	all := in.bordereaux
+	if len(in.paths) > 0 {
+		b, err := in.bordereau()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return quota.FromBordereaux(all, in.rule, in.options, in.cmd.Perimeter)
+}
+
+func (in *quotaInputs) bordereau() (*quota.Bordereau, error) {
+	files, err := in.flagged(in.paths)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fault.New(fault.Usage, "--bordereau part de fichiers signalés")
+	}
+	var sums []string
+	for _, p := range in.paths {
+		if p == "-" {
+			continue // gone once read
+		}
+		s, err := fileSum(p)
+		if err != nil {
+			return nil, err
+		}
+		sums = append(sums, s)
+	}
+	return quota.NewBordereau(files, in.rule, in.options, engineVersion(), sums)
+}
+
+// against computes the other state over the same period, and what moved.
+func (in *quotaInputs) against(path string, res *quota.Result) (*quota.Move, error) {
+	files, err := in.flagged([]string{path})
+	if err != nil {
+		return nil, err
+	}
+	o := in.options
+	o.Period = res.Period
+	before, err := quota.FromRows(files, in.rule, o)
+	if err != nil {
+		return nil, err
+	}
+	return quota.Explain(before, res)
+}
+
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fault.Wrap(fault.Input, err, "fichier illisible")
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fault.Wrap(fault.Input, err, "fichier illisible")
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// writeWhole writes to a file that appears only when complete, or to out for ""
+// and "-".
+func writeWhole(path string, out io.Writer, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(out)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return &fault.Error{Kind: fault.Input, File: path, Message: "impossible d’écrire dans ce dossier", Err: err}
+	}
+	defer os.Remove(f.Name()) // gone after a rename
+	if err := write(f); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
+	}
+	if err := f.Close(); err != nil {
+		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
+	}
+	return nil
+}
+
+// engineVersion is the program's version as reports and bordereaux carry it.
+func engineVersion() string {
+	if version == "" {
+		return "dev"
+	}
+	return version
+}

@@ -1,0 +1,125 @@
+package report
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+)
+
+//go:embed report.gohtml
+var pageSource string
+
+var page = template.Must(template.New("report").Parse(pageSource))
+
+// chartPage is the number of bars that fit on a sheet beside the title.
+const chartPage = 44
+
+// HTML writes a page that prints on A4 sheets.
+func (v *View) HTML(w io.Writer) error {
+	var charts []template.HTML
+	for from := 0; from < len(v.Lines); from += chartPage {
+		charts = append(charts, v.chart(v.Lines[from:min(from+chartPage, len(v.Lines))]))
+	}
+	return page.Execute(w, struct {
+		*View
+		Charts        []template.HTML
+		Footer        template.CSS
+		Flips         []string
+		AutoVerdicts  []string
+		Unlocatable   []string
+		Paces         []string
+		Year          []string
+		Territories   []string
+		ShowGroups    bool
+		RejectedCount []Pair
+		OpenCount     []Pair
+	}{
+		View: v, Charts: charts, Footer: cssString(v.Title + " – " + v.PeriodID + " – " + v.State),
+		Flips: v.perLine(func(l Line) string {
+			if l.Flip == "–" || l.Flip == hidden {
+				return ""
+			}
+			return l.Flip + "."
+		}),
+		AutoVerdicts: v.perLine(func(l Line) string {
+			if l.Auto == "" {
+				return ""
+			}
+			return l.VerdictText + " avec les décisions manuelles, " + l.Auto + " sans elles."
+		}),
+		Unlocatable: v.perLine(func(l Line) string { return l.Unlocatable }),
+		Paces: v.perLine(func(l Line) string {
+			s := ""
+			for _, p := range l.Pace {
+				s += p + " "
+			}
+			return s
+		}),
+		Year: v.perLine(func(l Line) string {
+			if l.YearToDate == "" {
+				return ""
+			}
+			return l.YearToDate + ", " + l.YearVerdict + "."
+		}),
+		Territories:   v.perLine(func(l Line) string { return l.Zones }),
+		ShowGroups:    len(v.Departements) > 1,
+		RejectedCount: v.rejectedCount(), OpenCount: v.openCount(),
+	})
+}
+
+func (v *View) rejectedCount() []Pair {
+	by, order := map[string]int{}, []string(nil)
+	for _, x := range v.result.Rejected {
+		if by[x.Reason.Label()] == 0 {
+			order = append(order, x.Reason.Label())
+		}
+		by[x.Reason.Label()] += x.Count
+	}
+	var out []Pair
+	for _, label := range order {
+		n := Integer(by[label])
+		if v.mask != nil && by[label] < v.mask.Threshold {
+			n = hidden
+		}
+		out = append(out, Pair{capital(label), n})
+	}
+	return out
+}
+
+func (v *View) openCount() []Pair {
+	if v.Public || len(v.result.Open) == 0 {
+		return nil
+	}
+	by := map[string]int{}
+	for _, x := range v.result.Open {
+		by[x.Action]++
+	}
+	var out []Pair
+	for _, a := range []string{"trancher", "completer", "sans_residence", ""} {
+		if by[a] > 0 {
+			out = append(out, Pair{capital(orDefault(actionLabel(a), "sans précision")), Integer(by[a])})
+		}
+	}
+	return out
+}
+
+func actionLabel(a string) string {
+	if a == "" {
+		return ""
+	}
+	return actionText(a)
+}
+
+// cssString quotes a text for a content property.
+func cssString(s string) template.CSS {
+	out := []rune{'"'}
+	for _, r := range s {
+		switch r {
+		case '"', '\\', '<', '\n':
+			out = append(out, '\'')
+		default:
+			out = append(out, r)
+		}
+	}
+	return template.CSS(string(append(out, '"')))
+}

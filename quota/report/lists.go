@@ -1,0 +1,157 @@
+package report
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+
+	"perimetre/quota"
+)
+
+// lists fills what stands beside the table. Readers other than the unit see
+// numbers alone, the small ones hidden.
+func (v *View) lists() {
+	r := v.result
+	small := func(n int) string {
+		if v.mask != nil && n > 0 && n < v.mask.Threshold {
+			return hidden
+		}
+		return Integer(n)
+	}
+	for _, reason := range sortedReasons(r.Aside) {
+		v.Aside = append(v.Aside, Pair{capital(reason.Label()), small(r.Aside[reason])})
+	}
+	if v.Public {
+		by := map[quota.Reason]int{}
+		for _, x := range r.Rejected {
+			by[x.Reason] += x.Count
+		}
+		for _, reason := range sortedReasons(by) {
+			v.Rejected = append(v.Rejected, RejectedLine{Reason: reason.Label(), Count: small(by[reason])})
+		}
+		return
+	}
+	for _, x := range r.Rejected {
+		l := RejectedLine{File: x.File, Person: x.Person, Unit: x.Unit, Reason: x.Reason.Label(), Detail: x.Detail, Count: Integer(x.Count)}
+		if x.Line > 0 {
+			l.Line = strconv.Itoa(x.Line)
+		}
+		v.Rejected = append(v.Rejected, l)
+	}
+	for _, x := range r.Open {
+		v.Open = append(v.Open, OpenLine{File: x.File, Line: strconv.Itoa(x.Line), Person: x.Person, Unit: x.Unit, Entry: date(x.Entry), Action: actionText(x.Action), Motif: motifText(x.Motif)})
+	}
+	for _, m := range r.Mutations {
+		v.Mutations = append(v.Mutations, fmt.Sprintf("%s, ligne %d%s: dossier %s, entré le %s à %s (compté), puis le %s à %s.", m.File, m.Line, thin, m.Person, date(m.FirstDate), orDash(m.From), date(m.Date), orDash(m.Unit)))
+	}
+	for _, o := range r.Outside {
+		v.Outside = append(v.Outside, fmt.Sprintf("%s, ligne %d%s: dossier %s, compté à %s, réside dans la commune %s, territoire de %s.", o.File, o.Line, thin, o.Person, o.Unit, o.Commune, o.Resident))
+	}
+	if !r.Own.Empty() {
+		v.Own = ownTable(r.Own)
+	}
+}
+
+func sortedReasons(m map[quota.Reason]int) []quota.Reason {
+	var out []quota.Reason
+	for k, n := range m {
+		if n > 0 {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+var answerText = map[quota.Answer]string{quota.In: "Dans le QPV", quota.Out: "Hors QPV", quota.Undecided: "À vérifier"}
+
+func ownTable(c quota.Reconciliation) *OwnTable {
+	t := &OwnTable{Columns: []string{"Selon la structure", answerText[quota.In], answerText[quota.Out], answerText[quota.Undecided]}}
+	for _, own := range []quota.Answer{quota.In, quota.Out, quota.Undecided} {
+		label := answerText[own]
+		if own == quota.Undecided {
+			label = "Non renseigné"
+		}
+		row := OwnRow{Label: label}
+		for _, computed := range []quota.Answer{quota.In, quota.Out, quota.Undecided} {
+			row.Cells = append(row.Cells, Integer(c.Cells[own][computed]))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	agree := c.Compared() - len(c.Disagreements)
+	t.Summary = fmt.Sprintf("%s sur %s s’accordent (%s).", plural(agree, "dossier", "dossiers"), Integer(c.Compared()), percent(agree, c.Compared()))
+	for _, d := range c.Disagreements {
+		t.Disagreements = append(t.Disagreements, fmt.Sprintf("%s, ligne %d%s: dossier %s, « %s » selon la structure, « %s » selon l’adresse (%s).",
+			d.File, d.Line, thin, d.Person, answerText[d.Own], answerText[d.Computed], orDefault(d.Zone, motifText(d.Motif))))
+	}
+	return t
+}
+
+func moveTable(m *quota.Move) *MoveTable {
+	t := &MoveTable{Intro: fmt.Sprintf("De %s sur %s à %s sur %s (%s puis %s).", Integer(m.Before.In), Integer(m.Before.N()), Integer(m.After.In), Integer(m.After.N()),
+		perimeterText(m.BeforePerimeter), perimeterText(m.AfterPerimeter))}
+	var low, high []*big.Rat
+	persons := 0
+	for _, s := range m.Steps {
+		t.Rows = append(t.Rows, MoveRow{Cause: s.Cause.Label(), Persons: Integer(s.Persons), In: signed(s.In), Out: signed(s.Out), Undecided: signed(s.Undecided), Min: "–", Max: "–"})
+		low, high, persons = append(low, s.Min), append(high, s.Max), persons+s.Persons
+	}
+	a, b := m.After, m.Before
+	t.Total = MoveRow{Cause: "Ensemble", Persons: Integer(persons), In: signed(a.In - b.In), Out: signed(a.Out - b.Out), Undecided: signed(a.Undecided - b.Undecided), Min: "–", Max: "–"}
+	if m.Min == nil {
+		return t
+	}
+	for i, p := range tenthsOf(low) {
+		t.Rows[i].Min = points(p)
+	}
+	for i, p := range tenthsOf(high) {
+		t.Rows[i].Max = points(p)
+	}
+	t.Total.Min, t.Total.Max = points(tenthsOf([]*big.Rat{m.Min})[0]), points(tenthsOf([]*big.Rat{m.Max})[0])
+	return t
+}
+
+func (v *View) simulation() {
+	s := v.result.Rule.Simulation
+	if s == nil || v.Public {
+		return
+	}
+	t := &SimulationTable{Label: quota.SimulationLabel, Reference: s.Reference}
+	for _, u := range v.result.Units {
+		low, okLow := s.Amount(u.In, u.N())
+		high, okHigh := s.Amount(u.In+u.Undecided, u.N())
+		text := "sans palier"
+		switch {
+		case okLow && low != high:
+			text = "de " + Integer(int(low)) + " à " + Integer(int(high)) + thin + s.Unit
+		case okLow:
+			text = Integer(int(low)) + thin + s.Unit
+		case okHigh:
+			text = "au plus " + Integer(int(high)) + thin + s.Unit
+		}
+		t.Rows = append(t.Rows, Pair{orDefault(u.Name, u.Code), text})
+	}
+	v.Simulation = t
+}
+
+func actionText(a string) string {
+	switch a {
+	case "trancher":
+		return "à trancher"
+	case "completer":
+		return "à compléter"
+	case "sans_residence":
+		return "sans résidence établie"
+	}
+	return orDash(a)
+}
+
+var motifTexts = map[string]string{
+	"numero_dedans": "numéro dans le QPV", "numero_dehors": "numéro hors QPV", "bord": "trop près de la limite", "voie_dedans": "voie dans le QPV",
+	"voie_dehors": "voie hors QPV", "voie_coupee": "voie à cheval sur la limite", "commune_sans_qpv": "commune sans QPV",
+	"commune_avec_qpv": "commune avec QPV, voie inconnue", "ambigu": "plusieurs lieux possibles", "perimetre_absent": "périmètres non chargés",
+	"sans_residence": "sans résidence établie", "etranger": "adresse à l’étranger", "inexploitable": "adresse inexploitable", "decision": "décision d’une personne",
+}
+
+func motifText(m string) string { return orDefault(motifTexts[m], orDash(m)) }

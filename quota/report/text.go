@@ -1,0 +1,169 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text writes the report for a terminal.
+func (v *View) Text(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s\n%s\n\n", v.Title, v.Headline)
+	fmt.Fprintf(b, "Période%s: %s – %s. Chiffres du %s.\n", thin, v.Period, v.State, v.Drawn)
+	fmt.Fprintf(b, "Dénominateur%s: %s. Objectif%s: %s. Périmètres%s: %s.\n\n", thin, v.Counting, thin, v.Target, thin, v.Perimeter)
+	v.textTable(b)
+	section := func(title string, lines []string) {
+		if len(lines) == 0 {
+			return
+		}
+		fmt.Fprintf(b, "\n%s\n", title)
+		for _, l := range lines {
+			fmt.Fprintf(b, "  %s\n", l)
+		}
+	}
+	if v.Masked != "" {
+		fmt.Fprintf(b, "\n%s\n", v.Masked)
+	}
+	section("Ce que les décisions manuelles changent", v.perLine(func(l Line) string {
+		if l.Auto == "" {
+			return ""
+		}
+		return "sans elles, " + strings.ToLower(l.Auto)
+	}))
+	section("Personnes sans résidence établie", v.perLine(func(l Line) string { return l.Unlocatable }))
+	section("Ce qui départagerait", v.perLine(func(l Line) string {
+		if l.Flip == "–" || l.Flip == hidden {
+			return ""
+		}
+		return l.Flip + " parmi les dossiers à vérifier"
+	}))
+	section("Depuis le 1er janvier", v.perLine(func(l Line) string {
+		if l.YearToDate == "" {
+			return ""
+		}
+		return l.YearToDate + ", " + strings.ToLower(l.YearVerdict)
+	}))
+	section("Rythme", v.perLine(func(l Line) string { return strings.Join(l.Pace, " ") }))
+	if v.Move != nil {
+		fmt.Fprintf(b, "\nPourquoi la part a bougé\n%s\n", v.Move.Intro)
+		rows := [][]string{{"Cause", "Personnes", "QPV", "Hors", "À vérifier", "Borne basse", "Borne haute"}}
+		for _, r := range append(v.Move.Rows, v.Move.Total) {
+			rows = append(rows, []string{r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max})
+		}
+		columns(b, rows, 1)
+	}
+	if v.Own != nil {
+		fmt.Fprintf(b, "\nIndicateur de la structure et adresse\n")
+		rows := [][]string{v.Own.Columns}
+		for _, r := range v.Own.Rows {
+			rows = append(rows, append([]string{r.Label}, r.Cells...))
+		}
+		columns(b, rows, 1)
+		section(v.Own.Summary, v.Own.Disagreements)
+	}
+	if v.Simulation != nil {
+		var lines []string
+		for _, p := range v.Simulation.Rows {
+			lines = append(lines, p.Label+thin+": "+p.Value)
+		}
+		section(v.Simulation.Label+" ("+v.Simulation.Reference+")", lines)
+	}
+	var rejected []string
+	for _, r := range v.Rejected {
+		rejected = append(rejected, r.text())
+	}
+	section("Lignes à corriger, non comptées", rejected)
+	section("Mutations", v.Mutations)
+	section("Résidences hors du territoire", v.Outside)
+	var aside []string
+	for _, p := range v.Aside {
+		aside = append(aside, p.Label+thin+": "+p.Value)
+	}
+	section("Lignes que la règle ne compte pas", aside)
+	section("À savoir", v.Notices)
+	return b.Flush()
+}
+
+func (r RejectedLine) text() string {
+	s := capital(r.Reason)
+	if r.Detail != "" {
+		s += " («" + thin + r.Detail + thin + "»)"
+	}
+	switch {
+	case r.Line != "":
+		return fmt.Sprintf("%s, ligne %s, dossier %s%s: %s", r.File, r.Line, orDash(r.Person), thin, s)
+	case r.File != "":
+		return fmt.Sprintf("%s, %s%s: %s × %s", r.File, orDash(r.Unit), thin, r.Count, s)
+	}
+	return r.Count + " × " + s
+}
+
+// perLine says something of each unit that has something to say, and of the whole.
+func (v *View) perLine(say func(Line) string) []string {
+	var out []string
+	lines := v.Lines
+	if len(lines) != 1 {
+		lines = append(lines[:len(lines):len(lines)], v.Total)
+	}
+	for _, l := range lines {
+		if s := say(l); s != "" {
+			out = append(out, l.Name+thin+": "+s)
+		}
+	}
+	return out
+}
+
+func (v *View) textTable(b *bufio.Writer) {
+	rows := [][]string{{"Mission Locale", "Entrées", "QPV", "Hors", "À vérifier", "Part", "Objectif", "Verdict", "Manque", "Entrées QPV de plus", "Part attendue"}}
+	add := func(l Line) {
+		verdict := l.VerdictText
+		if l.Sign != "" && l.Sign != "–" {
+			verdict = l.Sign + " " + verdict
+		}
+		rows = append(rows, []string{l.Name, l.N, l.In, l.Out, l.Undecided, l.Share, l.Target, verdict, l.Short, l.Missing, l.Expected})
+	}
+	for _, l := range v.Lines {
+		add(l)
+	}
+	if len(v.Departements) > 1 {
+		for _, l := range v.Departements {
+			add(l)
+		}
+	}
+	if len(v.Lines) != 1 {
+		add(v.Total)
+	}
+	columns(b, rows, 1)
+}
+
+// columns aligns rows: the first left columns to the left, numbers to the right.
+func columns(b *bufio.Writer, rows [][]string, left int) {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for k, r := range rows {
+		var line strings.Builder
+		for i, c := range r {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if i < left {
+				line.WriteString(c + pad)
+			} else {
+				line.WriteString("  " + pad + c)
+			}
+		}
+		fmt.Fprintln(b, strings.TrimRight(line.String(), " "))
+		if k == 0 {
+			total := 0
+			for _, w := range widths {
+				total += w + 2
+			}
+			fmt.Fprintln(b, strings.Repeat("─", total-2))
+		}
+	}
+}

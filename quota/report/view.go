@@ -1,0 +1,392 @@
+// Package report writes a quota as text, JSON, CSV, XLSX or HTML. Figures of the
+// text and of the pictures come from one View.
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"perimetre/quota"
+)
+
+// Options are what a reader chooses.
+type Options struct {
+	// Reader is who the report is for: small numbers are hidden for others than
+	// the unit itself.
+	Reader quota.Reader
+	// Details adds to JSON what the report knows besides.
+	Details bool
+	// Move explains a difference with another state; nil without one.
+	Move *quota.Move
+	// Engine is the program's version.
+	Engine string
+}
+
+// View is a result as readers see it: hidden cells are gone, words are French.
+type View struct {
+	Title     string // of the rule
+	RuleID    string
+	Target    string // "40 %", "selon la Mission Locale", "sans objectif"
+	Headline  string // the answer, in one sentence
+	Period    string // "3e trimestre 2024 (du 01/07/2024 au 30/09/2024)"
+	PeriodID  string
+	State     string // "provisoire" or "arrêté au 30/09/2024"
+	Drawn     string // day of the figures
+	Perimeter string
+	Pack      string
+	Counting  string
+	Source    string
+	Engine    string
+	Masked    string // what is hidden and why; empty when nothing is
+	Public    bool
+	Files     []string
+
+	Lines        []Line
+	Departements []Line
+	Regions      []Line
+	Total        Line
+	Notices      []string
+	Rejected     []RejectedLine
+	Aside        []Pair
+	Open         []OpenLine
+	Mutations    []string
+	Outside      []string
+	Own          *OwnTable
+	Move         *MoveTable
+	Simulation   *SimulationTable
+
+	result *quota.Result
+	mask   *quota.Mask
+}
+
+// Line is one unit. A hidden number is "•", and what follows from it too.
+type Line struct {
+	Code, Name                  string
+	N, In, Out, Undecided       string
+	Share                       string // "27,1 %" or "de 27,1 % à 27,2 %"
+	Target                      string
+	Verdict                     quota.Verdict
+	VerdictText                 string
+	Sign                        string
+	Auto                        string // the verdict without decisions, where it differs
+	Expected                    string
+	Zones                       string
+	Short, Missing, MissingMix  string
+	Flip                        string
+	YearToDate, YearVerdict     string
+	Pace                        []string
+	Unlocatable                 string  // verdicts of other treatments, where they differ
+	Low, High, TargetShare      float64 // from 0 to 1, for pictures
+	HasShare, HasTarget, Hidden bool
+}
+
+// Pair is a label and its number.
+type Pair struct{ Label, Value string }
+
+// RejectedLine is a row to correct, or a number of them.
+type RejectedLine struct{ File, Line, Person, Unit, Reason, Detail, Count string }
+
+// OpenLine is an undecided row, without its address.
+type OpenLine struct{ File, Line, Person, Unit, Entry, Action, Motif string }
+
+// OwnTable sets the institution's flag against the computed one.
+type OwnTable struct {
+	Columns       []string
+	Rows          []OwnRow
+	Summary       string
+	Disagreements []string
+}
+
+// OwnRow is a line of an OwnTable.
+type OwnRow struct {
+	Label string
+	Cells []string
+}
+
+// MoveTable is why the share moved.
+type MoveTable struct {
+	Intro string
+	Rows  []MoveRow
+	Total MoveRow
+}
+
+// MoveRow is a cause: people and points.
+type MoveRow struct{ Cause, Persons, In, Out, Undecided, Min, Max string }
+
+// SimulationTable is a user's formula applied; it has no legal value.
+type SimulationTable struct {
+	Label, Reference string
+	Rows             []Pair
+}
+
+const hidden = "•"
+
+// NewView turns a result into what a reader sees.
+func NewView(r *quota.Result, o Options) *View {
+	if o.Reader == "" {
+		o.Reader = quota.OwnUnit
+	}
+	threshold := r.Rule.Thresholds.Threshold(o.Reader)
+	v := &View{
+		result: r, mask: r.Suppress(threshold), Public: o.Reader != quota.OwnUnit,
+		Title: typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: date(r.AsOf),
+		Counting: countingText(r), Perimeter: perimeterText(r.Perimeter), Pack: orDash(strings.ReplaceAll(r.Pack, "|", ", ")),
+		Source: typography(r.Rule.Source), Engine: o.Engine, Files: r.Files,
+	}
+	v.State = "provisoire"
+	if r.Closed() {
+		v.State = "arrêté au " + date(r.Period.To)
+	}
+	if v.mask != nil {
+		v.Masked = fmt.Sprintf("« %s »%s: nombre caché, parce qu’il compte moins de %d personnes ou qu’il en ferait connaître un.", hidden, thin, threshold)
+	}
+	for _, u := range r.Units {
+		v.Lines = append(v.Lines, v.line(quota.LevelUnit, u))
+	}
+	for _, u := range r.Departements {
+		v.Departements = append(v.Departements, v.line(quota.LevelDepartement, u))
+	}
+	for _, u := range r.Regions {
+		v.Regions = append(v.Regions, v.line(quota.LevelRegion, u))
+	}
+	v.Total = v.line(quota.LevelTotal, r.Total)
+	v.Target = targetText(r)
+	v.Headline = v.headline()
+	for _, n := range r.Notices {
+		v.Notices = append(v.Notices, typography(n))
+	}
+	v.lists()
+	if o.Move != nil && !v.Public {
+		v.Move = moveTable(o.Move)
+	}
+	v.simulation()
+	return v
+}
+
+func (v *View) line(level quota.Level, u quota.Unit) Line {
+	cell := func(c quota.Column, n int) string {
+		if v.mask.Hidden(level, u.Code, c) {
+			return hidden
+		}
+		return Integer(n)
+	}
+	l := Line{
+		Code: u.Code, Name: u.Name, Verdict: u.Verdict,
+		N: cell(quota.ColumnN, u.N()), In: cell(quota.ColumnIn, u.In), Out: cell(quota.ColumnOut, u.Out), Undecided: cell(quota.ColumnUndecided, u.Undecided),
+	}
+	if l.Name == "" {
+		l.Name = orDash(u.Code)
+	}
+	if l.TargetShare, l.HasTarget = u.Target(); l.HasTarget {
+		l.Target = percentOf(l.TargetShare)
+	} else {
+		l.Target = "–"
+	}
+	l.Expected = "–"
+	if s, ok := u.Expected.Share(); ok {
+		l.Expected = percent(u.Expected.InQPV, u.Expected.Young)
+		l.Zones = strings.Join(u.Expected.Zones, ", ")
+		_ = s
+	}
+	if u.Expected != nil && u.Expected.InQPV == 0 && len(u.Expected.Zones) == 0 {
+		l.Zones = "aucun QPV sur ce territoire"
+	}
+	if l.Hidden = v.mask.Any(level, u.Code); l.Hidden {
+		l.Share, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, ""
+		return l
+	}
+	l.Low, l.HasShare = u.ShareMin()
+	l.High, _ = u.ShareMax()
+	l.Share = shareText(u.Assessment)
+	l.VerdictText, l.Sign = verdictText(u.Verdict)
+	if u.VerdictAuto != u.Verdict {
+		l.Auto, _ = verdictText(u.VerdictAuto)
+	}
+	l.Short, l.Missing, l.MissingMix, l.Flip = "–", "–", "–", "–"
+	if u.Required != nil {
+		l.Short = Integer(u.Short)
+		if u.ShortMin != u.Short {
+			l.Short = "de " + Integer(u.ShortMin) + " à " + Integer(u.Short)
+		}
+		l.Missing, l.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
+	}
+	if u.Flip != nil {
+		l.Flip = Integer(u.Flip.ToReach) + " oui ou " + Integer(u.Flip.ToMiss) + " non"
+	}
+	if v.Public {
+		return l // other figures could tell hidden ones by difference
+	}
+	if y := u.YearToDate; y != nil {
+		l.YearToDate = shareText(*y)
+		l.YearVerdict, _ = verdictText(y.Verdict)
+	}
+	l.Pace = paceText(u.Pace)
+	if len(u.ByUnlocatable) > 0 {
+		var parts []string
+		for _, t := range []quota.Unlocatable{quota.AsUndecided, quota.AsOut, quota.Excluded} {
+			w, _ := verdictText(u.ByUnlocatable[t])
+			parts = append(parts, unlocatableText[t]+thin+": "+strings.ToLower(w))
+		}
+		l.Unlocatable = strings.Join(parts, thin+"; ")
+	}
+	return l
+}
+
+var unlocatableText = map[quota.Unlocatable]string{
+	quota.AsUndecided: "comptées à vérifier", quota.AsOut: "comptées hors QPV", quota.Excluded: "non comptées",
+}
+
+func shareText(a quota.Assessment) string {
+	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	if a.Undecided == 0 || low == high {
+		return low
+	}
+	return "de " + low + " à " + high
+}
+
+func missingText(m *int) string {
+	if m == nil {
+		return "hors d’atteinte"
+	}
+	return Integer(*m)
+}
+
+// verdictText is a verdict in words, and the sign that doubles its colour.
+func verdictText(v quota.Verdict) (text, sign string) {
+	switch v {
+	case quota.Reached:
+		return "Objectif atteint", "✓"
+	case quota.Missed:
+		return "Non atteint", "✗"
+	case quota.Undetermined:
+		return "Indéterminé", "?"
+	case quota.NotRelevant:
+		return "Sans objet", "–"
+	}
+	return "Sans objectif", "–"
+}
+
+func paceText(p *quota.Pace) []string {
+	if p == nil {
+		return nil
+	}
+	var out []string
+	for _, h := range []*quota.Horizon{p.Period, p.Year} {
+		if h == nil {
+			continue
+		}
+		s := fmt.Sprintf("D’ici au %s (%s)%s: au rythme actuel %s, dont %s devraient résider en QPV", date(h.To), plural(h.DaysLeft, "jour", "jours"), thin,
+			plural(h.Expected, "entrée", "entrées"), Integer(h.Needed))
+		if !h.Reachable {
+			s += ", ce que le rythme actuel ne permet pas"
+		}
+		out = append(out, s+".")
+	}
+	return slices.Compact(out)
+}
+
+func periodText(p quota.Period) string {
+	name := p.ID
+	if year, q, ok := strings.Cut(p.ID, "-T"); ok && len(q) == 1 {
+		name = map[string]string{"1": "1er", "2": "2e", "3": "3e", "4": "4e"}[q] + " trimestre " + year
+	} else if len(p.ID) == 4 {
+		name = "année " + p.ID
+	}
+	return fmt.Sprintf("%s (du %s au %s)", name, date(p.From), date(p.To))
+}
+
+func countingText(r *quota.Result) string {
+	if r.Rule.Counting == quota.FollowUp {
+		return orDefault(r.Rule.Programme, "jeunes") + " en cours au " + date(r.Period.To)
+	}
+	if r.Rule.KeepRenewals {
+		return "entrées"
+	}
+	return "entrées (hors renouvellements)"
+}
+
+func perimeterText(p string) string {
+	switch p {
+	case "":
+		return "non renseigné"
+	case "2015|2024":
+		return "QPV 2015 puis 2024, selon la date d’entrée"
+	}
+	return "QPV " + strings.ReplaceAll(p, "|", ", ")
+}
+
+func targetText(r *quota.Result) string {
+	switch {
+	case !r.Rule.HasTarget():
+		return "sans objectif"
+	case len(r.Rule.UnitTargets) > 0 || len(r.Rule.Targets) > 1:
+		return "selon la Mission Locale ou la date"
+	}
+	return percentOf(r.Rule.Targets[0].Share.Float())
+}
+
+// headline answers the page's question.
+func (v *View) headline() string {
+	n, reached, unsettled := 0, 0, 0
+	for _, u := range v.result.Units {
+		switch u.Verdict {
+		case quota.NotRelevant, quota.NoTarget:
+			continue
+		case quota.Reached:
+			reached++
+		case quota.Undetermined:
+			unsettled++
+		}
+		n++
+	}
+	total := v.Total
+	all := fmt.Sprintf("part d’ensemble%s: %s", thin, total.Share)
+	switch {
+	case v.result.Total.N() == 0:
+		return "Personne n’est compté sur la période" + thin + ": il n’y a pas de part."
+	case total.Hidden:
+		return "Les nombres sont trop petits pour être montrés."
+	case !v.result.Rule.HasTarget():
+		return capital(all) + " (" + total.In + " sur " + total.N + ")."
+	case n == 1:
+		return fmt.Sprintf("%s%s: %s, objectif %s.", total.VerdictText, thin, total.Share, total.Target)
+	}
+	what := v.Target
+	if strings.HasPrefix(what, "selon") {
+		what = "leur objectif"
+	}
+	verb := "atteignent"
+	if reached < 2 {
+		verb = "atteint"
+		what = strings.Replace(what, "leur", "son", 1)
+	}
+	subject := plural(reached, "Mission Locale", "Missions Locales")
+	if reached == 0 {
+		subject = "Aucune Mission Locale"
+	}
+	s := fmt.Sprintf("%s sur %s %s %s", subject, Integer(n), verb, what)
+	if unsettled == 1 {
+		s += thin + "; 1 ne peut être départagée"
+	} else if unsettled > 1 {
+		s += thin + "; " + Integer(unsettled) + " ne peuvent être départagées"
+	}
+	return s + thin + "; " + all + "."
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func orDash(s string) string { return orDefault(s, "–") }
+
+func orDefault(s, d string) string {
+	if s == "" {
+		return d
+	}
+	return s
+}
+
+// typography puts the thin no-break space before the double signs and inside
+// French quotes.
+func typography(s string) string {
+	return strings.NewReplacer(" :", thin+":", " ;", thin+";", " !", thin+"!", " ?", thin+"?", " %", thin+"%", "« ", "«"+thin, " »", thin+"»").Replace(s)
+}
