@@ -1,6 +1,7 @@
 package address
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -69,7 +70,8 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 		if t.Text == "no" && i+1 < len(tokens) && tokens[i+1].Digits {
 			continue
 		}
-		if articles[t.Text] && !(t.Text == "a" && i+1 == len(tokens)) {
+		initial := t.Text == "a" && (i+1 == len(tokens) || len(dst) > first && dst[len(dst)-1].Kind == Type && !tokens[i+1].Digits)
+		if articles[t.Text] && !initial { // "rue A. France" names Anatole
 			dst = append(dst, Word{t.Text, Article, i})
 			continue
 		}
@@ -95,6 +97,35 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 		dst = append(dst, Word{t.Text, Plain, i})
 	}
 	return dst
+}
+
+// TypeLike gives the street type that a misspelt word may be, empty without one.
+func TypeLike(word string, alike func(typed, word string) bool) string {
+	if len(word) < 4 {
+		return ""
+	}
+	best := ""
+	for form, typ := range streetTypes {
+		if form == typ && len(form) >= 4 && alike(word, form) && (best == "" || form < best) {
+			best = form
+		}
+	}
+	return best
+}
+
+// NumbersLike gives, in digits, the numbers whose word a misspelt word may be.
+func NumbersLike(word string, alike func(typed, word string) bool) []string {
+	var out []string
+	if len(word) < 3 || len(word) > 12 {
+		return nil
+	}
+	for w, n := range numberWords {
+		if len(w) >= 4 && alike(word, w) {
+			out = append(out, strconv.Itoa(n))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func trimZeros(s string) string {

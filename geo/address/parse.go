@@ -193,15 +193,19 @@ func (ps *Parser) setTownApart(ts []Token, roles []Role, f Field) ([]Token, []Ro
 	p := &ps.p
 	k := -1
 	for i := len(ts) - 1; i >= 0; i-- {
-		if !ts[i].Digits || i > 0 && postboxMarks[ts[i-1].Text] {
+		if !ts[i].Digits || i > 0 && postboxMarks[ts[i-1].Text] || i > 1 && ts[i-1].Text == "p" && ts[i-2].Text == "b" {
 			continue
 		}
-		if len(ts[i].Text) == 5 && (i > 0 || f == FieldText) {
+		after := len(ts) - i - 1
+		if len(ts[i].Text) == 5 && (i > 0 || f == FieldText && after > 0 && !isType(ts[1])) {
 			k = i
 			break
 		}
-		// "59 000"
-		if len(ts[i].Text) == 3 && i > 1 && ts[i-1].Digits && len(ts[i-1].Text) == 2 && i+1 < len(ts) {
+		if f != FieldText || after == 0 || after > 5 || ts[i+1].Digits || ts[i+1].Comma || isType(ts[i+1]) {
+			continue // a town of one to five words follows, and no street
+		}
+		// "59 000 Lille", but not "apt 12 207 la Barre"
+		if len(ts[i].Text) == 3 && i > 2 && ts[i-1].Digits && len(ts[i-1].Text) == 2 && !ts[i].Comma && !ts[i].Hyphen && !unitMarks[ts[i-2].Text] {
 			ts[i-1].Text += ts[i].Text
 			ts[i-1].End = ts[i].End
 			roles[i] = RolePostcode
@@ -209,8 +213,7 @@ func (ps *Parser) setTownApart(ts []Token, roles []Role, f Field) ([]Token, []Ro
 			break
 		}
 		// A lost zero: four digits between the street and the town.
-		if len(ts[i].Text) == 4 && i >= 2 && i+1 < len(ts) && !ts[i+1].Digits && !monthBefore(ts, i) && p.Postcode == "" &&
-			!roadNumberMarks[ts[i-1].Text] && !roadTypes[streetTypes[ts[i+1].Text]] && !borderTowns[ts[i+1].Text] && f == FieldText {
+		if len(ts[i].Text) == 4 && i >= 2 && !months[ts[i-1].Text] && p.Postcode == "" && !roadNumberMarks[ts[i-1].Text] && !borderTowns[ts[i+1].Text] {
 			ts[i].Text = "0" + ts[i].Text
 			k = i
 			break
@@ -223,7 +226,7 @@ func (ps *Parser) setTownApart(ts []Token, roles []Role, f Field) ([]Token, []Ro
 				return ts[:i], roles[:i]
 			}
 		}
-		if n := len(ts); n > 1 && ts[n-1].Text == "france" {
+		if n := len(ts); f == FieldText && n > 2 && ts[n-1].Text == "france" && !articles[ts[n-2].Text] && !isType(ts[n-2]) {
 			roles[n-1] = RoleCountry
 			return ts[:n-1], roles[:n-1]
 		}
@@ -272,8 +275,6 @@ var roadNumberMarks = map[string]bool{
 	"rn": true, "rd": true, "n": true, "d": true, "nationale": true, "departementale": true, "territoriale": true,
 	"route": true, "rte": true, "cd": true, "km": true, "pk": true, "rp": true, "rt": true, "provinciale": true, "lot": true,
 }
-
-func monthBefore(ts []Token, i int) bool { return i > 0 && months[ts[i-1].Text] }
 
 // takeNumber reads the house number at ts[i] with its suffix or range and gives
 // the index after it.

@@ -4,9 +4,14 @@ import "strconv"
 
 var postboxMarks = map[string]bool{"bp": true, "cs": true, "tsa": true, "cidex": true, "boite postale": true}
 
-// markPostboxes sets apart BP 123, CS 20001, CS 90 012, TSA 12345.
+// markPostboxes sets apart BP 123, B.P. 123, CS 20001, CS 90 012, TSA 12345.
 func markPostboxes(p *Parsed, ts []Token, roles []Role) {
 	for i := 0; i+1 < len(ts); i++ {
+		if i+2 < len(ts) && ts[i+2].Digits && (ts[i].Text == "b" && ts[i+1].Text == "p" || ts[i].Text == "c" && ts[i+1].Text == "s") && roles[i] == RoleOther {
+			p.Postbox = true
+			roles[i], roles[i+1], roles[i+2] = RolePostbox, RolePostbox, RolePostbox
+			continue
+		}
 		if !postboxMarks[ts[i].Text] || !ts[i+1].Digits || roles[i] != RoleOther {
 			continue
 		}
@@ -45,7 +50,8 @@ func markComplements(ts []Token, roles []Role) {
 			roles[i] = RoleComplement
 		case t == "rez" && i+2 < len(ts) && ts[i+1].Text == "de" && ts[i+2].Text == "chaussee":
 			roles[i], roles[i+1], roles[i+2] = RoleComplement, RoleComplement, RoleComplement
-		case t == "c" && i+1 < len(ts) && ts[i+1].Text == "o" && ts[i+1].Hyphen, personMarks[t] && !streetBefore(ts, roles, i), t == "chez":
+		case t == "c" && i+1 < len(ts) && ts[i+1].Text == "o" && ts[i+1].Hyphen, personMarks[t] && opensName(ts, roles, i), t == "chez",
+			t == "m" && i == 0 && i+1 < len(ts) && !ts[i+1].Digits:
 			for j := i; j < len(ts) && roles[j] == RoleOther; j++ {
 				if j > i && (ts[j].Digits || ts[j].Comma || roadTypes[streetTypes[ts[j].Text]] && len(ts[j].Text) > 1) {
 					break
@@ -105,14 +111,10 @@ func markUnit(ts []Token, roles []Role, i int) {
 	}
 }
 
-// streetBefore tells whether a road type stands before i among the open tokens.
-func streetBefore(ts []Token, roles []Role, i int) bool {
-	for j := 0; j < i; j++ {
-		if roles[j] == RoleOther && roadTypes[streetTypes[ts[j].Text]] {
-			return true
-		}
-	}
-	return false
+// opensName tells whether a person's title may open a name at i: first, after a
+// comma, a number or a complement. "La Croix Madame" is a place.
+func opensName(ts []Token, roles []Role, i int) bool {
+	return i == 0 || ts[i].Comma || ts[i-1].Digits || roles[i-1] == RoleComplement
 }
 
 // typeAt gives the canonical type that may start a street's name at open token
@@ -138,7 +140,7 @@ func typeAt(ts []Token, open []int, i int) string {
 var nameAdjectives = map[string]bool{
 	"grand": true, "grande": true, "petit": true, "petite": true, "vieux": true, "vieille": true, "haute": true, "basse": true,
 	"gde": true, "gd": true, "pte": true, "nouvelle": true, "ancienne": true, "ancien": true, "longue": true, "belle": true,
-	"premiere": true, "deuxieme": true, "troisieme": true, "rue": true, "route": true, "chemin": true, "rond": true, "1": true, "er": true, "eme": true,
+	"premiere": true, "deuxieme": true, "troisieme": true, "rue": true, "route": true, "chemin": true, "rond": true, "er": true, "ere": true, "eme": true,
 	"saint": true, "st": true, "sainte": true, "ste": true, "bas": true, "haut": true, "sous": true, "sans": true,
 }
 
@@ -281,6 +283,13 @@ func (ps *Parser) anchor(ts []Token, roles []Role, open []int) int {
 			return firstRoad - 1
 		}
 		return firstRoad
+	}
+	if len(open) > 0 && housingTypes[streetTypes[ts[open[0]].Text]] { // "Rés. les Lilas, 27 la Haie"
+		for k := 2; k+1 < len(open); k++ {
+			if t := ts[open[k]]; t.Digits && len(t.Text) <= 4 && !ts[open[k+1]].Digits && !months[ts[open[k+1]].Text] && romans[ts[open[k+1]].Text] == "" {
+				return k
+			}
+		}
 	}
 	// No road type: a first number after words, "Le Bourg 12", is for
 	// trailingNumber; "Lilas, 12 Pasteur" starts at its number.

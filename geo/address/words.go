@@ -82,7 +82,7 @@ var abbreviations = map[string]string{
 	"nd": "notre dame", "n d": "notre dame", "gd": "grand", "gde": "grand", "grande": "grand", "grd": "grand", "grds": "grands", "gds": "grands", "grandes": "grands",
 	"pt": "petit", "pte": "petit", "petite": "petit", "ptit": "petit", "vx": "vieux", "fbg": "faubourg", "fg": "faubourg",
 	"chat": "chateau", "eg": "eglise", "rep": "republique", "nat": "nationale", "dep": "departementale", "ind": "industrielle",
-	"hlm": "hlm", "martyrs": "martyrs", "ptt": "postes", "cc": "centre commercial",
+	"mme": "madame", "mlle": "mademoiselle", "hlm": "hlm", "martyrs": "martyrs", "ptt": "postes", "cc": "centre commercial",
 	"bat": "batiment", "ctre": "centre", "fre": "frere", "fres": "freres", "nvelle": "nouvelle", "nouv": "nouvelle",
 }
 

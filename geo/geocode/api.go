@@ -111,6 +111,10 @@ type Answer struct {
 	NumberAsked bool
 	// Parsed is how the text was read.
 	Parsed *address.Parsed
+	// Features of the best street found, and its identifier, for fitting and
+	// explaining; empty without one.
+	Features      Features
+	FeatureStreet string
 	// Communes are those that the text may name, the best first; only with
 	// Query.Explain.
 	Communes []CommuneEvidence

@@ -34,6 +34,7 @@ type hit struct {
 	matched  float32 // weight of the words explained
 	left     float32 // weight of the words asked that are not explained
 	missing  float32 // weight of the street's words that are not asked
+	beside   float32 // weight of the street's words that a complement holds
 	worst    float32 // the least sure of the words matched, 1 without a doubt
 	typeFit  int8    // 1 same type, 0 none asked or none in the base, -1 another
 	swapped  bool
@@ -49,7 +50,7 @@ type hit struct {
 // Weights of the ranking.
 const (
 	streetWeight = 14.0
-	otherType    = 0.90 // another type was asked: rue for avenue
+	otherType    = 0.86 // another type was asked: rue for avenue
 	noType       = 0.97 // no type was asked
 	bareType     = 0.95 // the base has none
 	missingShare = 0.55 // a word left out by the writer counts this much of one too many
@@ -90,6 +91,31 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 		a.filler = fillers[w.Text]
 		s.asked = append(s.asked, a)
 	}
+	// "Ippasse des Prés": a first word of no name may be a type misspelt.
+	if s.typ == "" && len(s.asked) > 1 && s.asked[0].tok == 0 && s.asked[0].exact == noWord {
+		typ := address.TypeLike(s.asked[0].text, func(x, y string) bool { return distance(x, y, 2) <= 1+len(y)/7 })
+		if typ != "" {
+			s.typ = typ
+			s.asked = slices.Delete(s.asked, 0, 1)
+		}
+	}
+}
+
+// readExtra ranks the words of the complements: a street's word that the writer
+// put there is not missing.
+func (s *Searcher) readExtra(b *base, tokens []address.Token) {
+	s.extra = s.extra[:0]
+	if len(tokens) == 0 {
+		return
+	}
+	s.wordBuf = address.StreetWords(s.wordBuf[:0], tokens)
+	for _, w := range s.wordBuf {
+		if w.Kind != address.Article && len(w.Text) > 2 {
+			if r := b.lookup(w.Text); r != noWord {
+				s.extra = append(s.extra, r)
+			}
+		}
+	}
 }
 
 // fillers say nothing of the street when they are left unexplained.
@@ -104,6 +130,14 @@ func (s *Searcher) widen(b *base, i, level int) {
 	a := &s.asked[i]
 	if a.level < 1 && level >= 1 {
 		a.variants = b.similar(a.variants, a.text, a.exact)
+		// "dex" for "deux", which names keep as 2
+		if a.exact == noWord && a.text[0] > '9' {
+			for _, n := range address.NumbersLike(a.text, func(x, y string) bool { return distance(x, y, 1) <= 1 }) {
+				if w := b.lookup(n); w != noWord {
+					a.variants = append(a.variants, variant{w, 0.8})
+				}
+			}
+		}
 		// "belle vue" for "bellevue"
 		if i+1 < len(s.asked) && s.asked[i+1].tok == a.tok+1 {
 			if w := b.lookup(a.text + s.asked[i+1].text); w != noWord {
@@ -202,11 +236,18 @@ func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
 		return
 	}
 	best := float32(0)
-	for level := 0; level <= 2; level++ {
-		if level == 2 && (c.weight < s.bestWeight-4 || len(s.candidates) > 12 && c.sim < 0.9) {
+	for level := 0; level <= 3; level++ {
+		if level >= 2 && (c.weight < s.bestWeight-4 || len(s.candidates) > 12 && c.sim < 0.9) {
 			break
 		}
-		s.tally(b, c.commune, n, level)
+		if level == 3 {
+			if best >= 0.6 || c.weight < s.bestWeight-1 || n > 4 {
+				break
+			}
+			s.scan(b, c.commune, n)
+		} else {
+			s.tally(b, c.commune, n, level)
+		}
 		best = max(best, s.evaluate(b, rank, c, n, level))
 		if best >= enoughSim || level == 1 && best >= 0.75 {
 			break
@@ -250,6 +291,37 @@ func (s *Searcher) tally(b *base, commune uint32, n, level int) {
 	}
 }
 
+// scan tallies every street of a commune whose words resemble those asked, with
+// more typos than the table of typos reaches: the last resort.
+func (s *Searcher) scan(b *base, commune uint32, n int) {
+	s.stamp++
+	s.touched = s.touched[:0]
+	c := &b.communes[commune]
+	var sets [maxWords]uint32
+	for i := range s.asked[:n] {
+		sets[i] = letters(s.asked[i].text)
+	}
+	for local := range c.streets {
+		name := reader{b.names.item(int(b.street(c.first + local).name))}
+		name.byte()
+		m := float32(0)
+		for range name.byte() {
+			w := uint32(name.uvarint())
+			t := b.word(w)
+			set := letters(t)
+			for i := range s.asked[:n] {
+				if sim := farLikeness(s.asked[i].text, t, set, sets[i]); sim > 0 {
+					m += sim * b.weight(w)
+				}
+			}
+		}
+		if m > 0.25 {
+			s.tallies[local] = streetTally{stamp: s.stamp, m: m}
+			s.touched = append(s.touched, local)
+		}
+	}
+}
+
 type streetTally struct {
 	stamp uint32
 	word  int32
@@ -258,7 +330,7 @@ type streetTally struct {
 }
 
 // looked bounds the streets of a commune that are compared in full.
-const looked = 12
+const looked = 16
 
 // evaluate compares the streets of the highest tally in full and gives the best
 // likeness among them.
@@ -283,11 +355,11 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 		// Keep the highest: replace the lowest.
 		low := 0
 		for k := range picked {
-			if s.tallies[picked[k]].m < s.tallies[picked[low]].m {
+			if s.tallies[picked[k]].m < s.tallies[picked[low]].m || s.tallies[picked[k]].m == s.tallies[picked[low]].m && s.nearer(b, c.commune, picked[low], picked[k]) {
 				low = k
 			}
 		}
-		if s.tallies[picked[low]].m < m || s.tallies[picked[low]].m == m && s.shorter(b, c.commune, l, picked[low]) {
+		if s.tallies[picked[low]].m < m || s.tallies[picked[low]].m == m && s.nearer(b, c.commune, l, picked[low]) {
 			picked[low] = l
 		}
 	}
@@ -302,7 +374,14 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 			continue
 		}
 		best = max(best, h.sim)
-		h.total = c.weight + streetWeight*h.sim
+		h.total = c.weight + streetWeight*h.sim + h.beside
+		if cm := &b.communes[c.commune]; len(cm.postcodes) > 1 && c.postcode > 0 && int(h.record.postcode) < len(cm.postcodes) {
+			if cm.postcodes[h.record.postcode] == s.postcode { // of a town with several
+				h.total += 0.5
+			} else {
+				h.total -= 0.5
+			}
+		}
 		if c.former > 0 && h.record.former != noRank { // a former commune was named
 			if uint32(h.record.former)+1 == c.former {
 				h.total += 1.5
@@ -315,12 +394,19 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 	return best
 }
 
-// shorter tells whether the first street's name has fewer words: of streets that
-// bear the same words asked, the one with the fewest others is nearest.
-func (s *Searcher) shorter(b *base, commune, x, y uint32) bool {
+// nearer tells, of two streets that bear the same words asked, whether the first
+// is nearer: by the type asked, then by having fewer other words.
+func (s *Searcher) nearer(b *base, commune, x, y uint32) bool {
 	first := b.communes[commune].first
-	count := func(l uint32) byte { return b.names.item(int(b.street(first + l).name))[1] }
-	return count(x) < count(y)
+	cost := func(l uint32) int {
+		name := b.names.item(int(b.street(first + l).name))
+		n := int(name[1])
+		if s.typ != b.types[name[0]] {
+			n += maxWords
+		}
+		return n
+	}
+	return cost(x) < cost(y)
 }
 
 // compare fills the likeness of a street's name to the words asked.
@@ -367,6 +453,8 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 					taken[j+1] = true
 					h.matched += b.weight(words[j+1])
 					sim = 0.97
+				case bestJ < 0 && level == 3:
+					sim = farLikeness(a.text, t, letters(a.text), letters(t))
 				case bestJ < 0:
 					sim = likeness(a.text, t)
 				}
@@ -417,7 +505,11 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 	}
 	s.joined = -1
 	for j := range count {
-		if !taken[j] {
+		switch {
+		case taken[j]:
+		case slices.Contains(s.extra, words[j]):
+			h.beside += b.weight(words[j])
+		default:
 			h.missing += b.weight(words[j])
 		}
 	}

@@ -16,11 +16,13 @@ type Searcher struct {
 	parser address.Parser
 	answer Answer
 
-	asked   []asked
-	typ     string
-	joined  int
-	wordBuf []address.Word
-	foldBuf []address.Token
+	asked    []asked
+	extra    []uint32 // words of the complements
+	postcode string
+	typ      string
+	joined   int
+	wordBuf  []address.Word
+	foldBuf  []address.Token
 
 	candidates []candidate
 	places     []place
@@ -90,12 +92,13 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	if q.Explain {
 		s.explainCommunes(b, cs)
 	}
-	before := len(s.hits)
+	s.postcode = p.Postcode
+	s.readExtra(b, p.Extra)
 	best := s.searchStreets(q, rank, b, p, p.Street, cs)
 	if best < 0.6 && len(p.Extra) > 0 && (best == 0 || len(p.Street) == 0) {
+		s.extra = s.extra[:0]
 		s.searchStreets(q, rank, b, p, p.Extra, cs)
 	}
-	_ = before
 }
 
 func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed, tokens []address.Token, cs []candidate) float32 {

@@ -42,6 +42,7 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	next := s.nextDistinct(0)
 	f := s.features(best, next, p)
 	confidence := f.Confidence()
+	a.Features, a.FeatureStreet = f, s.streetID(best)
 	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && town.sim > 0.95 && (best.sim < 0.9 || p.Number == 0) {
 		a.StreetAsked = false // "Lille": a town alone
 	}

@@ -2,6 +2,7 @@ package geocode
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 
 	"perimetre/geo/address"
@@ -109,7 +110,7 @@ func likeness(typed, word string) float32 {
 		}
 		return s
 	case sound:
-		return 0.85
+		return 0.8
 	case d == 2 && n >= 5:
 		s := 0.9 - 1.4/float32(n)
 		if typed[0] != word[0] {
@@ -118,6 +119,46 @@ func likeness(typed, word string) float32 {
 		return s
 	}
 	return 0
+}
+
+// farLikeness is likeness with one typo more: two in a word of four letters,
+// three in one of seven. set and other are the words' letters.
+func farLikeness(typed, word string, set, other uint32) float32 {
+	n := max(len(typed), len(word))
+	if n < 3 || typed[0] <= '9' || word[0] <= '9' {
+		return 0
+	}
+	limit := 2
+	if n >= 7 {
+		limit = 3
+	}
+	// A typo changes two letters of the set at most.
+	if bits.OnesCount32(set^other) > 2*limit || len(typed)-len(word) > limit || len(word)-len(typed) > limit {
+		return 0
+	}
+	switch d := distance(typed, word, limit); {
+	case d > limit:
+		return 0
+	case d < 2:
+		return likeness(typed, word)
+	case d == 2:
+		return max(0.3, 0.85-1.4/float32(n))
+	default:
+		return 0.8 - 2.2/float32(n)
+	}
+}
+
+// letters is the set of a word's letters, a bit each, and its digits as one.
+func letters(s string) uint32 {
+	var m uint32
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 'a' && c <= 'z' {
+			m |= 1 << (c - 'a')
+		} else {
+			m |= 1 << 31
+		}
+	}
+	return m
 }
 
 // plural tells words that differ by a final s or x.
