@@ -9,11 +9,11 @@
 //
 // The territory lies in the Atlantic, between 12° and 23° west and 42° and 50°
 // north, where there is no land: it cannot be drawn over a real place. Its first
-// two départements are 96 and 00, whose INSEE codes and postcodes nobody has
-// (97 and 98 are overseas, 99 stands for foreign countries, 20 was Corsica, whose
-// postcodes still begin so). Larger territories go on with A0, A1 …, and share the
-// postcodes that begin with 96, 99 and 00: about twelve communes a postcode at the
-// size of France, twice what is real. QPV of the lettered départements are numbered from
-// QN800 on. Names of communes are made of
-// syllables and checked against the real ones by a test.
+// two départements are 96 and 00, whose INSEE codes and postcodes nobody has (97
+// and 98 are overseas, 99 stands for foreign countries, 20 was Corsica, whose
+// postcodes still begin so). Larger territories go on with 0A, 1A … after the way
+// of 2A and 2B, and share the postcodes that begin with 96, 99 and 00: about twelve
+// communes a postcode at the size of France, twice what is real. Their QPV are
+// numbered from QN800 on. Names of communes are made of syllables and checked
+// against the real ones by a test.
 package demo

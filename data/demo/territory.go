@@ -119,13 +119,19 @@ func newTerritory(seed uint64, addresses int) *territory {
 	return t
 }
 
-// depCode is the code of the i-th département: 96, 00, then A0 to Z9.
+// depCode is the code of the i-th département: 96, 00, then a digit and a letter
+// as 2A and 2B are: 0A to 9A, 0B to 9B, 0C and on, without those two.
 func depCode(i int) string {
 	if i < 2 {
 		return []string{"96", "00"}[i]
 	}
-	i -= 2
-	return fmt.Sprintf("%c%d", 'A'+i/10, i%10)
+	for i -= 2; ; {
+		code := fmt.Sprintf("%d%c", i%10, 'A'+i/10)
+		if code[0] != '2' || code[1] > 'B' {
+			return code
+		}
+		i = 100 + int(code[1]-'A')
+	}
 }
 
 // depNumber stands for it in the codes of QPV, which want three digits: 096, 000,

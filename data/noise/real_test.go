@@ -2,110 +2,77 @@ package noise
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
-	"encoding/csv"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
 	"perimetre/geo"
+	"perimetre/ingest"
 )
 
-// open reads a gzipped file of the real data, or skips.
-func open(t *testing.T, name string) io.Reader {
+// real is the path of a file of the real data, or skips.
+func real(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join("..", "..", "..", "shared", "data", name)
-	f, err := os.Open(path)
-	if err != nil {
+	if _, err := os.Stat(path); err != nil {
 		t.Skip("données réelles absentes : " + name)
 	}
-	t.Cleanup(func() { f.Close() })
+	return path
+}
+
+func load(t *testing.T, path string, communes []geo.Commune) *Base {
+	t.Helper()
+	b := NewBase(communes)
+	_, err := ingest.Addresses(path, func(batch []geo.Address) error {
+		for _, a := range batch {
+			b.Add(a)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// caledonia is the real BAN of New Caledonia, whose streets have no postcode: the
+// lines of communes do.
+func caledonia(t *testing.T) *Base {
+	path := real(t, "ban-samples/adresses-addok-988.ndjson.gz")
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return z
-}
-
-// caledonia loads the real BAN of New Caledonia with a reader of the test's own.
-func caledonia(t *testing.T) *Base {
-	b := NewBase(nil)
-	sc := bufio.NewScanner(open(t, "ban-samples/adresses-addok-988.ndjson.gz"))
+	var communes []geo.Commune
+	sc := bufio.NewScanner(z)
 	sc.Buffer(nil, 16<<20)
 	for sc.Scan() {
-		var r struct {
-			ID, Type, Name string
-			City           any
-			CityCode       any
-			Postcode       any
-			Lon, Lat       float64
-			HouseNumbers   map[string]struct {
-				ID       string
-				Lon, Lat float64
-			}
-		}
-		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		if r.Type == "municipality" {
-			b.communes[r.ID] = &commune{code: r.ID, name: r.Name, postcodes: []string{first(r.Postcode)}}
+		if !bytes.Contains(sc.Bytes(), []byte(`"municipality"`)) {
 			continue
 		}
-		a := geo.Address{ID: r.ID, StreetID: r.ID, Street: r.Name, City: first(r.City), CityCode: first(r.CityCode),
-			Postcode: first(r.Postcode), Kind: geo.KindStreet, Lon: r.Lon, Lat: r.Lat}
-		b.Add(a)
-		for hn, p := range r.HouseNumbers {
-			a.Kind, a.ID, a.Lon, a.Lat = geo.KindHouseNumber, p.ID, p.Lon, p.Lat
-			digits := strings.IndexFunc(hn, func(r rune) bool { return r < '0' || r > '9' })
-			if digits < 0 {
-				digits = len(hn)
-			}
-			a.Number, _ = strconv.Atoi(hn[:digits])
-			a.Suffix = strings.TrimSpace(strings.ToLower(hn[digits:]))
-			b.Add(a)
+		var c struct {
+			ID, Name string
+			Postcode []string
 		}
+		if err := json.Unmarshal(sc.Bytes(), &c); err != nil {
+			t.Fatal(err)
+		}
+		communes = append(communes, geo.Commune{Code: c.ID, Name: c.Name, Departement: "988", Postcodes: c.Postcode})
 	}
-	return b
+	return load(t, path, communes)
 }
 
-func first(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case []any:
-		if len(v) > 0 {
-			s, _ := v[0].(string)
-			return s
-		}
-	}
-	return ""
-}
-
-// bruz loads the real BAL of Bruz, one commune.
+// bruz is the real BAL of one commune.
 func bruz(t *testing.T) *Base {
-	r := csv.NewReader(open(t, "ban-samples/bal-35047-bruz.csv.gz"))
-	r.Comma = ';'
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := NewBase([]geo.Commune{{Code: "35047", Name: "Bruz", Departement: "35", Postcodes: []string{"35170"}}})
-	for _, f := range rows[1:] {
-		n, _ := strconv.Atoi(f[8])
-		lat, _ := strconv.ParseFloat(f[14], 64)
-		lon, _ := strconv.ParseFloat(f[13], 64)
-		a := geo.Address{ID: f[1], StreetID: strings.Join(strings.Split(f[1], "_")[:2], "_"), Number: n, Suffix: strings.ToLower(f[9]), Street: f[6],
-			City: "Bruz", CityCode: "35047", Lon: lon, Lat: lat, PositionType: geo.ParsePositionType(f[10])}
-		if n == 99999 {
-			a.Number, a.Kind = 0, geo.KindLocality
-		}
-		b.Add(a)
-	}
-	return b
+	return load(t, real(t, "ban-samples/bal-35047-bruz.csv.gz"), []geo.Commune{{Code: "35047", Name: "Bruz", Departement: "35", Postcodes: []string{"35170"}}})
 }
 
 func TestRealBases(t *testing.T) {
