@@ -97,12 +97,13 @@ func (b *Base) class(class Class, want int, cfg Config) []Case {
 	var out []Case
 	seen := map[string]bool{}
 	unique := 0
-	for tries := 0; unique < want && tries < 30*want+1000; tries++ {
+	// A base that cannot give more of a class is left after many draws in vain.
+	for vain := 0; unique < want && vain < 5000; vain++ {
 		c, ok := b.make(rng, class, cfg)
 		if !ok || seen[c.Line] {
 			continue
 		}
-		seen[c.Line] = true
+		seen[c.Line], vain = true, 0
 		if c.Unique {
 			unique++
 		}

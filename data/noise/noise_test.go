@@ -307,3 +307,33 @@ func TestPeopleMix(t *testing.T) {
 		t.Errorf("%d decidable, %d with several noises, %d without a place", decidable, several, placeless)
 	}
 }
+
+func BenchmarkCases(b *testing.B) {
+	base := handMade()
+	base.prepare()
+	n := 0
+	for b.Loop() {
+		n += len(base.Cases(small))
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "cas/s")
+}
+
+// Whatever the bytes, Read answers with cases or with a fault.
+func FuzzRead(f *testing.F) {
+	var buf bytes.Buffer
+	if err := Write(&buf, handMade().People(20, small)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(buf.String())
+	f.Add(strings.Join(Header, ";") + "\nx;propre;dev;;;;;;;un;0;;1;;;;;;1;;0;\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		cases, err := Read(strings.NewReader(s), "cas.csv")
+		if err != nil {
+			return
+		}
+		var again bytes.Buffer
+		if err := Write(&again, cases); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
