@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -124,16 +125,22 @@ func ctxErr(ctx context.Context) error {
 func sumRaw(ctx context.Context, raw string, files []RawFile) error {
 	for i := range files {
 		f := &files[i]
-		sum, n, err := sumFile(filepath.Join(raw, filepath.FromSlash(f.Path)))
+		path := filepath.Join(raw, filepath.FromSlash(f.Path))
+		sum, n, err := sumFile(path)
 		if err != nil {
 			return err
 		}
 		if f.SHA256 != "" && f.SHA256 != sum {
-			return &fault.Error{Kind: fault.Input, File: filepath.Join(raw, filepath.FromSlash(f.Path)),
+			return &fault.Error{Kind: fault.Input, File: path,
 				Message:  "le fichier a changé depuis son téléchargement ; relancer « perimetre data fetch » ou « data add »",
 				Expected: "sha256 " + f.SHA256, Seen: sum}
 		}
 		f.SHA256, f.Bytes = sum, n
+		if f.Vintage == "" {
+			if st, err := os.Stat(path); err == nil {
+				f.Vintage = geo.DateOf(st.ModTime()).String()
+			}
+		}
 		if ctx.Err() != nil {
 			return ctxErr(ctx)
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -302,7 +304,7 @@ func hijack(w http.ResponseWriter, n int, body []byte) {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\nContent-Length: %d\r\n\r\n", n)
+	fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", n)
 	c.Write(body)
 	c.Close()
 }
@@ -324,7 +326,9 @@ func TestFetchThroughProxyAndCA(t *testing.T) {
 			t.Errorf("hôtes demandés au mandataire : %v", hosts)
 		}
 	})
-	s := httptest.NewTLSServer(&naughty{body: body})
+	s := httptest.NewUnstartedServer(&naughty{body: body})
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake below
+	s.StartTLS()
 	defer s.Close()
 	t.Run("autorité inconnue", func(t *testing.T) {
 		_, err := fetchBAN(t, s.URL, t.TempDir())

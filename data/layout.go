@@ -169,10 +169,10 @@ func fileByName(rel string) (f RawFile, ok bool, err error) {
 		return as("cog-mouvements")
 	case strings.HasPrefix(s, "v_commune"):
 		return as("cog-communes")
-	case strings.HasPrefix(s, "communes") && (ext == ".geojson" || reContours.MatchString(name)):
-		return as("contours")
-	case strings.HasPrefix(s, "communes") && (ext == ".csv" || ext == ".json"):
+	case strings.HasPrefix(s, "communes") && (ext == ".csv" || ext == ".json" && !reContours.MatchString(name)):
 		return as("communes")
+	case strings.HasPrefix(s, "communes") && slices.Contains([]string{".geojson", ".json", ".gpkg", ".shp", ".zip"}, ext):
+		return as("contours")
 	case strings.HasPrefix(s, "couverture"):
 		return as("missions-locales-territoires")
 	case strings.HasPrefix(s, "structures"):

@@ -37,6 +37,8 @@ func TestFileByName(t *testing.T) {
 		{"zonages/zrr-2021.csv.gz", "zonage", "2021", "2021-01-01", "*"},
 		{"communes/communes-59.geojson.gz", "contours", "", "", ""},
 		{"communes/communes-5m.geojson.gz", "contours", "", "", ""},
+		{"communes/communes-59.json", "contours", "", "", ""},
+		{"communes/communes-59.csv", "communes", "", "", ""},
 		{"communes/communes-hdf.csv", "communes", "", "", ""},
 		{"communes/communes-france.json", "communes", "", "", ""},
 		{"communes/v_commune_2026.csv", "communes", "", "", ""},

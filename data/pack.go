@@ -29,6 +29,7 @@ type Pack struct {
 	// UsualNames are the names that people use for Missions Locales, by code.
 	UsualNames map[string]string
 
+	dirs   []string
 	opened []*geo.Zonings
 }
 
@@ -72,7 +73,7 @@ func packDirs(paths []string) ([]string, error) {
 }
 
 func open(dirs []string) (p *Pack, err error) {
-	p = &Pack{}
+	p = &Pack{dirs: dirs}
 	defer func() {
 		if err != nil {
 			p.Close()
@@ -155,49 +156,35 @@ func (p *Pack) Departements() []string {
 	return slices.Compact(out)
 }
 
-// Verify reads every byte of the packs behind paths and compares it with what
-// their manifests say; the first difference is a fault of kind Corrupt.
-func Verify(paths ...string) ([]Manifest, error) {
-	if len(paths) == 0 {
-		paths = []string{DefaultPack}
-	}
-	dirs, err := packDirs(paths)
-	if err != nil {
-		return nil, err
-	}
-	var out []Manifest
-	for _, dir := range dirs {
-		m, err := readManifest(dir)
-		if err != nil {
-			return out, err
-		}
+// Verify reads every byte of the packs and compares it with what their manifests
+// say; the first difference is a fault of kind Corrupt.
+func (p *Pack) Verify() error {
+	for i, dir := range p.dirs {
 		files, err := listFiles(dir)
 		if err != nil {
-			return out, err
+			return err
 		}
-		for _, want := range m.Files {
-			i := slices.IndexFunc(files, func(f PackFile) bool { return f.Name == want.Name })
-			path := filepath.Join(dir, want.Name)
-			if i < 0 {
-				return out, &fault.Error{Kind: fault.Corrupt, File: path, Message: "fichier absent ; reconstruire avec « perimetre data build »"}
+		want := p.Manifests[i].Files
+		for _, f := range want {
+			k := slices.IndexFunc(files, func(o PackFile) bool { return o.Name == f.Name })
+			path := filepath.Join(dir, f.Name)
+			if k < 0 {
+				return &fault.Error{Kind: fault.Corrupt, File: path, Message: "fichier absent ; reconstruire avec « perimetre data build »"}
 			}
-			if files[i] != want {
-				return out, &fault.Error{Kind: fault.Corrupt, File: path, Message: "octets endommagés ; reconstruire avec « perimetre data build »",
-					Expected: "sha256 " + want.SHA256, Seen: files[i].SHA256}
+			if files[k] != f {
+				return &fault.Error{Kind: fault.Corrupt, File: path, Message: "octets endommagés ; reconstruire avec « perimetre data build »",
+					Expected: "sha256 " + f.SHA256, Seen: files[k].SHA256}
 			}
 		}
-		if len(files) != len(m.Files) {
-			return out, &fault.Error{Kind: fault.Corrupt, File: dir, Message: "fichiers étrangers dans le référentiel"}
+		if len(files) != len(want) {
+			return &fault.Error{Kind: fault.Corrupt, File: dir, Message: "fichiers étrangers dans le référentiel"}
 		}
-		out = append(out, m)
 	}
-	p, err := open(dirs) // the bytes are those written; they must also make sense
-	if err != nil {
-		return out, err
+	// The bytes are those written; the blocks must also be those that were summed.
+	for _, z := range p.opened {
+		if err := z.Verify(); err != nil {
+			return err
+		}
 	}
-	defer p.Close()
-	if err := p.Index.Verify(); err != nil {
-		return out, err
-	}
-	return out, p.Zonings.Verify()
+	return p.Index.Verify()
 }

@@ -1,0 +1,474 @@
+package data
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+)
+
+// makeRaw writes a RAW folder of two communes of the Nord, side by side, with a
+// QPV across their border in 2024 and one of 2015 in the first, and n addresses.
+// Longitudes go from 3.0 to 3.1 (59001) and from 3.1 to 3.2 (59002).
+func makeRaw(t testing.TB, raw string, n int) {
+	t.Helper()
+	put := func(name, text string) {
+		p := filepath.Join(raw, name)
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	square := func(x0, x1, y0, y1 float64) string {
+		return fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%[1]v,%[3]v],[%[2]v,%[3]v],[%[2]v,%[4]v],[%[1]v,%[4]v],[%[1]v,%[3]v]]]}`, x0, x1, y0, y1)
+	}
+	feature := func(props, geometry string) string {
+		return `{"type":"Feature","properties":{` + props + `},"geometry":` + geometry + `}`
+	}
+	collection := func(f ...string) string {
+		return `{"type":"FeatureCollection","features":[` + strings.Join(f, ",\n") + `]}`
+	}
+	put("communes/communes-59.csv", "code_insee;nom;departement;population;codes_postaux;epci;nom_epci;anciens_codes\n"+
+		"59001;Premont;59;1000;59111;200093201;MEL;59003\n59002;Secondmont;59;500;59112;200000002;CC;\n")
+	put("communes/communes-59.geojson", collection(
+		feature(`"code":"59001","nom":"Premont"`, square(3.0, 3.1, 50.0, 50.1)),
+		feature(`"code":"59002","nom":"Secondmont"`, square(3.1, 3.2, 50.0, 50.1))))
+	put("qpv/qpv2015-mel.geojson", collection(feature(`"code_qp":"QP059001","nom_qp":"Vieux","commune_qp":"Premont"`, square(3.02, 3.05, 50.02, 50.05))))
+	put("qpv/qpv2024-france.geojson", collection(
+		feature(`"code_qp":"QN05901M","lib_qp":"Vieux","insee_dep":"59","insee_com":"59001"`, square(3.02, 3.06, 50.02, 50.05)),
+		feature(`"code_qp":"QN05902N","lib_qp":"Neuf","insee_dep":"59","insee_com":"59001, 59002"`, square(3.09, 3.11, 50.02, 50.05))))
+	put("zonages/frr-2025-07-10.csv", "\ufeffCode_insee;Departement;Commune;Classement FRR et FRR+ au 10 juillet 2025;\r\n59001;59;Premont;Non classée;\r\n59002;59;Secondmont;FRR+;\r\n")
+	put("zonages/zrr-2021.csv", "CODGEO;ZRR_SIMP\n59001;NC - Commune non classée\n59002;C - Classée en ZRR\n")
+	put("missions-locales/structures-2026.csv", "code_ml;nom_ml;adresse;code_postal;ville\n59001;59-ML PREMONT;1 rue Une;59111;Premont\n")
+	put("missions-locales/couverture-2026.csv", "code_insee;code_ml;plusieurs_ml\n59001;59001;Non\n59002;59001;Non\n")
+	put("missions-locales/sites-2016.csv", "id;nom;adresse;code_postal;commune;insee;lon;lat;maj\nx;Mission locale;1 rue Une;59111;Premont;59001;3.03;50.03;2015-04-19\n")
+	p := filepath.Join(raw, "ban", "adresses-59.csv")
+	put("ban/adresses-59.csv", "")
+	f, err := os.Create(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	fmt.Fprintln(w, "id;id_fantoir;numero;rep;nom_voie;code_postal;code_insee;nom_commune;code_insee_ancienne_commune;nom_ancienne_commune;x;y;lon;lat;type_position;alias;nom_ld;libelle_acheminement;nom_afnor;source_position;source_nom_voie;certification_commune;cad_parcelles")
+	for i := range n {
+		commune, name, cp := "59001", "Premont", "59111"
+		lon := 3.0 + 0.2*float64(i)/float64(n)
+		if lon >= 3.1 {
+			commune, name, cp = "59002", "Secondmont", "59112"
+		}
+		street := i / 20
+		fmt.Fprintf(w, "%s_%04d_%05d;%s_%04d;%d;;Rue Numéro %d;%s;%s;%s;;;;;%.6f;%.6f;entrée;;;%s;;commune;commune;1;\n",
+			commune, street, i%20+1, commune, street, i%20+1, street, cp, commune, name, lon, 50.03, strings.ToUpper(name))
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+}
+
+func build(t testing.TB, raw, pack string, deps ...string) Manifest {
+	t.Helper()
+	m, err := Build(context.Background(), BuildOptions{Raw: raw, Pack: pack, Departements: deps})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func openPack(t testing.TB, paths ...string) *Pack {
+	t.Helper()
+	p, err := Open(paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+func TestBuildAndOpen(t *testing.T) {
+	raw, pack := t.TempDir(), filepath.Join(t.TempDir(), "pack")
+	makeRaw(t, raw, 2000)
+	m := build(t, raw, pack)
+	p := openPack(t, pack)
+	if p.ID != m.ID || len(m.ID) != 16 || len(m.Sources) != 10 || m.Stats.Index.Addresses != 2000 {
+		t.Errorf("%+v", m)
+	}
+	if !slices.Equal(p.Departements(), []string{"59"}) || m.Stats.Zones["qpv 2024"]["59"] != 2 {
+		t.Errorf("%v %v", p.Departements(), m.Stats.Zones)
+	}
+	if len(p.MissionsLocales) != 1 || len(p.Territories) != 2 || len(p.Sites) != 1 {
+		t.Errorf("%d %d %d", len(p.MissionsLocales), len(p.Territories), len(p.Sites))
+	}
+	if now, former, ok := p.Communes.Resolve("59003"); !ok || now != "59001" || former != "59003" {
+		t.Error(now, former, ok)
+	}
+	for _, s := range m.Sources {
+		if len(s.SHA256) != 64 || s.Records == 0 || s.Vintage == "" {
+			t.Errorf("source incomplète : %+v", s)
+		}
+	}
+	ans, err := p.Index.NewSearcher().Search(&geocode.Query{Text: "3 rue numéro 2 59111 Premont"})
+	if err != nil || len(ans.Results) == 0 || ans.Results[0].CityCode != "59001" || ans.Results[0].Precision != geocode.PrecisionNumber {
+		t.Errorf("%+v %v", ans.Results, err)
+	}
+	if err := p.Verify(); err != nil {
+		t.Error(err)
+	}
+	if again := build(t, raw, filepath.Join(t.TempDir(), "pack")); again.ID != m.ID {
+		t.Errorf("les mêmes fichiers donnent %s puis %s", m.ID, again.ID)
+	}
+}
+
+// A version is complete only for the territory that its file covers.
+func TestCompletenessFollowsTheFile(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 100)
+	build(t, raw, pack)
+	p := openPack(t, pack)
+	on := geo.MustDate("2023-05-01")
+	ask := func(commune string, lon float64) geo.QPVFact {
+		return p.Zonings.At(geo.Question{Commune: commune, Point: orb.Point{lon, 50.03}, HasPoint: true, On: on, Known: on}).QPV
+	}
+	if f := ask("59001", 3.03); f.Version == nil || f.Version.Name != "2015" || len(f.Inside) != 1 {
+		t.Errorf("dans l’EPCI couvert : %+v", f)
+	}
+	if f := ask("59002", 3.15); f.Version != nil {
+		t.Errorf("hors de l’EPCI couvert, 2015 devait être absent : %+v", f.Version)
+	}
+	if i := slices.IndexFunc(p.Zonings.Versions(), func(v *geo.Version) bool { return v.Name == "2015" }); !slices.Equal(p.Zonings.Versions()[i].CompleteFor, []string{"59001"}) {
+		t.Errorf("%v", p.Zonings.Versions()[i].CompleteFor)
+	}
+}
+
+func TestDepsLimitAddressesOnly(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 100)
+	b, _ := os.ReadFile(filepath.Join(raw, "ban", "adresses-59.csv"))
+	write(t, filepath.Join(raw, "ban", "adresses-62.csv"), []byte(strings.NewReplacer("59001", "62001", "59002", "62002").Replace(string(b))))
+	if m := build(t, raw, pack); m.Stats.Index.Addresses != 200 || !slices.Equal(m.Stats.Departements, []string{"59", "62"}) {
+		t.Errorf("%+v", m.Stats)
+	}
+	m := build(t, raw, pack, "62")
+	if m.Stats.Index.Addresses != 100 || !slices.Equal(m.Stats.Departements, []string{"62"}) || m.Stats.Contours != 2 || m.Stats.Zones["qpv 2024"]["59"] != 2 {
+		t.Errorf("%+v", m.Stats)
+	}
+}
+
+// The CSV of a département wins over its addok file, and a BAL is taken only
+// where there is no BAN file; no address is loaded twice.
+func TestAddressFilesThatOverlap(t *testing.T) {
+	raw := t.TempDir()
+	makeRaw(t, raw, 100)
+	write(t, filepath.Join(raw, "ban", "adresses-addok-59.ndjson"), []byte(
+		`{"id":"59001_0900","type":"street","name":"Rue d’Addok","postcode":"59111","citycode":"59001","city":"Premont","lon":3.01,"lat":50.01,"housenumbers":{"1":{"lon":3.01,"lat":50.01}}}`+"\n"))
+	bal := func(insee, city string) string {
+		return "uid_adresse;cle_interop;commune_insee;commune_nom;commune_deleguee_insee;commune_deleguee_nom;voie_nom;lieudit_complement_nom;numero;suffixe;position;x;y;long;lat;cad_parcelles;source;date_der_maj;certification_commune\n" +
+			";" + insee + "_0100_00001;" + insee + ";" + city + ";;;Rue de la Base;;1;;entrée;;;3.05;50.05;;commune;2024-01-01;1\n"
+	}
+	write(t, filepath.Join(raw, "ban", "bal-59001.csv"), []byte(bal("59001", "Premont")))
+	write(t, filepath.Join(raw, "ban", "bal-35047.csv"), []byte(bal("35047", "Bruz")))
+	write(t, filepath.Join(raw, "ban", "bal-35047-copie.csv"), []byte(bal("35047", "Bruz")))
+	m := build(t, raw, t.TempDir())
+	if m.Stats.Index.Addresses != 101 || m.Stats.Index.Duplicates != 0 || !slices.Equal(m.Stats.Departements, []string{"35", "59"}) {
+		t.Errorf("%+v", m.Stats)
+	}
+	if !slices.ContainsFunc(m.Warnings, func(w string) bool { return strings.Contains(w, "adresses-addok-59") && strings.Contains(w, "CSV") }) {
+		t.Errorf("%q", m.Warnings)
+	}
+	os.Remove(filepath.Join(raw, "ban", "adresses-59.csv"))
+	if m := build(t, raw, t.TempDir()); m.Stats.Index.Addresses != 2 {
+		t.Errorf("sans CSV, l’addok et la BAL de Bruz : %+v", m.Stats.Index)
+	}
+}
+
+func TestBuildRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name, file, content, says string
+	}{
+		{"zonage sans date", "qpv/autre.geojson", "{}", "zonage sans date"},
+		{"QPV illisible", "qpv/qpv2024-france.geojson", "<html></html>", "qpv2024-france.geojson"},
+		{"liste d’un autre zonage", "zonages/frr-2025-07-10.csv", "CODGEO;ZRR_SIMP\n59001;C - Classée en ZRR\n59002;NC - Commune non classée\n", "liste d’un autre zonage"},
+		{"deux fichiers de la même version", "qpv/qpv2024.geojson", "", "déjà dans un autre fichier"},
+		{"EPCI inconnu", "communes/communes-59.csv", "code_insee;nom\n59001;Premont\n", "aucune commune n’est dans la table"},
+		{"colonnes BAN absentes", "ban/adresses-59.csv", "a;b\n1;2\n", "adresses-59.csv"},
+		{"somme différente de sources.json", SourcesFile, `{"format":1,"files":[{"path":"ban/adresses-59.csv","kind":"adresses","sha256":"00"}]}`, "a changé depuis son téléchargement"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			raw, pack := t.TempDir(), t.TempDir()
+			makeRaw(t, raw, 50)
+			before := build(t, raw, pack)
+			content := []byte(c.content)
+			if c.content == "" {
+				content, _ = os.ReadFile(filepath.Join(raw, "qpv", "qpv2024-france.geojson"))
+			}
+			write(t, filepath.Join(raw, c.file), content)
+			_, err := Build(context.Background(), BuildOptions{Raw: raw, Pack: pack})
+			if err == nil || !strings.Contains(err.Error(), c.says) || fault.KindOf(err) == fault.Internal {
+				t.Fatalf("%v", err)
+			}
+			if got := names(t, pack); got != "current "+before.ID && got != before.ID+" current" {
+				t.Errorf("l’ancien référentiel devait rester seul : %s", got)
+			}
+		})
+	}
+	if _, err := Build(context.Background(), BuildOptions{Raw: t.TempDir(), Pack: t.TempDir()}); fault.KindOf(err) != fault.NotFound {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	raw := t.TempDir()
+	makeRaw(t, raw, 50)
+	cancel()
+	if _, err := Build(ctx, BuildOptions{Raw: raw, Pack: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "interrompue") {
+		t.Error(err)
+	}
+}
+
+// Every byte of a pack is covered: whichever one is changed, the pack is refused
+// at opening or by Verify, and nothing panics.
+func TestDamagedPack(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 500)
+	m := build(t, raw, pack)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, f := range append(m.Files, PackFile{Name: manifestFile, Bytes: 400}) {
+		path := filepath.Join(pack, m.ID, f.Name)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Chmod(path, 0o644)
+		for range 8 {
+			bad := slices.Clone(good)
+			bad[rng.Int64N(f.Bytes)] ^= 0x41
+			if err := os.WriteFile(path, bad, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			p, err := Open(pack)
+			if err == nil {
+				if err = p.Verify(); err == nil && f.Name != manifestFile {
+					t.Errorf("%s : un octet changé n’est pas vu", f.Name)
+				}
+				p.Close()
+			}
+			if k := fault.KindOf(err); err != nil && k != fault.Corrupt {
+				t.Errorf("%s : %v (%v)", f.Name, err, k)
+			}
+		}
+		os.WriteFile(path, good[:len(good)/2], 0o644)
+		if p, err := Open(pack); err == nil {
+			if err = p.Verify(); err == nil {
+				t.Errorf("%s : fichier coupé en deux accepté", f.Name)
+			}
+			p.Close()
+		}
+		os.WriteFile(path, good, 0o644)
+	}
+	os.Remove(filepath.Join(pack, m.ID, "reverse.idx"))
+	if _, err := Open(pack); err == nil {
+		t.Error("fichier absent accepté")
+	}
+	build(t, raw, pack) // the same id, healed
+	if err := openPack(t, pack).Verify(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenSeveralPacks(t *testing.T) {
+	rawA, rawB, a, b := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	makeRaw(t, rawA, 100)
+	makeRaw(t, rawB, 100)
+	// The second holds other communes, another 2015 and no addresses in common.
+	csv, _ := os.ReadFile(filepath.Join(rawB, "ban", "adresses-59.csv"))
+	os.Remove(filepath.Join(rawB, "ban", "adresses-59.csv"))
+	swap := strings.NewReplacer("59001", "62001", "59002", "62002")
+	write(t, filepath.Join(rawB, "ban", "adresses-62.csv"), []byte(swap.Replace(string(csv))))
+	table, _ := os.ReadFile(filepath.Join(rawB, "communes", "communes-59.csv"))
+	write(t, filepath.Join(rawB, "communes", "communes-59.csv"), []byte(strings.ReplaceAll(swap.Replace(string(table)), ";59;", ";62;")))
+	ma, mb := build(t, rawA, a), build(t, rawB, b)
+	p, q := openPack(t, a, b), openPack(t, b, a)
+	if p.ID != q.ID || p.ID == ma.ID || p.ID == mb.ID {
+		t.Errorf("%s %s %s %s", p.ID, q.ID, ma.ID, mb.ID)
+	}
+	if p.Communes.Len() != 4 || !slices.Equal(p.Departements(), []string{"59", "62"}) || len(p.MissionsLocales) != 1 {
+		t.Errorf("%d %v %d", p.Communes.Len(), p.Departements(), len(p.MissionsLocales))
+	}
+	i := slices.IndexFunc(p.Zonings.Versions(), func(v *geo.Version) bool { return v.Name == "2015" })
+	if got := p.Zonings.Versions()[i].CompleteFor; !slices.Equal(got, []string{"59001", "62001"}) {
+		t.Errorf("%v", got)
+	}
+	if same := openPack(t, a, a); same.ID != ma.ID {
+		t.Errorf("deux fois le même : %s", same.ID)
+	}
+	if err := p.Verify(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMain is also the child of TestKilledBuild: it builds, and may be killed.
+func TestMain(m *testing.M) {
+	if raw := os.Getenv("PERIMETRE_TEST_BUILD"); raw != "" {
+		_, err := Build(context.Background(), BuildOptions{Raw: raw, Pack: os.Getenv("PERIMETRE_TEST_PACK")})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// Killed at any moment, a build leaves the former pack or the new one, whole.
+func TestKilledBuild(t *testing.T) {
+	raw, other, pack := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "pack")
+	makeRaw(t, raw, 20000)
+	makeRaw(t, other, 19000)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(raw string, after time.Duration) (killed bool) {
+		c := exec.Command(self)
+		c.Env = append(os.Environ(), "PERIMETRE_TEST_BUILD="+raw, "PERIMETRE_TEST_PACK="+pack)
+		c.Stderr = os.Stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if after > 0 {
+			time.Sleep(after)
+			c.Process.Signal(syscall.SIGKILL)
+		}
+		err := c.Wait()
+		if after == 0 && err != nil {
+			t.Fatal(err)
+		}
+		return err != nil
+	}
+	start := time.Now()
+	run(raw, 0)
+	whole := time.Since(start)
+	first := openPack(t, pack).ID
+	ids := map[string]bool{first: true}
+	rng := rand.New(rand.NewPCG(uint64(start.UnixNano()), 0))
+	kills := 0
+	for i := range 30 {
+		from := raw
+		if i%2 == 0 {
+			from = other
+		}
+		if run(from, time.Duration(1+rng.Int64N(int64(whole)))) {
+			kills++
+		}
+		p, err := Open(pack)
+		if err != nil {
+			t.Fatalf("après %d coups : %v", kills, err)
+		}
+		if err := p.Verify(); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Manifests[0].Stats.Index.Addresses; n != 20000 && n != 19000 {
+			t.Fatalf("%d adresses", n)
+		}
+		ids[p.ID] = true
+		p.Close()
+	}
+	if kills == 0 {
+		t.Fatal("aucune construction n’a été tuée")
+	}
+	run(raw, 0)
+	if got := names(t, pack); got != first+" current" && got != "current "+first {
+		t.Errorf("restes après une construction entière : %s", got)
+	}
+	if len(ids) > 2 {
+		t.Errorf("%v", ids)
+	}
+	t.Logf("%d constructions tuées sur 30, une entière prend %v", kills, whole)
+}
+
+// Readers open packs while builds take each other's place.
+func TestOpenWhileBuilding(t *testing.T) {
+	raws := []string{t.TempDir(), t.TempDir()}
+	makeRaw(t, raws[0], 400)
+	makeRaw(t, raws[1], 500)
+	pack := t.TempDir()
+	build(t, raws[0], pack)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for i := range 12 {
+			if _, err = Build(context.Background(), BuildOptions{Raw: raws[i%2], Pack: pack}); err != nil {
+				break
+			}
+		}
+		done <- err
+	}()
+	for opened := 0; ; opened++ {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%d ouvertures", opened)
+			return
+		default:
+		}
+		p, err := Open(pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Index.NewSearcher().Search(&geocode.Query{Text: "3 rue numéro 2 59111 Premont"}); err != nil {
+			t.Fatal(err)
+		}
+		p.Close()
+	}
+}
+
+func TestManifestIsJSONThatOthersRead(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 50)
+	build(t, raw, pack)
+	b, err := os.ReadFile(filepath.Join(pack, "current", manifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type source struct {
+		Path, Kind, Zoning, Version, SHA256 string
+		ValidFrom                           string   `json:"valid_from"`
+		KnownFrom                           string   `json:"known_from"`
+		CompleteFor                         []string `json:"complete_for"`
+		Precision                           float64  `json:"precision_m"`
+		Warnings                            []string
+	}
+	var m struct {
+		ID       string
+		Sources  []source
+		Versions []geo.Version
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(m.Sources, func(s source) bool { return s.Version == "2015" })
+	s := m.Sources[i]
+	if s.Zoning != "qpv" || s.ValidFrom != "2015-01-01" || s.KnownFrom != "2014-12-31" || len(s.SHA256) != 64 || s.Precision == 0 {
+		t.Errorf("%+v", s)
+	}
+	if len(m.Versions) != 4 {
+		t.Errorf("%+v", m.Versions)
+	}
+}
