@@ -192,7 +192,7 @@ func TestFlagKeepsEveryRowInOrder(t *testing.T) {
 }
 
 func TestFlagTwiceIsFlagOnce(t *testing.T) {
-	once, _ := flagged(t, "Matricule;Adresse;Ville\n1;180 rue A;Essai\n2;100 rue A;Essai\n3;SDF;\n", flagOptions())
+	once, _ := flagged(t, "Matricule;Adresse;Ville\n1;180 rue A;Essai\n2;100 rue A;Essai\n3;SDF;\n;;\nTOTAL;3;\n", flagOptions())
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	w.Comma = ';'

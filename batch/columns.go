@@ -60,8 +60,10 @@ func (o *Options) addresses(in *table.Reader, c table.Columns) (a addressColumns
 		}
 		a.housing = -1
 	} else {
-		if err := c.NeedOne(in.Name, in.Header, table.Street, table.Address, table.City, table.Postcode, table.CityCode); err != nil {
-			return a, err
+		if !c.Has(table.City) && !c.Has(table.Postcode) && !c.Has(table.CityCode) {
+			if err := c.NeedOne(in.Name, in.Header, table.Street, table.Address); err != nil {
+				return a, err
+			}
 		}
 		a.number, a.street, a.complement = c.Index(table.Number), c.Index(table.Street), c.Index(table.Complement)
 		a.postcode, a.city, a.citycode = c.Index(table.Postcode), c.Index(table.City), c.Index(table.CityCode)

@@ -43,7 +43,7 @@ func Flag(ctx context.Context, o FlagOptions, in *table.Reader, out Writer) (Sum
 		sum.add(&w.sum)
 	}
 	if err == nil && sum.InvalidDates > 0 {
-		o.log().Warn(fmt.Sprintf("%s : %d dates invalides ; ces lignes sont gardées et restent à vérifier", in.Name, sum.InvalidDates))
+		o.log().Warn(fmt.Sprintf("%s : dates invalides : %d ; ces lignes sont gardées et restent à vérifier", in.Name, sum.InvalidDates))
 	}
 	return sum, err
 }
@@ -102,7 +102,11 @@ func (o *FlagOptions) plan(in *table.Reader, sum *Summary) (*flagPlan, error) {
 	case o.On.IsZero():
 		p.date = cols.Index(table.EntryDate)
 	}
-	o.tell(in, cols, sum, []table.Field{table.Person, table.Unit, table.EntryDate})
+	wanted := []table.Field{table.Person, table.Unit}
+	if o.Date == "" && o.On.IsZero() {
+		wanted = append(wanted, table.EntryDate)
+	}
+	o.tell(in, cols, sum, wanted)
 	if !cols.Has(table.AddressDate) {
 		o.log().Info("Aucune « Date de l’adresse » : adresse connue au jour de l’extraction")
 	}

@@ -33,7 +33,7 @@ func (w *flagWorker) row(r *table.Row, out []string, notes *[]note) error {
 	w.plan.layout.copy(out, r, w.plan.delimiter, notes)
 	geocoded := out[w.plan.layout.ours:][:len(publicapi.Columns)]
 	ours := out[w.plan.layout.ours+len(publicapi.Columns):]
-	if r.Kind != table.Data {
+	if w.plan.layout.kind(r, &w.room) != table.Data {
 		skip(geocoded)
 		clear(ours)
 		w.sum.count(geocoded, nil)

@@ -100,6 +100,7 @@ type placer struct {
 	search Search
 	q      geocode.Query
 	cells  publicapi.Cells
+	room   []string
 }
 
 // place fills the columns of publicapi; the answer is nil when nothing was looked
@@ -154,7 +155,7 @@ type geocodeWorker struct {
 func (w *geocodeWorker) row(r *table.Row, out []string, notes *[]note) error {
 	w.layout.copy(out, r, w.delimiter, notes)
 	ours := out[w.layout.ours:]
-	if r.Kind != table.Data {
+	if w.layout.kind(r, &w.room) != table.Data {
 		skip(ours)
 		w.sum.count(ours, nil)
 		return nil

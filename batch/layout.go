@@ -13,20 +13,29 @@ type layout struct {
 	header []string
 	keep   []int // input column of each cell kept
 	ours   int   // position of our first column
+	again  []int // input columns that are not ours, where some are; else nil
 }
 
 // newLayout keeps the input's columns but those that we are about to write, those
 // that keep leaves out when it is not nil, and those in drop.
 func newLayout(in *table.Reader, ours []string, keep func(i int) bool) layout {
 	var l layout
+	var theirs []int
 	for i, h := range in.Header {
-		if isOurs(h, ours) || keep != nil && !keep(i) {
+		if isOurs(h, ours) {
+			continue
+		}
+		theirs = append(theirs, i)
+		if keep != nil && !keep(i) {
 			continue
 		}
 		l.keep = append(l.keep, i)
 		l.header = append(l.header, h)
 	}
 	l.ours = len(l.keep)
+	if len(theirs) < len(in.Header) {
+		l.again = theirs
+	}
 	l.header = append(l.header, ours...)
 	return l
 }
@@ -52,6 +61,20 @@ func (l *layout) copy(out []string, r *table.Row, delimiter byte, notes *[]note)
 		sep := string(rune(delimiter))
 		out[l.ours-1] += sep + strings.Join(r.Overflow, sep)
 	}
+}
+
+// kind is that of a row without our columns: a table that went through here
+// before keeps its blank lines and its totals.
+func (l *layout) kind(r *table.Row, room *[]string) table.RowKind {
+	if l.again == nil || r.Kind != table.Data {
+		return r.Kind
+	}
+	cells := (*room)[:0]
+	for _, i := range l.again {
+		cells = append(cells, r.Cells[i])
+	}
+	*room = cells
+	return table.KindOf(cells)
 }
 
 // prior finds where the input already holds the columns of geocoding, by their

@@ -195,16 +195,22 @@ var parserFrench = []struct {
 	{regexp.MustCompile(`^(.+?): expected .* value but got "(-[^"]*)" .*; perhaps try (.*)\?$`), `$1 : valeur manquante avant $2 ; peut-être $3`},
 	{regexp.MustCompile(`^(.+?): expected .* value but got "(.*)" .*$`), `$1 : valeur manquante ; vu : $2`},
 	{regexp.MustCompile(`^(.+?): missing value, expecting (.*)$`), `$1 : valeur manquante ; attendu : $2`},
+	{regexp.MustCompile(`^expected "<(.+)>"$`), `argument manquant : <$1>`},
 	{regexp.MustCompile(`^expected (.+)$`), `attendu : $1`},
+	{regexp.MustCompile(`^(\S+): (.*)$`), `$1 : $2`},
 }
+
+// quoted are words between the parser's quotes.
+var quoted = regexp.MustCompile(`"([^"]*)"`)
 
 // inFrench is a parser's error in French, unchanged when it is none of those known.
 func inFrench(err error) string {
 	s := err.Error()
 	for _, t := range parserFrench {
 		if t.re.MatchString(s) {
-			return strings.NewReplacer(`EOL`, `fin de ligne`, ` or `, ` ou `).Replace(t.re.ReplaceAllString(s, t.to))
+			s = strings.NewReplacer("EOL", "fin de ligne", `","`, `", "`, " or ", " ou ", " and ", " et ").Replace(t.re.ReplaceAllString(s, t.to))
+			break
 		}
 	}
-	return s
+	return quoted.ReplaceAllString(s, "« $1 »")
 }

@@ -21,14 +21,21 @@ import (
 type cli struct {
 	Globals
 
+	Flag    flagCmd    `cmd:"" help:"Marque un tableau de personnes : QPV, FRR et ZRR de chaque adresse, à la date de chaque ligne."`
+	Geocode geocodeCmd `cmd:"" help:"Géocode un tableau d’adresses."`
+	Search  searchCmd  `cmd:"" help:"Cherche une adresse."`
+	Reverse reverseCmd `cmd:"" help:"Cherche les adresses les plus proches d’un point."`
+	Zones   zonesCmd   `cmd:"" help:"Dit dans quels zonages se trouve un point."`
+	Explain explainCmd `cmd:"" help:"Montre chaque étape, du texte d’une adresse à la décision."`
 	Data    dataCmd    `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
 	Demo    demoCmd    `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
+	Quota   quotaCmd   `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
 	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
 }
 
 // Globals are the flags that every command takes.
 type Globals struct {
-	Pack  []string `name:"pack" placeholder:"DOSSIER" env:"PERIMETRE_PACK" help:"Référentiel géographique (répétable ; à défaut $$PERIMETRE_PACK, puis ./pack)."`
+	Pack  []string `name:"pack" sep:"none" placeholder:"DOSSIER" env:"PERIMETRE_PACK" help:"Référentiel géographique (répétable ; à défaut $$PERIMETRE_PACK, puis ./pack)."`
 	Quiet bool     `help:"N’affiche que les erreurs."`
 	Log   string   `enum:"texte,json" default:"texte" help:"Forme des messages : texte ou json."`
 }
@@ -68,7 +75,7 @@ func run(args []string, std streams) (code int) {
 		fmt.Fprintln(std.err, "perimetre :", err)
 		return fault.Internal.Exit()
 	}
-	k, err := parser.Parse(args)
+	k, err := parser.Parse(negativeDegrees(args))
 	if exited >= 0 {
 		return exited
 	}

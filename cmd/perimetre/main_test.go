@@ -1,18 +1,59 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"perimetre/ingest/table"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"perimetre": func() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) },
+		"perimetre":      func() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) },
+		"perimetre-rows": printRows,
 	})
 }
+
+// printRows prints, for each row of a CSV, the cells of the columns named.
+func printRows() {
+	in, err := table.Open(os.Args[1], table.Options{Columns: os.Args[2:]})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	for {
+		r, err := in.Next()
+		if err != nil {
+			return
+		}
+		for i, title := range os.Args[2:] {
+			if i > 0 {
+				fmt.Print(";")
+			}
+			fmt.Print(r.Cells[table.FindColumn(in.Header, title)])
+		}
+		fmt.Println()
+	}
+}
+
+// monde is the pack of the hand-made world of testdata/monde, built once.
+var monde = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "perimetre-monde")
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if code := run([]string{"data", "build", "--from", "testdata/monde", "--to", dir, "--quiet"}, streams{nil, &out, &out}); code != 0 {
+		return "", fmt.Errorf("data build: %s", out.String())
+	}
+	return dir, nil
+})
 
 // TestScripts runs each command as its user would. $SHARED is the folder of real
 // files, empty where it is missing: a script starts with [!shared] skip '…'.
@@ -22,10 +63,16 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, statErr := os.Stat(shared)
+	pack, err := monde()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(pack) })
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SHARED", shared)
+			e.Setenv("MONDE", pack)
 			e.Setenv("PERIMETRE_PACK", "")
 			return nil
 		},

@@ -83,6 +83,10 @@ func filled(cells []string) (n int) {
 	return n
 }
 
+// KindOf is the kind of a row by some of its cells: a caller that leaves columns
+// out judges by the others.
+func KindOf(cells []string) RowKind { return kindOf(cells) }
+
 // kindOf tells blank rows and lines of totals: a first word « Total », all other
 // cells being numbers or empty.
 func kindOf(cells []string) RowKind {

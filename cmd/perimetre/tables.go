@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"perimetre/batch"
+	"perimetre/data"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+	"perimetre/ingest/table"
+)
+
+// tableFlags are those of the commands that read a table and write it.
+type tableFlags struct {
+	In       string   `arg:"" name:"entrée" help:"Tableau CSV ou XLSX ; « - » est l’entrée standard."`
+	Output   string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire, .xlsx ou CSV ; « - » est la sortie standard."`
+	Columns  []string `placeholder:"COL,COL" help:"Colonnes qui font l’adresse, dans cet ordre ; aucune autre n’est lue pour elle."`
+	CityCode string   `name:"citycode" placeholder:"COL" help:"Colonne du code INSEE."`
+	Postcode string   `placeholder:"COL" help:"Colonne du code postal."`
+	Map      []string `sep:"none" placeholder:"CHAMP=COL" help:"Donne une colonne à un champ (répétable) : voie, ville, date_entree…"`
+	Profile  string   `placeholder:"NOM|FICHIER" help:"Profil de titres de colonnes : generique, i-milo, ou un fichier YAML."`
+	Sheet    string   `placeholder:"FEUILLE" help:"Feuille à lire d’un classeur."`
+	Encoding string   `default:"" placeholder:"NOM" help:"Encodage du CSV écrit : utf-8-bom (par défaut), utf-8, windows-1252."`
+	Summary  string   `placeholder:"FICHIER" help:"Écrit le décompte des lignes, en JSON."`
+	Strict   bool     `help:"Rend le code 3 quand des lignes restent à regarder."`
+	Workers  int      `placeholder:"N" help:"Nombre de fils de calcul (autant que de cœurs par défaut)."`
+}
+
+// options are the batch's, short of the search.
+func (f *tableFlags) options(g *Globals, std streams) (batch.Options, error) {
+	o := batch.Options{
+		Workers: f.Workers, Columns: f.Columns, CityCode: f.CityCode, Postcode: f.Postcode, Map: f.Map,
+		Log: g.messages(std.err), Progress: g.progress(std.err, "lignes"),
+	}
+	if f.Profile != "" {
+		p, err := table.LoadProfile(f.Profile)
+		if err != nil {
+			return o, err
+		}
+		o.Profile = p
+	}
+	return o, nil
+}
+
+// searches makes the searches of a pack, one a worker.
+func searches(p *data.Pack) func() batch.Search {
+	return func() batch.Search {
+		s := p.Index.NewSearcher()
+		return func(q *geocode.Query) (*geocode.Answer, error) { return s.Search(q) }
+	}
+}
+
+// run opens both tables, runs the batch and puts its outputs in place: the
+// summary first, the table last.
+func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, work func(context.Context, *table.Reader, batch.Writer) (batch.Summary, error)) error {
+	encoding, err := table.ParseEncoding(f.Encoding)
+	if err != nil {
+		return err
+	}
+	in, err := table.Open(f.In, table.Options{Stdin: std.in, Sheet: f.Sheet, Profile: o.Profile, Columns: f.Columns})
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := table.Create(f.Output, table.WriteOptions{
+		Stdout: std.out, Delimiter: in.Delimiter, Encoding: encoding, Numbers: batch.NumberColumns,
+	})
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	start := time.Now()
+	sum, err := work(ctx, in, out)
+	if o.Progress != nil {
+		o.Progress(-1)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return fault.Wrap(fault.Internal, ctx.Err(), "interrompu : rien n’a été écrit")
+		}
+		return err
+	}
+	if f.Summary != "" {
+		if err := writeSummary(f.Summary, &sum, std.out); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	say(o.Log, &sum, time.Since(start))
+	if n := sum.ToReview(); f.Strict && n > 0 {
+		return fault.New(fault.Review, "%s lignes à regarder", thousands(n))
+	}
+	return nil
+}
+
+func writeSummary(path string, sum *batch.Summary, stdout io.Writer) error {
+	var b bytes.Buffer
+	if err := sum.Write(&b); err != nil {
+		return err
+	}
+	if path == "-" {
+		_, err := stdout.Write(b.Bytes())
+		return err
+	}
+	temp := path + ".tmp"
+	if err := os.WriteFile(temp, b.Bytes(), 0o644); err != nil {
+		return fault.Wrap(fault.Input, err, "%s : écriture impossible", path)
+	}
+	if err := os.Rename(temp, path); err != nil {
+		os.Remove(temp)
+		return fault.Wrap(fault.Input, err, "%s : écriture impossible", path)
+	}
+	return nil
+}
+
+// say tells the counts in one line each.
+func say(log *slog.Logger, sum *batch.Summary, took time.Duration) {
+	rate := ""
+	if s := took.Seconds(); s >= 0.5 {
+		rate = fmt.Sprintf(" en %s s (%s par seconde)", strings.Replace(fmt.Sprintf("%.1f", s), ".", ",", 1), thousands(int(float64(sum.Rows)/s)))
+	}
+	log.Info("Lignes : " + thousands(sum.Rows) + rate + " ; " + counts(sum.Status))
+	if len(sum.QPV) > 0 {
+		log.Info("QPV : " + counts(sum.QPV) + " ; à vérifier : " + counts(sum.Action))
+	}
+}
+
+// counts writes a count by word, the greatest first.
+func counts(m map[string]int) string {
+	keys := slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		if m[a] != m[b] {
+			return m[b] - m[a]
+		}
+		return strings.Compare(a, b)
+	})
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = thousands(m[k]) + " " + k
+	}
+	if len(parts) == 0 {
+		return "aucun"
+	}
+	return strings.Join(parts, ", ")
+}
