@@ -50,6 +50,9 @@ func newCells(p *Polygons) *cells {
 	total := 0.0
 	for _, b := range p.shapes.bounds {
 		if !b.IsEmpty() {
+			if b.Min[0] < -180 || b.Min[1] < -90 || b.Max[0] > 180 || b.Max[1] > 90 {
+				return nil // not degrees
+			}
 			total += ((b.Max[0]-b.Min[0])*cellsPerLon + 1) * ((b.Max[1]-b.Min[1])*cellsPerLat + 1)
 		}
 	}

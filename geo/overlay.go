@@ -1,8 +1,6 @@
 package geo
 
 import (
-	"math"
-
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/peterstace/simplefeatures/geom"
@@ -11,97 +9,29 @@ import (
 	"perimetre/geo/fault"
 )
 
-// This file is the only one that knows GEOS; another binding takes its place by
-// rewriting the functions toGEOS, fromGEOS and repairWithGEOS and the five calls
-// of geos below. A call costs milliseconds: overlays are for files, never for
-// points.
+// This file is the only one that knows GEOS: another binding takes its place by
+// rewriting toGEOS, fromGEOS and the calls of geos below. A call costs
+// milliseconds: overlays are for files, never for points.
 
-// Repairs says what was wrong with a polygon, for its reader to be told.
-type Repairs struct {
-	Unclosed int  // rings whose last point was not the first
-	Short    int  // rings of fewer than three distinct points, left out
-	Crossing bool // rings that crossed or covered one another, or themselves
-	// AreaChange is what repairing crossings changed, in square metres.
-	AreaChange float64
-}
-
-// Any tells whether anything was wrong.
-func (r Repairs) Any() bool { return r.Unclosed > 0 || r.Short > 0 || r.Crossing }
-
-// Repair gives a valid multipolygon for one read from a file, in degrees or in
-// metres: rings are closed, those too short left out, crossings resolved so that
-// a point keeps its side by the even-odd rule. A valid one comes back as it is.
-// A coordinate that is not a finite number, or an outline with nothing left, is a
-// fault of kind Input.
-func Repair(mp orb.MultiPolygon) (orb.MultiPolygon, Repairs, error) {
-	var did Repairs
-	out := make(orb.MultiPolygon, 0, len(mp))
-	for _, poly := range mp {
-		var rings orb.Polygon
-		for i, r := range poly {
-			for _, p := range r {
-				if math.IsNaN(p[0]+p[1]) || math.IsInf(p[0], 0) || math.IsInf(p[1], 0) {
-					return nil, did, fault.New(fault.Input, "coordonnée qui n’est pas un nombre")
-				}
-			}
-			if n := len(r); n > 0 && r[0] != r[n-1] {
-				did.Unclosed++
-				r = append(r[:n:n], r[0])
-			}
-			if distinctPoints(r) < 3 {
-				did.Short++
-				if i == 0 {
-					break
-				}
-				continue
-			}
-			rings = append(rings, r)
-		}
-		if len(rings) > 0 {
-			out = append(out, rings)
-		}
-	}
-	if len(out) == 0 {
-		return nil, did, fault.New(fault.Input, "polygone sans contour")
-	}
-	g, err := toGEOS(out)
+// makeValid gives a valid multipolygon for one that may not be; changed is false
+// for one that is valid already.
+func makeValid(mp orb.MultiPolygon) (valid orb.MultiPolygon, changed bool, err error) {
+	g, err := toGEOS(mp)
 	if err != nil {
-		return nil, did, err
+		return nil, false, err
 	}
 	if g.Validate() == nil {
-		return out, did, nil
+		return mp, false, nil
 	}
-	did.Crossing = true
+	// Validate errs on rare rings that GEOS holds valid, and gives back as they are.
 	fixed, err := geos.MakeValid(g)
 	if err != nil {
-		return nil, did, fault.Wrap(fault.Input, err, "polygone impossible à réparer")
+		return nil, false, fault.Wrap(fault.Input, err, "polygone impossible à réparer")
 	}
-	valid, err := fromGEOS(fixed)
-	if err == nil && len(valid) == 0 {
-		err = fault.New(fault.Input, "polygone sans surface")
+	if valid, err = fromGEOS(fixed); err != nil {
+		return nil, false, err
 	}
-	if err != nil {
-		return nil, did, err
-	}
-	did.AreaChange = math.Abs(Area(valid) - Area(out))
-	return valid, did, nil
-}
-
-// distinctPoints counts the points of a ring up to three.
-func distinctPoints(r orb.Ring) int {
-	n := 0
-	var seen [2]orb.Point
-	for _, p := range r {
-		if n > 0 && p == seen[0] || n > 1 && p == seen[1] {
-			continue
-		}
-		if n == 2 {
-			return 3
-		}
-		seen[n] = p
-		n++
-	}
-	return n
+	return valid, !valid.Equal(mp), nil
 }
 
 // Union is the territory of all the multipolygons together, in their own units.
@@ -185,6 +115,9 @@ func overlaid(g geom.Geometry, err error) (orb.MultiPolygon, error) {
 }
 
 func toGEOS(mp orb.MultiPolygon) (geom.Geometry, error) {
+	if len(mp) == 0 {
+		return geom.MultiPolygon{}.AsGeometry(), nil
+	}
 	b, err := wkb.Marshal(mp)
 	if err != nil {
 		return geom.Geometry{}, fault.Wrap(fault.Internal, err, "conversion d’un polygone")
@@ -198,6 +131,9 @@ func toGEOS(mp orb.MultiPolygon) (geom.Geometry, error) {
 
 // fromGEOS keeps the polygons of a geometry, whatever its type.
 func fromGEOS(g geom.Geometry) (orb.MultiPolygon, error) {
+	if g.IsEmpty() {
+		return nil, nil
+	}
 	o, err := wkb.Unmarshal(g.AsBinary())
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "conversion d’un polygone")

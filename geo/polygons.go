@@ -31,7 +31,8 @@ type Hit struct {
 }
 
 // NewPolygons indexes shapes. Rings left open are closed; rings of fewer than
-// three distinct points are left out, with their holes. Self-crossing rings should be repaired first: a
+// three distinct points, or with a coordinate that is no number, are left out; so
+// is a part whose outline is. Self-crossing rings should be repaired first: a
 // point is in a part when an odd number of the part's rings hold it.
 func NewPolygons(list []orb.MultiPolygon) *Polygons { return indexShapes(newShapes(list)) }
 
@@ -164,7 +165,7 @@ func (p *Polygons) nearestOutside(pt orb.Point, cutoff, mx, my float64) (s Signe
 		if found >= 0 {
 			return Signed{found, -Distance(pt, at)}, true
 		}
-		if reach >= cutoff {
+		if !(reach < cutoff) {
 			return Signed{}, false
 		}
 	}

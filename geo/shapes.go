@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"perimetre/geo/fault"
 )
 
 // shapes are multipolygons laid flat, as they stand in memory and in a file:
@@ -35,7 +37,7 @@ func newShapes(list []orb.MultiPolygon) shapes {
 		for _, poly := range mp {
 			start := uint32(1)
 			for _, r := range poly {
-				if distinctPoints(r) < 3 {
+				if distinctPoints(r) < 3 || !finite(r) {
 					if start == 1 {
 						break // a part without an outline holds nothing
 					}
@@ -84,7 +86,16 @@ func (s *shapes) edgeTree(i int) *edgeTree {
 		ends[k] = s.rings[r0+k] - uint32(p0)
 	}
 	pts := s.points.slice(p0, int(s.rings[r1-1]))
-	return newEdgeTree(pts, ends, func(k int) bool { return s.outer[r0+k] == 1 })
+	t := newEdgeTree(pts, ends, func(k int) bool { return s.outer[r0+k] == 1 })
+	b := &s.bounds[i]
+	for k := range t.rings {
+		r := &t.rings[k]
+		if !(r.minX >= b.Min[0] && r.minY >= b.Min[1] && r.maxX <= b.Max[0] && r.maxY <= b.Max[1]) {
+			// Only a file that this program did not write; blockfile.Recover takes it.
+			panic(fault.New(fault.Corrupt, "polygone hors de son cadre ; reconstruire le référentiel"))
+		}
+	}
+	return t
 }
 
 func (s *shapes) multiPolygon(i int) orb.MultiPolygon {
