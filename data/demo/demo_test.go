@@ -16,6 +16,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
+	"perimetre/geo"
 	"perimetre/geo/fault"
 )
 
@@ -149,6 +150,17 @@ func TestNamesExistNowhere(t *testing.T) {
 		if real[strings.ToLower(c.name)] {
 			t.Errorf("%s is a real commune's name", c.name)
 		}
+	}
+}
+
+func TestDepartementCodes(t *testing.T) {
+	seen := map[string]bool{}
+	for i := range 120 {
+		code := depCode(i)
+		if _, _, real := geo.Departement(code); real || len(code) != 2 || seen[code] {
+			t.Errorf("département %d: %s", i, code)
+		}
+		seen[code] = true
 	}
 }
 

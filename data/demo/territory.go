@@ -125,13 +125,14 @@ func depCode(i int) string {
 	if i < 2 {
 		return []string{"96", "00"}[i]
 	}
-	for i -= 2; ; {
-		code := fmt.Sprintf("%d%c", i%10, 'A'+i/10)
-		if code[0] != '2' || code[1] > 'B' {
-			return code
-		}
-		i = 100 + int(code[1]-'A')
+	k := i - 2
+	if k >= 2 {
+		k++ // 2A
 	}
+	if k >= 12 {
+		k++ // 2B
+	}
+	return fmt.Sprintf("%d%c", k%10, 'A'+k/10)
 }
 
 // depNumber stands for it in the codes of QPV, which want three digits: 096, 000,
