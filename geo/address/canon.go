@@ -70,7 +70,9 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 		if t.Text == "no" && i+1 < len(tokens) && tokens[i+1].Digits {
 			continue
 		}
-		initial := t.Text == "a" && (i+1 == len(tokens) || len(dst) > first && dst[len(dst)-1].Kind == Type && !tokens[i+1].Digits)
+		afterType := len(dst) > first && dst[len(dst)-1].Kind == Type
+		initial := len(t.Text) == 1 && (t.Dot || t.Text == "a" && i+1 == len(tokens) ||
+			(t.Text == "a" || t.Text == "l") && afterType && i+1 < len(tokens) && !tokens[i+1].Digits && !tokens[i+1].Hyphen)
 		if articles[t.Text] && !initial { // "rue A. France" names Anatole
 			dst = append(dst, Word{t.Text, Article, i})
 			continue

@@ -6,14 +6,6 @@ import "strings"
 // counts only outside of a street's name: "rue de l'Hôpital" is a street.
 func (ps *Parser) classify() {
 	p := &ps.p
-	words := 0
-	for f := range ps.tokens {
-		words += len(ps.tokens[f])
-	}
-	if words == 0 {
-		p.Class = Unusable
-		return
-	}
 	for _, f := range []Field{FieldComplement, FieldText, FieldStreet, FieldNumber, FieldCity} {
 		if c := nonResidence(ps.tokens[f], ps.roles[f]); c != Residence {
 			p.Class = c
@@ -24,20 +16,11 @@ func (ps *Parser) classify() {
 		p.Class = Foreign
 		return
 	}
-	if len(p.Street) > 0 && meaningless(p.Street) {
-		for f := range ps.tokens {
-			for i := range ps.tokens[f] {
-				if ps.roles[f][i] == RoleStreet {
-					ps.roles[f][i] = RoleOther
-				}
-			}
-		}
-		if p.CityOpen {
-			p.Open = p.Open[:0]
-		}
-		p.Street = p.Street[:0]
-	}
-	if len(p.Street) == 0 && len(p.City) == 0 && len(p.Extra) == 0 && p.Postcode == "" && p.CityCode == "" || len(p.City) > 0 && meaningless(p.City) && len(p.Street) == 0 && p.Postcode == "" && p.CityCode == "" {
+	// "inconnue", "?" or "---" in place of a street says that the address is not
+	// known, whatever the town; an empty one leaves the town alone.
+	nothing := len(p.Street) == 0 && len(p.City) == 0 && len(p.Extra) == 0 && p.Postcode == "" && p.CityCode == ""
+	noTown := len(p.City) > 0 && meaningless(p.City) && len(p.Street) == 0 && p.Postcode == "" && p.CityCode == ""
+	if nothing || noTown || len(p.Street) > 0 && meaningless(p.Street) || ps.marksOnly {
 		p.Class = Unusable
 	}
 }
@@ -58,7 +41,7 @@ func meaningless(ts []Token) bool {
 	switch s {
 	case "inconnu", "inconnue", "adresse inconnue", "non communique", "non communiquee", "non renseigne", "non renseignee",
 		"non connu", "non connue", "neant", "nc", "n c", "na", "n a", "nr", "n r", "ns", "aucun", "aucune", "aucune adresse", "sans adresse", "pas d adresse",
-		"a completer", "a preciser", "a renseigner", "a verifier", "test", "null", "none", "vide", "idem", "voir dossier", "x", "xx", "adresse", "rien", "npai", "n p a i", "indetermine", "indeterminee":
+		"ne sait pas", "nsp", "ne sais pas", "sait pas", "pas connu", "pas d adresse connue", "a completer", "a preciser", "a renseigner", "a verifier", "test", "null", "none", "vide", "idem", "voir dossier", "x", "xx", "adresse", "rien", "npai", "n p a i", "indetermine", "indeterminee":
 		return true
 	}
 	for i := 1; i < len(s); i++ {
@@ -112,7 +95,7 @@ func nonResidence(ts []Token, roles []Role) Class {
 				return Homeless
 			}
 		case "115":
-			if len(ts) == 1 || next(1) == "samu" || next(1) == "hebergement" || i > 0 && (ts[i-1].Text == "le" || ts[i-1].Text == "par") && i+1 == len(ts) {
+			if len(ts) == 1 || i > 0 && (ts[i-1].Text == "heberge" || ts[i-1].Text == "hebergee" || ts[i-1].Text == "hebergement") || next(1) == "samu" || next(1) == "hebergement" || i > 0 && (ts[i-1].Text == "le" || ts[i-1].Text == "par") && i+1 == len(ts) {
 				return Homeless
 			}
 		case "ccas", "cias", "domiciliation", "domiciliations":

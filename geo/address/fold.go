@@ -17,6 +17,7 @@ type Token struct {
 	Glued      bool // touches the token before it: the "bis" of "12bis"
 	Comma      bool // a comma, semicolon or line break stands before it
 	Hyphen     bool // a hyphen, a slash or an apostrophe stands before it
+	Dot        bool // a dot follows it: an abbreviation or an initial
 }
 
 // folded gives the plain letters of U+00C0 to U+017F; empty for a separator.
@@ -88,6 +89,9 @@ func Fold(dst []Token, s string) []Token {
 				}
 				out = append(out, c)
 			default:
+				if c == '.' && inTok {
+					dst[len(dst)-1].Dot = true
+				}
 				flush(i)
 				switch c {
 				case ',', ';', '\n', '\r', '|', '(', ')', '\t':

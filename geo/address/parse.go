@@ -4,7 +4,10 @@
 // geocoder.
 package address
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Parser reads addresses; it keeps its buffers from one address to the next, so
 // a Parser serves one goroutine. The zero Parser is ready.
@@ -12,10 +15,10 @@ type Parser struct {
 	// KeepSpans makes Parse fill Parsed.Spans.
 	KeepSpans bool
 
-	p      Parsed
-	tokens [7][]Token
-	roles  [7][]Role
-	line   []Token
+	p         Parsed
+	tokens    [7][]Token
+	roles     [7][]Role
+	marksOnly bool // a street or text column of punctuation alone
 }
 
 // Parse reads an address. It never fails: what cannot be read is left in Street
@@ -23,6 +26,7 @@ type Parser struct {
 func (ps *Parser) Parse(in Input) *Parsed {
 	ps.p = Parsed{Street: ps.p.Street[:0], Extra: ps.p.Extra[:0], City: ps.p.City[:0], Spans: ps.p.Spans[:0]}
 	sources := [7]string{in.Text, in.Number, in.Street, in.Complement, in.Postcode, in.City, in.CityCode}
+	ps.marksOnly = false
 	for f := range sources {
 		ps.tokens[f], ps.roles[f] = ps.tokens[f][:0], ps.roles[f][:0]
 		if s := sources[f]; s != "" {
@@ -34,6 +38,9 @@ func (ps *Parser) Parse(in Input) *Parsed {
 			ps.tokens[f] = Fold(ps.tokens[f], s)
 			for range ps.tokens[f] {
 				ps.roles[f] = append(ps.roles[f], RoleOther)
+			}
+			if len(ps.tokens[f]) == 0 && (Field(f) == FieldStreet || Field(f) == FieldText) && strings.TrimSpace(s) != "" {
+				ps.marksOnly = true
 			}
 		}
 	}

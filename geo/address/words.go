@@ -67,6 +67,13 @@ var housingTypes = map[string]bool{
 	"parc": true, "quartier": true, "zac": true, "zone artisanale": true, "zone industrielle": true, "zone": true,
 }
 
+// Housing tells a type that names an estate, not a public way: "Résidence
+// Pasteur" is not "rue Pasteur".
+func Housing(typ string) bool { return housingTypes[typ] }
+
+// Road tells a type that names a public way.
+func Road(typ string) bool { return roadTypes[typ] }
+
 // abbreviations are opened wherever they stand in a name but first as a type.
 var abbreviations = map[string]string{
 	"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "snt": "saint",

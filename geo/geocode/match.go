@@ -53,6 +53,7 @@ const (
 	otherType    = 0.86 // another type was asked: rue for avenue
 	noType       = 0.97 // no type was asked
 	bareType     = 0.95 // the base has none
+	estateWeight = 0.5  // an estate was asked and the base has a road of that name, or the reverse
 	missingShare = 0.55 // a word left out by the writer counts this much of one too many
 	enoughSim    = 0.93 // above, typos are not looked for
 	leastSim     = 0.40 // below, a street is no answer
@@ -516,9 +517,12 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 	if h.matched <= 0 {
 		return
 	}
+	base := b.types[typ]
+	if address.Housing(s.typ) && address.Road(base) || address.Road(s.typ) && address.Housing(base) {
+		h.left += estateWeight
+	}
 	h.nameSim = h.matched / (h.matched + simLost + h.left + missingShare*h.missing)
 	h.sim = h.nameSim
-	base := b.types[typ]
 	switch {
 	case s.typ == base:
 		h.typeFit = 1

@@ -91,7 +91,7 @@ type Options struct {
 }
 
 // DefaultOptions are the documented ones.
-var DefaultOptions = Options{Bands: DefaultBands, MinConfidence: 0.5, MinStreetNumbers: 3, CommuneTolerance: 25}
+var DefaultOptions = Options{Bands: DefaultBands, MinConfidence: 0.85, MinStreetNumbers: 3, CommuneTolerance: 25}
 
 // Decider applies the rules; it is safe for concurrent use when its parts are.
 type Decider struct {
