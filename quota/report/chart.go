@@ -12,7 +12,7 @@ const (
 	chartLabel = 222.0 // width left to names
 	chartBar   = 330.0
 	chartValue = 138.0
-	chartRow   = 17.0
+	chartRow   = 15.8
 	chartTop   = 26.0
 )
 

@@ -41,6 +41,8 @@ type View struct {
 	Masked    string // what is hidden and why; empty when nothing is
 	Public    bool
 	Files     []string
+	// SameTarget and NoPopulation spare a column.
+	SameTarget, NoPopulation bool
 
 	Lines        []Line
 	Departements []Line
@@ -65,6 +67,7 @@ type Line struct {
 	Code, Name                  string
 	N, In, Out, Undecided       string
 	Share                       string // "27,1 %" or "de 27,1 % à 27,2 %"
+	Range                       string // the same, shorter: "27,1 – 27,2 %"
 	Target                      string
 	Verdict                     quota.Verdict
 	VerdictText                 string
@@ -152,6 +155,7 @@ func NewView(r *quota.Result, o Options) *View {
 	}
 	v.Total = v.line(quota.LevelTotal, r.Total)
 	v.Target = targetText(r)
+	v.SameTarget, v.NoPopulation = oneTarget(v.Lines) >= 0 || !r.Rule.HasTarget(), r.Population == nil
 	v.Headline = v.headline()
 	for _, n := range r.Notices {
 		v.Notices = append(v.Notices, typography(n))
@@ -193,12 +197,12 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Zones = "aucun QPV sur ce territoire"
 	}
 	if l.Hidden = v.mask.Any(level, u.Code); l.Hidden {
-		l.Share, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, ""
+		l.Share, l.Range, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, hidden, ""
 		return l
 	}
 	l.Low, l.HasShare = u.ShareMin()
 	l.High, _ = u.ShareMax()
-	l.Share = shareText(u.Assessment)
+	l.Share, l.Range = shareText(u.Assessment), rangeText(u.Assessment)
 	l.VerdictText, l.Sign = verdictText(u.Verdict)
 	if u.VerdictAuto != u.Verdict {
 		l.Auto, _ = verdictText(u.VerdictAuto)
@@ -207,7 +211,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if u.Required != nil {
 		l.Short = Integer(u.Short)
 		if u.ShortMin != u.Short {
-			l.Short = "de " + Integer(u.ShortMin) + " à " + Integer(u.Short)
+			l.Short = Integer(u.ShortMin) + " à " + Integer(u.Short)
 		}
 		l.Missing, l.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
 	}
@@ -243,6 +247,15 @@ func shareText(a quota.Assessment) string {
 		return low
 	}
 	return "de " + low + " à " + high
+}
+
+// rangeText is shareText for a narrow column.
+func rangeText(a quota.Assessment) string {
+	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	if low == high {
+		return low
+	}
+	return strings.TrimSuffix(low, thin+"%") + "–" + high
 }
 
 func missingText(m *int) string {

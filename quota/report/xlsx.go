@@ -1,5 +1,458 @@
 package report
 
-import "io"
+import (
+	"fmt"
+	"io"
+	"strings"
 
-func (v *View) XLSX(w io.Writer) error { return nil }
+	"github.com/xuri/excelize/v2"
+
+	"perimetre/ingest/table"
+	"perimetre/quota"
+)
+
+// XLSX writes a workbook: the summary with its bars to the target, one sheet a
+// unit, the rows to look at without their addresses, the method and the sources.
+func (v *View) XLSX(w io.Writer) error {
+	b := &workbook{view: v, file: excelize.NewFile(), names: map[string]bool{}}
+	defer b.file.Close()
+	for _, sheet := range []func() error{b.styles, b.summary, b.unitSheets, b.open, b.rejected, b.moves, b.method, b.sources} {
+		if err := sheet(); err != nil {
+			return err
+		}
+	}
+	b.file.SetActiveSheet(0)
+	if err := b.file.SetDocProps(&excelize.DocProperties{Title: v.Title, Subject: v.Period, Creator: "Périmètre " + v.Engine, Language: "fr-FR", Created: v.result.AsOf.String() + "T00:00:00Z", Modified: v.result.AsOf.String() + "T00:00:00Z"}); err != nil {
+		return err
+	}
+	_, err := b.file.WriteTo(w)
+	return err
+}
+
+type workbook struct {
+	view  *View
+	file  *excelize.File
+	names map[string]bool
+	// Styles, by what they dress.
+	title, bold, head, text, right, wrap, whole, share int
+	total, totalWhole, totalShare                      int
+
+	err error
+}
+
+func (b *workbook) styles() error {
+	style := func(s excelize.Style) int {
+		id, err := b.file.NewStyle(&s)
+		if err != nil && b.err == nil {
+			b.err = err
+		}
+		return id
+	}
+	line := []excelize.Border{{Type: "bottom", Color: "C9D0D8", Style: 1}}
+	right := &excelize.Alignment{Horizontal: "right"}
+	thousands, percent := "#,##0", "0.0%"
+	b.title = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 15}})
+	b.bold = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 11}})
+	b.head = style(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E4E9EE"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "bottom"}, Border: []excelize.Border{{Type: "bottom", Color: "1C2733", Style: 2}}})
+	b.text = style(excelize.Style{Border: line, Alignment: &excelize.Alignment{Vertical: "top"}})
+	b.wrap = style(excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	b.whole = style(excelize.Style{Border: line, CustomNumFmt: &thousands, Alignment: right})
+	b.share = style(excelize.Style{Border: line, CustomNumFmt: &percent, Alignment: right})
+	top := []excelize.Border{{Type: "top", Color: "1C2733", Style: 2}}
+	strong := &excelize.Font{Bold: true}
+	b.total = style(excelize.Style{Font: strong, Border: top})
+	b.totalWhole = style(excelize.Style{Font: strong, Border: top, CustomNumFmt: &thousands, Alignment: right})
+	b.totalShare = style(excelize.Style{Font: strong, Border: top, CustomNumFmt: &percent, Alignment: right})
+	b.right = style(excelize.Style{Border: line, Alignment: right})
+	return b.err
+}
+
+// sheet is one sheet being written, row by row.
+type sheet struct {
+	book *workbook
+	name string
+	row  int
+}
+
+// add opens a sheet; its name is cut and made unique as spreadsheets want.
+func (b *workbook) add(name string) (*sheet, error) {
+	name = strings.Trim(strings.NewReplacer(":", "-", "\\", "-", "/", "-", "?", "", "*", "", "[", "(", "]", ")").Replace(name), "' ")
+	if name == "" {
+		name = "Sans nom"
+	}
+	unique := cut(name, 31)
+	for i := 2; b.names[strings.ToLower(unique)]; i++ {
+		suffix := fmt.Sprintf(" (%d)", i)
+		unique = cut(name, 31-len(suffix)) + suffix
+	}
+	b.names[strings.ToLower(unique)] = true
+	if len(b.names) == 1 {
+		if err := b.file.SetSheetName("Sheet1", unique); err != nil {
+			return nil, err
+		}
+	} else if _, err := b.file.NewSheet(unique); err != nil {
+		return nil, err
+	}
+	s := &sheet{book: b, name: unique}
+	fit, landscape, size := 1, "landscape", 9
+	auto := 0
+	if err := b.file.SetPageLayout(unique, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &size, FitToWidth: &fit, FitToHeight: &auto}); err != nil {
+		return nil, err
+	}
+	fitToPage := true
+	if err := b.file.SetSheetProps(unique, &excelize.SheetPropsOptions{FitToPage: &fitToPage}); err != nil {
+		return nil, err
+	}
+	return s, b.file.SetHeaderFooter(unique, &excelize.HeaderFooterOptions{OddFooter: "&L" + strings.ReplaceAll(b.view.PeriodID+" – "+b.view.State, "&", "&&") + "&R&P / &N"})
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return strings.TrimSpace(string(r[:n]))
+	}
+	return s
+}
+
+// put writes the next row. Texts cannot run as formulas: they are written as
+// texts, and what looks like one gets its apostrophe.
+func (s *sheet) put(style int, cells ...any) {
+	s.row++
+	for i, c := range cells {
+		at, _ := excelize.CoordinatesToCellName(i+1, s.row)
+		f := s.book.file
+		cellStyle := style
+		var err error
+		switch x := c.(type) {
+		case nil:
+			continue
+		case string:
+			err = f.SetCellStr(s.name, at, table.NeutraliseFormula(x))
+		case int:
+			err = f.SetCellInt(s.name, at, int64(x))
+			cellStyle = s.book.number(style, s.book.whole, s.book.totalWhole)
+		case float64:
+			err = f.SetCellFloat(s.name, at, x, -1, 64)
+			cellStyle = s.book.number(style, s.book.share, s.book.totalShare)
+		case aligned:
+			err = f.SetCellStr(s.name, at, string(x))
+			cellStyle = s.book.number(style, s.book.right, s.book.totalWhole)
+		}
+		if err == nil && cellStyle != 0 {
+			err = f.SetCellStyle(s.name, at, at, cellStyle)
+		}
+		if err != nil && s.book.err == nil {
+			s.book.err = err
+		}
+	}
+}
+
+// aligned is a text that stands among numbers.
+type aligned string
+
+// number is the style of a number in a line of text, or in a line of totals.
+func (b *workbook) number(style, plain, total int) int {
+	switch style {
+	case b.text:
+		return plain
+	case b.total:
+		return total
+	}
+	return style
+}
+
+func (s *sheet) widths(widths ...float64) {
+	for i, w := range widths {
+		col, _ := excelize.ColumnNumberToName(i + 1)
+		if err := s.book.file.SetColWidth(s.name, col, col, w); err != nil && s.book.err == nil {
+			s.book.err = err
+		}
+	}
+}
+
+// heading writes what every sheet says first.
+func (s *sheet) heading(title string) {
+	v := s.book.view
+	s.put(s.book.title, title)
+	s.put(0, "Période"+thin+": "+v.Period+" – "+v.State+". Chiffres du "+v.Drawn+".")
+}
+
+var summaryColumns = []any{
+	"Mission Locale", "Entrées", "Dans le QPV", "Hors QPV", "À vérifier", "Part certaine", "Part possible en plus", "Objectif", "Verdict",
+	"Manque", "Entrées QPV de plus", "Part attendue", "Code",
+}
+
+func (b *workbook) summary() error {
+	v := b.view
+	s, err := b.add("Synthèse")
+	if err != nil {
+		return err
+	}
+	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9)
+	s.heading(v.Title)
+	s.put(b.bold, v.Headline)
+	s.put(0, "Dénominateur"+thin+": "+v.Counting+". Périmètres"+thin+": "+v.Perimeter+".")
+	s.put(0)
+	s.put(b.head, summaryColumns...)
+	first := s.row + 1
+	for i, u := range v.result.Units {
+		s.put(b.text, b.summaryRow(v.Lines[i], quota.LevelUnit, u)...)
+	}
+	last := s.row
+	if len(v.Departements) > 1 {
+		for i, u := range v.result.Departements {
+			s.put(b.text, b.summaryRow(v.Departements[i], quota.LevelDepartement, u)...)
+		}
+	}
+	s.put(b.total, b.summaryRow(v.Total, quota.LevelTotal, v.result.Total)...)
+	if v.Masked != "" {
+		s.put(0)
+		s.put(0, v.Masked)
+	}
+	if err := b.file.SetPanes(s.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: first - 1, TopLeftCell: fmt.Sprintf("B%d", first), ActivePane: "bottomRight"}); err != nil {
+		return err
+	}
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(s.name, "'", "''"), first-1, first-1), Scope: s.name}); err != nil {
+		return err
+	}
+	if last < first {
+		return b.err
+	}
+	if err := b.bars(s, first, last); err != nil {
+		return err
+	}
+	return b.err
+}
+
+// summaryRow has numbers where the reader may see them.
+func (b *workbook) summaryRow(l Line, level quota.Level, u quota.Unit) []any {
+	d := b.view.unit(level, u)
+	whole := func(n *int, absent string) any {
+		if n == nil {
+			return aligned(absent)
+		}
+		return *n
+	}
+	share := func(f *float64) any {
+		if f == nil {
+			return aligned("–")
+		}
+		return *f
+	}
+	row := []any{l.Name, whole(d.Entries, hidden), whole(d.In, hidden), whole(d.Out, hidden), whole(d.Undecided, hidden), share(d.ShareMin), aligned("–"), share(d.Target), strings.TrimSpace(l.Sign + " " + l.VerdictText), aligned(l.Short), aligned(l.Missing), share(d.ExpectedShare), l.Code}
+	if d.ShareMin != nil && d.ShareMax != nil {
+		row[6] = *d.ShareMax - *d.ShareMin
+	}
+	if d.Short != nil && u.ShortMin == u.Short {
+		row[9] = *d.Short
+	}
+	if d.Missing != nil {
+		row[10] = *d.Missing
+	}
+	return row
+}
+
+// bars draws, under the table, the sure and possible shares of each unit with
+// the target as a line.
+func (b *workbook) bars(s *sheet, first, last int) error {
+	quoted := "'" + strings.ReplaceAll(s.name, "'", "''") + "'"
+	series := func(col, fill string, pattern bool) excelize.ChartSeries {
+		c := excelize.ChartSeries{
+			Name:       fmt.Sprintf("%s!$%s$%d", quoted, col, first-1),
+			Categories: fmt.Sprintf("%s!$A$%d:$A$%d", quoted, first, last),
+			Values:     fmt.Sprintf("%s!$%s$%d:$%s$%d", quoted, col, first, col, last),
+			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}},
+		}
+		if pattern {
+			c.Line = excelize.LineOptions{Type: excelize.LineSolid, Width: 0.75, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"33485E"}}}
+		}
+		return c
+	}
+	gap := uint(40)
+	ink := excelize.Font{Size: 8, Color: "1C2733"}
+	zero, axis := 0.0, excelize.ChartNumFmt{CustomNumFmt: "0%"}
+	goal := series("H", "000000", false)
+	goal.Line = excelize.LineOptions{Type: excelize.LineSolid, Width: 1.5, Dash: excelize.LineDashDash, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"000000"}}}
+	goal.Marker = excelize.ChartMarker{Symbol: "none"}
+	chart := &excelize.Chart{
+		Type: excelize.ColStacked, Series: []excelize.ChartSeries{series("F", "33485E", false), series("G", "D5DCE3", true)}, GapWidth: &gap,
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: "Part certaine, part possible et objectif"}}},
+		Legend:    excelize.ChartLegend{Position: "bottom"},
+		XAxis:     excelize.ChartAxis{Font: ink, Alignment: excelize.Alignment{TextRotation: -90}},
+		YAxis:     excelize.ChartAxis{Font: ink, NumFmt: axis, MajorGridLines: true, Minimum: &zero},
+		Dimension: excelize.ChartDimension{Width: 1150, Height: 480},
+		Format:    excelize.GraphicOptions{AltText: b.view.Headline},
+	}
+	at := fmt.Sprintf("A%d", s.row+2)
+	if !b.view.result.Rule.HasTarget() {
+		return b.file.AddChart(s.name, at, chart)
+	}
+	return b.file.AddChart(s.name, at, chart, &excelize.Chart{Type: excelize.Line, Series: []excelize.ChartSeries{goal}})
+}
+
+// unitSheets writes one sheet a unit.
+func (b *workbook) unitSheets() error {
+	for _, l := range b.view.Lines {
+		s, err := b.add(l.Name)
+		if err != nil {
+			return err
+		}
+		s.widths(60, 60)
+		s.heading(l.Name)
+		s.put(b.bold, l.VerdictText+thin+": "+l.Share)
+		s.put(0)
+		pairs := []Pair{
+			{"Code", l.Code}, {capital(b.view.Counting), l.N}, {"Dans le QPV", l.In}, {"Hors QPV", l.Out}, {"À vérifier", l.Undecided}, {"Part", l.Share},
+			{"Objectif", l.Target}, {"Verdict", l.VerdictText}, {"Verdict sans les décisions manuelles", orDefault(l.Auto, l.VerdictText)},
+			{"Résidents en QPV qui manquent, à entrées égales", l.Short}, {"Entrées nouvelles, toutes en QPV, qui atteindraient l’objectif", l.Missing},
+			{"Entrées nouvelles au rythme actuel", l.MissingMix}, {"Dossiers qui départageraient", l.Flip}, {"Part attendue", l.Expected}, {"QPV du territoire", orDash(l.Zones)},
+			{"Depuis le 1er janvier", l.YearToDate}, {"Verdict depuis le 1er janvier", l.YearVerdict}, {"Selon le traitement des personnes sans résidence", l.Unlocatable},
+			{"Rythme", strings.Join(l.Pace, " ")},
+		}
+		s.put(b.head, "Mesure", "Valeur")
+		for _, p := range pairs {
+			if p.Value != "" {
+				s.put(b.text, p.Label, p.Value)
+			}
+		}
+		if b.err != nil {
+			return b.err
+		}
+	}
+	return nil
+}
+
+// usage stands beside every list of persons' rows.
+const usage = "Usage statistique et de pilotage" + thin + ": ne peut fonder, à elle seule, une décision concernant un jeune."
+
+func (b *workbook) open() error {
+	if len(b.view.Open) == 0 {
+		return nil
+	}
+	s, err := b.add("À vérifier")
+	if err != nil {
+		return err
+	}
+	s.widths(24, 8, 18, 16, 14, 24, 34, 60)
+	s.heading("Dossiers à vérifier")
+	s.put(b.head, "Fichier", "Ligne", "Dossier", "Mission Locale", "Entrée", "À faire", "Pourquoi", "Usage")
+	for _, l := range b.view.Open {
+		s.put(b.text, l.File, l.Line, l.Person, l.Unit, l.Entry, l.Action, l.Motif, usage)
+	}
+	return b.err
+}
+
+func (b *workbook) rejected() error {
+	if len(b.view.Rejected) == 0 {
+		return nil
+	}
+	s, err := b.add("Lignes à corriger")
+	if err != nil {
+		return err
+	}
+	s.widths(24, 8, 18, 16, 44, 24, 9, 60)
+	s.heading("Lignes à corriger, non comptées")
+	s.put(b.head, "Fichier", "Ligne", "Dossier", "Mission Locale", "Raison", "Vu", "Nombre", "Usage")
+	for _, l := range b.view.Rejected {
+		s.put(b.text, l.File, l.Line, l.Person, l.Unit, l.Reason, l.Detail, l.Count, usage)
+	}
+	return b.err
+}
+
+// moves writes why the share moved and the institution's flag, where asked.
+func (b *workbook) moves() error {
+	v := b.view
+	if v.Move != nil {
+		s, err := b.add("Évolution")
+		if err != nil {
+			return err
+		}
+		s.widths(32, 12, 12, 12, 12, 14, 14)
+		s.heading("Pourquoi la part a bougé")
+		s.put(0, v.Move.Intro)
+		s.put(b.head, "Cause", "Personnes", "Dans le QPV", "Hors QPV", "À vérifier", "Borne basse", "Borne haute")
+		for _, r := range append(v.Move.Rows, v.Move.Total) {
+			s.put(b.text, r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max)
+		}
+	}
+	if v.Own != nil {
+		s, err := b.add("Indicateur de la structure")
+		if err != nil {
+			return err
+		}
+		s.widths(40, 14, 14, 14)
+		s.heading("Indicateur de la structure et adresse")
+		s.put(0, v.Own.Summary)
+		header := make([]any, len(v.Own.Columns))
+		for i, c := range v.Own.Columns {
+			header[i] = c
+		}
+		s.put(b.head, header...)
+		for _, r := range v.Own.Rows {
+			row := []any{r.Label}
+			for _, c := range r.Cells {
+				row = append(row, c)
+			}
+			s.put(b.text, row...)
+		}
+		s.put(0)
+		for _, d := range v.Own.Disagreements {
+			s.put(0, d)
+		}
+	}
+	return b.err
+}
+
+func (b *workbook) method() error {
+	s, err := b.add("Méthode")
+	if err != nil {
+		return err
+	}
+	s.widths(120)
+	s.heading("Méthode")
+	lines := []string{
+		"Une personne compte une fois, à sa première entrée de la période ; les renouvellements ne sont pas des entrées.",
+		"La part est comprise entre les résidents certains et les résidents certains augmentés des dossiers à vérifier, rapportés aux entrées.",
+		"L’objectif est atteint si la borne basse l’atteint, non atteint si la borne haute ne l’atteint pas, indéterminé sinon. Les comparaisons portent sur des nombres entiers, jamais sur des parts arrondies.",
+		"Une part d’ensemble est un rapport de sommes, jamais une moyenne de parts.",
+		usage,
+	}
+	for _, l := range append(lines, b.view.Notices...) {
+		s.put(b.wrap, typography(l))
+	}
+	for _, p := range b.view.Aside {
+		s.put(b.wrap, "Lignes que la règle ne compte pas – "+p.Label+thin+": "+p.Value)
+	}
+	for _, l := range append(b.view.Mutations, b.view.Outside...) {
+		s.put(b.wrap, l)
+	}
+	if sim := b.view.Simulation; sim != nil {
+		s.put(b.bold, sim.Label)
+		s.put(b.wrap, "Formule saisie par l’utilisateur"+thin+": "+sim.Reference)
+		for _, p := range sim.Rows {
+			s.put(b.wrap, p.Label+thin+": "+p.Value)
+		}
+	}
+	return b.err
+}
+
+func (b *workbook) sources() error {
+	s, err := b.add("Sources et périmètres")
+	if err != nil {
+		return err
+	}
+	v := b.view
+	s.widths(36, 90)
+	s.heading("Sources et périmètres")
+	s.put(b.head, "Élément", "Valeur")
+	pairs := []Pair{
+		{"Règle", v.RuleID}, {"Source de la règle", v.Source}, {"Objectif", v.Target}, {"Dénominateur", v.Counting},
+		{"Périmètres", v.Perimeter}, {"Référentiel géographique, édition", v.Pack}, {"Chiffres du", v.Drawn}, {"Programme", "Périmètre " + v.Engine}, {"Fichiers", strings.Join(v.Files, ", ")},
+	}
+	if p := v.result.Population; p != nil {
+		pairs = append(pairs, Pair{"Population", orDash(p.Source) + " (" + orDash(p.Year) + ")"})
+	}
+	for _, p := range pairs {
+		s.put(b.text, p.Label, p.Value)
+	}
+	return b.err
+}
