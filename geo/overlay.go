@@ -94,17 +94,33 @@ func mapPoints(mp orb.MultiPolygon, f func(orb.Point) orb.Point) orb.MultiPolygo
 	return out
 }
 
+// overlay runs op, and once more on repaired polygons when GEOS refuses them.
 func overlay(a, b orb.MultiPolygon, op func(a, b geom.Geometry) (geom.Geometry, error)) (orb.MultiPolygon, error) {
-	ga, err := toGEOS(a)
-	if err != nil {
-		return nil, err
+	run := func(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
+		ga, err := toGEOS(a)
+		if err != nil {
+			return nil, err
+		}
+		gb, err := toGEOS(b)
+		if err != nil {
+			return nil, err
+		}
+		g, err := op(ga, gb)
+		return overlaid(g, err)
 	}
-	gb, err := toGEOS(b)
-	if err != nil {
-		return nil, err
+	out, refused := run(a, b)
+	if refused == nil {
+		return out, nil
 	}
-	g, err := op(ga, gb)
-	return overlaid(g, err)
+	va, _, err := makeValid(a)
+	if err != nil {
+		return nil, refused
+	}
+	vb, _, err := makeValid(b)
+	if err != nil {
+		return nil, refused
+	}
+	return run(va, vb)
 }
 
 func overlaid(g geom.Geometry, err error) (orb.MultiPolygon, error) {

@@ -71,6 +71,7 @@ func TestRepair(t *testing.T) {
 
 func TestOverlays(t *testing.T) {
 	a, b := square(3, 50, 0.02, 0.01), square(3.01, 50, 0.02, 0.01)
+	bowTie := orb.MultiPolygon{{{{3, 50}, {3.01, 50.01}, {3.01, 50}, {3, 50.01}, {3, 50}}}}
 	unit := geo.Area(square(3, 50, 0.01, 0.01))
 	area := func(mp orb.MultiPolygon, err error) float64 {
 		t.Helper()
@@ -90,6 +91,8 @@ func TestOverlays(t *testing.T) {
 		{"intersection along an edge", area(geo.Intersection(square(3, 50, 0.01, 0.01), square(3.01, 50, 0.01, 0.01))), 0},
 		{"intersection with none", area(geo.Intersection(a, nil)), 0},
 		{"difference", area(geo.Difference(a, b)), 1},
+		{"intersection with a bow tie", area(geo.Intersection(bowTie, square(3, 50, 0.01, 0.01))), 0.5},
+		{"difference with a bow tie", area(geo.Difference(square(3, 50, 0.01, 0.01), bowTie)), 0.5},
 		{"difference with itself", area(geo.Difference(a, a)), 0},
 	} {
 		if math.Abs(c.got-c.want) > 1e-6 {

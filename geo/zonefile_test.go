@@ -259,3 +259,18 @@ func BenchmarkZoningsAt(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mquestions/s")
 }
+
+func BenchmarkCommuneOfAPoint(b *testing.B) {
+	c := realCommunes(b)
+	var points []orb.Point
+	for _, commune := range c.All() {
+		if shape, ok := c.Contour(commune.Code); ok {
+			points = append(points, shape.Bound().Center())
+		}
+	}
+	i := 0
+	for b.Loop() {
+		c.At(points[i%len(points)])
+		i++
+	}
+}
