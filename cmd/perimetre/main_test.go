@@ -14,10 +14,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(cleaning{m}, map[string]func(){
 		"perimetre":      func() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) },
 		"perimetre-rows": printRows,
 	})
+}
+
+// cleaning runs the tests, then removes what they shared.
+type cleaning struct{ m *testing.M }
+
+func (c cleaning) Run() int {
+	defer func() { os.RemoveAll(mondeDir) }()
+	return c.m.Run()
 }
 
 // printRows prints, for each row of a CSV, the cells of the columns named.
@@ -42,12 +50,15 @@ func printRows() {
 	}
 }
 
+var mondeDir string
+
 // monde is the pack of the hand-made world of testdata/monde, built once.
 var monde = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "perimetre-monde")
 	if err != nil {
 		return "", err
 	}
+	mondeDir = dir
 	var out bytes.Buffer
 	if code := run([]string{"data", "build", "--from", "testdata/monde", "--to", dir, "--quiet"}, streams{nil, &out, &out}); code != 0 {
 		return "", fmt.Errorf("data build: %s", out.String())
@@ -67,7 +78,6 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(pack) })
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
