@@ -175,7 +175,7 @@ func (c *csvSource) quoted(line []byte, size int) (int, int, error) {
 		n, lines, state := c.strict()
 		switch state {
 		case wellFormed:
-			if lines == 1 || c.width == 0 || !c.strayQuote(n, size) {
+			if lines == 1 || c.width == 0 || !c.strayQuote(n) {
 				return n, lines, nil
 			}
 			c.lenient(c.line1(size))
@@ -199,22 +199,20 @@ func (c *csvSource) quoted(line []byte, size int) (int, int, error) {
 }
 
 // strayQuote tells whether the record of n bytes and several lines that strict
-// has just read is rather several rows behind a stray quote: its first line alone
-// has the cells of a row, and either the record has not, or all its lines have.
-// It leaves out and spans as strict does.
-func (c *csvSource) strayQuote(n, size int) bool {
+// has just read is rather several rows behind a stray quote: each of its lines
+// alone has the cells of a row or, where the record itself has not, one of them
+// has. It leaves out and spans as strict does.
+func (c *csvSource) strayQuote(n int) bool {
 	whole := len(c.spans) == c.width
-	stray := true
-	for rest := c.buf[c.r : c.r+n]; stray && len(rest) > 0; rest = rest[size:] {
-		size = len(rest)
+	stray := whole
+	for rest := c.buf[c.r : c.r+n]; stray == whole && len(rest) > 0; {
+		size := len(rest)
 		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
 			size = i + 1
 		}
 		c.lenient(bytes.TrimRight(rest[:size], "\r\n"))
 		stray = len(c.spans) == c.width
-		if !whole {
-			break
-		}
+		rest = rest[size:]
 	}
 	if !stray {
 		c.strict()

@@ -124,23 +124,20 @@ func appendWindows1252(dst, b []byte) []byte {
 // "â€™", "Â°". It must be cheap: it sees every cell.
 func looksMojibake(s string) bool {
 	for i := 0; i+3 < len(s); i++ {
-		if s[i] != 0xc3 && s[i] != 0xc5 {
-			continue
-		}
-		if s[i] == 0xc5 {
-			// Å“ is œ, Å’ is Œ: rare, and only believed when the repair holds.
-			if strings.HasPrefix(s[i:], "Å“") {
-				return true
-			}
+		if s[i] != 0xc3 { // every case starts with a letter from À to ÿ
 			continue
 		}
 		switch s[i+1] {
-		case 0x83, 0x82: // Ã, Â followed by a character of the high half
+		case 0x83, 0x82: // Ã or Â, then a character of the high half
 			r, _ := utf8.DecodeRuneInString(s[i+2:])
 			if b, ok := charmap.Windows1252.EncodeRune(r); ok && b >= 0x80 && b < 0xc0 {
 				return true
 			}
-		case 0xa2: // â€™ â€“ â€¦
+		case 0x85: // Å“ is œ, Å’ is Œ
+			if strings.HasPrefix(s[i+2:], "“") || strings.HasPrefix(s[i+2:], "’") {
+				return true
+			}
+		case 0xa2: // â€™, â€“, â€¦
 			if strings.HasPrefix(s[i+2:], "€") {
 				return true
 			}

@@ -164,7 +164,7 @@ func (p *Profile) Titles(f Field) []string { return p.titles[f] }
 
 // Match finds the columns of a header. When several columns name the same
 // field, the surest title wins, then the first column. « Adresse » is the street
-// beside a column of towns or postcodes, the whole address when alone.
+// beside a column of numbers, towns or postcodes, the whole address when alone.
 func (p *Profile) Match(header []string) Columns {
 	c := Columns{index: map[Field]int{}, profile: p}
 	best := map[Field]int{}
@@ -177,7 +177,7 @@ func (p *Profile) Match(header []string) Columns {
 			best[r.field], c.index[r.field] = r.rank, i
 		}
 	}
-	if !c.Has(Address) && c.Has(Street) && !c.Has(City) && !c.Has(Postcode) && !c.Has(CityCode) {
+	if !c.Has(Address) && c.Has(Street) && !c.Has(Number) && !c.Has(City) && !c.Has(Postcode) && !c.Has(CityCode) {
 		c.index[Address] = c.index[Street]
 		delete(c.index, Street)
 	}
