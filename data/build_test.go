@@ -37,7 +37,9 @@ func makeRaw(t testing.TB, raw string, n int) {
 		}
 	}
 	square := func(x0, x1, y0, y1 float64) string {
-		return fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%[1]v,%[3]v],[%[2]v,%[3]v],[%[2]v,%[4]v],[%[1]v,%[4]v],[%[1]v,%[3]v]]]}`, x0, x1, y0, y1)
+		const off = 0.000003 // so that six decimals are needed: the precision of a file is measured
+		x0, x1, y0, y1 = x0+off, x1+off, y0+off, y1+off
+		return fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%.6[1]f,%.6[3]f],[%.6[2]f,%.6[3]f],[%.6[2]f,%.6[4]f],[%.6[1]f,%.6[4]f],[%.6[1]f,%.6[3]f]]]}`, x0, x1, y0, y1)
 	}
 	feature := func(props, geometry string) string {
 		return `{"type":"Feature","properties":{` + props + `},"geometry":` + geometry + `}`

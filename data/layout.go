@@ -35,51 +35,60 @@ func RawFiles(raw string) (files []RawFile, notices []string, err error) {
 			}
 		}
 	}
-	err = filepath.WalkDir(raw, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name := d.Name()
-		if strings.HasPrefix(name, ".") && p != raw {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		rel, err := filepath.Rel(raw, p)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		if _, listed := list.Find(rel); listed || beside(name) {
-			return nil
+	names, err := listRaw(raw, "", 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fault.New(fault.NotFound, "dossier absent : %s", raw)
+	} else if err != nil {
+		return nil, nil, fault.Wrap(fault.Internal, err, "lecture de %s", raw)
+	}
+	for _, rel := range names {
+		if _, listed := list.Find(rel); listed {
+			continue
 		}
 		f, ok, err := fileByName(rel)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if !ok {
 			notices = append(notices, "fichier laissé de côté, nom inconnu : "+rel)
-			return nil
+			continue
 		}
 		files = append(files, f)
-		return nil
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fault.New(fault.NotFound, "dossier absent : %s", raw)
-	}
-	if err != nil {
-		var f *fault.Error
-		if errors.As(err, &f) {
-			return nil, nil, err
-		}
-		return nil, nil, fault.Wrap(fault.Internal, err, "lecture de %s", raw)
 	}
 	slices.SortStableFunc(files, func(a, b RawFile) int { return strings.Compare(a.Path, b.Path) })
 	return files, notices, nil
+}
+
+// listRaw lists the files that may be data below a folder, by their path in RAW.
+// Links are followed: an archive often links its BAN from elsewhere.
+func listRaw(raw, rel string, depth int) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(raw, filepath.FromSlash(rel)))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		name := path.Join(rel, e.Name())
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		st, err := os.Stat(filepath.Join(raw, filepath.FromSlash(name)))
+		switch {
+		case err != nil:
+			return nil, err
+		case !st.IsDir():
+			if !beside(e.Name()) {
+				out = append(out, name)
+			}
+		case depth < 4:
+			below, err := listRaw(raw, name, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, below...)
+		}
+	}
+	return out, nil
 }
 
 // beside tells the files that only go with others, or with nothing.

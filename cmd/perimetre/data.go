@@ -20,6 +20,10 @@ type dataCmd struct {
 	Sources dataSourcesCmd `cmd:"" help:"Liste les sources officielles : adresses, formats, licences, où demander."`
 	Fetch   dataFetchCmd   `cmd:"" help:"Télécharge les fichiers officiels, ou les prend dans un dossier ou un miroir."`
 	Add     dataAddCmd     `cmd:"" help:"Ajoute un fichier de zonage sans adresse stable, avec ses dates."`
+	Build   dataBuildCmd   `cmd:"" help:"Construit un référentiel géographique avec les fichiers d’un dossier."`
+	Info    dataInfoCmd    `cmd:"" help:"Décrit un référentiel géographique : contenu, sources, dates, avertissements."`
+	Verify  dataVerifyCmd  `cmd:"" help:"Relit tous les octets d’un référentiel géographique."`
+	Diff    dataDiffCmd    `cmd:"" help:"Compare deux versions d’un zonage : entrées, sorties, contours modifiés."`
 }
 
 type dataSourcesCmd struct {
@@ -115,7 +119,7 @@ func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		say.Info("reçu : " + f)
 	}
 	if n := len(rep.Unchanged); n > 0 {
-		say.Info(fmt.Sprintf("inchangés : %d fichiers", n))
+		say.Info("inchangés : " + counted(n, "fichier"))
 	}
 	if err != nil {
 		return err
@@ -174,7 +178,7 @@ func (b *bytesBar) clear() {
 
 // megabytes writes a length in bytes as 12,3 Mo.
 func megabytes(n int64) string {
-	return strings.Replace(fmt.Sprintf("%.1f Mo", float64(n)/1e6), ".", ",", 1)
+	return decimals(float64(n)/1e6, 1) + " Mo"
 }
 
 type dataAddCmd struct {

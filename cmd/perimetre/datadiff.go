@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"perimetre/data"
+	"perimetre/geo"
+)
+
+type dataDiffCmd struct {
+	Zoning string `default:"qpv" enum:"qpv" help:"Zonage à comparer : qpv."`
+	From   string `required:"" placeholder:"2015" help:"Version de départ."`
+	To     string `required:"" placeholder:"2024" help:"Version d’arrivée."`
+	Format string `enum:"texte,json" default:"texte" help:"Forme de la réponse : texte ou json."`
+}
+
+// Run compares the two versions and prints what changed.
+func (c dataDiffCmd) Run(std streams, g *Globals) error {
+	p, err := g.openPack()
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	d, err := p.Diff(geo.Zoning(c.Zoning), c.From, c.To)
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		return printJSON(std.out, d)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, de %s à %s : %s, %s, %s, %s\n", strings.ToUpper(c.Zoning), c.From, c.To,
+		counted(len(d.Entered), "entrée"), counted(len(d.Left), "sortie"), counted(len(d.Modified), "modifié"), counted(len(d.Unchanged), "inchangé"))
+	if d.NotComparable > 0 {
+		fmt.Fprintf(&b, "Hors comparaison : %s, là où l’une des versions n’est pas complète.\n", counted(d.NotComparable, "zone"))
+	}
+	printChanges(&b, "Entrées", d.Entered)
+	printChanges(&b, "Sorties", d.Left)
+	printChanges(&b, "Modifiés", d.Modified)
+	if len(d.Unchanged) > 0 {
+		fmt.Fprintf(&b, "\nInchangés\n")
+		for _, z := range d.Unchanged {
+			fmt.Fprintf(&b, "  %s %s%s\n", z.Code, z.Name, predecessors(z))
+		}
+	}
+	_, err = io.WriteString(std.out, b.String())
+	return err
+}
+
+func printChanges(b *strings.Builder, title string, changes []data.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	for _, z := range changes {
+		fmt.Fprintf(b, "  %s %s%s\n    ", z.Code, z.Name, predecessors(z))
+		var parts []string
+		if z.AreaGained > 0 {
+			parts = append(parts, fmt.Sprintf("+ %s ha, %s", hectares(z.AreaGained), counted(z.AddressesGained, "adresse", "gagnée")))
+		}
+		if z.AreaLost > 0 {
+			parts = append(parts, fmt.Sprintf("− %s ha, %s", hectares(z.AreaLost), counted(z.AddressesLost, "adresse", "perdue")))
+		}
+		b.WriteString(strings.Join(parts, " ; "))
+		b.WriteByte('\n')
+	}
+}
+
+// predecessors names the earlier zones, when they are others.
+func predecessors(z data.Change) string {
+	var codes []string
+	for _, p := range z.Predecessors {
+		codes = append(codes, p.Code)
+	}
+	if len(codes) == 0 {
+		return ""
+	}
+	return " (de " + strings.Join(codes, ", ") + ")"
+}
+
+// counted writes a number and its words, which take an s from two on.
+func counted(n int, words ...string) string {
+	s := thousands(n)
+	for _, w := range words {
+		s += " " + w
+		if n >= 2 {
+			s += "s"
+		}
+	}
+	return s
+}
+
+// hectares writes square metres as hectares.
+func hectares(m2 int64) string { return decimals(float64(m2)/1e4, 1) }
