@@ -144,6 +144,14 @@ func TestAddressesRefuses(t *testing.T) {
 	}
 }
 
+// Without degrees the projected coordinates serve.
+func TestAddressesProjected(t *testing.T) {
+	got, _ := allAddresses(t, write(t, "b.csv", banHeader+"59001_0001_00001;59001_0001;1;;Grande Rue;59268;59001;Abancourt;;;715019.85;7015246.92;;;entrée;;;;;;;;\n"))
+	if a := got[0]; math.Abs(a.Lon-3.210270) > 1e-6 || math.Abs(a.Lat-50.235042) > 1e-6 {
+		t.Error(a.Lon, a.Lat)
+	}
+}
+
 // One wrong line in many is counted and shown, not fatal.
 func TestAddressesRejectsALine(t *testing.T) {
 	row := "59350_1234_00012;59350_1234;12;;Rue de Lille;59000;59350;Lille;;;;;3.0;50.6;;;;;;;;;\n"

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
@@ -70,7 +72,7 @@ func readHamlets(r *table.Reader, c columns, s *addressSink) error {
 // eachAddress reads the lines of a CSV base: make gives a line's record without
 // its point, or says which column is wrong.
 func eachAddress(r *table.Reader, c columns, s *addressSink, make func(row []string) (geo.Address, *fault.Error)) error {
-	lon, lat := c.of("lon", "long"), c.of("lat")
+	lon, lat, x, y := c.of("lon", "long"), c.of("lat"), c.of("x"), c.of("y")
 	for {
 		row, err := r.Next()
 		if err == io.EOF {
@@ -91,7 +93,9 @@ func eachAddress(r *table.Reader, c columns, s *addressSink, make func(row []str
 			f = checkAddress(&a)
 		}
 		if f == nil {
-			f = setPoint(&a, cell(row.Cells, lon), cell(row.Cells, lat))
+			if f = setPoint(&a, cell(row.Cells, lon), cell(row.Cells, lat)); a.Lon != a.Lon {
+				f = setProjected(&a, cell(row.Cells, x), cell(row.Cells, y))
+			}
 		}
 		if f != nil {
 			f.Kind, f.File, f.Line = fault.Input, c.file, row.Line
@@ -138,6 +142,25 @@ func setPoint(a *geo.Address, lon, lat string) *fault.Error {
 	if a.Lat, ok = decimal(lat); !ok || a.Lat < -90 || a.Lat > 90 {
 		return &fault.Error{Column: "lat", Expected: "une latitude en degrés", Seen: "« " + lat + " »"}
 	}
+	return nil
+}
+
+// setProjected reads metres of the legal projection of the address's département,
+// for the few lines that have no degrees.
+func setProjected(a *geo.Address, x, y string) *fault.Error {
+	p, ok := geo.ProjectionOf(geo.DepartementOf(a.CityCode))
+	if !ok || x == "" && y == "" {
+		return nil
+	}
+	var xy orb.Point
+	if xy[0], ok = decimal(x); !ok {
+		return &fault.Error{Column: "x", Expected: "une abscisse en mètres", Seen: "« " + x + " »"}
+	}
+	if xy[1], ok = decimal(y); !ok {
+		return &fault.Error{Column: "y", Expected: "une ordonnée en mètres", Seen: "« " + y + " »"}
+	}
+	pt := p.Unproject(xy)
+	a.Lon, a.Lat = pt[0], pt[1]
 	return nil
 }
 

@@ -348,7 +348,7 @@ func clock(s string) (int, bool) {
 // openingTokens cuts a pattern into words, numbers, hours and signs, in lower case
 // without accents.
 func openingTokens(s string) []string {
-	s = foldAccents(strings.ToLower(table.Clean(s)))
+	s = table.Fold(table.Clean(s))
 	s = strings.NewReplacer("–", "-", "—", "-", "−", "-", "’", " ", "'", " ", "→", "-", "h ", "h ", "1 er", "1er", "2 e ", "2e ", "\n", " ; ", "(", " ", ")", " ", "r.d.v.", "rdv", "r-v", "rdv").Replace(s)
 	var tokens []string
 	for i := 0; i < len(s); {

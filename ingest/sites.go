@@ -5,11 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
@@ -148,7 +143,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 // ParseSiteKind reads a kind of site in its usual words; empty is SiteUnknown, and
 // ok is false for a word that names none.
 func ParseSiteKind(s string) (kind geo.SiteKind, ok bool) {
-	n := strings.Join(strings.FieldsFunc(foldAccents(strings.ToLower(s)), func(r rune) bool { return r < 'a' || r > 'z' }), " ")
+	n := strings.Join(strings.FieldsFunc(table.Fold(s), func(r rune) bool { return r < 'a' || r > 'z' }), " ")
 	switch {
 	case n == "":
 		return geo.SiteUnknown, strings.TrimSpace(s) == ""
@@ -172,7 +167,7 @@ func ParseSiteKind(s string) (kind geo.SiteKind, ok bool) {
 
 // kindInName finds a kind that a site's name tells.
 func kindInName(name string) geo.SiteKind {
-	n := foldAccents(strings.ToLower(name))
+	n := table.Fold(name)
 	switch {
 	case strings.Contains(n, "antenne"):
 		return geo.SiteBranch
@@ -182,13 +177,4 @@ func kindInName(name string) geo.SiteKind {
 		return geo.SiteRelay
 	}
 	return geo.SiteUnknown
-}
-
-// foldAccents takes the accents off.
-func foldAccents(s string) string {
-	out, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		return s
-	}
-	return strings.NewReplacer("œ", "oe", "æ", "ae").Replace(out)
 }

@@ -11,17 +11,16 @@ import (
 
 // Clean trims a cell, unwraps ="59000" and turns no-break spaces into spaces.
 func Clean(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || c == '=' || c <= ' ' {
-			plain = false
-			break
-		}
-	}
-	if plain {
+	if s == "" {
 		return s
 	}
-	s = strings.TrimSpace(spaces.Replace(s))
+	if hasSpecialSpace(s) {
+		s = spaces.Replace(s)
+	}
+	if first, last := s[0], s[len(s)-1]; first > ' ' && last > ' ' && first != '=' {
+		return s
+	}
+	s = strings.TrimSpace(s)
 	if v, ok := strings.CutPrefix(s, `="`); ok {
 		if v, ok = strings.CutSuffix(v, `"`); ok {
 			s = strings.TrimSpace(v)
@@ -30,6 +29,27 @@ func Clean(s string) string {
 	return s
 }
 
+// hasSpecialSpace tells cheaply whether spaces has work to do, or may have.
+func hasSpecialSpace(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		switch s[i] {
+		case 0xc2:
+			if s[i+1] == 0xa0 {
+				return true
+			}
+		case 0xe2:
+			if s[i+1] == 0x80 {
+				return true
+			}
+		case 0xef:
+			return true
+		}
+	}
+	return false
+}
+
+// spaces turns the no-break spaces of French numbers into plain ones, and drops what
+// has no width.
 var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2007", " ", "\u2009", " ", "\ufeff", "", "\u200b", "")
 
 var (
@@ -221,6 +241,14 @@ func ParseNumber(s string) (float64, error) {
 // ParseBool reads oui, non, vrai, faux, o, n, 1, 0, x in any case; an empty cell
 // is false with known false.
 func ParseBool(s string) (value, known bool, err error) {
+	switch s {
+	case "oui", "Oui", "OUI", "1":
+		return true, true, nil
+	case "non", "Non", "NON", "0":
+		return false, true, nil
+	case "":
+		return false, false, nil
+	}
 	switch normalise(Clean(s)) {
 	case "":
 		return false, false, nil

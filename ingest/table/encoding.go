@@ -124,9 +124,11 @@ func appendWindows1252(dst, b []byte) []byte {
 // "â€™", "Â°". It must be cheap: it sees every cell.
 func looksMojibake(s string) bool {
 	for i := 0; i+3 < len(s); i++ {
-		if s[i] != 0xc3 { // every case starts with a letter from À to ÿ
-			continue
+		j := strings.IndexByte(s[i:], 0xc3) // every case starts with a letter from À to ÿ
+		if j < 0 || i+j+3 >= len(s) {
+			return false
 		}
+		i += j
 		switch s[i+1] {
 		case 0x83, 0x82: // Ã or Â, then a character of the high half
 			r, _ := utf8.DecodeRuneInString(s[i+2:])

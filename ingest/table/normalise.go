@@ -7,35 +7,36 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalise reduces a heading to what makes two of them the same: lower case,
-// no accents, words of letters and digits joined by one space.
-func normalise(s string) string {
-	s, _ = RepairMojibake(s)
+// Fold takes the case and the accents off, and writes œ and æ in two letters:
+// what is left of a word when people stop caring how it is written.
+func Fold(s string) string {
+	ascii := true
+	for i := 0; i < len(s) && ascii; i++ {
+		ascii = s[i] < 0x80
+	}
+	if ascii {
+		return strings.ToLower(s)
+	}
 	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(strings.ReplaceAll(s, "°", " ")) {
+	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
 		switch {
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
-			if r == '\'' || r == '’' {
-				gap = true
-			}
-			continue
-		case r == 'œ' || r == 'Œ':
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
+		case unicode.Is(unicode.Mn, r):
+		case r == 'œ':
 			b.WriteString("oe")
-			continue
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
+		case r == 'æ':
+			b.WriteString("ae")
 		default:
-			gap = true
+			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// normalise reduces a heading to what makes two of them the same: folded words of
+// letters and digits joined by one space.
+func normalise(s string) string {
+	s, _ = RepairMojibake(s)
+	return strings.Join(strings.FieldsFunc(Fold(strings.ReplaceAll(s, "°", " ")), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
 }
