@@ -45,6 +45,9 @@ func Flag(ctx context.Context, o FlagOptions, in *table.Reader, out Writer) (Sum
 	if err == nil && sum.InvalidDates > 0 {
 		o.log().Warn(fmt.Sprintf("%s : dates invalides : %d ; ces lignes sont gardées et restent à vérifier", in.Name, sum.InvalidDates))
 	}
+	if err == nil && sum.MissingDates > 0 {
+		o.log().Warn(fmt.Sprintf("%s : dates absentes : %d ; ces lignes sont datées du %s", in.Name, sum.MissingDates, plan.fallback()))
+	}
 	return sum, err
 }
 
@@ -68,6 +71,14 @@ type flagPlan struct {
 	lon, lat  int // columns of coordinates, -1 without
 	prior     []int
 	blank     []int // positions of ours to empty
+}
+
+// fallback is the date of a row that gives none.
+func (p *flagPlan) fallback() geo.Date {
+	if p.o.On.IsZero() {
+		return p.o.Today
+	}
+	return p.o.On
 }
 
 func (o *FlagOptions) plan(in *table.Reader, sum *Summary) (*flagPlan, error) {

@@ -73,12 +73,8 @@ func (w *flagWorker) row(r *table.Row, out []string, notes *[]note) error {
 
 // when is the date of the fact of a row, zero when its cell is no date.
 func (w *flagWorker) when(r *table.Row, notes *[]note) geo.Date {
-	fixed := w.plan.o.On
-	if fixed.IsZero() {
-		fixed = w.plan.o.Today
-	}
 	if w.plan.date < 0 {
-		return fixed
+		return w.plan.fallback()
 	}
 	c := cell(r.Cells, w.plan.date)
 	d, err := table.ParseDate(c)
@@ -89,7 +85,7 @@ func (w *flagWorker) when(r *table.Row, notes *[]note) geo.Date {
 		return geo.Date{}
 	case d.IsZero():
 		w.sum.MissingDates++
-		return fixed
+		return w.plan.fallback()
 	}
 	return d
 }
