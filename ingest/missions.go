@@ -11,41 +11,6 @@ import (
 	"perimetre/ingest/table"
 )
 
-// titled is a user's or association's table whose columns are found by titles.
-type titled struct {
-	r    *table.Reader
-	file string
-}
-
-func openTitled(path string) (*titled, error) {
-	r, err := table.Open(path, table.Options{})
-	if err != nil {
-		return nil, err
-	}
-	return &titled{r, path}, nil
-}
-
-// column is the first column that bears one of the titles, -1 without one.
-func (t *titled) column(titles ...string) int {
-	for _, title := range titles {
-		if i := table.FindColumn(t.r.Header, title); i >= 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// needColumn is column for one that the file must have.
-func (t *titled) needColumn(what string, titles ...string) (int, error) {
-	if i := t.column(titles...); i >= 0 {
-		return i, nil
-	}
-	return -1, &fault.Error{Kind: fault.Input, File: t.file, Line: t.r.HeaderLine, Message: "colonne introuvable pour " + what,
-		Expected: strings.Join(titles, ", "), Seen: strings.Join(nonEmpty(t.r.Header), ", ")}
-}
-
-func (t *titled) text(row table.Row, column int) string { return table.Clean(cell(row.Cells, column)) }
-
 // MissionsLocales reads a list of structures, CSV or XLSX: code_ml, nom_ml,
 // adresse, code_postal, ville, and coordinates where it has them. It is by code.
 func MissionsLocales(path string) ([]geo.MissionLocale, error) {

@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"perimetre/geo"
@@ -76,8 +75,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 		updated           = t.column("maj", "mise à jour", "date de mise à jour", "date_maj")
 	)
 	if address < 0 && (lon < 0 || lat < 0) {
-		return nil, &fault.Error{Kind: fault.Input, File: path, Line: t.r.HeaderLine, Message: "colonne introuvable pour le lieu du site",
-			Expected: "adresse, code_postal et commune, ou lon et lat", Seen: strings.Join(nonEmpty(t.r.Header), ", ")}
+		return nil, t.noColumn("le lieu du site", "adresse, code_postal et commune, ou lon et lat")
 	}
 	var sites []geo.Site
 	err = eachRow(t.r, func(row table.Row) error {
@@ -95,7 +93,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 			CityCode: table.PadPostcode(cell(row.Cells, cityCode)), Opening: t.text(row, opening), HalfDays: math.NaN(),
 		}
 		if s.ID == "" {
-			s.ID = strconv.Itoa(row.Line)
+			s.ID = t.line(row)
 		}
 		var err error
 		if s.Lon, s.Lat, err = coordinatesOf(path, row, lon, lat); err != nil {

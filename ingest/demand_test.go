@@ -1,0 +1,64 @@
+package ingest
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestDemand(t *testing.T) {
+	got, err := Demand(write(t, "d.csv", "Code;Nom;Code INSEE;Lon;Lat;Jeunes\nQ1;Prés;59001;3,1;50,2;1 234\n;;2100;;;5\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []DemandPoint{{"Q1", "Prés", "59001", 3.1, 50.2, 1234}, {"3", "", "02100", math.NaN(), math.NaN(), 5}}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSupply(t *testing.T) {
+	got, err := Supply(write(t, "s.csv", "site;conseillers\nCentre;2,5\nMairie;0\n"))
+	if d := cmp.Diff(map[string]float64{"Centre": 2.5, "Mairie": 0}, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+}
+
+func TestTravelTimes(t *testing.T) {
+	var got []string
+	err := TravelTimes(write(t, "m.csv", "origin;destination;minutes\nA;B;12,5\nA;C;\nB;C;3\n"), func(o, d string, m float64) error {
+		got = append(got, fmt.Sprint(o, d, m))
+		return nil
+	})
+	if d := cmp.Diff([]string{"AB12.5", "BC3"}, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+}
+
+func TestDemandRefuses(t *testing.T) {
+	read := map[string]func(string) error{
+		"demand": func(p string) error { _, err := Demand(p); return err },
+		"supply": func(p string) error { _, err := Supply(p); return err },
+		"times":  func(p string) error { return TravelTimes(p, func(string, string, float64) error { return nil }) },
+	}
+	for _, c := range []struct{ reader, text, want string }{
+		{"demand", "nom;jeunes\nA;1\n", ", ligne 1 : colonne introuvable pour le lieu des personnes ; attendu : lon et lat, ou code_insee ; vu : nom, jeunes"},
+		{"demand", "code_insee;jeunes\nLille;1\n", ", ligne 2, colonne code_insee ; attendu : un point ou un code INSEE ; vu : « Lille »"},
+		{"demand", "code_insee;jeunes\n59350;-1\n", ", ligne 2, colonne jeunes ; attendu : un nombre positif ou nul ; vu : « -1 »"},
+		{"supply", "site;offre\nA;1\nA;2\n", ", ligne 3 : le site « A » est déjà dans la table"},
+		{"times", "origin;minutes\nA;1\n", ", ligne 1 : colonne introuvable pour la destination ; attendu : destination, vers, to ; vu : origin, minutes"},
+		{"times", "origin;destination;minutes\nA;B;vite\n", ", ligne 2, colonne minutes ; attendu : un nombre positif ou nul ; vu : « vite »"},
+	} {
+		t.Run(c.reader, func(t *testing.T) {
+			path := write(t, "f.csv", c.text)
+			err := read[c.reader](path)
+			if err == nil || strings.TrimPrefix(err.Error(), path) != c.want {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
