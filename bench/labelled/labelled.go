@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"perimetre/data"
 	"perimetre/data/noise"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
@@ -44,6 +45,7 @@ func Load(o Options) (*Set, error) {
 		if communes, err = ingest.Communes(o.Communes); err != nil {
 			return nil, err
 		}
+		data.NameFormer(communes)
 	}
 	dir := o.Keep
 	if dir == "" {
@@ -59,9 +61,9 @@ func Load(o Options) (*Set, error) {
 		return nil, err
 	}
 	for f := range strings.SplitSeq(files, ",") {
-		matches, err := filepath.Glob(f)
-		if err != nil || len(matches) == 0 {
-			return nil, fmt.Errorf("no file %s", f)
+		matches, err := Glob(f)
+		if err != nil {
+			return nil, err
 		}
 		for _, m := range matches {
 			_, err := ingest.Addresses(m, func(batch []geo.Address) error {
@@ -91,6 +93,15 @@ func Load(o Options) (*Set, error) {
 		cfg.Names = strings.Split(strings.TrimSpace(string(text)), "\n")
 	}
 	return &Set{name, ix, nb.Cases(cfg)}, nil
+}
+
+// Glob lists the files of a pattern, one at least.
+func Glob(pattern string) ([]string, error) {
+	matches, err := filepath.Glob(pattern)
+	if err != nil || len(matches) == 0 {
+		return nil, fmt.Errorf("no file %s", pattern)
+	}
+	return matches, nil
 }
 
 // Query is a row as a search: on one line, or in columns.

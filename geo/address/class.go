@@ -7,7 +7,7 @@ import "strings"
 func (ps *Parser) classify() {
 	p := &ps.p
 	for _, f := range []Field{FieldComplement, FieldText, FieldStreet, FieldNumber, FieldCity} {
-		if c := nonResidence(ps.tokens[f], ps.roles[f]); c != Residence {
+		if c := nonResidence(ps.tokens[f], ps.roles[f], f != FieldNumber || len(ps.tokens[FieldStreet]) == 0); c != Residence {
 			p.Class = c
 			return
 		}
@@ -53,7 +53,8 @@ func meaningless(ts []Token) bool {
 }
 
 // nonResidence reads one field. Words of a street are those after a road type.
-func nonResidence(ts []Token, roles []Role) Class {
+// alone: no other field holds a street, which 115 alone would be the number of.
+func nonResidence(ts []Token, roles []Role, alone bool) Class {
 	inStreet := false
 	for i, t := range ts {
 		if t.Comma {
@@ -95,7 +96,7 @@ func nonResidence(ts []Token, roles []Role) Class {
 				return Homeless
 			}
 		case "115":
-			if len(ts) == 1 || i > 0 && (ts[i-1].Text == "heberge" || ts[i-1].Text == "hebergee" || ts[i-1].Text == "hebergement") || next(1) == "samu" || next(1) == "hebergement" || i > 0 && (ts[i-1].Text == "le" || ts[i-1].Text == "par") && i+1 == len(ts) {
+			if len(ts) == 1 && alone || i > 0 && (ts[i-1].Text == "heberge" || ts[i-1].Text == "hebergee" || ts[i-1].Text == "hebergement") || next(1) == "samu" || next(1) == "hebergement" || i > 0 && (ts[i-1].Text == "le" || ts[i-1].Text == "par") && i+1 == len(ts) {
 				return Homeless
 			}
 		case "ccas", "cias", "domiciliation", "domiciliations":

@@ -155,11 +155,18 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 		}
 		commune, former, words, count, _ := b.placeAt(int(p))
 		r := reader{words}
-		var own float32
-		for range count {
-			own += placeWeight(b.weight(uint32(r.uvarint())))
+		var own, lead float32
+		for k := range count {
+			w := placeWeight(b.weight(uint32(r.uvarint())))
+			own += w
+			if k < len(ws) {
+				lead += w
+			}
 		}
 		sim := t.m / (t.m + max(0, total-t.m) + 0.45*max(0, own-t.m))
+		if count > len(ws) && t.m > 0.999*lead && t.m > 0.999*total { // "Téteghem" for Téteghem-Coudekerque-Village
+			sim = max(sim, 0.8)
+		}
 		if sim >= leastName {
 			dst = append(dst, place{commune, former, sim})
 		}

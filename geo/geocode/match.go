@@ -55,8 +55,10 @@ const (
 	bareType     = 0.95 // the base has none
 	estateWeight = 0.5  // an estate was asked and the base has a road of that name, or the reverse
 	missingShare = 0.55 // a word left out by the writer counts this much of one too many
-	enoughSim    = 0.93 // above, typos are not looked for
-	leastSim     = 0.40 // below, a street is no answer
+	// A word left out before the last one, which was written, is a first name or a title.
+	firstNameShare = 0.5
+	enoughSim      = 0.93 // above, typos are not looked for
+	leastSim       = 0.40 // below, a street is no answer
 )
 
 // readStreet reads the words asked of a street.
@@ -506,12 +508,14 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 	}
 	s.joined = -1
 	for j := range count {
-		switch {
+		switch w := b.weight(words[j]); {
 		case taken[j]:
 		case slices.Contains(s.extra, words[j]):
-			h.beside += b.weight(words[j])
+			h.beside += w
+		case j < count-1 && taken[count-1] && last == count-1: // "rue Mozart" for "rue Wolfgang Mozart"
+			h.missing += firstNameShare * w
 		default:
-			h.missing += b.weight(words[j])
+			h.missing += w
 		}
 	}
 	if h.matched <= 0 {

@@ -110,20 +110,21 @@ func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed,
 		return 0
 	}
 	sameList := len(p.Open) > 0 && len(tokens) > 0 && &p.Open[0] == &tokens[0]
-	located := false
 	for _, c := range cs {
 		if c.weight+streetWeight+2 < s.floor() {
 			break
 		}
-		located = true
 		cut := len(tokens)
 		if sameList {
 			cut -= c.cut
 		}
 		s.streetsIn(b, rank, c, cut)
 	}
-	if !located || len(cs) == 0 || cs[0].weight < 3 && cs[0].cut > 0 {
-		s.anywhere(q, rank, b, len(tokens))
+	// Nothing but the end of the text may name a town: the whole text may be a
+	// street, anywhere.
+	if p.Postcode == "" && p.CityCode == "" && len(p.City) == 0 && q.Only == (Filter{Type: q.Only.Type}) &&
+		!(len(s.hits) > 0 && s.hits[0].sim > 0.85 && s.hits[0].cand.sim > 0.9) {
+		s.anywhere(q, rank, b, len(s.asked))
 	}
 	if len(s.hits) == 0 {
 		return 0
@@ -160,43 +161,41 @@ func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
 }
 
 // anywhere looks for a street in every commune, when nothing names one: through
-// the rarest word asked.
-func (s *Searcher) anywhere(q *Query, rank int, b *base, cut int) {
-	n := len(s.asked)
-	pick := func() int {
-		r := -1
-		for i := range s.asked[:n] {
-			if a := &s.asked[i]; len(a.variants) > 0 && (r < 0 || a.weight > s.asked[r].weight) {
-				r = i
-			}
+// the rarest word asked that some street bears.
+func (s *Searcher) anywhere(q *Query, rank int, b *base, n int) {
+	rarest := -1
+	for i := range s.asked[:n] {
+		s.widen(b, i, 1)
+		if a := &s.asked[i]; len(a.variants) > 0 && (rarest < 0 || a.weight > s.asked[rarest].weight) {
+			rarest = i
 		}
-		return r
 	}
-	rarest := pick()
 	if rarest < 0 {
-		for i := range s.asked[:n] {
-			s.widen(b, i, 1)
-		}
-		if rarest = pick(); rarest < 0 {
-			return
-		}
+		return
 	}
-	left := 30000 // streets looked at, at most
+	left := mostStreets
 	for _, v := range s.asked[rarest].variants {
 		b.streetsOf(v.word).all(func(commune, local uint32) bool {
 			left--
 			c := &b.communes[commune]
 			h := hit{cand: candidate{commune: commune, sim: -1}, street: c.first + local, rank: rank}
+			near := s.nearness(q, c)
+			if streetWeight+near <= s.floor() {
+				return left > 0
+			}
 			h.record = b.street(h.street)
 			s.compare(b, &h, n, 0)
-			if h.sim >= 0.6 {
-				h.total = streetWeight*h.sim + s.nearness(q, c)
+			if h.sim >= 0.55 {
+				h.total = streetWeight*h.sim + near
 				s.offer(h)
 			}
 			return left > 0
 		})
 	}
 }
+
+// mostStreets bounds the streets that are looked at when no town is known.
+const mostStreets = 30000
 
 // nearness favours what is near the point of the query, else big towns.
 func (s *Searcher) nearness(q *Query, c *commune) float32 {

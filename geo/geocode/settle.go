@@ -43,11 +43,11 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	f := s.features(best, next, p)
 	confidence := f.Confidence()
 	a.Features, a.FeatureStreet = f, s.streetID(best)
-	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && town.sim > 0.95 && (best.sim < 0.9 || p.Number == 0) {
+	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && town.sim > 0.95 && p.Number == 0 {
 		a.StreetAsked = false // "Lille": a town alone
 	}
 	// A street that is probably not the one asked gives way to its commune.
-	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && s.townKnown(town) || !a.StreetAsked) {
+	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && s.townKnown(town, best) || !a.StreetAsked) {
 		s.townResults(q, 1)
 		if len(a.Results) > 0 {
 			a.ScoreNext = score(best)
@@ -142,8 +142,14 @@ func (s *Searcher) judgeTown(p *address.Parsed) {
 	a.CommuneCertain = alone && !a.Contradiction && (named || t.code > 0 || t.postcode > 0 && t.sim != 0 && len(p.City) == 0)
 }
 
-// townKnown tells whether the commune's evidence is worth an answer by itself.
-func (s *Searcher) townKnown(t *townHit) bool { return t.weight >= 3 }
+// townKnown tells whether the commune's evidence is worth an answer by itself:
+// not a town read at the end of a text that is the whole name of a street.
+func (s *Searcher) townKnown(t *townHit, best *hit) bool {
+	if t.cut > 0 && (t.sim < 0.95 || best.sim >= 0.9 && best.cand.cut == 0) {
+		return false
+	}
+	return t.weight >= 3
+}
 
 // sameStreet tells whether two hits are one place: one street under two names
 // or two postcodes, or two records of one name close by.
