@@ -56,6 +56,7 @@ func (t *territoryBuild) readCommunes(files []RawFile) error {
 		ingest.AddFormer(t.communes, moves)
 		t.sources = append(t.sources, PackSource{RawFile: f, Records: int64(len(moves))})
 	}
+	NameFormer(t.communes)
 	return t.readContours(of(files, KindContours))
 }
 
