@@ -333,6 +333,15 @@ func TestAPersonsDecision(t *testing.T) {
 	}
 }
 
+// A key that changes loses the decisions that people made: whoever changes how
+// texts are folded changes NormaliserVersion, and this key.
+func TestKeyHolds(t *testing.T) {
+	const want = "14c9020ece9e2e8a12edfccc3ffe6938f258baa1d6931f24746b7ad698557ef6"
+	if got := Key(nil, "12 bis, rue des Cœurs-Unis\u00a059000 LILLE n°3", "59350", "2024"); got != want {
+		t.Errorf("the key is now %s", got)
+	}
+}
+
 // Whatever the point, an answer is oui only inside and non only outside, and the
 // border band never decides.
 func TestAnswerFollowsGeometry(t *testing.T) {

@@ -81,7 +81,7 @@ func FuzzCSV(f *testing.F) {
 		for i, w := range want {
 			// Cells past the header are told only when one holds something.
 			if len(w) > len(r.Header) && len(got[i]) == len(r.Header) {
-				if kindOf(w[len(r.Header):]) != Blank {
+				if KindOf(w[len(r.Header):]) != Blank {
 					t.Fatalf("row %d lost %q", i, w[len(r.Header):])
 				}
 				w = w[:len(r.Header)]

@@ -33,7 +33,7 @@ func (r *Reader) findHeader(o Options) error {
 	}
 	r.Header, r.HeaderLine = rows[at].cells, rows[at].line
 	for _, rec := range rows[:at] {
-		if kindOf(rec.cells) != Blank {
+		if KindOf(rec.cells) != Blank {
 			r.Preamble = append(r.Preamble, strings.Join(strings.Fields(strings.Join(rec.cells, " ")), " "))
 		}
 	}
@@ -83,13 +83,10 @@ func filled(cells []string) (n int) {
 	return n
 }
 
-// KindOf is the kind of a row by some of its cells: a caller that leaves columns
-// out judges by the others.
-func KindOf(cells []string) RowKind { return kindOf(cells) }
-
-// kindOf tells blank rows and lines of totals: a first word « Total », all other
-// cells being numbers or empty.
-func kindOf(cells []string) RowKind {
+// KindOf tells blank rows and lines of totals: a first word « Total », all other
+// cells being numbers or empty. A caller that leaves columns out judges by the
+// others.
+func KindOf(cells []string) RowKind {
 	for i, c := range cells {
 		if c == "" || Clean(c) == "" {
 			continue

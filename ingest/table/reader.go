@@ -138,7 +138,7 @@ func (r *Reader) Next() (Row, error) {
 			return Row{}, err
 		}
 	}
-	row := Row{Line: rec.line, Kind: kindOf(rec.cells)}
+	row := Row{Line: rec.line, Kind: KindOf(rec.cells)}
 	n := len(r.Header)
 	if len(rec.cells) == n {
 		row.Cells = rec.cells
@@ -149,7 +149,7 @@ func (r *Reader) Next() (Row, error) {
 			r.cells = append(r.cells, "")
 		}
 		row.Cells = r.cells
-		if len(rec.cells) > n && kindOf(rec.cells[n:]) != Blank {
+		if len(rec.cells) > n && KindOf(rec.cells[n:]) != Blank {
 			row.Overflow = rec.cells[n:]
 		}
 	}

@@ -87,7 +87,7 @@ func holdsCells(f *excelize.File, sheet string) bool {
 	}
 	defer rows.Close()
 	for n := 0; n < headerWithin && rows.Next(); n++ {
-		if cells, err := rows.Columns(); err == nil && kindOf(cells) != Blank {
+		if cells, err := rows.Columns(); err == nil && KindOf(cells) != Blank {
 			return true
 		}
 	}
