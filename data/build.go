@@ -82,18 +82,21 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return err
 	})
 	p := places{}
-	g.Go(func() (err error) {
-		if err = p.read(o.Raw, files); err == nil {
-			err = p.write(filepath.Join(w.dir, placesFile))
-		}
-		return err
-	})
+	g.Go(func() error { return p.read(o.Raw, files) })
 	if err := g.Wait(); err != nil {
 		if stopped := ctxErr(ctx); stopped != nil {
 			err = stopped
 		}
 		return m, err
 	}
+	unplaced, err := p.locate(w.dir)
+	if err != nil {
+		return m, err
+	}
+	if err := p.write(filepath.Join(w.dir, placesFile)); err != nil {
+		return m, err
+	}
+	m.Warnings = append(m.Warnings, unplaced...)
 	m.Sources = slices.Concat(t.sources, p.sources, addresses)
 	slices.SortStableFunc(m.Sources, func(a, b PackSource) int { return strings.Compare(a.Path, b.Path) })
 	m.Warnings = append(m.Warnings, t.warnings...)

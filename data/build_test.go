@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -60,7 +61,9 @@ func makeRaw(t testing.TB, raw string, n int) {
 	put("zonages/zrr-2021.csv", "CODGEO;ZRR_SIMP\n59001;NC - Commune non classée\n59002;C - Classée en ZRR\n")
 	put("missions-locales/structures-2026.csv", "code_ml;nom_ml;adresse;code_postal;ville\n59001;59-ML PREMONT;1 rue Une;59111;Premont\n")
 	put("missions-locales/couverture-2026.csv", "code_insee;code_ml;plusieurs_ml\n59001;59001;Non\n59002;59001;Non\n")
-	put("missions-locales/sites-2016.csv", "id;nom;adresse;code_postal;commune;insee;lon;lat;maj\nx;Mission locale;1 rue Une;59111;Premont;59001;3.03;50.03;2015-04-19\n")
+	put("missions-locales/sites-2016.csv", "id;nom;adresse;code_postal;commune;insee;lon;lat;maj\n"+
+		"x;Mission locale;1 rue Une;59111;Premont;59001;3.03;50.03;2015-04-19\n"+
+		"y;Permanence;4 rue Numéro 1;59111;Premont;;;;\nz;Relais;9 chemin Perdu;59111;Premont;;;;\n")
 	p := filepath.Join(raw, "ban", "adresses-59.csv")
 	put("ban/adresses-59.csv", "")
 	f, err := os.Create(p)
@@ -115,8 +118,16 @@ func TestBuildAndOpen(t *testing.T) {
 	if !slices.Equal(p.Departements(), []string{"59"}) || m.Stats.Zones["qpv 2024"]["59"] != 2 {
 		t.Errorf("%v %v", p.Departements(), m.Stats.Zones)
 	}
-	if len(p.MissionsLocales) != 1 || len(p.Territories) != 2 || len(p.Sites) != 1 {
+	if len(p.MissionsLocales) != 1 || len(p.Territories) != 2 || len(p.Sites) != 3 {
 		t.Errorf("%d %d %d", len(p.MissionsLocales), len(p.Territories), len(p.Sites))
+	}
+	if y, z := p.Sites[1], p.Sites[2]; math.Abs(y.Lon-3.0023) > 1e-3 || y.CityCode != "59001" || !math.IsNaN(z.Lon) {
+		t.Errorf("sites placés par leur adresse : %+v %+v", y, z)
+	}
+	if !slices.ContainsFunc(m.Warnings, func(w string) bool {
+		return strings.Contains(w, "sites d’accueil") && strings.Contains(w, "1, Relais (Premont)")
+	}) {
+		t.Errorf("%q", m.Warnings)
 	}
 	if now, former, ok := p.Communes.Resolve("59003"); !ok || now != "59001" || former != "59003" {
 		t.Error(now, former, ok)

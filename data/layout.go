@@ -41,6 +41,7 @@ func RawFiles(raw string) (files []RawFile, notices []string, err error) {
 	} else if err != nil {
 		return nil, nil, fault.Wrap(fault.Internal, err, "lecture de %s", raw)
 	}
+	var unknown []string
 	for _, rel := range names {
 		if _, listed := list.Find(rel); listed {
 			continue
@@ -50,10 +51,13 @@ func RawFiles(raw string) (files []RawFile, notices []string, err error) {
 			return nil, nil, err
 		}
 		if !ok {
-			notices = append(notices, "fichier laissé de côté, nom inconnu : "+rel)
+			unknown = append(unknown, rel)
 			continue
 		}
 		files = append(files, f)
+	}
+	if len(unknown) > 0 {
+		notices = append(notices, "laissés de côté, car leur nom ne dit rien : "+strings.Join(unknown, ", "))
 	}
 	slices.SortStableFunc(files, func(a, b RawFile) int { return strings.Compare(a.Path, b.Path) })
 	return files, notices, nil

@@ -108,12 +108,13 @@ func TestRawFilesRefusesAListThatLies(t *testing.T) {
 func TestRawFilesNamesWhatItLeavesAside(t *testing.T) {
 	raw := t.TempDir()
 	write(t, filepath.Join(raw, "photo.png"), nil)
+	write(t, filepath.Join(raw, "autre.csv"), nil)
 	write(t, filepath.Join(raw, "README.md"), nil)
 	write(t, filepath.Join(raw, ".cache", "adresses-59.csv.gz"), nil)
 	write(t, filepath.Join(raw, "ban", "adresses-62.csv.gz.part"), nil)
 	write(t, filepath.Join(raw, "ban", "adresses-59.csv.gz"), nil)
 	files, notices, err := RawFiles(raw)
-	if err != nil || len(files) != 1 || !slices.Equal(notices, []string{"fichier laissé de côté, nom inconnu : photo.png"}) {
+	if err != nil || len(files) != 1 || !slices.Equal(notices, []string{"laissés de côté, car leur nom ne dit rien : autre.csv, photo.png"}) {
 		t.Errorf("%+v %q %v", files, notices, err)
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
 	"perimetre/ingest"
 )
 
@@ -63,9 +65,6 @@ func (p *places) read(raw string, files []RawFile) error {
 			for _, e := range report.Faults {
 				s.Warnings = append(s.Warnings, e.Error())
 			}
-			if n := len(list) - report.WithPoint; n > 0 {
-				s.Warnings = append(s.Warnings, fmt.Sprintf("%d sites sans coordonnées", n))
-			}
 		case KindUsualNames:
 			names, err := ingest.UsualNames(path)
 			if err != nil {
@@ -79,6 +78,45 @@ func (p *places) read(raw string, files []RawFile) error {
 		p.sources = append(p.sources, s)
 	}
 	return nil
+}
+
+// locate gives points to those that have only an address, by the index just
+// built in dir, and says in French which have none.
+func (p *places) locate(dir string) (warnings []string, err error) {
+	ix, err := geocode.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer ix.Close()
+	missions, err := PlaceMissions(ix, p.Missions)
+	if err != nil {
+		return nil, err
+	}
+	sites, err := PlaceSites(ix, p.Sites)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, m := range missions {
+		names = append(names, m.Name)
+	}
+	warnings = unplaced(warnings, "Missions Locales dont l’adresse n’est pas dans le référentiel", names)
+	names = nil
+	for _, s := range sites {
+		names = append(names, s.Name+" ("+s.City+")")
+	}
+	return unplaced(warnings, "sites d’accueil sans coordonnées, dont l’adresse n’est pas dans le référentiel", names), nil
+}
+
+func unplaced(warnings []string, what string, names []string) []string {
+	n := len(names)
+	if n == 0 {
+		return warnings
+	}
+	if n > 10 {
+		names = append(names[:10:10], "…")
+	}
+	return append(warnings, fmt.Sprintf("%s : %d, %s", what, n, strings.Join(names, ", ")))
 }
 
 // lists are the sections of the file; gob keeps the NaN of absent coordinates.

@@ -124,6 +124,11 @@ func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	if err != nil {
 		return err
 	}
+	within := ""
+	if c.From != "" {
+		within = " dans " + c.From
+	}
+	var absent, ask []string
 	for _, m := range rep.Missing {
 		name := m.ID
 		if m.Departement != "" {
@@ -131,15 +136,21 @@ func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		}
 		switch {
 		case len(c.Sources) > 0:
-			return fault.New(fault.NotFound, "source introuvable dans %s : %s", c.From, name)
-		case m.Ask != "":
-			say.Info("à fournir, si besoin : " + name + ", " + m.Title + ". Où demander : " + m.Ask)
+			return fault.New(fault.NotFound, "source introuvable%s : %s", within, name)
+		case m.URL == "":
+			ask = append(ask, name)
 		default:
-			say.Info("absent de " + c.From + " : " + name + ", " + m.Title)
+			absent = append(absent, name)
 		}
 	}
+	if len(absent) > 0 {
+		say.Info("absents de " + c.From + " : " + strings.Join(absent, ", "))
+	}
+	if len(ask) > 0 {
+		say.Info("à fournir, si besoin (« perimetre data sources » dit où demander) : " + strings.Join(ask, ", "))
+	}
 	if len(rep.Fetched)+len(rep.Unchanged) == 0 {
-		return fault.New(fault.NotFound, "rien à prendre dans %s", c.From)
+		return fault.New(fault.NotFound, "rien à prendre%s", within)
 	}
 	say.Info("Étape suivante : perimetre data build --from " + c.To + " --to pack")
 	return nil
