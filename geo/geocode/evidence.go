@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 
 	"perimetre/geo/address"
 )
@@ -71,6 +72,41 @@ func (b *base) placesNamed(dst []place, key []byte) []place {
 		dst = append(dst, place{commune, former, 1})
 	}
 	return dst
+}
+
+// startSim is the likeness of a word to one that it starts.
+const startSim = 0.93
+
+// placesStarting appends the most populous places whose key starts with key.
+func (b *base) placesStarting(dst []place, key []byte) []place {
+	if len(key) < 2 {
+		return dst
+	}
+	i := sort.Search(b.places.n, func(i int) bool {
+		_, _, _, _, k := b.placeAt(i)
+		return k >= string(key)
+	})
+	first := len(dst)
+	smaller := func(x, y place) int {
+		return b.communes[y.commune].population - b.communes[x.commune].population
+	}
+	for ; i < b.places.n; i++ {
+		commune, former, _, _, k := b.placeAt(i)
+		if !strings.HasPrefix(k, string(key)) {
+			break
+		}
+		sim := float32(startSim)
+		if k == string(key) {
+			sim = 1
+		}
+		dst = append(dst, place{commune, former, sim})
+		if len(dst)-first > 64 {
+			slices.SortStableFunc(dst[first:], smaller)
+			dst = dst[:first+8]
+		}
+	}
+	slices.SortStableFunc(dst[first:], smaller)
+	return dst[:min(len(dst), first+8)]
 }
 
 // cityWords reads the words of a town's name, numbers at the end left out
@@ -231,6 +267,18 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 		}
 	} else if p.CityOpen && len(p.Open) > 0 {
 		found := false
+		for k := 1; s.auto && k <= min(4, len(p.Open)); k++ { // the town is being typed
+			tail := p.Open[len(p.Open)-k:]
+			ws := s.cityWords(tail)
+			if len(ws) == 0 || tail[0].Digits || ws[0].Tok > 1 {
+				continue
+			}
+			places = b.placesStarting(places[:0], s.key(ws))
+			for _, q := range places {
+				add(q.commune, q.former, q.sim, k)
+				found = found || k > 1 || len(tail[0].Text) > 3
+			}
+		}
 		for k := 1; k <= min(7, len(p.Open)); k++ {
 			tail := p.Open[len(p.Open)-k:]
 			if tail[0].Digits {

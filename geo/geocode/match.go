@@ -94,6 +94,9 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 		a.filler = fillers[w.Text]
 		s.asked = append(s.asked, a)
 	}
+	if s.auto && len(s.asked) > 0 {
+		s.complete(b, tokens)
+	}
 	// "Ippasse des Prés": a first word of no name may be a type misspelt.
 	if s.typ == "" && len(s.asked) > 1 && s.asked[0].tok == 0 && s.asked[0].exact == noWord {
 		typ := address.TypeLike(s.asked[0].text, func(x, y string) bool { return distance(x, y, 2) <= 1+len(y)/7 })
@@ -102,6 +105,33 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 			s.asked = slices.Delete(s.asked, 0, 1)
 		}
 	}
+}
+
+// complete adds to the last word the commonest words of the base that it starts.
+func (s *Searcher) complete(b *base, tokens []address.Token) {
+	a := &s.asked[len(s.asked)-1]
+	if a.tok != len(tokens)-1 || len(a.text) < 2 || a.text[0] <= '9' {
+		return
+	}
+	lo, hi := b.prefixRange(a.text)
+	hi = min(hi, lo+4096)
+	first := len(a.variants)
+	for w := lo; w < hi; w++ {
+		if w == a.exact || b.weights[w] == 255 && hi-lo > 512 {
+			continue // the rarest words of a wide range
+		}
+		a.variants = append(a.variants, variant{w, startSim})
+		if len(a.variants)-first > 96 {
+			b.commonest(a.variants[first:])
+			a.variants = a.variants[:first+24]
+		}
+	}
+	b.commonest(a.variants[first:])
+	a.variants = a.variants[:min(len(a.variants), first+24)]
+}
+
+func (b *base) commonest(vs []variant) {
+	slices.SortStableFunc(vs, func(x, y variant) int { return int(b.weights[x.word]) - int(b.weights[y.word]) })
 }
 
 // readExtra ranks the words of the complements: a street's word that the writer

@@ -3,6 +3,7 @@ package geocode
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"perimetre/geo"
 	"perimetre/geo/address"
@@ -19,6 +20,7 @@ type Searcher struct {
 	asked    []asked
 	extra    []uint32 // words of the complements
 	postcode string
+	auto     bool // the last word may be unfinished
 	typ      string
 	joined   int
 	wordBuf  []address.Word
@@ -61,6 +63,7 @@ func (ix *Index) NewSearcher() *Searcher {
 func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
 	defer blockfile.Recover(&err)
 	s.parser.KeepSpans = q.Explain
+	s.auto = q.Autocomplete && q.Text != "" && !strings.HasSuffix(q.Text, " ")
 	p := s.parser.Parse(address.Input{Text: q.Text, Number: q.Number, Street: q.Street, Complement: q.Complement,
 		Postcode: q.Postcode, City: q.City, CityCode: q.CityCode})
 	a := &s.answer
@@ -165,7 +168,9 @@ func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
 func (s *Searcher) anywhere(q *Query, rank int, b *base, n int) {
 	rarest := -1
 	for i := range s.asked[:n] {
-		s.widen(b, i, 1)
+		if !s.auto {
+			s.widen(b, i, 1)
+		}
 		if a := &s.asked[i]; len(a.variants) > 0 && (rarest < 0 || a.weight > s.asked[rarest].weight) {
 			rarest = i
 		}
@@ -174,6 +179,9 @@ func (s *Searcher) anywhere(q *Query, rank int, b *base, n int) {
 		return
 	}
 	left := mostStreets
+	if s.auto {
+		left = mostStreets / 6
+	}
 	for _, v := range s.asked[rarest].variants {
 		b.streetsOf(v.word).all(func(commune, local uint32) bool {
 			left--

@@ -43,15 +43,19 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	f := s.features(best, next, p)
 	confidence := f.Confidence()
 	a.Features, a.FeatureStreet = f, s.streetID(best)
-	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && town.sim > 0.95 && p.Number == 0 {
+	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && (town.sim > 0.95 || s.auto) && p.Number == 0 {
 		a.StreetAsked = false // "Lille": a town alone
 	}
 	// A street that is probably not the one asked gives way to its commune.
 	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && s.townKnown(town, best) || !a.StreetAsked) {
-		s.townResults(q, 1)
+		towns := 1
+		if s.auto {
+			towns = (limit + 1) / 2
+		}
+		s.townResults(q, towns)
 		if len(a.Results) > 0 {
 			a.ScoreNext = score(best)
-			limit--
+			limit -= len(a.Results)
 		}
 	}
 	townFirst := len(a.Results) > 0
