@@ -43,7 +43,7 @@ func Movements(path string) ([]Movement, error) {
 		list = append(list, Movement{on, row.Cells[from], row.Cells[fromName], row.Cells[to], row.Cells[toName], row.Cells[fromType], row.Cells[toType]})
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b Movement) int { return cmp.Compare(a.Date.Time().Unix(), b.Date.Time().Unix()) })
+	slices.SortStableFunc(list, func(a, b Movement) int { return a.Date.Compare(b.Date) })
 	return list, asBroken(d, err)
 }
 

@@ -83,9 +83,9 @@ func filled(cells []string) (n int) {
 	return n
 }
 
-// KindOf tells blank rows and lines of totals: a first word « Total », all other
-// cells being numbers or empty. A caller that leaves columns out judges by the
-// others.
+// KindOf tells blank rows and lines of totals: a first word « Total », and all
+// other cells numbers, or most of them empty. A caller that leaves columns out
+// judges by the others.
 func KindOf(cells []string) RowKind {
 	for i, c := range cells {
 		if c == "" || Clean(c) == "" {
@@ -93,6 +93,9 @@ func KindOf(cells []string) RowKind {
 		}
 		if c[0] != 't' && c[0] != 'T' && c[0] != 's' && c[0] != 'S' && c[0] != ' ' || !isTotal(c) {
 			return Data
+		}
+		if 2*filled(cells) <= len(cells) {
+			return Total
 		}
 		for _, other := range cells[i+1:] {
 			if v := strings.TrimRight(Clean(other), " %€"); v != "" {
@@ -106,15 +109,18 @@ func KindOf(cells []string) RowKind {
 	return Blank
 }
 
+// isTotal reads « Total », « TOTAUX », « Sous-total », « Total général : 42 ».
 func isTotal(cell string) bool {
-	n := strings.TrimPrefix(normalise(cell), "sous ")
-	rest, ok := strings.CutPrefix(n, "total")
-	if !ok {
-		rest, ok = strings.CutPrefix(n, "totaux")
-	}
-	if !ok || rest != "" && rest[0] != ' ' {
+	words := strings.Fields(strings.TrimPrefix(normalise(cell), "sous "))
+	if len(words) == 0 || words[0] != "total" && words[0] != "totaux" {
 		return false
 	}
-	rest = strings.TrimSpace(rest)
-	return rest == "" || rest == "general" || rest == "generaux" || strings.HasPrefix(rest, "des ") || strings.HasPrefix(rest, "de ") || digits(rest[:1]) >= 0
+	if len(words) == 1 {
+		return true
+	}
+	switch words[1] {
+	case "general", "generaux", "de", "des", "du", "jeunes", "dossiers", "lignes", "entrees", "personnes":
+		return true
+	}
+	return digits(words[1]) >= 0
 }

@@ -135,11 +135,32 @@ func openCSV(br *bufio.Reader, head []byte, closeFile func() error, r *Reader, o
 		}
 	}
 	r.Delimiter = o.Delimiter
+	if d, size := excelSeparator(sample); size > 0 { // said by the file, to Excel
+		c.r, c.line = size, 1
+		if r.Delimiter == 0 {
+			r.Delimiter = d
+		}
+	}
 	if r.Delimiter == 0 {
 		r.Delimiter = detectDelimiter(sample, c.eof)
 	}
 	c.delim = r.Delimiter
 	return c, nil
+}
+
+// excelSeparator reads the line « sep=; » with which a CSV tells Excel its
+// delimiter, and the bytes that it takes.
+func excelSeparator(sample []byte) (delimiter byte, size int) {
+	if len(sample) < 6 || !bytes.EqualFold(sample[:4], []byte("sep=")) {
+		return 0, 0
+	}
+	switch rest := sample[5:]; {
+	case rest[0] == '\n':
+		return sample[4], 6
+	case rest[0] == '\r' && len(rest) > 1 && rest[1] == '\n':
+		return sample[4], 7
+	}
+	return 0, 0
 }
 
 // crReader turns the line ends of old Macintosh files into \n.
@@ -190,9 +211,9 @@ func delimiters(sample []byte, d byte, whole bool) []int {
 				start = true // a doubled quote opens again
 				continue
 			}
-		case b == '\n' && !inQuotes:
+		case b == '\n': // a stray quote must not hide the lines that follow
 			counts = append(counts, n)
-			n, start = 0, true
+			n, start, inQuotes = 0, true, false
 			if len(counts) == 200 {
 				return counts
 			}

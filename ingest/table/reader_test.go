@@ -59,6 +59,7 @@ func TestOpen(t *testing.T) {
 		"BOM":               "\ufeffMatricule;Adresse;Code postal\nA1;12 rue de Lille;59650\nA2;résidence Nérée;02100\n",
 		"Windows-1252":      "Matricule;Adresse;Code postal\nA1;12 rue de Lille;59650\nA2;r\xe9sidence N\xe9r\xe9e;02100\n",
 		"guillemets":        "\"Matricule\";\"Adresse\";\"Code postal\"\n\"A1\";\"12 rue de Lille\";\"59650\"\n\"A2\";\"résidence Nérée\";\"02100\"\n",
+		"sep= d’Excel":      "sep=;\r\nMatricule;Adresse;Code postal\r\nA1;12 rue de Lille;59650\r\nA2;résidence Nérée;02100\r\n",
 		"titre au-dessus":   "Extraction du 03/04/2024;;\n;;\nMatricule;Adresse;Code postal\nA1;12 rue de Lille;59650\nA2;résidence Nérée;02100\n",
 		"UTF-16LE":          utf16le("\ufeffMatricule\tAdresse\tCode postal\r\nA1\t12 rue de Lille\t59650\r\nA2\trésidence Nérée\t02100\r\n"),
 		"UTF-16 sans BOM":   utf16le("Matricule;Adresse;Code postal\r\nA1;12 rue de Lille;59650\r\nA2;résidence Nérée;02100\r\n"),
@@ -129,6 +130,17 @@ func TestKinds(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"reste"}, got[2].Overflow); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestTotal(t *testing.T) {
+	for row, want := range map[string]RowKind{
+		"TOTAL;;;42": Total, "Total général : 42;;;": Total, "Sous-total;;;3,5 %": Total, ";Totaux;12;30": Total, "TOTAL;;;42 jeunes": Total,
+		"Total Energies;rue Haute;59000;Lille": Data, "TOTAL;rue;59000;Lille": Data, "Totalement;;;": Data, "A1;;;": Data, ";;;": Blank, " ;\u00a0;;": Blank,
+	} {
+		if got := KindOf(strings.Split(row, ";")); got != want {
+			t.Errorf("%q: %v, want %v", row, got, want)
+		}
 	}
 }
 
