@@ -243,6 +243,15 @@ func TestWhatADecisionCarries(t *testing.T) {
 		if got := decide(Decider{Zones: w}, a); got.FRR != geo.StatusUncertain {
 			t.Fatalf("doubtful: %s", got.FRR)
 		}
+		for other, want := range map[string]geo.ListStatus{"59001": geo.StatusNo, "59002": geo.StatusUncertain} {
+			a = found(geocode.PrecisionNumber, 0, 100)
+			a.CommuneCertain, a.Results[0].Confidence = false, 0.4
+			a.Results, a.Rivals = append(a.Results, a.Results[0]), 2
+			a.Results[1].CityCode, a.Results[1].OldCityCode = other, "59999"
+			if got := decide(Decider{Zones: w}, a); got.FRR != want {
+				t.Fatalf("rivals in 59001 and %s: %s, want %s", other, got.FRR, want)
+			}
+		}
 		if got := decide(Decider{Zones: w}, classed(address.Homeless)); got.FRR != geo.StatusUncertain {
 			t.Fatalf("homeless: %s", got.FRR)
 		}

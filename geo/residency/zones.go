@@ -39,12 +39,16 @@ func (d *Decider) lists(in Input, p place, m geo.Memberships) (frr, zrr geo.List
 		doubt(&zrr, geo.StatusUncertain)
 		return frr, zrr
 	}
-	if len(a.Results) == 0 || !p.communeCertain && (p.precision <= geocode.PrecisionCommune || p.confidence < d.Options.MinConfidence) {
+	var places []geocode.Result
+	if len(a.Results) > 0 {
+		places = rivals(a)
+	}
+	if len(places) == 0 && !p.communeCertain && (p.precision <= geocode.PrecisionCommune || p.confidence < d.Options.MinConfidence) {
 		doubt(&frr, geo.StatusUncertain)
 		doubt(&zrr, geo.StatusUncertain)
 		return frr, zrr
 	}
-	for _, r := range rivals(a) {
+	for _, r := range places {
 		if r.CityCode == p.commune && r.OldCityCode == p.old {
 			continue
 		}
