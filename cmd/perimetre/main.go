@@ -30,6 +30,7 @@ type cli struct {
 	Data    dataCmd    `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
 	Demo    demoCmd    `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
 	Quota   quotaCmd   `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
+	Audit   auditCmd   `cmd:"" help:"Vérifie l’arithmétique de tables publiées : totaux, parts, poids."`
 	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
 }
 

@@ -286,7 +286,7 @@ func (b *workbook) bars(s *sheet, first, last int) error {
 	if !b.view.result.Rule.HasTarget() {
 		return b.file.AddChart(s.name, at, chart)
 	}
-	return b.file.AddChart(s.name, at, chart, &excelize.Chart{Type: excelize.Line, Series: []excelize.ChartSeries{goal}})
+	return b.file.AddChart(s.name, at, chart, &excelize.Chart{Type: excelize.Line, Series: []excelize.ChartSeries{goal}, XAxis: chart.XAxis, YAxis: chart.YAxis})
 }
 
 // unitSheets writes one sheet a unit.

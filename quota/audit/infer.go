@@ -1,0 +1,304 @@
+package audit
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// series is one indicator over places: a total and its parts.
+type series struct {
+	label string
+	total *Cell
+	parts []*Cell
+	kind  kind
+	dont  bool // a part of the indicator above it
+}
+
+// infer reads a table's own relations from its totals, labels and numbers.
+func infer(t *Table) []*relation {
+	var out []*relation
+	for _, all := range [][]*series{t.byColumn(), t.byRow()} {
+		out = append(out, sums(all)...)
+		out = append(out, bases(all)...)
+		out = append(out, shares(all)...)
+	}
+	return out
+}
+
+// byColumn takes each column as an indicator when a row is a total.
+func (t *Table) byColumn() []*series {
+	total := totalIndex(t.Rows)
+	if total < 0 {
+		total = guessTotal(len(t.Rows), len(t.Columns), func(i, j int) *Cell { return t.cells[i][j] })
+	}
+	if total < 0 {
+		return nil
+	}
+	var out []*series
+	for j, label := range t.Columns {
+		s := &series{label: label}
+		for i := range t.Rows {
+			s.take(t.cells[i][j], i == total, isTotal(t.Rows[i]))
+		}
+		out = s.appendTo(out)
+	}
+	return out
+}
+
+// byRow takes each row as an indicator when a column is a total.
+func (t *Table) byRow() []*series {
+	total := totalIndex(t.Columns)
+	if total < 0 {
+		total = guessTotal(len(t.Columns), len(t.Rows), func(i, j int) *Cell { return t.cells[j][i] })
+	}
+	if total < 0 {
+		return nil
+	}
+	var out []*series
+	for i, label := range t.Rows {
+		s := &series{label: label}
+		for j := range t.Columns {
+			s.take(t.cells[i][j], j == total, isTotal(t.Columns[j]))
+		}
+		out = s.appendTo(out)
+	}
+	return out
+}
+
+// totalIndex is the place of the one total, -1 without or with several.
+func totalIndex(labels []string) int {
+	at := -1
+	for i, l := range labels {
+		if isTotal(l) {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
+}
+
+// guessTotal finds a total that does not say so, first or last: the one that is
+// the sum of the others in most lines of counts, two at least.
+func guessTotal(places, lines int, at func(place, line int) *Cell) int {
+	for _, i := range []int{places - 1, 0} {
+		right, counts := 0, 0
+		for j := range lines {
+			total := at(i, j)
+			if total.kind != count || total.value.Sign() == 0 {
+				continue
+			}
+			var parts []*Cell
+			for k := range places {
+				if c := at(k, j); k != i && c.kind == count {
+					parts = append(parts, c)
+				}
+			}
+			if len(parts) < 2 {
+				continue
+			}
+			counts++
+			if sumRelation(total, parts, "").holds() {
+				right++
+			}
+		}
+		if right >= 2 && 2*right > counts {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *series) take(c *Cell, total, skip bool) {
+	switch {
+	case c.kind == text:
+	case total:
+		s.total, c.total = c, true
+	case !skip:
+		s.parts = append(s.parts, c)
+	}
+}
+
+// appendTo keeps a series that has a total and parts, all printed alike.
+func (s *series) appendTo(list []*series) []*series {
+	if s.total == nil || len(s.parts) < 2 {
+		return list
+	}
+	s.kind = s.total.kind
+	for _, p := range s.parts {
+		if p.kind != s.kind {
+			return list
+		}
+	}
+	s.dont = strings.HasPrefix(fold(s.label), "dont ")
+	return append(list, s)
+}
+
+// sums: a total of numbers is the sum of its parts; so is 100 % of a distribution.
+func sums(all []*series) []*relation {
+	var out []*relation
+	for _, s := range all {
+		if s.kind != percent || s.total.value.Cmp(big.NewRat(100, 1)) == 0 {
+			out = append(out, sumRelation(s.total, s.parts, "le total est la somme des parties"))
+		}
+	}
+	return out
+}
+
+// bases: what is « dont » is at most the number above it.
+func bases(all []*series) []*relation {
+	var out []*relation
+	for i, s := range all {
+		base := baseOf(all, i)
+		if !s.dont || s.kind != count || base == nil {
+			continue
+		}
+		for k, c := range s.cells() {
+			if b := base.cells(); k < len(b) {
+				out = append(out, atMostRelation([]*Cell{c}, b[k], "« dont » ne dépasse pas le nombre dont il est une partie"))
+			}
+		}
+	}
+	return out
+}
+
+func (s *series) cells() []*Cell { return append([]*Cell{s.total}, s.parts...) }
+
+// baseOf is the count that a « dont » line divides: the last line above it that
+// is a count and no « dont » itself.
+func baseOf(all []*series, i int) *series {
+	for k := i - 1; k >= 0; k-- {
+		if s := all[k]; s.kind == count && !s.dont && len(s.parts) == len(all[i].parts) {
+			return s
+		}
+	}
+	return nil
+}
+
+// allowance is what the mean of shares of a guessed base may be off by, in points.
+var allowance = big.NewRat(1, 2)
+
+// shares ties each line of percentages to the numbers that it comes from: those
+// that give it back in most places, or the base that its label tells.
+func shares(all []*series) []*relation {
+	var out []*relation
+	for i, s := range all {
+		if s.kind != percent || s.total.value.Cmp(big.NewRat(100, 1)) == 0 && weights(all, s) == nil {
+			continue
+		}
+		if w := weights(all, s); w != nil {
+			for k, c := range s.parts {
+				out = append(out, ratioRelation(c, w.parts[k], w.total, "le poids est la part du total de « "+w.label+" »"))
+			}
+			continue
+		}
+		if part, whole := quotient(all, s); part != nil {
+			says := fmt.Sprintf("la part est « %s » sur « %s »", part.label, whole.label)
+			a, b := part.cells(), whole.cells()
+			for k, c := range s.cells() {
+				out = append(out, ratioRelation(c, a[k], b[k], says))
+			}
+		}
+		if s.changes() {
+			out = append(out, betweenRelation(s.total, s.parts, "l’évolution d’ensemble est entre celles des parties"))
+			continue
+		}
+		says := "la part d’ensemble est la moyenne des parts, pondérée par « %s »"
+		switch base := baseOf(all, i); {
+		case s.dont && base != nil:
+			out = append(out, meanRelation(s.total, s.parts, base.parts, new(big.Rat), fmt.Sprintf(says, base.label)))
+		default:
+			if base := named(all, s); base != nil {
+				out = append(out, meanRelation(s.total, s.parts, base.parts, allowance, fmt.Sprintf(says, base.label)))
+				continue
+			}
+			out = append(out, betweenRelation(s.total, s.parts, "la part d’ensemble est entre celles des parties"))
+		}
+	}
+	return out
+}
+
+// changes tells a line of changes from one of shares.
+func (s *series) changes() bool {
+	f := fold(s.label)
+	for _, w := range []string{"evo", "variation", "hausse", "baisse", "progression"} {
+		if strings.HasPrefix(f, w) {
+			return true
+		}
+	}
+	return s.total.signed
+}
+
+// weights is the count whose distribution a line of percentages gives.
+func weights(all []*series, s *series) *series {
+	for _, c := range all {
+		if c.kind == percent || len(c.parts) != len(s.parts) {
+			continue
+		}
+		n := 0
+		for k := range s.parts {
+			if ratioRelation(s.parts[k], c.parts[k], c.total, "").holds() {
+				n++
+			}
+		}
+		if 2*n > len(s.parts) && n >= 2 {
+			return c
+		}
+	}
+	return nil
+}
+
+// quotient finds the two counts whose ratio gives a line back in most places.
+func quotient(all []*series, s *series) (part, whole *series) {
+	cells := s.cells()
+	best := 0
+	for _, a := range all {
+		for _, b := range all {
+			if a == b || a.kind != count || b.kind != count || len(a.parts) != len(s.parts) || len(b.parts) != len(s.parts) {
+				continue
+			}
+			as, bs, n := a.cells(), b.cells(), 0
+			for k, c := range cells {
+				if bs[k].value.Sign() > 0 && ratioRelation(c, as[k], bs[k], "").holds() {
+					n++
+				}
+			}
+			if 2*n > len(cells) && n >= 3 && n > best {
+				part, whole, best = a, b, n
+			}
+		}
+	}
+	return part, whole
+}
+
+// named is the count that a line « Part des X … » names, as « Nombre de X ».
+func named(all []*series, s *series) *series {
+	subject := strip(s.label, "part des ", "part du ", "part de ", "taux de ", "taux des ")
+	if subject == "" {
+		return nil
+	}
+	var best *series
+	length := 0
+	for _, c := range all {
+		if c.kind != count || len(c.parts) != len(s.parts) {
+			continue
+		}
+		name := strip(c.label, "nombre de ", "nombre des ", "nombre d ", "nb de ", "nb ")
+		if name != "" && strings.HasPrefix(subject, name) && len(name) > length {
+			best, length = c, len(name)
+		}
+	}
+	return best
+}
+
+func strip(label string, prefixes ...string) string {
+	f := fold(label)
+	for _, p := range prefixes {
+		if s, ok := strings.CutPrefix(f, p); ok {
+			return s
+		}
+	}
+	return ""
+}

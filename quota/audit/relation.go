@@ -1,0 +1,195 @@
+package audit
+
+import "math/big"
+
+// relation ties printed numbers. fit gives the values of one of its cells that
+// the others leave possible; ok is false when it cannot be told.
+type relation struct {
+	name  string
+	cells []*Cell
+	// why, level and declared come from a file of identities; level is empty when
+	// the audit chooses it.
+	why      string
+	level    Level
+	declared bool
+	// derived is the cell that follows from the others, as a total from its parts.
+	derived *Cell
+	mean    bool   // a pooled share, whose base may not be the one taken
+	says    string // what it demands, in French
+	fit     func(c *Cell) (span, bool)
+}
+
+func (r *relation) holds() bool {
+	s, ok := r.fit(r.derived)
+	return !ok || r.derived.bounds().meets(s)
+}
+
+func bounds(c *Cell) span { return c.number.bounds() }
+
+// sumRelation: total is the sum of parts.
+func sumRelation(total *Cell, parts []*Cell, says string) *relation {
+	r := &relation{cells: append([]*Cell{total}, parts...), derived: total, says: says}
+	r.fit = func(c *Cell) (span, bool) {
+		s := exactly(new(big.Rat))
+		for _, p := range parts {
+			if p != c {
+				s = s.add(bounds(p))
+			}
+		}
+		if c == total {
+			return s, true
+		}
+		return bounds(total).sub(s), true
+	}
+	return r
+}
+
+// ratioRelation: share, in percent, is part over whole.
+func ratioRelation(share, part, whole *Cell, says string) *relation {
+	r := &relation{cells: []*Cell{share, part, whole}, derived: share, says: says}
+	hundred := big.NewRat(100, 1)
+	r.fit = func(c *Cell) (span, bool) {
+		switch c {
+		case share:
+			if !bounds(whole).positive() {
+				return span{}, false
+			}
+			return bounds(part).div(bounds(whole)).scale(hundred), true
+		case part:
+			return bounds(share).mul(bounds(whole)).scale(big.NewRat(1, 100)), true
+		}
+		if !bounds(share).positive() {
+			return span{}, false
+		}
+		return bounds(part).div(bounds(share)).scale(hundred), true
+	}
+	return r
+}
+
+// meanRelation: the total's share is the mean of the parts' shares, weighted by
+// their counts.
+func meanRelation(total *Cell, shares, weights []*Cell, allowance *big.Rat, says string) *relation {
+	r := &relation{derived: total, says: says, mean: true, cells: append(append([]*Cell{total}, shares...), weights...)}
+	r.fit = func(c *Cell) (span, bool) {
+		sum, rest, own := exactly(new(big.Rat)), exactly(new(big.Rat)), -1
+		for i, w := range weights {
+			if w == c {
+				return weightFit(total, shares, weights, i)
+			}
+			sum = sum.add(bounds(w))
+			if shares[i] == c {
+				own = i
+				continue
+			}
+			rest = rest.add(bounds(w).mul(bounds(shares[i])))
+		}
+		if !sum.positive() {
+			return span{}, false
+		}
+		if own < 0 {
+			return rest.div(sum).widen(allowance), true
+		}
+		if !bounds(weights[own]).positive() {
+			return span{}, false
+		}
+		s := bounds(total).widen(allowance).mul(sum).sub(rest)
+		return span{new(big.Rat).Quo(s.low, weights[own].value), new(big.Rat).Quo(s.high, weights[own].value)}, true
+	}
+	return r
+}
+
+// weightFit is the weight that the mean asks of one part: W(s−t) = Σ others w(t−s).
+func weightFit(total *Cell, shares, weights []*Cell, i int) (span, bool) {
+	gap := new(big.Rat).Sub(shares[i].value, total.value)
+	if gap.Sign() == 0 {
+		return span{}, false
+	}
+	ends := []*big.Rat{}
+	for _, t := range []*big.Rat{bounds(total).low, bounds(total).high} {
+		for _, side := range []int{0, 1} {
+			rest := new(big.Rat)
+			for j, w := range weights {
+				if j != i {
+					s := bounds(shares[j])
+					v := s.low
+					if side == 1 {
+						v = s.high
+					}
+					rest.Add(rest, new(big.Rat).Mul(w.value, new(big.Rat).Sub(t, v)))
+				}
+			}
+			own := bounds(shares[i]).low
+			if side == 1 {
+				own = bounds(shares[i]).high
+			}
+			d := new(big.Rat).Sub(own, t)
+			if d.Sign() == 0 {
+				return span{}, false
+			}
+			ends = append(ends, rest.Quo(rest, d))
+		}
+	}
+	s := span{ends[0], ends[0]}
+	for _, e := range ends {
+		if e.Cmp(s.low) < 0 {
+			s.low = e
+		}
+		if e.Cmp(s.high) > 0 {
+			s.high = e
+		}
+	}
+	return s, true
+}
+
+// betweenRelation: a pooled share lies among those of its parts.
+func betweenRelation(total *Cell, parts []*Cell, says string) *relation {
+	r := &relation{cells: append([]*Cell{total}, parts...), derived: total, says: says}
+	r.fit = func(c *Cell) (span, bool) {
+		if c != total {
+			return span{}, false
+		}
+		s := bounds(parts[0])
+		for _, p := range parts[1:] {
+			b := bounds(p)
+			if b.low.Cmp(s.low) < 0 {
+				s.low = b.low
+			}
+			if b.high.Cmp(s.high) > 0 {
+				s.high = b.high
+			}
+		}
+		return s, true
+	}
+	return r
+}
+
+// atMostRelation: the sum of parts is at most whole.
+func atMostRelation(parts []*Cell, whole *Cell, says string) *relation {
+	r := &relation{cells: append(append([]*Cell{}, parts...), whole), derived: whole, says: says}
+	huge := new(big.Rat).SetInt64(1 << 50)
+	r.fit = func(c *Cell) (span, bool) {
+		s := exactly(new(big.Rat))
+		for _, p := range parts {
+			if p != c {
+				s = s.add(bounds(p))
+			}
+		}
+		if c == whole {
+			return span{s.low, huge}, true
+		}
+		return span{new(big.Rat), bounds(whole).sub(s).high}, true
+	}
+	return r
+}
+
+// equalRelation: two cells print one number.
+func equalRelation(a, b *Cell, says string) *relation {
+	r := &relation{cells: []*Cell{a, b}, derived: a, says: says}
+	r.fit = func(c *Cell) (span, bool) {
+		if c == a {
+			return bounds(b), true
+		}
+		return bounds(a), true
+	}
+	return r
+}

@@ -1,0 +1,159 @@
+package audit
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+const thin = "\u202f"
+
+// Text writes findings for a reader, the surest first.
+func Text(w io.Writer, tables []*Table, findings []Finding) error {
+	b := bufio.NewWriter(w)
+	n := 0
+	for _, t := range tables {
+		for _, row := range t.cells {
+			for _, c := range row {
+				if c.kind != text {
+					n++
+				}
+			}
+		}
+	}
+	fmt.Fprintf(b, "%s\n", headline(findings, len(tables), n))
+	level := Level("")
+	for _, f := range findings {
+		if f.Level != level {
+			level = f.Level
+			fmt.Fprintf(b, "\n%s\n", strings.ToUpper(string([]rune(string(level))[:1]))+string([]rune(string(level))[1:]))
+		}
+		writeFinding(b, f)
+	}
+	return b.Flush()
+}
+
+func headline(findings []Finding, tables, numbers int) string {
+	s := fmt.Sprintf("%d table%s, %d nombres", tables, plural(tables), numbers)
+	if len(findings) == 0 {
+		return s + thin + ": rien ne se contredit, aux arrondis près."
+	}
+	var parts []string
+	for _, l := range levels {
+		n := 0
+		for _, f := range findings {
+			if f.Level == l {
+				n++
+			}
+		}
+		switch {
+		case n == 0:
+		case l == ToExplain:
+			parts = append(parts, fmt.Sprintf("%d %s", n, l))
+		case l == Certain:
+			parts = append(parts, fmt.Sprintf("%d erreur%s certaine%s", n, plural(n), plural(n)))
+		default:
+			parts = append(parts, fmt.Sprintf("%d incohérence%s probable%s", n, plural(n), plural(n)))
+		}
+	}
+	return s + thin + ": " + strings.Join(parts, ", ") + "."
+}
+
+func plural(n int) string {
+	if n > 1 {
+		return "s"
+	}
+	return ""
+}
+
+func writeFinding(b *bufio.Writer, f Finding) {
+	if f.Cell != nil {
+		fmt.Fprintf(b, "  %s%s: «\u202f%s\u202f» publié, «\u202f%s\u202f» conviendrait.\n", f.Cell.Label(), thin, f.Cell.Text, f.Fits)
+		fmt.Fprintf(b, "    %s\n", f.Cell.place())
+	} else {
+		fmt.Fprintf(b, "  %s\n", capital(f.Name))
+		for _, c := range f.Cells {
+			fmt.Fprintf(b, "    %s%s: «\u202f%s\u202f» (%s)\n", c.Label(), thin, c.Text, c.place())
+		}
+	}
+	if f.Cell != nil { // otherwise the cells side by side say it
+		for _, x := range f.Broken {
+			fmt.Fprintf(b, "    – ne tient pas%s: %s\n", thin, x)
+		}
+	}
+	var also []string
+	for _, a := range f.Also {
+		also = append(also, fmt.Sprintf("%s, «\u202f%s\u202f» au lieu de «\u202f%s\u202f»", a.Cell.Label(), a.Fits, a.Cell.Text))
+	}
+	if len(also) > 0 {
+		fmt.Fprintf(b, "    ou bien%s: %s\n", thin, strings.Join(also, thin+"; "))
+	}
+	if f.Why != "" {
+		fmt.Fprintf(b, "    %s\n", capital(f.Why))
+	}
+}
+
+// place tells where a cell is printed.
+func (c *Cell) place() string {
+	s := fmt.Sprintf("%s, ligne %d", c.Table.File, c.Line)
+	if c.Table.Title != "" {
+		s += " – " + c.Table.Title
+	}
+	return s
+}
+
+func capital(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+type jsonFinding struct {
+	Level     Level      `json:"level"`
+	Name      string     `json:"name"`
+	Cell      *jsonCell  `json:"cell"`
+	Fits      string     `json:"fits,omitempty"`
+	Also      []jsonCell `json:"also,omitempty"`
+	Cells     []jsonCell `json:"cells,omitempty"`
+	Relations []string   `json:"relations"`
+	Why       string     `json:"why,omitempty"`
+}
+
+type jsonCell struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Row       string `json:"row"`
+	Column    string `json:"column"`
+	Published string `json:"published"`
+	Fits      string `json:"fits,omitempty"`
+}
+
+// JSON writes findings as a list.
+func JSON(w io.Writer, findings []Finding) error {
+	cell := func(c *Cell, fits string) jsonCell {
+		return jsonCell{c.Table.File, c.Line, c.Row, c.Column, c.Text, fits}
+	}
+	out := []jsonFinding{}
+	for _, f := range findings {
+		j := jsonFinding{Level: f.Level, Name: f.Name, Fits: f.Fits, Relations: f.Broken, Why: f.Why}
+		if f.Cell != nil {
+			c := cell(f.Cell, f.Fits)
+			j.Cell = &c
+		}
+		for _, a := range f.Also {
+			j.Also = append(j.Also, cell(a.Cell, a.Fits))
+		}
+		for _, c := range f.Cells {
+			j.Cells = append(j.Cells, cell(c, ""))
+		}
+		out = append(out, j)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(map[string]any{"findings": out})
+}
