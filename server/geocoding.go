@@ -1,0 +1,78 @@
+package server
+
+import (
+	"net/http"
+	"unicode/utf8"
+
+	"perimetre/batch/publicapi"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/geocode"
+)
+
+// Bounds of the public API's parameters.
+const (
+	minQuery     = 3    // characters
+	maxQuery     = 1000 // characters; the public API stops at 200
+	defaultLimit = 5
+	maxLimit     = 100
+)
+
+var placeTypes = []string{"housenumber", "street", "locality", "municipality"}
+
+// search answers as the public API does to /search.
+func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	q := geocode.Query{Text: p.text("q"), Autocomplete: p.boolean("autocomplete", true)}
+	if n := utf8.RuneCountInString(q.Text); n < minQuery || n > maxQuery {
+		p.refuse("q", "de 3 à 1000 caractères sont attendus")
+	}
+	q.Limit = p.whole("limit", defaultLimit, 1, maxLimit)
+	q.Only = filter(p)
+	q.Near[0], q.Near[1], q.HasNear = p.point(false)
+	if err := p.err(); err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	defer blockfile.Recover(&err)
+	searcher := pack.searcher()
+	defer pack.searchers.Put(searcher) // the answer is the searcher's until it is written
+	a, err := searcher.Search(&q)
+	if err != nil {
+		return err
+	}
+	c := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
+	return writeJSON(w, http.StatusOK, &c)
+}
+
+// reverse answers as the public API does to /reverse.
+func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	lon, lat, _ := p.point(true)
+	o := geocode.ReverseOptions{Limit: p.whole("limit", 1, 1, maxLimit), Only: filter(p)}
+	if err := p.err(); err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	defer blockfile.Recover(&err)
+	results, err := pack.Index.Reverse(lon, lat, o)
+	if err != nil {
+		return err
+	}
+	c := publicapi.Reverse(results, o.Limit, pack.ID)
+	return writeJSON(w, http.StatusOK, &c)
+}
+
+// filter reads the parameters that keep only some places. The index of addresses
+// is the only one: asking for another is refused.
+func filter(p *params) geocode.Filter {
+	p.oneOf("index", "address")
+	return geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
+}

@@ -1,0 +1,245 @@
+package server
+
+import (
+	"encoding/csv"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"perimetre/batch/publicapi"
+	"perimetre/geo"
+	"perimetre/geo/geocode"
+)
+
+// known is a house number of the territory, found by looking around its QPV.
+func (w *world) known() geocode.Result {
+	w.t.Helper()
+	pack := w.server.packs.acquire()
+	defer pack.release()
+	_, index, ok := pack.Zonings.Polygons(geo.QPV, "2024")
+	if !ok {
+		w.t.Fatal("no QPV")
+	}
+	c := index.Bound(0).Center()
+	rs, err := pack.Index.Reverse(c[0], c[1], geocode.ReverseOptions{Only: geocode.Filter{Type: "housenumber"}})
+	if err != nil || len(rs) == 0 {
+		w.t.Fatal("no address near a QPV", err)
+	}
+	return rs[0]
+}
+
+func places(a answer) publicapi.Collection {
+	a.t.Helper()
+	var c publicapi.Collection
+	a.want(http.StatusOK).json(&c)
+	return c
+}
+
+// One test a parameter of the public API, each through both prefixes and both
+// methods.
+func TestSearchParameters(t *testing.T) {
+	w := newWorld(t)
+	here := w.known()
+	c := w.client()
+	far := url.Values{"lon": {"-22.5"}, "lat": {"42.5"}}
+	for _, tc := range []struct {
+		name  string
+		v     url.Values
+		check func(t *testing.T, c publicapi.Collection)
+	}{
+		{"q", url.Values{"q": {here.Label}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID || c.Query != here.Label || c.Attribution != "BAN" || c.Licence == "" || c.Limit != 5 {
+				t.Errorf("%+v", c)
+			}
+		}},
+		{"limit", url.Values{"q": {here.Street}, "limit": {"2"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) > 2 || len(c.Features) == 0 || c.Limit != 2 {
+				t.Errorf("%d features, limit %d", len(c.Features), c.Limit)
+			}
+		}},
+		{"autocomplete=1", url.Values{"q": {here.City[:len(here.City)-2]}, "autocomplete": {"1"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 {
+				t.Error("an unfinished word finds nothing")
+			}
+		}},
+		{"type=municipality", url.Values{"q": {here.City}, "type": {"municipality"}}, func(t *testing.T, c publicapi.Collection) {
+			for _, f := range c.Features {
+				if f.Properties.Type != "municipality" {
+					t.Errorf("%+v", f.Properties)
+				}
+			}
+			if len(c.Features) == 0 {
+				t.Error("no town")
+			}
+		}},
+		{"type=street", url.Values{"q": {here.Street + " " + here.City}, "type": {"street"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.Type != "street" {
+				t.Errorf("%+v", c.Features)
+			}
+		}},
+		{"postcode", url.Values{"q": {here.Street}, "postcode": {here.Postcode}}, func(t *testing.T, c publicapi.Collection) {
+			for _, f := range c.Features {
+				if f.Properties.Postcode != here.Postcode {
+					t.Errorf("%+v", f.Properties)
+				}
+			}
+			if len(c.Features) == 0 {
+				t.Error("nothing")
+			}
+		}},
+		{"citycode", url.Values{"q": {here.Street}, "citycode": {here.CityCode}}, func(t *testing.T, c publicapi.Collection) {
+			for _, f := range c.Features {
+				if f.Properties.CityCode != here.CityCode {
+					t.Errorf("%+v", f.Properties)
+				}
+			}
+			if len(c.Features) == 0 {
+				t.Error("nothing")
+			}
+		}},
+		{"lon, lat", url.Values{"q": {here.Label}, "lon": far["lon"], "lat": far["lat"]}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
+				t.Error("a bias must not hide a whole address")
+			}
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			first := places(c.get("/search?" + tc.v.Encode()))
+			tc.check(t, first)
+			for _, a := range []answer{c.get("/geocodage/search?" + tc.v.Encode()), c.form("/search", tc.v), c.form("/geocodage/search", tc.v)} {
+				if got := places(a); len(got.Features) != len(first.Features) || len(got.Features) > 0 && got.Features[0].Properties.ID != first.Features[0].Properties.ID {
+					t.Errorf("another answer by another door: %+v", got.Features)
+				}
+			}
+		})
+	}
+	for _, bad := range []string{"", "q=ab", "q=" + strings.Repeat("a", 1001), "q=rue&limit=0", "q=rue&limit=101", "q=rue&limit=x", "q=rue&autocomplete=peut", "q=rue&lon=3", "q=rue&lon=300&lat=4",
+		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel"} {
+		var p problem
+		c.get("/search?" + bad).want(400).json(&p)
+		if p.Code != 400 || len(p.Detail) == 0 || p.Request == "" {
+			t.Errorf("%s: %+v", bad, p)
+		}
+	}
+}
+
+func TestReverseParameters(t *testing.T) {
+	w := newWorld(t)
+	here := w.known()
+	c := w.client()
+	at := url.Values{"lon": {strconv.FormatFloat(here.Lon, 'f', 6, 64)}, "lat": {strconv.FormatFloat(here.Lat, 'f', 6, 64)}}
+	with := func(k, v string) url.Values {
+		m := url.Values{k: {v}}
+		for k, v := range at {
+			m[k] = v
+		}
+		return m
+	}
+	one := places(c.get("/reverse?" + at.Encode()))
+	if len(one.Features) != 1 || one.Features[0].Properties.ID != here.ID || one.Features[0].Properties.Distance == nil || *one.Features[0].Properties.Distance != 0 {
+		t.Errorf("%+v", one.Features)
+	}
+	if got := places(c.form("/geocodage/reverse", with("limit", "4"))); len(got.Features) != 4 {
+		t.Errorf("limit: %d", len(got.Features))
+	}
+	if got := places(c.get("/reverse?" + with("type", "street").Encode())); got.Features[0].Properties.Type != "street" {
+		t.Errorf("type: %+v", got.Features[0])
+	}
+	if got := places(c.get("/reverse?" + with("citycode", here.CityCode).Encode())); got.Features[0].Properties.CityCode != here.CityCode {
+		t.Errorf("citycode: %+v", got.Features[0])
+	}
+	for _, bad := range []string{"", "lon=3", "lon=a&lat=b", "lon=3&lat=95", "lon=3&lat=50&limit=-1"} {
+		c.get("/reverse?" + bad).want(400)
+	}
+}
+
+func readCSV(t *testing.T, b []byte, delimiter rune) [][]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(string(b)))
+	r.Comma = delimiter
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func cellOf(t *testing.T, rows [][]string, row int, title string) string {
+	t.Helper()
+	i := slices.Index(rows[0], title)
+	if i < 0 {
+		t.Fatalf("no column %s in %v", title, rows[0])
+	}
+	return rows[row][i]
+}
+
+func TestSearchCSVParameters(t *testing.T) {
+	w := newWorld(t)
+	here := w.known()
+	c := w.client()
+	table := "nom,adresse,commune,cp,insee\nA,\"" + here.Name + "\"," + here.City + "," + here.Postcode + "," + here.CityCode + "\nB,,,,\n"
+	for _, prefix := range []string{"", "/geocodage"} {
+		a := c.upload(prefix+"/search/csv", "gens.csv", table, "columns", "adresse", "columns", "commune", "citycode", "insee", "postcode", "cp").want(200)
+		rows := readCSV(t, a.body, ',')
+		if want := append([]string{"nom", "adresse", "commune", "cp", "insee"}, publicapi.Columns...); !slices.Equal(rows[0], want) {
+			t.Errorf("header %v", rows[0])
+		}
+		if len(rows) != 3 || cellOf(t, rows, 1, "result_id") != here.ID || cellOf(t, rows, 1, "result_status") != "ok" || cellOf(t, rows, 2, "result_status") != "skipped" {
+			t.Errorf("%v", rows)
+		}
+		if d := a.header.Get("Content-Disposition"); !strings.Contains(d, "gens.geocoded.csv") {
+			t.Error(d)
+		}
+	}
+	rows := readCSV(t, c.upload("/search/csv", "a.csv", table, "columns", "adresse", "columns", "commune", "result_columns", "result_id", "result_columns", "latitude").want(200).body, ',')
+	if want := []string{"nom", "adresse", "commune", "cp", "insee", "latitude", "result_id"}; !slices.Equal(rows[0], want) {
+		t.Errorf("result_columns: %v", rows[0])
+	}
+	// Columns are found by their headings when none is named.
+	if rows := readCSV(t, c.upload("/search/csv", "a.csv", strings.ReplaceAll(table, ",", ";")).want(200).body, ';'); cellOf(t, rows, 1, "result_id") != here.ID {
+		t.Errorf("%v", rows[1])
+	}
+	if rows := readCSV(t, c.upload("/search/csv", "a.csv", table, "columns", "commune", "type", "municipality").want(200).body, ','); cellOf(t, rows, 1, "result_type") != "municipality" {
+		t.Errorf("%v", rows[1])
+	}
+	c.upload("/search/csv", "a.csv", table, "columns", "absente").want(422)
+	c.upload("/search/csv", "a.csv", table, "result_columns", "absente").want(400)
+	c.upload("/search/csv", "a.csv", table, "type", "ville").want(400)
+	c.upload("/search/csv", "a.csv", "", "columns", "adresse").want(422)
+	c.do("POST", "/search/csv", "text/csv", []byte(table)).want(400)
+}
+
+func TestReverseCSV(t *testing.T) {
+	w := newWorld(t)
+	here := w.known()
+	lon, lat := strconv.FormatFloat(here.Lon, 'f', 6, 64), strconv.FormatFloat(here.Lat, 'f', 6, 64)
+	for _, header := range []string{"id,longitude,latitude", "id,lon,lat"} {
+		rows := readCSV(t, w.client().upload("/reverse/csv", "p.csv", header+"\n1,"+lon+","+lat+"\n2,,\n3,x,y\n").want(200).body, ',')
+		if cellOf(t, rows, 1, "result_id") != here.ID || cellOf(t, rows, 2, "result_status") != "skipped" || cellOf(t, rows, 3, "result_status") != "error" {
+			t.Errorf("%v", rows)
+		}
+	}
+	rows := readCSV(t, w.client().upload("/reverse/csv", "p.csv", "a,b\n"+lon+","+lat+"\n", "lon", "a", "lat", "b", "result_columns", "result_label").want(200).body, ',')
+	if !slices.Equal(rows[0], []string{"a", "b", "result_label"}) || rows[1][2] != here.Label {
+		t.Errorf("%v", rows)
+	}
+	w.client().upload("/reverse/csv", "p.csv", "a,b\n1,2\n").want(422)
+}
+
+// No address typed by anybody stands in the journal.
+func TestQueriesAreNotLogged(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	c.get("/search?q=rue+tressecrete").want(200)
+	c.get("/reverse?lon=1.234567&lat=42.765432").want(200)
+	c.get("/nulle/part/tressecrete?q=tressecrete").want(404)
+	if logs := w.logs.String(); strings.Contains(logs, "tressecrete") || strings.Contains(logs, "1.234567") || !strings.Contains(logs, "GET /search") {
+		t.Error(logs)
+	}
+	if m := string(c.get("/metrics").want(200).body); strings.Contains(m, "tressecrete") || !strings.Contains(m, `perimetre_http_requests_total{route="GET /search",status="200"}`) {
+		t.Error("metrics name what was asked, or do not count")
+	}
+}

@@ -1,0 +1,184 @@
+package server
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+)
+
+// health tells that the process answers.
+func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// ready tells that the pack and the database answer, and that the server is not
+// about to stop.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	answer := map[string]string{"status": "ok", "pack": pack.ID}
+	code := http.StatusOK
+	if err := s.store.Ping(r.Context()); err != nil {
+		answer["status"], code = "base injoignable", http.StatusServiceUnavailable
+	}
+	if s.ctx.Err() != nil {
+		answer["status"], code = "arrêt en cours", http.StatusServiceUnavailable
+	}
+	return writeJSON(w, code, answer)
+}
+
+// today is the civil date in Paris.
+func today() geo.Date { return geo.DateOf(time.Now()) }
+
+type packAnswer struct {
+	ID           string          `json:"id"`
+	Departements []string        `json:"departements"`
+	Manifests    []data.Manifest `json:"manifests"`
+}
+
+func (s *Server) listPacks(w http.ResponseWriter, r *http.Request) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	return writeJSON(w, http.StatusOK, packAnswer{pack.ID, append([]string{}, pack.Departements()...), pack.Manifests})
+}
+
+func (s *Server) listZonings(w http.ResponseWriter, r *http.Request) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
+}
+
+type codeName struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// unit is a Mission Locale as the pack knows it.
+type unit struct {
+	Code        string   `json:"code"`
+	Name        string   `json:"name"`
+	Departement string   `json:"departement"`
+	Lon         *float64 `json:"lon"`
+	Lat         *float64 `json:"lat"`
+	Communes    int      `json:"communes"` // of its territory
+}
+
+// units are the Missions Locales of the pack, by code.
+func (p *openPack) units() []unit {
+	list, _ := once(p, "units", func() ([]unit, error) {
+		communes := map[string]int{}
+		for _, t := range p.Territories {
+			communes[t.MissionLocale]++
+		}
+		out := []unit{}
+		for _, m := range p.MissionsLocales {
+			name := m.Name
+			if usual := p.UsualNames[m.Code]; usual != "" {
+				name = usual
+			}
+			u := unit{Code: m.Code, Name: name, Departement: geo.DepartementOf(m.Code), Communes: communes[m.Code]}
+			if !math.IsNaN(m.Lon) && !math.IsNaN(m.Lat) {
+				u.Lon, u.Lat = &m.Lon, &m.Lat
+			}
+			out = append(out, u)
+		}
+		slices.SortFunc(out, func(a, b unit) int { return strings.Compare(a.Code, b.Code) })
+		return out, nil
+	})
+	return list
+}
+
+// sees tells whether the principal may see the counts of a Mission Locale.
+func (p *principal) sees(code string) bool {
+	switch {
+	case len(p.Units) > 0:
+		return slices.Contains(p.Units, code)
+	case len(p.Departements) > 0:
+		return slices.Contains(p.Departements, geo.DepartementOf(code))
+	}
+	return true
+}
+
+func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
+}
+
+// zonesAnswer is what a point is in, as « perimetre zones » gives it.
+type zonesAnswer struct {
+	Lon     float64  `json:"lon"`
+	Lat     float64  `json:"lat"`
+	On      geo.Date `json:"on"`
+	Known   geo.Date `json:"known"`
+	Commune codeName `json:"commune"`
+	QPV     qpvFact  `json:"qpv"`
+	FRR     listFact `json:"frr"`
+	ZRR     listFact `json:"zrr"`
+	Pack    string   `json:"pack"`
+}
+
+type qpvFact struct {
+	Version        string     `json:"version"` // empty: not loaded for that place and date
+	Inside         []codeName `json:"inside"`
+	OnEdge         bool       `json:"on_edge"`
+	Nearest        *codeName  `json:"nearest"`
+	Distance       *float64   `json:"distance_m"` // inside positive
+	CommuneHasZone bool       `json:"commune_has_zone"`
+}
+
+type listFact struct {
+	Version string         `json:"version"`
+	Status  geo.ListStatus `json:"status"`
+}
+
+func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	lon, lat, _ := p.point(true)
+	pack := s.packs.acquire()
+	defer pack.release()
+	defer blockfile.Recover(&err)
+	a := zonesAnswer{Lon: lon, Lat: lat, On: p.date("on", today()), Known: p.date("known", today()), Pack: pack.ID}
+	perimeter := p.oneOf("perimeter", pack.perimeters()...)
+	if err := p.err(); err != nil {
+		return err
+	}
+	pt := orb.Point{lon, lat}
+	a.Commune.Code, _ = pack.Communes.At(pt)
+	if l, ok := pack.Communes.Lookup(a.Commune.Code); ok {
+		a.Commune.Name = l.Name
+	}
+	m := pack.Zonings.At(geo.Question{Point: pt, HasPoint: true, Commune: a.Commune.Code, On: a.On, Known: a.Known, Perimeter: perimeter})
+	a.QPV = qpvFact{Inside: []codeName{}, OnEdge: m.QPV.OnEdge, CommuneHasZone: m.QPV.CommuneHasZone}
+	if m.QPV.Version != nil {
+		a.QPV.Version = m.QPV.Version.Name
+	}
+	for _, z := range m.QPV.Inside {
+		a.QPV.Inside = append(a.QPV.Inside, codeName(z))
+	}
+	if m.QPV.HasDistance {
+		n, d := codeName(m.QPV.Nearest), math.Round(m.QPV.Distance*10)/10
+		a.QPV.Nearest, a.QPV.Distance = &n, &d
+	}
+	a.FRR, a.ZRR = fact(m.FRR), fact(m.ZRR)
+	return writeJSON(w, http.StatusOK, a)
+}
+
+func fact(f geo.ListFact) listFact {
+	l := listFact{Status: f.Status}
+	if f.Version != nil {
+		l.Version = f.Version.Name
+	}
+	return l
+}

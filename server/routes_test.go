@@ -1,0 +1,117 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/mux"
+)
+
+// The document names every handler, and every operation has one.
+func TestDocumentNamesEveryHandler(t *testing.T) {
+	w := newWorld(t)
+	var doc struct {
+		Paths map[string]map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(openAPIDocument, &doc); err != nil {
+		t.Fatal(err)
+	}
+	var named, served []string
+	for path, ops := range doc.Paths {
+		for method := range ops {
+			named = append(named, strings.ToUpper(method)+" "+path)
+		}
+	}
+	pages := map[string]bool{}
+	for _, r := range w.server.routes {
+		pages[r.method+" "+r.path] = r.page
+	}
+	w.server.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		path, _ := route.GetPathTemplate()
+		methods, _ := route.GetMethods()
+		for _, m := range methods {
+			if name := m + " " + path; !pages[name] {
+				served = append(served, m+" "+plain(path))
+			}
+		}
+		return nil
+	})
+	sort.Strings(named)
+	sort.Strings(served)
+	for _, n := range named {
+		if !slices.Contains(served, n) {
+			t.Errorf("openapi.json names %s, which nothing serves", n)
+		}
+	}
+	for _, n := range served {
+		if !slices.Contains(named, n) {
+			t.Errorf("%s is served, and openapi.json does not name it", n)
+		}
+	}
+	if len(served) == 0 {
+		t.Error("no route")
+	}
+}
+
+// plain takes the patterns out of a path: {z:[0-9]+} is {z}.
+func plain(path string) string {
+	var b strings.Builder
+	depth, skip := 0, false
+	for _, c := range path {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+			if depth == 0 {
+				skip = false
+			}
+		case c == ':' && depth > 0:
+			skip = true
+		}
+		if !skip {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// An anonymous call under /api/v1 answers 401, known or not, whatever the method.
+func TestAnonymousIsRefused(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/api/v1/packs", "/api/v1/rien", "/api/v1/", "/api/v1", "/api/v1/users/1/2/3"} {
+		for _, m := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
+			if a := w.client().do(m, path, "", nil); a.status != http.StatusUnauthorized {
+				t.Errorf("%s %s: %d", m, path, a.status)
+			}
+		}
+	}
+	if a := w.client().get("/rien"); a.status != http.StatusNotFound {
+		t.Errorf("unknown page: %d", a.status)
+	}
+	if a := w.client().do("DELETE", "/search", "", nil); a.status != http.StatusMethodNotAllowed {
+		t.Errorf("wrong method: %d", a.status)
+	}
+}
+
+// A private server closes all but its health and its doors.
+func TestPrivate(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Private = true })
+	for _, r := range w.server.routes {
+		path := strings.NewReplacer("{layer}", "qpv-2024", "{z}", "1", "{x}", "1", "{y}", "1").Replace(plain(r.path))
+		a := w.client().do(r.method, path, "", nil)
+		if r.who.ever {
+			if r.method == "GET" && !r.page && a.status != 200 {
+				t.Errorf("%s %s is closed: %d", r.method, path, a.status)
+			}
+		} else if a.status != 401 && !(r.page && a.status == 303) {
+			t.Errorf("%s %s is open: %d", r.method, path, a.status)
+		}
+	}
+	c := w.account("donnees")
+	c.get("/search?q=rue").want(200)
+}

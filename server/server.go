@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gorilla/mux"
+
+	"perimetre/geo/fault"
+	"perimetre/server/store"
+)
+
+// Config says what a server serves and how.
+type Config struct {
+	Packs []string // folders of packs
+	Store *store.Store
+	Log   *slog.Logger
+	// Version is the program's, as answers and bordereaux carry it.
+	Version string
+
+	Private bool // closes all but health to who is not signed in
+	Demo    bool // no account: a role is chosen; the caller checks the address
+
+	Workers     int            // goroutines of one table; 0: as many as cores
+	MaxUpload   int64          // bytes of a table to geocode; 0: no limit
+	MaxCohort   int64          // bytes of a file of people; 0: 200 MiB
+	MaxRows     int            // rows of a file of people; 0: 1,000,000
+	MaxExpanded int64          // expanded bytes of a workbook; 0: 2 GiB
+	Trusted     []netip.Prefix // addresses whose X-Forwarded-* are believed
+	TLS         *tls.Config    // nil: plain HTTP
+	// PackEvery is how often a new pack is looked for; 0: 2 seconds.
+	PackEvery time.Duration
+	// Rules are the quota rules by name, in order; nil: those of the product.
+	Rules []string
+	OIDC  *OIDC
+}
+
+// Server answers over HTTP. Make one with New.
+type Server struct {
+	cfg      Config
+	log      *slog.Logger
+	packs    *packHolder
+	store    *store.Store
+	sessions *scs.SessionManager
+	router   *mux.Router
+	routes   []*route
+	handler  http.Handler
+	metrics  *metrics
+	logins   *throttle
+	events   *hub
+	setup    setupLink
+	ctx      context.Context // ends when the server is told to stop
+	stop     context.CancelFunc
+	work     sync.WaitGroup // background work
+}
+
+// New opens the packs and makes the server; Close frees it.
+func New(cfg Config) (*Server, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Store == nil {
+		return nil, fault.New(fault.Internal, "serveur sans base")
+	}
+	if cfg.MaxCohort == 0 {
+		cfg.MaxCohort = 200 << 20
+	}
+	if cfg.MaxRows == 0 {
+		cfg.MaxRows = 1_000_000
+	}
+	if cfg.PackEvery == 0 {
+		cfg.PackEvery = 2 * time.Second
+	}
+	packs, err := openPacks(cfg.Packs, cfg.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(), logins: newThrottle(), events: newHub()}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.sessions = newSessions(cfg)
+	s.router = mux.NewRouter()
+	s.register()
+	s.handler = s.chain()
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Start begins the work behind the requests: packs watched, jobs taken up again,
+// old rows purged. Close ends it.
+func (s *Server) Start() {
+	s.background(func() { s.packs.watch(s.ctx, s.cfg.PackEvery, s.metrics.packChanged) })
+	s.metrics.packChanged(s.packs.cur.Load().ID)
+	s.background(s.runJobs)
+	s.background(s.housekeeping)
+}
+
+func (s *Server) background(work func()) { s.work.Go(work) }
+
+// Close stops the background work and frees the packs. The store is the caller's.
+func (s *Server) Close() {
+	s.stop()
+	s.work.Wait()
+	s.packs.close()
+}
+
+// Serve answers on a listener until ctx ends, then lets requests end, for 30
+// seconds at most.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	hs := &http.Server{
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: patience,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, TLSConfig: s.cfg.TLS,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	s.Start()
+	failed := make(chan error, 1)
+	go func() {
+		if s.cfg.TLS != nil {
+			failed <- hs.ServeTLS(l, "", "")
+		} else {
+			failed <- hs.Serve(l)
+		}
+	}()
+	select {
+	case err := <-failed:
+		return fault.Wrap(fault.Internal, err, "le serveur s’est arrêté")
+	case <-ctx.Done():
+	}
+	s.stop() // streams of events end, jobs stop between chunks
+	quit, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := hs.Shutdown(quit); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		hs.Close()
+		return fault.Wrap(fault.Internal, err, "des requêtes n’ont pas fini en 30 s")
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// Entry is a line of the audit log: who did what, on how many records. It holds
+// nothing of the people concerned.
+type Entry struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	UserID string    `json:"user_id"`
+	Who    string    `json:"who"`
+	Role   Role      `json:"role"`
+	Action string    `json:"action"`
+	Unit   string    `json:"unit"`
+	Object string    `json:"object"` // an identifier
+	Count  int       `json:"count"`
+}
+
+// Record writes a line of the audit log.
+func (s *Store) Record(ctx context.Context, e Entry) error {
+	_, err := s.exec(ctx, "INSERT INTO audit (id, at, user_id, who, role, action, unit, object, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		NewID(), stamp(time.Now()), e.UserID, e.Who, e.Role, e.Action, e.Unit, e.Object, e.Count)
+	return err
+}
+
+// Audit lists the log, the latest first, before an entry when given.
+func (s *Store) Audit(ctx context.Context, before string, limit int) ([]Entry, error) {
+	if before == "" {
+		before = "z"
+	}
+	return list(ctx, s.conn, func(r scanner) (e Entry, err error) {
+		var at string
+		err = r.Scan(&e.ID, &at, &e.UserID, &e.Who, &e.Role, &e.Action, &e.Unit, &e.Object, &e.Count)
+		e.At = instant(at)
+		return e, err
+	}, "SELECT id, at, user_id, who, role, action, unit, object, count FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?", before, limit)
+}
+
+// Setting reads a setting, empty when unset.
+func (s *Store) Setting(ctx context.Context, name string) (value string, err error) {
+	err = s.row(ctx, "SELECT value FROM settings WHERE name = ?", name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, err
+}
+
+// Set writes a setting.
+func (s *Store) Set(ctx context.Context, name, value string) error {
+	_, err := s.exec(ctx, "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	return err
+}
+
+// Secret is the key of the decisions' HMAC, made at the first call and kept.
+func (s *Store) Secret(ctx context.Context) ([]byte, error) {
+	const name = "decision_secret"
+	var b [32]byte
+	rand.Read(b[:])
+	if _, err := s.exec(ctx, "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, hex.EncodeToString(b[:])); err != nil {
+		return nil, err
+	}
+	v, err := s.Setting(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return hex.DecodeString(v)
+}

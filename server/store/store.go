@@ -1,0 +1,239 @@
+// Package store keeps what changes: accounts, people's rows, decisions, jobs,
+// bordereaux, frozen states and the audit log. SQLite by default, PostgreSQL by
+// URL; both run the same statements and the same migrations.
+//
+// Instants are UTC; civil dates stay dates. Identifiers sort by time.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"perimetre/geo/fault"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is one database. It is safe for concurrent use.
+type Store struct {
+	conn
+	db   *sql.DB
+	pool *pgxpool.Pool // nil on SQLite
+	path string        // of the file, empty on PostgreSQL
+}
+
+// Open opens a database, postgres://… or the path of a SQLite file, and brings
+// its tables up to date.
+func Open(ctx context.Context, where string) (*Store, error) {
+	s, err := connect(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, 0); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func connect(ctx context.Context, where string) (*Store, error) {
+	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
+		pool, err := pgxpool.New(ctx, where)
+		if err == nil {
+			err = pool.Ping(ctx)
+		}
+		if err != nil {
+			return nil, fault.New(fault.Network, "base PostgreSQL injoignable : vérifier l’adresse, le compte et que le service tourne")
+		}
+		db := stdlib.OpenDBFromPool(pool)
+		return &Store{conn: conn{db, true}, db: db, pool: pool}, nil
+	}
+	v := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "secure_delete(1)"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: where}).EscapedPath()+"?"+v.Encode())
+	if err == nil {
+		err = db.PingContext(ctx)
+	}
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Input, File: where, Message: "base illisible", Expected: "une base SQLite de perimetre, ou un nom de fichier à créer", Err: err}
+	}
+	db.SetMaxOpenConns(8)
+	return &Store{conn: conn{db, false}, db: db, path: where}, nil
+}
+
+// migrate brings the tables to a version, the latest when 0.
+func (s *Store) migrate(ctx context.Context, version int64) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	dialect := goose.DialectSQLite3
+	if s.postgres {
+		dialect = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(dialect, s.db, dir)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "migrations de la base")
+	}
+	var current int64
+	if current, err = p.GetDBVersion(ctx); err == nil {
+		sources := p.ListSources()
+		if last := sources[len(sources)-1].Version; current > last {
+			return fault.New(fault.Conflict, "base d’une version plus récente du programme : version %d, la plus haute connue est %d", current, last)
+		}
+		if version == 0 {
+			_, err = p.Up(ctx)
+		} else {
+			_, err = p.UpTo(ctx, version)
+		}
+	}
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "mise à jour des tables de la base")
+	}
+	return nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error {
+	err := s.db.Close()
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	return err
+}
+
+// Pool is PostgreSQL's, nil on SQLite.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// conn runs statements written with « ? » on either database, in a transaction or
+// not.
+type conn struct {
+	q interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
+	postgres bool
+}
+
+// words writes a statement for the database at hand.
+func (c conn) words(q string) string {
+	if !c.postgres {
+		return q
+	}
+	var b strings.Builder
+	n := 0
+	for i := range len(q) {
+		if q[i] == '?' {
+			n++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+			continue
+		}
+		b.WriteByte(q[i])
+	}
+	return b.String()
+}
+
+// exec gives the number of rows that the statement changed.
+func (c conn) exec(ctx context.Context, q string, args ...any) (int64, error) {
+	r, err := c.q.ExecContext(ctx, c.words(q), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (c conn) row(ctx context.Context, q string, args ...any) *sql.Row {
+	return c.q.QueryRowContext(ctx, c.words(q), args...)
+}
+
+// list reads all the rows of a query.
+func list[T any](ctx context.Context, c conn, scan func(scanner) (T, error), q string, args ...any) ([]T, error) {
+	rows, err := c.q.QueryContext(ctx, c.words(q), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []T{}
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+type scanner interface{ Scan(...any) error }
+
+// tx runs work in one transaction.
+func (s *Store) tx(ctx context.Context, work func(c conn) error) error {
+	t, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	if err := work(conn{t, s.postgres}); err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+// NewID is an identifier that sorts by time.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+const stampForm = "2006-01-02T15:04:05.000000Z"
+
+// stamp writes an instant; the zero one is empty.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(stampForm)
+}
+
+func instant(s string) time.Time {
+	t, _ := time.Parse(stampForm, s)
+	return t
+}
+
+// encoded writes a list or an object as text.
+func encoded(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // only values of ours, which can all be written
+	}
+	return string(b)
+}
+
+// absent turns « no row » into a fault of kind NotFound.
+func absent(err error, what string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "%s introuvable", what)
+	}
+	return err
+}
+
+// twice tells an error of uniqueness, on either database.
+func twice(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "UNIQUE constraint failed") || strings.Contains(err.Error(), "SQLSTATE 23505"))
+}

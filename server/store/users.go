@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"perimetre/geo/fault"
+)
+
+// Role is what an account may do.
+type Role string
+
+const (
+	Administrator Role = "administrateur" // accounts, settings, journal; no people
+	State         Role = "etat"           // services de l'État: counts of their départements
+	Direction     Role = "direction"      // a Mission Locale: reads, freezes, sends
+	DataOfficer   Role = "referent"       // a Mission Locale: imports, decides
+	DataTeam      Role = "donnees"        // geocoding; no people
+	Auditor       Role = "auditeur"       // settings and journal; no rows
+)
+
+// Roles are all the roles.
+var Roles = []Role{Administrator, State, Direction, DataOfficer, DataTeam, Auditor}
+
+// User is an account. Units are the Missions Locales of a direction or a référent
+// données; Departements are those of a service de l'État, none meaning all.
+type User struct {
+	ID           string    `json:"id"`
+	Email        string    `json:"email"`
+	Name         string    `json:"name"`
+	Role         Role      `json:"role"`
+	Units        []string  `json:"units"`
+	Departements []string  `json:"departements"`
+	Disabled     bool      `json:"disabled"`
+	CreatedAt    time.Time `json:"created_at"`
+	LastLogin    time.Time `json:"last_login,omitzero"`
+
+	Password    string    `json:"-"` // argon2id, encoded; empty: none yet
+	Failures    int       `json:"-"` // since the last right password
+	LockedUntil time.Time `json:"-"`
+	ResetHash   string    `json:"-"`
+	ResetUntil  time.Time `json:"-"`
+}
+
+const userColumns = "id, email, name, role, units, departements, disabled, created_at, last_login, password, failures, locked_until, reset_hash, reset_until"
+
+func scanUser(r scanner) (u User, err error) {
+	var units, deps, created, last, locked, reset string
+	err = r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &units, &deps, &u.Disabled, &created, &last, &u.Password, &u.Failures, &locked, &u.ResetHash, &reset)
+	if err != nil {
+		return u, err
+	}
+	u.CreatedAt, u.LastLogin, u.LockedUntil, u.ResetUntil = instant(created), instant(last), instant(locked), instant(reset)
+	if err = json.Unmarshal([]byte(units), &u.Units); err == nil {
+		err = json.Unmarshal([]byte(deps), &u.Departements)
+	}
+	return u, err
+}
+
+func (u *User) check() error {
+	if !slices.Contains(Roles, u.Role) {
+		return fault.New(fault.Input, "rôle inconnu : %s", u.Role)
+	}
+	if ml := u.Role == Direction || u.Role == DataOfficer; ml && len(u.Units) == 0 {
+		return fault.New(fault.Input, "un compte de Mission Locale nomme sa Mission Locale (units)")
+	} else if !ml {
+		u.Units = []string{}
+	}
+	if u.Role != State || u.Departements == nil {
+		u.Departements = []string{}
+	}
+	return nil
+}
+
+// AddUser adds an account; its identifier and day are set. An address already
+// taken is a fault of kind Conflict.
+func (s *Store) AddUser(ctx context.Context, u *User) error {
+	if err := u.check(); err != nil {
+		return err
+	}
+	u.ID, u.CreatedAt = NewID(), time.Now().UTC()
+	_, err := s.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", u.ID, u.Email, u.Name, u.Role, encoded(u.Units),
+		encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil))
+	if twice(err) {
+		return fault.New(fault.Conflict, "un compte a déjà cette adresse : %s", u.Email)
+	}
+	return err
+}
+
+// UpdateUser writes everything of an account but its address.
+func (s *Store) UpdateUser(ctx context.Context, u *User) error {
+	if err := u.check(); err != nil {
+		return err
+	}
+	n, err := s.exec(ctx, `UPDATE users SET name = ?, role = ?, units = ?, departements = ?, disabled = ?, password = ?, failures = ?, locked_until = ?,
+		reset_hash = ?, reset_until = ?, last_login = ? WHERE id = ?`, u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.Disabled, u.Password, u.Failures,
+		stamp(u.LockedUntil), u.ResetHash, stamp(u.ResetUntil), stamp(u.LastLogin), u.ID)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "compte introuvable")
+	}
+	return err
+}
+
+// Failed counts a wrong password, in one statement so that parallel tries all
+// count, and locks the account until an instant past a number of them.
+func (s *Store) Failed(ctx context.Context, id string, most int, until time.Time) error {
+	_, err := s.exec(ctx, "UPDATE users SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= ? THEN ? ELSE locked_until END WHERE id = ?", most, stamp(until), id)
+	return err
+}
+
+// User finds an account by its identifier.
+func (s *Store) User(ctx context.Context, id string) (User, error) {
+	u, err := scanUser(s.row(ctx, "SELECT "+userColumns+" FROM users WHERE id = ?", id))
+	return u, absent(err, "compte")
+}
+
+// UserByEmail finds an account by its address, in lower case.
+func (s *Store) UserByEmail(ctx context.Context, email string) (User, error) {
+	u, err := scanUser(s.row(ctx, "SELECT "+userColumns+" FROM users WHERE email = ?", email))
+	return u, absent(err, "compte")
+}
+
+// UserByReset finds the account of a link that sets a password.
+func (s *Store) UserByReset(ctx context.Context, hash string) (User, error) {
+	u, err := scanUser(s.row(ctx, "SELECT "+userColumns+" FROM users WHERE reset_hash = ? AND reset_until > ? AND disabled = FALSE", hash, stamp(time.Now())))
+	return u, absent(err, "lien")
+}
+
+// Users lists the accounts by address.
+func (s *Store) Users(ctx context.Context) ([]User, error) {
+	return list(ctx, s.conn, scanUser, "SELECT "+userColumns+" FROM users ORDER BY email")
+}
+
+// Administrators counts the accounts that may administer.
+func (s *Store) Administrators(ctx context.Context) (n int, err error) {
+	err = s.row(ctx, "SELECT COUNT(*) FROM users WHERE role = ? AND disabled = FALSE", Administrator).Scan(&n)
+	return n, err
+}
+
+// Token is an API token; its text is known to its owner alone.
+type Token struct {
+	ID        string    `json:"id"`
+	UserID    string    `json:"user_id"`
+	Name      string    `json:"name"`
+	Scopes    []string  `json:"scopes"`
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	LastUsed  time.Time `json:"last_used,omitzero"`
+}
+
+const tokenColumns = "id, user_id, name, scopes, created_at, expires_at, last_used"
+
+func scanToken(r scanner) (t Token, err error) {
+	var scopes, created, expires, used string
+	if err = r.Scan(&t.ID, &t.UserID, &t.Name, &scopes, &created, &expires, &used); err != nil {
+		return t, err
+	}
+	t.CreatedAt, t.ExpiresAt, t.LastUsed = instant(created), instant(expires), instant(used)
+	return t, json.Unmarshal([]byte(scopes), &t.Scopes)
+}
+
+// AddToken keeps a token by the hash of its text.
+func (s *Store) AddToken(ctx context.Context, t *Token, hash string) error {
+	t.ID, t.CreatedAt = NewID(), time.Now().UTC()
+	_, err := s.exec(ctx, "INSERT INTO tokens ("+tokenColumns+", hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", t.ID, t.UserID, t.Name, encoded(t.Scopes), stamp(t.CreatedAt), stamp(t.ExpiresAt), "", hash)
+	return err
+}
+
+// TokenByHash finds a token in force, and notes the minute of its use.
+func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
+	now := time.Now()
+	t, err := scanToken(s.row(ctx, "SELECT "+tokenColumns+" FROM tokens WHERE hash = ? AND revoked_at = '' AND expires_at > ?", hash, stamp(now)))
+	if err != nil {
+		return t, absent(err, "jeton")
+	}
+	if now.Sub(t.LastUsed) > time.Minute {
+		_, err = s.exec(ctx, "UPDATE tokens SET last_used = ? WHERE id = ?", stamp(now), t.ID)
+	}
+	return t, err
+}
+
+// Tokens lists an account's tokens in force.
+func (s *Store) Tokens(ctx context.Context, userID string) ([]Token, error) {
+	return list(ctx, s.conn, scanToken, "SELECT "+tokenColumns+" FROM tokens WHERE user_id = ? AND revoked_at = '' ORDER BY id", userID)
+}
+
+// RevokeToken ends a token of an account.
+func (s *Store) RevokeToken(ctx context.Context, userID, id string) error {
+	n, err := s.exec(ctx, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND user_id = ? AND revoked_at = ''", stamp(time.Now()), id, userID)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "jeton introuvable")
+	}
+	return err
+}
