@@ -96,7 +96,9 @@ func holdsCells(f *excelize.File, sheet string) bool {
 
 func (x *xlsxSource) next() (record, error) {
 	for x.rows.Next() {
-		x.line++
+		if x.line++; x.line > maxRows { // a forged row number would be counted up to
+			return record{}, &fault.Error{Kind: fault.Input, File: x.name, Line: x.line, Message: "classeur endommagé", Expected: fmt.Sprintf("%d lignes au plus", maxRows)}
+		}
 		cells, err := x.rows.Columns()
 		if err != nil {
 			return record{}, &fault.Error{Kind: fault.Input, File: x.name, Line: x.line, Message: "ligne illisible", Err: err}
