@@ -18,7 +18,7 @@ var (
 	aggregatedName    = []string{"nom", "nom_ml", "nom mission locale", "libellé", "name"}
 	aggregatedEntries = []string{"entrées", "entrees", "nb jeunes", "nombre de jeunes", "jeunes", "cej", "nombre", "effectif", "entries", "total", "n"}
 	aggregatedIn      = []string{"dont qpv", "qpv", "entrées qpv", "jeunes qpv", "résidents qpv", "nb qpv", "in"}
-	aggregatedShare   = []string{"part qpv", "part", "taux qpv", "taux", "% qpv", "pourcentage", "part des qpv", "share", "%"}
+	aggregatedShare   = []string{"part qpv", "part", "taux qpv", "taux", "pourcentage", "part des qpv", "part en qpv", "share"}
 	aggregatedUnsure  = []string{"à vérifier", "a verifier", "indéterminés", "undecided"}
 )
 
@@ -47,7 +47,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	in, share := findColumn(r.Header, aggregatedIn...), findColumn(r.Header, aggregatedShare...)
+	in, share := residentColumns(r.Header)
 	if in < 0 && share < 0 {
 		if _, err := needColumn(r, append(aggregatedIn, aggregatedShare...)...); err != nil {
 			return nil, err
@@ -123,6 +123,27 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	res.Notices = append(res.Notices, "D’après des chiffres publiés : une part arrondie ne donne que des bornes, portées ici « à vérifier ».")
 	res.setPace()
 	return res, nil
+}
+
+// residentColumns are those of the residents' number and of their share, -1
+// without. A heading with a % is always a share: « % QPV » is no number of QPV.
+func residentColumns(header []string) (in, share int) {
+	numbers, shares := make([]string, len(header)), make([]string, len(header))
+	share = -1
+	for i, h := range header {
+		if strings.Contains(h, "%") {
+			shares[i] = h
+			if share < 0 && strings.Contains(fold(h), "qpv") {
+				share = i
+			}
+		} else {
+			numbers[i], shares[i] = h, h
+		}
+	}
+	if share < 0 {
+		share = findColumn(shares, aggregatedShare...)
+	}
+	return findColumn(numbers, aggregatedIn...), share
 }
 
 func isTotal(s string) bool {
