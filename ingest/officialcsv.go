@@ -49,13 +49,14 @@ func eachRow(r *table.Reader, yield func(table.Row) error) error {
 	}
 }
 
-// isINSEE tells the code of a commune: 59350, 2A004.
+// isINSEE tells the code of a commune: 59350, 2A004. Any letter may stand second:
+// a fictional territory has more départements than figures name.
 func isINSEE(s string) bool {
 	if len(s) != 5 {
 		return false
 	}
 	for i := range 5 {
-		if c := s[i]; (c < '0' || c > '9') && !(i == 1 && (c == 'A' || c == 'B')) {
+		if c := s[i]; (c < '0' || c > '9') && !(i == 1 && c >= 'A' && c <= 'Z') {
 			return false
 		}
 	}

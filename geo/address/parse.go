@@ -57,9 +57,15 @@ func (ps *Parser) Parse(in Input) *Parsed {
 	if len(ps.tokens[FieldStreet]) > 0 {
 		ps.readLine(FieldStreet)
 	}
-	for i, t := range ps.tokens[FieldComplement] {
-		p.Extra = append(p.Extra, t)
-		ps.roles[FieldComplement][i] = RoleComplement
+	if len(p.Street) == 0 && holdsRoad(ps.tokens[FieldComplement]) {
+		ps.readLine(FieldComplement)
+		p.FromComplement = true
+		p.CityOpen = p.CityOpen && len(p.City) == 0
+	} else {
+		for i, t := range ps.tokens[FieldComplement] {
+			p.Extra = append(p.Extra, t)
+			ps.roles[FieldComplement][i] = RoleComplement
+		}
 	}
 	ps.classify()
 	if ps.KeepSpans {
@@ -68,12 +74,23 @@ func (ps *Parser) Parse(in Input) *Parsed {
 	return p
 }
 
+// holdsRoad tells whether a text names a public way by its type in full or with
+// a number before it.
+func holdsRoad(ts []Token) bool {
+	for i, t := range ts {
+		if roadTypes[streetTypes[t.Text]] && i+1 < len(ts) && (len(t.Text) > 2 || i > 0 && ts[i-1].Digits) {
+			return true
+		}
+	}
+	return false
+}
+
 // maxText bounds what is read of one field, in bytes: no address is longer, and
 // hostile text costs no more than this.
 const maxText = 1000
 
-// communeCode reads an INSEE code: five digits, or 2A or 2B and three digits; a
-// lost leading zero is restored.
+// communeCode reads an INSEE code: five digits, or a digit, a letter (2A, 2B)
+// and three digits; a lost leading zero is restored.
 func communeCode(ts []Token, roles []Role) string {
 	var s string
 	for i, t := range ts {
@@ -90,8 +107,8 @@ func communeCode(ts []Token, roles []Role) string {
 		return ""
 	case isDigits(s):
 		return s
-	case s[0] == '2' && (s[1] == 'a' || s[1] == 'b') && isDigits(s[2:]):
-		return "2" + string(s[1]-32) + s[2:]
+	case isDigits(s[:1]) && s[1] >= 'a' && s[1] <= 'z' && isDigits(s[2:]):
+		return s[:1] + string(s[1]-32) + s[2:]
 	}
 	return ""
 }

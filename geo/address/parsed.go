@@ -78,6 +78,8 @@ type Parsed struct {
 	CityCode  string // INSEE code as written, a lost zero restored
 	Cedex     bool
 	Postbox   bool // a BP, CS or TSA was read
+	// FromComplement: the street column was empty and the complement holds one.
+	FromComplement bool
 
 	// Street holds the tokens of the street or lieu-dit; Extra those of
 	// complements, evidence of last resort; City those of the town.

@@ -40,7 +40,7 @@ func (s *Searcher) faults(h *hit, p *address.Parsed, f []string) []string {
 	add(h.swapped, FaultOrder)
 	add(h.typeFit < 0, FaultType)
 	add(h.typeFit == 0 && s.typ == "", FaultTypeMissing)
-	add(len(p.Street) == 0, FaultComplement)
+	add(len(p.Street) == 0 || p.FromComplement, FaultComplement)
 	f = townFaults(f, &h.cand)
 	add(h.cand.sim < 0 && len(p.City) > 0, FaultCityOther)
 	add(h.cand.sim < 0 && len(p.City) == 0, FaultCityMissing)

@@ -43,6 +43,9 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	f := s.features(best, next, p)
 	confidence := f.Confidence()
 	a.Features, a.FeatureStreet = f, s.streetID(best)
+	if q.Explain {
+		readTown(p, best.cand.cut)
+	}
 	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && (town.sim > 0.95 || s.auto) && p.Number == 0 {
 		a.StreetAsked = false // "Lille": a town alone
 	}
@@ -88,6 +91,20 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 		r.Confidence = math.Round(r.Confidence*1e4) / 1e4
 		r.Faults = s.faults(h, p, r.Faults)
 		a.Results = append(a.Results, r)
+	}
+}
+
+// readTown gives the spans of the town, found at the end of the text, their role.
+func readTown(p *address.Parsed, cut int) {
+	if cut == 0 {
+		return
+	}
+	for _, t := range p.Open[len(p.Open)-cut:] {
+		for i := range p.Spans {
+			if sp := &p.Spans[i]; sp.Start == t.Start && sp.End == t.End && (sp.Role == address.RoleStreet || sp.Role == address.RoleComplement) {
+				sp.Role = address.RoleCity
+			}
+		}
 	}
 }
 

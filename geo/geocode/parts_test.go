@@ -1,0 +1,110 @@
+package geocode
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"perimetre/geo"
+)
+
+// A block gives back the numbers that it was made of.
+func TestBlockRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coordinate := rapid.OneOf(rapid.Int32Range(-180e6, 180e6), rapid.Int32Range(3_000_000, 3_000_300), rapid.Int32Range(3_000_000, 3_040_000))
+		ns := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) number {
+			return number{
+				number: rapid.OneOf(rapid.Int32Range(0, 40), rapid.Int32Range(0, 99999)).Draw(t, "number"),
+				suffix: rapid.Uint16Range(0, 300).Draw(t, "suffix"),
+				lon:    coordinate.Draw(t, "lon"), lat: coordinate.Draw(t, "lat"),
+				position: geo.PositionType(rapid.IntRange(0, int(geo.PositionUtility)).Draw(t, "position")),
+			}
+		}), 0, 60, func(n number) [2]int { return [2]int{int(n.number), int(n.suffix)} }).Draw(t, "numbers")
+		slices.SortFunc(ns, func(x, y number) int {
+			if x.number != y.number {
+				return int(x.number - y.number)
+			}
+			return int(x.suffix) - int(y.suffix)
+		})
+		lon, lat := coordinate.Draw(t, "street lon"), coordinate.Draw(t, "street lat")
+		baseLon, baseLat := coordinate.Draw(t, "base lon"), coordinate.Draw(t, "base lat")
+		var r blockReader
+		r.open(appendBlock(nil, lon, lat, baseLon, baseLat, ns), baseLon, baseLat)
+		if r.lon != lon || r.lat != lat || r.left != len(ns) {
+			t.Fatalf("head %d %d %d", r.lon, r.lat, r.left)
+		}
+		for i, n := range ns {
+			if !r.next() {
+				t.Fatalf("ends at %d of %d", i, len(ns))
+			}
+			if r.number != n.number || r.suffix != n.suffix || r.lon != n.lon || r.lat != n.lat || r.position != n.position {
+				t.Fatalf("number %d: got %d/%d %d %d, want %+v", i, r.number, r.suffix, r.lon, r.lat, n)
+			}
+		}
+		if r.next() {
+			t.Fatal("one number too many")
+		}
+	})
+}
+
+// plainDistance is optimal string alignment by the whole matrix.
+func plainDistance(a, b string) int {
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		d[i][0] = i
+	}
+	for j := range len(b) + 1 {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(a)][len(b)]
+}
+
+func TestDistance(t *testing.T) {
+	word := rapid.StringMatching(`[abc]{0,9}`)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		limit := rapid.IntRange(0, 4).Draw(t, "limit")
+		// Taking common ends off may change an alignment with transpositions, never for the worse.
+		if got, want := distance(a, b, limit), min(plainDistance(a, b), limit+1); got != want {
+			t.Fatalf("distance(%q, %q, %d) = %d, want %d", a, b, limit, got, want)
+		}
+	})
+}
+
+// The table of typos finds every word one typo away.
+func TestSimilar(t *testing.T) {
+	communes, as := world()
+	ix := open(t, build(t, communes, as))
+	b := ix.bases[0]
+	rapid.Check(t, func(t *rapid.T) {
+		w := uint32(rapid.IntRange(0, b.words.n-1).Draw(t, "word"))
+		s := b.word(w)
+		if len(s) < 4 || s[0] <= '9' {
+			t.Skip("too short for typos")
+		}
+		k := rapid.IntRange(0, len(s)-1).Draw(t, "place")
+		c := string(rapid.ByteRange('a', 'z').Draw(t, "letter"))
+		typed := rapid.SampledFrom([]string{s[:k] + s[k+1:], s[:k] + c + s[k:], s[:k] + c + s[k+1:]}).Draw(t, "typed")
+		if len(typed) < 4 || typed == s {
+			t.Skip("no typo")
+		}
+		found := slices.ContainsFunc(b.similar(nil, typed, b.lookup(typed)), func(v variant) bool { return v.word == w })
+		if !found && b.lookup(typed) != w {
+			t.Fatalf("%q does not lead to %q", typed, s)
+		}
+	})
+}
