@@ -11,6 +11,15 @@ import (
 
 // openPack opens the packs of --pack, else of $PERIMETRE_PACK, else ./pack.
 func (g *Globals) openPack() (*data.Pack, error) {
+	paths, err := g.packPaths()
+	if err != nil {
+		return nil, err
+	}
+	return data.Open(paths...)
+}
+
+// packPaths are the folders of --pack, else of $PERIMETRE_PACK, else ./pack.
+func (g *Globals) packPaths() ([]string, error) {
 	var paths []string
 	for _, p := range g.Pack {
 		paths = append(paths, filepath.SplitList(p)...)
@@ -21,7 +30,7 @@ func (g *Globals) openPack() (*data.Pack, error) {
 		}
 		paths = []string{"pack"}
 	}
-	return data.Open(paths...)
+	return paths, nil
 }
 
 // decideFlags tune the rules of residency.

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+
+	"perimetre/geo/fault"
+	"perimetre/server"
+	"perimetre/server/store"
+)
+
+type serveCmd struct {
+	Database  string   `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base : un fichier SQLite (perimetre.db par défaut) ou l’adresse d’une base PostgreSQL."`
+	Listen    string   `default:"127.0.0.1:8080" placeholder:"ADRESSE:PORT" help:"Adresse d’écoute (127.0.0.1:8080)."`
+	Private   bool     `help:"Ferme tout, sauf l’état du service, à qui n’est pas connecté."`
+	Demo      bool     `help:"Démonstration : territoire fictif, sans compte, sur cette machine seulement."`
+	TLSCert   string   `name:"tls-cert" and:"tls" placeholder:"FICHIER" help:"Certificat TLS (PEM)."`
+	TLSKey    string   `name:"tls-key" and:"tls" placeholder:"FICHIER" help:"Clé du certificat (PEM)."`
+	Trust     []string `placeholder:"RÉSEAU" help:"Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus (10.0.0.0/8, 127.0.0.1)."`
+	Workers   int      `placeholder:"N" help:"Fils de calcul d’un tableau (autant que de cœurs par défaut)."`
+	MaxUpload int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	cfg := server.Config{Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Version: engineVersion(), Log: g.journal(std)}
+	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
+		return err
+	}
+	if c.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return fault.Wrap(fault.Input, err, "certificat TLS illisible")
+		}
+		cfg.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	say := g.messages(std.err)
+	database := c.Database
+	if c.Demo {
+		d, err := server.PrepareDemo(ctx, engineVersion(), func(step string) { say.Info(step) })
+		if err != nil {
+			return err
+		}
+		cfg.Packs, database = []string{d.Pack}, d.Database
+	} else if cfg.Packs, err = g.packPaths(); err != nil {
+		return err
+	}
+	if cfg.Store, err = store.Open(ctx, database); err != nil {
+		return err
+	}
+	defer cfg.Store.Close()
+	s, err := server.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := c.greet(ctx, s, listener, say); err != nil {
+		return err
+	}
+	return s.Serve(ctx, listener)
+}
+
+// listen opens the address; a demo has no account, so it stays on this machine.
+func (c *serveCmd) listen(ctx context.Context) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Usage, Message: "--listen", Expected: "ADRESSE:PORT, comme 127.0.0.1:8080", Seen: c.Listen}
+	}
+	if c.Demo {
+		a, err := netip.ParseAddr(host)
+		if host != "localhost" && (err != nil || !a.IsLoopback()) {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "--demo n’a pas de compte : elle ne s’ouvre que sur cette machine", Expected: "--listen 127.0.0.1:PORT", Seen: c.Listen}
+		}
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, fault.Wrap(fault.Conflict, err, "écoute impossible sur %s", c.Listen)
+	}
+	return l, nil
+}
+
+// greet says where the server is, and how to make its first account.
+func (c *serveCmd) greet(ctx context.Context, s *server.Server, l net.Listener, say *slog.Logger) error {
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	say.Info(fmt.Sprintf("Périmètre répond sur %s://%s", scheme, l.Addr()))
+	token, err := s.SetupToken(ctx)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		say.Info(fmt.Sprintf("Aucun administrateur : créer le premier compte par ce lien, valable une fois : %s://%s/mise-en-service?jeton=%s", scheme, l.Addr(), token))
+	}
+	return nil
+}
+
+func prefixes(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			var a netip.Addr
+			if a, err = netip.ParseAddr(s); err == nil {
+				p = netip.PrefixFrom(a, a.BitLen())
+			}
+		}
+		if err != nil {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "--trust", Expected: "une adresse ou un réseau, comme 10.0.0.0/8", Seen: s}
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}
+
+// journal is the process's log: JSON lines with --log json, else text, on stderr.
+func (g *Globals) journal(std streams) *slog.Logger {
+	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if g.Quiet {
+		o.Level = slog.LevelWarn
+	}
+	if g.Log == "json" {
+		return slog.New(slog.NewJSONHandler(std.err, o))
+	}
+	return slog.New(slog.NewTextHandler(std.err, o))
+}
