@@ -13,10 +13,9 @@ import (
 // Directory names the units and gives the unit of each commune. A nil Directory
 // knows none: codes stand as written.
 type Directory struct {
-	names  map[string]string // by code
-	codes  map[string]string // by folded name or code
-	homes  map[string]string // unit by commune
-	Source string            // of the communes' list
+	names map[string]string // by code
+	codes map[string]string // by folded name or code
+	homes map[string]string // unit by commune
 }
 
 // NewDirectory is an empty one, to be filled.
@@ -24,7 +23,7 @@ func NewDirectory() *Directory {
 	return &Directory{names: map[string]string{}, codes: map[string]string{}, homes: map[string]string{}}
 }
 
-// Name gives a unit its name.
+// Name gives a unit its name; the names that it had before still resolve to it.
 func (d *Directory) Name(code, name string) {
 	d.names[code] = name
 	d.codes[fold(code)], d.codes[fold(name)] = code, code
@@ -33,7 +32,7 @@ func (d *Directory) Name(code, name string) {
 // Territory gives a commune its unit.
 func (d *Directory) Territory(commune, unit string) { d.homes[commune] = unit }
 
-// Unit is the unit of a commune, empty when unknown.
+// unitOf is the unit of a commune, empty when unknown.
 func (d *Directory) unitOf(commune string) string {
 	if d == nil || commune == "" {
 		return ""
@@ -59,12 +58,12 @@ func (d *Directory) resolve(written, name string) string {
 }
 
 // name of a unit: the directory's, else the file's, else the code itself where
-// it is written in words. An unknown code has none.
+// it is written in words, with a space or small letters. An unknown code has none.
 func (d *Directory) name(code, written string) string {
 	if d != nil && d.names[code] != "" {
 		return d.names[code]
 	}
-	if written == "" && strings.Trim(code, "0123456789ABab") != "" {
+	if written == "" && (strings.Contains(code, " ") || strings.ToUpper(code) != code) {
 		return code
 	}
 	return written
@@ -82,7 +81,6 @@ func (d *Directory) ReadUnits(path string) error {
 
 // ReadTerritory adds the communes of a table: code_insee and code_ml.
 func (d *Directory) ReadTerritory(path string) error {
-	d.Source = path
 	return readPairs(path, []string{"code_insee", "insee", "commune", "code commune"}, []string{"code_ml", "unite", "code structure", "code Mission Locale", "Mission Locale"},
 		func(commune, unit string) { d.Territory(table.PadPostcode(commune), unit) })
 }

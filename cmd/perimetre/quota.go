@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
@@ -47,7 +47,7 @@ type quotaCmd struct {
 // Run reads the inputs, computes the quota and writes the report.
 func (c quotaCmd) Run(std streams, g *Globals) error {
 	log := g.messages(std.err)
-	in, err := c.read(std)
+	in, err := c.read(std, g)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,11 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 			log.Info(n)
 		}
 		if rejected > 0 {
-			log.Warn(fmt.Sprintf("%s lignes à corriger ne sont pas comptées.", thousands(rejected)))
+			log.Warn("Lignes à corriger, non comptées : " + thousands(rejected) + ".")
 		}
 	}
 	if c.Strict && rejected > 0 {
-		return fault.New(fault.Review, "%d lignes à corriger", rejected)
+		return fault.New(fault.Review, "lignes à corriger : %d", rejected)
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ type quotaInputs struct {
 	bordereaux []*quota.Bordereau
 }
 
-func (c quotaCmd) read(std streams) (*quotaInputs, error) {
+func (c quotaCmd) read(std streams, g *Globals) (*quotaInputs, error) {
 	in := &quotaInputs{cmd: c, read: quota.ReadOptions{Stdin: std.in, Unit: c.Unit, Map: c.Map}}
 	var err error
 	if in.read.Profile, err = table.LoadProfile(c.Profile); err != nil {
@@ -157,7 +157,9 @@ func (c quotaCmd) read(std streams) (*quotaInputs, error) {
 			return nil, err
 		}
 	}
-	in.options.Units = quota.NewDirectory()
+	if in.options.Units, err = g.directory(); err != nil {
+		return nil, err
+	}
 	if c.Units != "" {
 		if err := in.options.Units.ReadUnits(c.Units); err != nil {
 			return nil, err
@@ -174,6 +176,32 @@ func (c quotaCmd) read(std streams) (*quotaInputs, error) {
 		}
 	}
 	return in, nil
+}
+
+// directory names the Missions Locales and their communes from the pack: the one
+// asked for, else ./pack where there is one. A quota needs none.
+func (g *Globals) directory() (*quota.Directory, error) {
+	d := quota.NewDirectory()
+	if _, err := os.Stat(data.DefaultPack); err != nil && strings.Join(g.Pack, "") == "" {
+		return d, nil
+	}
+	p, err := g.openPack()
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	for _, m := range p.MissionsLocales {
+		d.Name(m.Code, m.Name)
+		if usual := p.UsualNames[m.Code]; usual != "" {
+			d.Name(m.Code, usual)
+		}
+	}
+	for _, t := range p.Territories {
+		if !t.Shared {
+			d.Territory(t.Commune, t.MissionLocale)
+		}
+	}
+	return d, nil
 }
 
 // find sorts arguments into flagged files and bordereaux; a folder gives those
