@@ -394,9 +394,21 @@ func (ps *Parser) takeSuffix(ts []Token, roles []Role, j int) int {
 }
 
 func (ps *Parser) spans(sources *[7]string) {
+	read := map[int]string{} // by the start of its token, in the field of the street
+	for _, w := range StreetWords(nil, ps.p.Street) {
+		t := ps.p.Street[w.Tok]
+		if was := read[t.Start]; was != "" {
+			w.Text = was + " " + w.Text
+		}
+		read[t.Start] = w.Text
+	}
 	for f := range ps.tokens {
 		for i, t := range ps.tokens[f] {
-			ps.p.Spans = append(ps.p.Spans, Span{Field(f), t.Start, t.End, sources[f][t.Start:t.End], ps.roles[f][i], t.Text})
+			sp := Span{Field(f), t.Start, t.End, sources[f][t.Start:t.End], ps.roles[f][i], t.Text}
+			if r := read[t.Start]; sp.Role == RoleStreet && r != "" {
+				sp.Read = r
+			}
+			ps.p.Spans = append(ps.p.Spans, sp)
 		}
 	}
 }

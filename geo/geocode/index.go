@@ -34,6 +34,7 @@ type base struct {
 	words, names, places, postings offsets
 	wordHash                       []byte
 	weights                        []byte
+	letters                        []uint32
 	deletes, endings               *blockfile.Section
 	deleteBuckets                  uint32
 	numbers, streets               *blockfile.Section
@@ -137,6 +138,10 @@ func openBase(dir string) (b *base, err error) {
 	b.idStreets, b.idNumbers = table(b.ids, "streets"), table(b.ids, "numbers")
 	b.revStreets, b.revBoxes = get(b.rev, "streets"), get(b.rev, "boxes")
 	b.wordHash, b.weights = get(b.fwd, "wordhash").All(), get(b.fwd, "weights").All()
+	b.letters = get(b.fwd, "letters").Uint32s()
+	if len(b.letters) != b.words.n || len(b.weights) != b.words.n {
+		return b, overrun
+	}
 	b.suffixes, b.types = readStrings(get(b.fwd, "suffixes")), readStrings(get(b.fwd, "types"))
 	if err := json.Unmarshal(get(b.fwd, "meta").All(), &b.stats); err != nil {
 		return b, overrun

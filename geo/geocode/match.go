@@ -274,7 +274,7 @@ func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
 			break
 		}
 		if level == 3 {
-			if best >= 0.6 || c.weight < s.bestWeight-1 || n > 4 {
+			if best >= 0.6 || c.weight < s.bestWeight-1 || n > len(s.patterns) {
 				break
 			}
 			s.scan(b, c.commune, n)
@@ -330,9 +330,8 @@ func (s *Searcher) scan(b *base, commune uint32, n int) {
 	s.stamp++
 	s.touched = s.touched[:0]
 	c := &b.communes[commune]
-	var sets [maxWords]uint32
 	for i := range s.asked[:n] {
-		sets[i] = letters(s.asked[i].text)
+		s.patterns[i].prepare(s.asked[i].text)
 	}
 	for local := range c.streets {
 		name := reader{b.names.item(int(b.street(c.first + local).name))}
@@ -340,11 +339,9 @@ func (s *Searcher) scan(b *base, commune uint32, n int) {
 		m := float32(0)
 		for range name.byte() {
 			w := uint32(name.uvarint())
-			t := b.word(w)
-			set := letters(t)
 			for i := range s.asked[:n] {
-				if sim := farLikeness(s.asked[i].text, t, set, sets[i]); sim > 0 {
-					m += sim * b.weight(w)
+				if p := &s.patterns[i]; mayBeFar(b.letters[w], p.set) {
+					m += p.likeness(b.word(w)) * b.weight(w)
 				}
 			}
 		}
@@ -487,7 +484,7 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 					h.matched += b.weight(words[j+1])
 					sim = 0.97
 				case bestJ < 0 && level == 3:
-					sim = farLikeness(a.text, t, letters(a.text), letters(t))
+					sim = farLikeness(a.text, t)
 				case bestJ < 0:
 					sim = likeness(a.text, t)
 				}

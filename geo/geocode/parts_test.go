@@ -85,6 +85,18 @@ func TestDistance(t *testing.T) {
 	})
 }
 
+func TestPatternDistance(t *testing.T) {
+	word := rapid.StringMatching(`[abc]{0,12}`)
+	var p pattern
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		p.prepare(a)
+		if got, want := p.distance(b), plainDistance(a, b); got != want {
+			t.Fatalf("distance(%q, %q) = %d, want %d", a, b, got, want)
+		}
+	})
+}
+
 // The table of typos finds every word one typo away.
 func TestSimilar(t *testing.T) {
 	communes, as := world()

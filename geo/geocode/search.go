@@ -33,6 +33,7 @@ type Searcher struct {
 	keyBuf     []byte
 	variantBuf []variant
 
+	patterns   [4]pattern // of a street's words at most, when every street is compared
 	tallies    []streetTally
 	stamp      uint32
 	touched    []uint32

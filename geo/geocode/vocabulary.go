@@ -122,20 +122,13 @@ func likeness(typed, word string) float32 {
 }
 
 // farLikeness is likeness with one typo more: two in a word of four letters,
-// three in one of seven. set and other are the words' letters.
-func farLikeness(typed, word string, set, other uint32) float32 {
+// three in one of seven.
+func farLikeness(typed, word string) float32 {
 	n := max(len(typed), len(word))
 	if n < 3 || typed[0] <= '9' || word[0] <= '9' {
 		return 0
 	}
-	limit := 2
-	if n >= 7 {
-		limit = 3
-	}
-	// A typo changes two letters of the set at most.
-	if bits.OnesCount32(set^other) > 2*limit || len(typed)-len(word) > limit || len(word)-len(typed) > limit {
-		return 0
-	}
+	limit := farLimit(n)
 	switch d := distance(typed, word, limit); {
 	case d > limit:
 		return 0
@@ -148,9 +141,11 @@ func farLikeness(typed, word string, set, other uint32) float32 {
 	}
 }
 
-// letters is the set of a word's letters, a bit each, and its digits as one.
+// letters is the set of a word's letters, a bit each, what is no letter as bit
+// 31, and its length (31 at most) in bits 26 to 30: most words that are far from
+// another are told so without being read.
 func letters(s string) uint32 {
-	var m uint32
+	m := uint32(min(len(s), 31)) << 26
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= 'a' && c <= 'z' {
 			m |= 1 << (c - 'a')
@@ -159,6 +154,21 @@ func letters(s string) uint32 {
 		}
 	}
 	return m
+}
+
+// mayBeFar tells whether words of these letters may be within the typos that
+// farLikeness forgives. A typo changes two letters of the set at most.
+func mayBeFar(x, y uint32) bool {
+	n, m := int(x>>26&31), int(y>>26&31)
+	limit := farLimit(max(n, m))
+	return n-m <= limit && m-n <= limit && bits.OnesCount32((x^y)&^(31<<26)) <= 2*limit
+}
+
+func farLimit(n int) int {
+	if n >= 7 {
+		return 3
+	}
+	return 2
 }
 
 // plural tells words that differ by a final s or x.
@@ -223,6 +233,59 @@ func distance(a, b string, limit int) int {
 		prev2, prev, cur = prev, cur, prev2
 	}
 	return min(int(prev[len(b)]), limit+1)
+}
+
+// pattern is a typed word prepared for many distances: the places of each byte.
+type pattern struct {
+	word string
+	set  uint32
+	at   [256]uint64
+}
+
+func (p *pattern) prepare(word string) {
+	for i := 0; i < len(p.word); i++ {
+		p.at[p.word[i]] = 0
+	}
+	p.word, p.set = word[:min(len(word), 64)], letters(word)
+	for i := 0; i < len(p.word); i++ {
+		p.at[p.word[i]] |= 1 << i
+	}
+}
+
+// distance is the optimal string alignment distance to a word, by bit vectors
+// (Hyyrö, A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit
+// Distances, 2003).
+func (p *pattern) distance(word string) int {
+	if len(p.word) == 0 {
+		return len(word)
+	}
+	var d0, minus, before uint64
+	plus := ^uint64(0)
+	score, last := len(p.word), uint64(1)<<(len(p.word)-1)
+	for i := 0; i < len(word); i++ {
+		match := p.at[word[i]]
+		d0 = ((^d0 & match) << 1 & before) | ((match&plus + plus) ^ plus) | match | minus
+		hp, hn := minus|^(d0|plus), d0&plus
+		if hp&last != 0 {
+			score++
+		}
+		if hn&last != 0 {
+			score--
+		}
+		hp, hn = hp<<1|1, hn<<1
+		plus, minus = hn|^(d0|hp), hp&d0
+		before = match
+	}
+	return score
+}
+
+// likeness is farLikeness to a word of the base.
+func (p *pattern) likeness(word string) float32 {
+	n := max(len(p.word), len(word))
+	if p.distance(word) > farLimit(n) {
+		return 0
+	}
+	return farLikeness(p.word, word)
 }
 
 // visitPlaces visits the ranks of the places that bear a word.

@@ -166,7 +166,7 @@ func (w *indexWriter) forward(path string) error {
 	}{
 		{"communes", w.writeCommunes}, {"suffixes", w.writeSuffixes}, {"types", w.writeTypes},
 		{"words", w.writeWords}, {"wordhash", w.writeWordHash}, {"weights", w.writeWeights},
-		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"names", w.writeNames}, {"places", w.writePlaces},
+		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"letters", w.writeLetters}, {"names", w.writeNames}, {"places", w.writePlaces},
 		{"postings", w.writePostings}, {"numbers", w.writeNumbers}, {"streets", w.writeStreets},
 		{"meta", w.writeMeta},
 	}
@@ -417,6 +417,15 @@ func (w *indexWriter) writeEndings(out io.Writer) error {
 	}
 	slices.SortFunc(ranks, func(x, y uint32) int { return compareEndings(w.words[x], w.words[y]) })
 	return binary.Write(out, binary.LittleEndian, ranks)
+}
+
+// writeLetters: the letters and the length of each word.
+func (w *indexWriter) writeLetters(out io.Writer) error {
+	sets := make([]uint32, len(w.words))
+	for i, s := range w.words {
+		sets[i] = letters(s)
+	}
+	return binary.Write(out, binary.LittleEndian, sets)
 }
 
 // writeNames: type u8, count u8, word ranks, then the name as the base writes it.

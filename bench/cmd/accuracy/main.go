@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"sort"
 	"time"
@@ -39,6 +40,7 @@ func main() {
 	flag.IntVar(&o.Negatives, "neg", 5000, "rows a negative class, both halves")
 	flag.Uint64Var(&o.Seed, "seed", 7, "seed of the rows")
 	flag.IntVar(&dump, "dump", 0, "errors to print")
+	profile := flag.String("cpuprofile", "", "file for a CPU profile of the searches")
 	flag.Parse()
 	set, err := labelled.Load(o)
 	if err != nil {
@@ -48,6 +50,17 @@ func main() {
 	st := set.Index.Stats()
 	fmt.Printf("%s: %d addresses, %d streets, forward %.2f B an address, ids %.2f, reverse %.2f; half %s, form %s, seed %d\n", set.Name, st.Addresses, st.Streets,
 		per(st.Forward, st.Addresses), per(st.IDs, st.Addresses), per(st.Reverse, st.Addresses), half, form, o.Seed)
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "accuracy:", err)
+			os.Exit(1)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	s := set.Index.NewSearcher()
 	type tally struct {
 		n, street, numberN, number, ambiguous, both int
