@@ -59,7 +59,7 @@ func Add(raw, file string, t Term) (RawFile, error) {
 	return line, list.Write(raw)
 }
 
-var reComplete = regexp.MustCompile(`^(\*|\d{2,3}|2[AB]|[0-9][0-9AB]\d{3}|epci:\d{9})$`)
+var reComplete = regexp.MustCompile(`^(\*|\d{2,3}|\d[A-Z]|\d[0-9A-Z]\d{3}|epci:\d{9})$`)
 
 // place gives the line of a file: its folder, its source, and a name that tells
 // the zoning and version, so that two versions never take each other's place.

@@ -2,8 +2,10 @@ package data
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +37,7 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int64) {}
 	}
+	defer boundMemory()()
 	files, notices, err := RawFiles(o.Raw)
 	if err != nil {
 		return m, err
@@ -114,6 +117,21 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return m, err
 	}
 	return m, w.publish(m.ID)
+}
+
+// memoryGoal is what a build of the whole country is held to, in bytes: its live
+// data take two thirds, and the collector would let as much garbage stand.
+const memoryGoal = 3 << 30
+
+// boundMemory makes the collector work harder near memoryGoal, unless GOMEMLIMIT
+// already says a limit, until the function that it gives is called.
+func boundMemory() (restore func()) {
+	was := debug.SetMemoryLimit(-1)
+	if was != math.MaxInt64 {
+		return func() {}
+	}
+	debug.SetMemoryLimit(memoryGoal)
+	return func() { debug.SetMemoryLimit(was) }
 }
 
 // ctxErr is the fault of a build that was asked to stop.

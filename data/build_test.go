@@ -485,3 +485,29 @@ func TestManifestIsJSONThatOthersRead(t *testing.T) {
 		t.Errorf("%+v", m.Versions)
 	}
 }
+
+// Without any address the pack still answers on points and communes.
+func TestPackWithoutAddresses(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 10)
+	if err := os.RemoveAll(filepath.Join(raw, "ban")); err != nil {
+		t.Fatal(err)
+	}
+	m := build(t, raw, pack)
+	p := openPack(t, pack)
+	if !slices.ContainsFunc(m.Warnings, func(w string) bool { return strings.Contains(w, "aucun fichier d’adresses") }) {
+		t.Errorf("%q", m.Warnings)
+	}
+	on := geo.MustDate("2024-05-01")
+	f := p.Zonings.At(geo.Question{Point: orb.Point{3.03, 50.03}, HasPoint: true, On: on, Known: on}).QPV
+	if len(f.Inside) != 1 || f.Inside[0].Code != "QN05901M" {
+		t.Errorf("%+v", f)
+	}
+	ans, err := p.Index.NewSearcher().Search(&geocode.Query{Text: "59112 Secondmont"})
+	if err != nil || len(ans.Results) == 0 || ans.Results[0].CityCode != "59002" {
+		t.Errorf("%+v %v", ans.Results, err)
+	}
+	if err := p.Verify(); err != nil {
+		t.Error(err)
+	}
+}

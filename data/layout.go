@@ -104,15 +104,17 @@ func beside(name string) bool {
 	return name == SourcesFile || strings.HasSuffix(name, ".part.json") || strings.HasPrefix(strings.ToLower(name), "licen")
 }
 
+// A département's code is two or three digits, or a digit and a letter: Corsica's,
+// and those of a fictional country.
 var (
 	reQPV2024   = regexp.MustCompile(`^qpv?[-_]?2024`)
 	reQPV2015   = regexp.MustCompile(`^qpv[-_]?2015|^qp[-_]?2015|^qp_metropoleoutremer`)
 	reTerritory = regexp.MustCompile(`^(?:qpv?[-_]?(?:2015|2024))[-_]([a-z0-9]+)$`)
 	reFRR       = regexp.MustCompile(`^frr[-_](\d{4}-\d{2}-\d{2})`)
 	reZRR       = regexp.MustCompile(`^zrr[-_]?2021`)
-	reCode      = regexp.MustCompile(`^(\d{2,3}|2a|2b)$`)
-	reBAN       = regexp.MustCompile(`^(adresses|lieux-dits|adresses-addok)-(\d{2,3}|2[ab])(-beta)?\.`)
-	reContours  = regexp.MustCompile(`^communes-(\d{2,3}|2[ab])\.`)
+	reCode      = regexp.MustCompile(`^(\d{2,3}|\d[a-z])$`)
+	reBAN       = regexp.MustCompile(`^(adresses|lieux-dits|adresses-addok)-(\d{2,3}|\d[a-z])(-beta)?\.`)
+	reContours  = regexp.MustCompile(`^communes-(\d{2,3}|\d[a-l])\.`)
 	reBAL       = regexp.MustCompile(`(^|[-_])bal([-_.]|$)`)
 )
 
