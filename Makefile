@@ -1,0 +1,127 @@
+# make run   installs what is missing, builds, and serves a fictional territory
+# make test  every check of the project, with its count of tests
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The version comes from git by the linker, so that a tree owned by another user
+# builds too.
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LISTEN ?= 127.0.0.1:8080
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perimetre
+BENCHTIME ?= 1s
+FUZZTIME ?= 10s
+STATICCHECK := v0.8.2
+
+# Packages whose goroutines share memory: their tests run under the race detector
+# in place of the plain run.
+RACE := ./batch/... ./data/... ./geo ./geo/geocode $(if $(wildcard server/*.go),./server/...)
+
+# probe:Debian package. A probe is a command, or a file when it has a slash.
+BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
+TEST_NEEDS := python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils \
+	pg_ctlcluster:postgresql chromium:chromium soffice:libreoffice-calc pdftotext:poppler-utils
+
+# install takes a list of needs, and installs the packages whose probe fails.
+define install
+lacks=(); \
+for need in $(1); do \
+	probe=$${need%%:*}; \
+	PATH="$$PATH:/usr/sbin:/sbin" command -v "$$probe" >/dev/null || lacks+=("$${need#*:}"); \
+done; \
+[ $${#lacks[@]} -gt 0 ] || exit 0; \
+echo "setup: installing $${lacks[*]}"; \
+as=(); [ "$$(id -u)" = 0 ] || as=(sudo); \
+if ! command -v apt-get >/dev/null || ! command -v "$${as[0]:-apt-get}" >/dev/null; then \
+	echo "setup: install by hand the equivalents of these Debian packages: $${lacks[*]}" >&2; exit 1; \
+fi; \
+log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
+{ "$${as[@]}" apt-get update -qq </dev/null || true; \
+  "$${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${lacks[@]}" </dev/null; \
+} >"$$log" 2>&1 || { cat "$$log" >&2; rm -f "$$log"; exit 1; }; \
+rm -f "$$log"
+endef
+
+.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what building and running need
+	@command -v go >/dev/null || { echo 'setup: Go 1.26 or later is needed: https://go.dev/dl/' >&2; exit 1; }
+	@$(call install,$(BUILD_NEEDS))
+
+setup-tests: setup ## install what the tests need too; a test skips without its tool
+	@( $(call install,$(TEST_NEEDS)) ) || echo 'setup: going on without them' >&2
+
+build: setup $(if $(wildcard web/package.json),web/dist/manifest.json) ## build bin/perimetre
+	@mkdir -p bin
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/perimetre ./cmd/perimetre
+
+# npm ci leaves .package-lock.json; the pages are built again when a source changed.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo 'setup: Node 20 or later is needed for the pages: https://nodejs.org' >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/manifest.json: web/node_modules/.package-lock.json $(shell find web/src -type f 2>/dev/null) $(wildcard web/build.mjs)
+	cd web && npm run --silent build
+	@touch $@
+
+run: build ## build, flag the fictional territory's people, print their quota, and serve it
+	@mkdir -p '$(CACHE)'
+	@bin/perimetre demo --to '$(CACHE)/essai'
+	@bin/perimetre data build --quiet --from '$(CACHE)/essai' --to '$(CACHE)/essai-referentiel'
+	@bin/perimetre flag '$(CACHE)/essai/jeunes.csv' --quiet --pack '$(CACHE)/essai-referentiel' -o '$(CACHE)/essai-jeunes.csv'
+	@bin/perimetre quota '$(CACHE)/essai-jeunes.csv' --pack '$(CACHE)/essai-referentiel'
+	@if bin/perimetre serve --help >/dev/null 2>&1; then exec bin/perimetre serve --demo --listen '$(LISTEN)'; fi
+
+# Each step is 'name: command'; testsum runs them all and ends with their count.
+LINT = \
+	'gofmt: test -z "$$(find . -name "*.go" -not -path "*/node_modules/*" -print0 | xargs -0 gofmt -l | tee /dev/stderr)"' \
+	'vet: go vet ./... && cd bench && go vet ./...' \
+	'staticcheck: if [ -x bin/staticcheck ]; then bin/staticcheck ./... && cd bench && ../bin/staticcheck ./...; else echo "SKIP: the Go proxy has no staticcheck $(STATICCHECK)"; fi'
+UNIT = 'unit: go test -json $$(go list ./... | grep -v -x -F "$$(go list $(RACE))")' \
+	'bench: cd bench && go test -json ./...'
+RACES = 'race: go test -race -json $(RACE)'
+ifneq ($(wildcard web/package.json),)
+WEBLINT = 'types: cd web && npm run --silent check'
+WEB = 'web: cd web && npx --no-install vitest run --reporter=json'
+E2E = 'e2e: cd web && npm run --silent e2e'
+endif
+
+bin/testsum: $(wildcard bench/cmd/testsum/*.go)
+	@mkdir -p bin
+	@cd bench && go build -o ../bin/testsum ./cmd/testsum
+
+bin/staticcheck: Makefile
+	@GOBIN='$(CURDIR)/bin' go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) || rm -f $@
+
+test: build setup-tests bin/testsum bin/staticcheck ## every check: lint, unit, race, web, e2e
+	@bin/testsum $(LINT) $(WEBLINT) $(UNIT) $(RACES) $(WEB) $(E2E)
+
+ci: test ## the same, for a machine
+
+lint: build bin/testsum bin/staticcheck ## formatting, go vet, staticcheck, types of the pages
+	@bin/testsum $(LINT) $(WEBLINT)
+
+race: build setup-tests bin/testsum ## tests under the race detector
+	@bin/testsum $(RACES)
+
+e2e: build setup-tests bin/testsum ## the commands and the pages, as a person uses them
+	@bin/testsum 'commands: go test -json ./cmd/...' $(E2E)
+
+bench: setup ## benchmarks of every package (BENCHTIME=1s)
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: setup ## each fuzz target for a while (FUZZTIME=10s)
+	@grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=node_modules --exclude-dir=bench . | xargs -n1 dirname | sort -u | while read -r dir; do \
+		go test -list '^Fuzz' "$$dir" | grep '^Fuzz' | while read -r target; do \
+			echo "== $$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null; \
+		done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin web/node_modules
