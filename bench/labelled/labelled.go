@@ -30,7 +30,7 @@ type Options struct {
 	Seed      uint64
 	PerClass  int
 	Negatives int
-	Keep      string // folder kept for the index; a temporary one when empty
+	Index     string // an index built already, of a territory that holds the base's; made when empty
 }
 
 // Load reads the base's files, builds the index in a folder and draws the rows.
@@ -47,18 +47,22 @@ func Load(o Options) (*Set, error) {
 		}
 		data.NameFormer(communes)
 	}
-	dir := o.Keep
+	dir := o.Index
 	if dir == "" {
 		d, err := os.MkdirTemp("", "labelled-")
 		if err != nil {
 			return nil, err
 		}
+		defer os.RemoveAll(d) // mapped: the files live until the index is closed
 		dir = d
 	}
 	nb := noise.NewBase(communes)
-	b, err := geocode.NewBuilder(geocode.BuildOptions{Dir: dir, Communes: communes})
-	if err != nil {
-		return nil, err
+	var b *geocode.Builder
+	if o.Index == "" {
+		var err error
+		if b, err = geocode.NewBuilder(geocode.BuildOptions{Dir: dir, Communes: communes}); err != nil {
+			return nil, err
+		}
 	}
 	for f := range strings.SplitSeq(files, ",") {
 		matches, err := Glob(f)
@@ -70,6 +74,9 @@ func Load(o Options) (*Set, error) {
 				for i := range batch {
 					nb.Add(batch[i])
 				}
+				if b == nil {
+					return nil
+				}
 				return b.Add(batch)
 			})
 			if err != nil {
@@ -77,8 +84,10 @@ func Load(o Options) (*Set, error) {
 			}
 		}
 	}
-	if _, err := b.Close(); err != nil {
-		return nil, err
+	if b != nil {
+		if _, err := b.Close(); err != nil {
+			return nil, err
+		}
 	}
 	ix, err := geocode.Open(dir)
 	if err != nil {

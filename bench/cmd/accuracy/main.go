@@ -32,6 +32,7 @@ func main() {
 	var dump int
 	flag.StringVar(&o.Base, "base", "", "name=file,file… of the address base")
 	flag.StringVar(&o.Communes, "communes", "", "commune table")
+	flag.StringVar(&o.Index, "index", "", "folder of an index that holds the base, in place of building one")
 	flag.StringVar(&o.Names, "names", "", "street names for negatives")
 	flag.StringVar(&half, "half", "dev", "dev or held")
 	flag.StringVar(&form, "form", "split", "line or split")
