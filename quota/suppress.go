@@ -108,6 +108,7 @@ type grid struct {
 
 type gridCell struct {
 	value             int
+	empty             bool // of a line of nobody
 	sensitive, hidden bool
 }
 
@@ -126,7 +127,7 @@ func newGrid(r *Result) *grid {
 		var at [columnCount]int
 		for c, v := range values {
 			at[c] = len(g.cells)
-			g.cells = append(g.cells, gridCell{value: v, sensitive: u.N() > 0})
+			g.cells = append(g.cells, gridCell{value: v, empty: u.N() == 0, sensitive: u.N() > 0})
 			g.keys = append(g.keys, maskKey{l, u.Code, Column(c)})
 		}
 		g.sums = append(g.sums, gridSum{at[ColumnN], []int{at[ColumnIn], at[ColumnOut], at[ColumnUndecided]}})
@@ -222,7 +223,8 @@ func (g *grid) hideCheapest(near map[int]bool, tied func(gridSum) bool) bool {
 			continue
 		}
 		for _, i := range s.members() {
-			if !g.cells[i].hidden && (best < 0 || g.cost(i) < g.cost(best)) {
+			// A cell of nobody shelters nothing: it is known to be 0.
+			if c := g.cells[i]; !c.hidden && !c.empty && (best < 0 || g.cost(i) < g.cost(best)) {
 				best = i
 			}
 		}

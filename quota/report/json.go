@@ -169,6 +169,15 @@ func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
 	d.Target = number(u.Target())
 	d.ExpectedShare = number(u.Expected.Share())
 	if v.mask.Any(l, u.Code) {
+		if v.lowerBound(l, u) {
+			d.ShareMin = number(u.ShareMin())
+			if u.Required != nil {
+				d.Short, d.Missing = &u.Short, u.Missing
+			}
+			if reached := string(quota.Reached); u.Verdict == quota.Reached {
+				d.Verdict = &reached
+			}
+		}
 		return d
 	}
 	d.ShareMin, d.ShareMax = number(u.ShareMin()), number(u.ShareMax())

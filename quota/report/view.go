@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"perimetre/quota"
 )
@@ -197,7 +199,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Zones = "aucun QPV sur ce territoire"
 	}
 	if l.Hidden = v.mask.Any(level, u.Code); l.Hidden {
-		l.Share, l.Range, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, hidden, ""
+		v.shown(&l, level, u)
 		return l
 	}
 	l.Low, l.HasShare = u.ShareMin()
@@ -235,6 +237,35 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Unlocatable = strings.Join(parts, thin+"; ")
 	}
 	return l
+}
+
+// shown fills a line that has hidden cells with what follows from the others:
+// the lower bound, and what the target lacks from it, come from the entries and
+// the residents alone.
+func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
+	l.Share, l.Range, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, hidden, ""
+	if !v.lowerBound(level, u) {
+		return
+	}
+	l.Low, l.HasShare = u.ShareMin()
+	l.High = l.Low
+	l.Share = "au moins " + percent(u.In, u.N())
+	l.Range = "≥" + thin + percent(u.In, u.N())
+	if u.Required != nil {
+		l.Short, l.Missing = "au plus "+Integer(u.Short), missingText(u.Missing)
+		if u.Short == 0 {
+			l.Short = "0"
+		}
+	}
+	if u.Verdict == quota.Reached {
+		l.Verdict = u.Verdict
+		l.VerdictText, l.Sign = verdictText(u.Verdict)
+	}
+}
+
+// lowerBound tells whether the entries and the residents of a line are shown.
+func (v *View) lowerBound(level quota.Level, u quota.Unit) bool {
+	return !v.mask.Hidden(level, u.Code, quota.ColumnN) && !v.mask.Hidden(level, u.Code, quota.ColumnIn)
 }
 
 var unlocatableText = map[quota.Unlocatable]string{
@@ -358,8 +389,10 @@ func (v *View) headline() string {
 	switch {
 	case v.result.Total.N() == 0:
 		return "Personne n’est compté sur la période" + thin + ": il n’y a pas de part."
-	case total.Hidden:
+	case total.Hidden && !total.HasShare:
 		return "Les nombres sont trop petits pour être montrés."
+	case total.Hidden || slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Hidden }):
+		return capital(all) + "." // a number of verdicts would tell the hidden ones
 	case !v.result.Rule.HasTarget():
 		return capital(all) + " (" + total.In + " sur " + total.N + ")."
 	case n == 1:
@@ -387,7 +420,10 @@ func (v *View) headline() string {
 	return s + thin + "; " + all + "."
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
 
 func orDash(s string) string { return orDefault(s, "–") }
 

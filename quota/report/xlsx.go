@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -25,8 +26,11 @@ func (v *View) XLSX(w io.Writer) error {
 	if err := b.file.SetDocProps(&excelize.DocProperties{Title: v.Title, Subject: v.Period, Creator: "Périmètre " + v.Engine, Language: "fr-FR", Created: v.result.AsOf.String() + "T00:00:00Z", Modified: v.result.AsOf.String() + "T00:00:00Z"}); err != nil {
 		return err
 	}
-	_, err := b.file.WriteTo(w)
-	return err
+	var book bytes.Buffer
+	if err := b.file.Write(&book); err != nil {
+		return err
+	}
+	return writeRepeatable(w, &book)
 }
 
 type workbook struct {

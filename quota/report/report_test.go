@@ -1,0 +1,247 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"perimetre/geo"
+	"perimetre/quota"
+	"perimetre/quota/report"
+)
+
+var update = flag.Bool("update", false, "récrit les fichiers de référence")
+
+// golden compares with testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("%s (-update récrit les références) :\n%s", name, d)
+	}
+}
+
+// cohort is a small region: units that reach, miss and cannot tell, a unit of
+// nobody, people without residence, decisions, rows to correct, an own flag.
+func cohort(t *testing.T) (*quota.Result, *quota.Move) {
+	t.Helper()
+	rule, err := quota.LoadRule("cej-qpv-40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := quota.NewDirectory()
+	if err := d.ReadUnits("testdata/unites.csv"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ReadTerritory("testdata/territoires.csv"); err != nil {
+		t.Fatal(err)
+	}
+	population, err := quota.ReadPopulation("testdata/population.csv", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := quota.ParsePeriod("2024-T3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := quota.Options{Period: p, AsOf: geo.MustDate("2024-08-31"), Units: d, Population: population}
+	state := func(file string) *quota.Result {
+		f, err := quota.ReadFlagged(filepath.Join("testdata", file), rule, quota.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := quota.FromRows([]*quota.Flagged{f}, rule, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	now := state("jeunes.csv")
+	m, err := quota.Explain(state("avant.csv"), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return now, m
+}
+
+func TestReports(t *testing.T) {
+	r, m := cohort(t)
+	for _, c := range []struct {
+		name string
+		o    report.Options
+	}{
+		{"unite", report.Options{Move: m, Details: true, Engine: "essai"}},
+		{"public", report.Options{Reader: quota.Everybody, Move: m, Engine: "essai"}},
+	} {
+		v := report.NewView(r, c.o)
+		for ext, write := range map[string]func(*bytes.Buffer) error{
+			"txt":  func(b *bytes.Buffer) error { return v.Text(b) },
+			"json": func(b *bytes.Buffer) error { return v.JSON(b, c.o) },
+			"csv":  func(b *bytes.Buffer) error { return v.CSV(b) },
+			"html": func(b *bytes.Buffer) error { return v.HTML(b) },
+			"xlsx.txt": func(b *bytes.Buffer) error {
+				var book bytes.Buffer
+				if err := v.XLSX(&book); err != nil {
+					return err
+				}
+				return dump(b, &book)
+			},
+		} {
+			t.Run(c.name+"."+ext, func(t *testing.T) {
+				var b bytes.Buffer
+				if err := write(&b); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, c.name+"."+ext, b.Bytes())
+			})
+		}
+	}
+}
+
+// dump writes the cells of a workbook as text, sheet by sheet.
+func dump(out *bytes.Buffer, book *bytes.Buffer) error {
+	f, err := excelize.OpenReader(book)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, s := range f.GetSheetList() {
+		out.WriteString("== " + s + "\n")
+		rows, err := f.GetRows(s)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			out.WriteString(strings.Join(r, " | ") + "\n")
+		}
+	}
+	return nil
+}
+
+// The same input gives the same bytes: a report can be compared with itself.
+func TestReportsAreRepeatable(t *testing.T) {
+	write := func() (out [3]string) {
+		r, m := cohort(t)
+		o := report.Options{Move: m, Details: true}
+		v := report.NewView(r, o)
+		for i, w := range []func(*bytes.Buffer) error{
+			func(b *bytes.Buffer) error { return v.XLSX(b) }, func(b *bytes.Buffer) error { return v.HTML(b) }, func(b *bytes.Buffer) error { return v.JSON(b, o) },
+		} {
+			var b bytes.Buffer
+			if err := w(&b); err != nil {
+				t.Fatal(err)
+			}
+			out[i] = b.String()
+		}
+		return out
+	}
+	if write() != write() {
+		t.Error("deux fois la même entrée, deux rapports")
+	}
+}
+
+// What the public reads names nobody and no row.
+func TestPublicReportsNameNobody(t *testing.T) {
+	r, m := cohort(t)
+	o := report.Options{Reader: quota.Everybody, Move: m, Details: true}
+	v := report.NewView(r, o)
+	var b, book bytes.Buffer
+	for _, write := range []func() error{
+		func() error { return v.Text(&b) }, func() error { return v.JSON(&b, o) }, func() error { return v.CSV(&b) }, func() error { return v.HTML(&b) },
+		func() error { return v.XLSX(&book) }, func() error { return dump(&b, &book) },
+	} {
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, private := range []string{"J000", "jeunes.csv, ligne", "numero_dedans"} {
+		if strings.Contains(b.String(), private) {
+			t.Errorf("le rapport public dit %q", private)
+		}
+	}
+}
+
+func TestFormulasDoNotRun(t *testing.T) {
+	rule, err := quota.LoadRule("cej-qpv-40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	evil := `=HYPERLINK("http://x")`
+	text := "Identifiant;Mission Locale;Date d’entrée;qpv_statut\n\"" + strings.ReplaceAll(evil, `"`, `""`) + "\";\"@SUM(A1) x\";03/07/2024;a_verifier\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := quota.ReadFlagged(path, rule, quota.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := quota.FromRows([]*quota.Flagged{f}, rule, quota.Options{AsOf: geo.MustDate("2024-12-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := report.NewView(r, report.Options{})
+	var book, csv bytes.Buffer
+	if err := v.XLSX(&book); err != nil {
+		t.Fatal(err)
+	}
+	x, err := excelize.OpenReader(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	for _, s := range x.GetSheetList() {
+		rows, _ := x.GetRows(s)
+		for i, row := range rows {
+			for j, c := range row {
+				at, _ := excelize.CoordinatesToCellName(j+1, i+1)
+				if formula, _ := x.GetCellFormula(s, at); formula != "" || strings.HasPrefix(c, "=") || strings.HasPrefix(c, "@") {
+					t.Errorf("%s!%s : %q", s, at, c)
+				}
+			}
+		}
+	}
+	if err := v.CSV(&csv); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(csv.String(), ";@SUM") {
+		t.Errorf("%s", csv.String())
+	}
+}
+
+// 39,96 % prints 40,0 % and does not reach 40 %.
+func TestRoundedShareDoesNotReach(t *testing.T) {
+	rule, err := quota.LoadRule("cej-qpv-40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	os.WriteFile(path, []byte("Unité;Entrées;QPV\nA;10000;3996\n"), 0o600)
+	r, err := quota.FromAggregated(path, rule, quota.Options{Period: quota.Year(2024), AsOf: geo.MustDate("2025-01-01")}, quota.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := report.NewView(r, report.Options{}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	if s := strings.ReplaceAll(b.String(), "\u202f", " "); !strings.Contains(s, "40,0 %") || !strings.Contains(s, "✗ Non atteint") {
+		t.Error(s)
+	}
+}
