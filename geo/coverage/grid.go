@@ -1,0 +1,158 @@
+package coverage
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+)
+
+// Grid gathers points in square cells of a size in metres, true at its latitude.
+type Grid struct {
+	metres   float64
+	mx, my   float64 // metres a degree
+	cells    map[[2]int32]*Cell
+	lastKey  [2]int32
+	lastCell *Cell
+}
+
+// Cell is the people of one cell.
+type Cell struct {
+	Weight  float64
+	QPV     float64 // of them, in a QPV
+	Commune int32   // of the first point, -1 when unknown
+	Points  int
+	x, y    float64 // weighted sums of degrees
+}
+
+// At is the mean place of the people.
+func (c *Cell) At() orb.Point { return orb.Point{c.x / c.Weight, c.y / c.Weight} }
+
+// NewGrid makes a grid of square cells near a latitude.
+func NewGrid(metres, latitude float64) *Grid {
+	mx, my := geo.MetresPerDegree(latitude)
+	return &Grid{metres: metres, mx: mx, my: my, cells: map[[2]int32]*Cell{}}
+}
+
+func (g *Grid) key(p orb.Point) [2]int32 {
+	return [2]int32{int32(math.Floor(p[0] * g.mx / g.metres)), int32(math.Floor(p[1] * g.my / g.metres))}
+}
+
+// Add puts people in their cell; those without a weight or a place are left out.
+func (g *Grid) Add(p *Point) {
+	if !(p.Weight > 0) || !finite(p.At) {
+		return
+	}
+	k := g.key(p.At)
+	c := g.lastCell
+	if c == nil || k != g.lastKey {
+		if c = g.cells[k]; c == nil {
+			c = &Cell{Commune: p.Commune}
+			g.cells[k] = c
+		}
+		g.lastKey, g.lastCell = k, c
+	}
+	c.Weight += p.Weight
+	c.x += p.Weight * p.At[0]
+	c.y += p.Weight * p.At[1]
+	c.Points++
+	if p.In(InQPV) {
+		c.QPV += p.Weight
+	}
+}
+
+// Merge adds the cells of another grid of the same size and latitude.
+func (g *Grid) Merge(o *Grid) {
+	for k, b := range o.cells {
+		a := g.cells[k]
+		if a == nil {
+			g.cells[k] = b
+			continue
+		}
+		a.Weight, a.QPV, a.Points, a.x, a.y = a.Weight+b.Weight, a.QPV+b.QPV, a.Points+b.Points, a.x+b.x, a.y+b.y
+	}
+	g.lastCell = nil
+}
+
+// Len is the number of cells that hold people.
+func (g *Grid) Len() int { return len(g.cells) }
+
+// Cluster is a place where people whom no site reaches live close together.
+type Cluster struct {
+	At      orb.Point // their mean place
+	Commune int32     // of the most populated cell, -1 when unknown
+	Weight  float64   // people, within Radius of the densest point
+	QPV     float64   // of them, in a QPV
+	Radius  float64   // metres
+}
+
+// Clusters gives the most populated discs of a radius in metres, each person in
+// one disc at most, the greatest first, until most of them are told or a disc
+// holds fewer than atLeast.
+func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {
+	keys := make([][2]int32, 0, len(g.cells))
+	for k := range g.cells {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b [2]int32) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	steps := int32(radius / g.metres)
+	var disc [][2]int32
+	for x := -steps; x <= steps; x++ {
+		for y := -steps; y <= steps; y++ {
+			if math.Hypot(float64(x), float64(y))*g.metres <= radius {
+				disc = append(disc, [2]int32{x, y})
+			}
+		}
+	}
+	left := make(map[[2]int32]float64, len(keys))
+	for _, k := range keys {
+		left[k] = g.cells[k].Weight
+	}
+	sums := make(map[[2]int32]float64, len(keys))
+	for _, k := range keys {
+		for _, d := range disc {
+			sums[k] += left[[2]int32{k[0] + d[0], k[1] + d[1]}]
+		}
+	}
+	var out []Cluster
+	for len(out) < most {
+		var best [2]int32
+		found := false
+		for _, k := range keys {
+			if left[k] > 0 && (!found || sums[k] > sums[best]) {
+				best, found = k, true
+			}
+		}
+		if !found || sums[best] < atLeast {
+			break
+		}
+		c := Cluster{Commune: -1, Radius: radius}
+		var x, y, top float64
+		for _, d := range disc {
+			k := [2]int32{best[0] + d[0], best[1] + d[1]}
+			w := left[k]
+			if w <= 0 {
+				continue
+			}
+			cell := g.cells[k]
+			c.Weight += w
+			c.QPV += cell.QPV
+			x, y = x+cell.x, y+cell.y
+			if w > top {
+				top, c.Commune = w, cell.Commune
+			}
+			left[k] = 0
+			for _, e := range disc {
+				if n := [2]int32{k[0] + e[0], k[1] + e[1]}; sums[n] > 0 {
+					sums[n] -= w
+				}
+			}
+		}
+		c.At = orb.Point{x / c.Weight, y / c.Weight}
+		out = append(out, c)
+	}
+	return out
+}
