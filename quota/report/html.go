@@ -27,8 +27,7 @@ func (v *View) HTML(w io.Writer) error {
 		Flips         []string
 		AutoVerdicts  []string
 		Unlocatable   []string
-		Paces         []string
-		Year          []string
+		Ahead         []Line
 		Territories   []string
 		ShowGroups    bool
 		RejectedCount []Pair
@@ -47,24 +46,23 @@ func (v *View) HTML(w io.Writer) error {
 			}
 			return l.VerdictText + " avec les décisions manuelles, " + l.Auto + " sans elles."
 		}),
-		Unlocatable: v.perLine(func(l Line) string { return l.Unlocatable }),
-		Paces: v.perLine(func(l Line) string {
-			s := ""
-			for _, p := range l.Pace {
-				s += p + " "
-			}
-			return s
-		}),
-		Year: v.perLine(func(l Line) string {
-			if l.YearToDate == "" {
-				return ""
-			}
-			return l.YearToDate + ", " + l.YearVerdict + "."
-		}),
+		Unlocatable:   v.perLine(func(l Line) string { return l.Unlocatable }),
+		Ahead:         v.ahead(),
 		Territories:   v.perLine(func(l Line) string { return l.Zones }),
 		ShowGroups:    len(v.Departements) > 1,
 		RejectedCount: v.rejectedCount(), OpenCount: v.openCount(),
 	})
+}
+
+// ahead are the lines that have figures of the year, or something to come.
+func (v *View) ahead() []Line {
+	var out []Line
+	for _, l := range append(v.Lines[:len(v.Lines):len(v.Lines)], v.Total) {
+		if l.YearToDate != "" || l.PeriodEnd != nil || l.YearEnd != nil {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 func (v *View) rejectedCount() []Pair {

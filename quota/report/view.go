@@ -81,9 +81,16 @@ type Line struct {
 	Flip                        string
 	YearToDate, YearVerdict     string
 	Pace                        []string
+	PeriodEnd, YearEnd          *HorizonText
 	Unlocatable                 string  // verdicts of other treatments, where they differ
 	Low, High, TargetShare      float64 // from 0 to 1, for pictures
 	HasShare, HasTarget, Hidden bool
+}
+
+// HorizonText is what remains to do by a day.
+type HorizonText struct {
+	To, Expected, Needed string
+	Unreachable          bool
 }
 
 // Pair is a label and its number.
@@ -228,6 +235,9 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.YearVerdict, _ = verdictText(y.Verdict)
 	}
 	l.Pace = paceText(u.Pace)
+	if u.Pace != nil {
+		l.PeriodEnd, l.YearEnd = horizonText(u.Pace.Period), horizonText(u.Pace.Year)
+	}
 	if len(u.ByUnlocatable) > 0 {
 		var parts []string
 		for _, t := range []quota.Unlocatable{quota.AsUndecided, quota.AsOut, quota.Excluded} {
@@ -328,6 +338,13 @@ func paceText(p *quota.Pace) []string {
 		out = append(out, s+".")
 	}
 	return slices.Compact(out)
+}
+
+func horizonText(h *quota.Horizon) *HorizonText {
+	if h == nil {
+		return nil
+	}
+	return &HorizonText{date(h.To), Integer(h.Expected), Integer(h.Needed), !h.Reachable}
 }
 
 func periodText(p quota.Period) string {
