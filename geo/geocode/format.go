@@ -21,7 +21,7 @@ const (
 	magicForward  = "PERIADR"
 	magicIDs      = "PERIIDS"
 	magicReverse  = "PERIREV"
-	formatVersion = 1
+	formatVersion = 2
 )
 
 // degree is a degree in stored units.

@@ -1,0 +1,182 @@
+package geocode
+
+// streetsIn finds the streets of a candidate commune that the words may mean and
+// offers them to the ranking.
+func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
+	n := len(s.asked)
+	for n > 0 && s.asked[n-1].tok >= cut {
+		n--
+	}
+	if n == 0 {
+		return
+	}
+	best := float32(0)
+	for level := 0; level <= 3; level++ {
+		if level >= 2 && (c.weight < s.bestWeight-4 || len(s.candidates) > 12 && c.sim < 0.9) {
+			break
+		}
+		if level == 3 {
+			if best >= 0.6 || c.weight < s.bestWeight-1 || n > len(s.patterns) {
+				break
+			}
+			s.scan(b, c.commune, n)
+		} else {
+			s.tally(b, c.commune, n, level)
+		}
+		best = max(best, s.evaluate(b, rank, c, n, level))
+		if best >= enoughSim || level == 1 && best >= 0.75 {
+			break
+		}
+		if c.weight+streetWeight < s.floor() {
+			break
+		}
+	}
+}
+
+// tally counts, for each street of the commune, the weight of the asked words
+// that it bears, at best.
+func (s *Searcher) tally(b *base, commune uint32, n, level int) {
+	s.stamp++
+	s.touched = s.touched[:0]
+	for i := range s.asked[:n] {
+		if level > 0 {
+			s.widen(b, i, level)
+		}
+		a := &s.asked[i]
+		for _, v := range a.variants {
+			gain := b.weight(v.word) * v.sim
+			b.streetsOf(v.word).in(commune, func(local uint32) {
+				t := &s.tallies[local]
+				if t.stamp != s.stamp {
+					*t = streetTally{stamp: s.stamp, word: int32(i), last: gain, m: gain}
+					s.touched = append(s.touched, local)
+					return
+				}
+				if t.word == int32(i) {
+					if gain > t.last {
+						t.m += gain - t.last
+						t.last = gain
+					}
+					return
+				}
+				t.word, t.last = int32(i), gain
+				t.m += gain
+			})
+		}
+	}
+}
+
+// scan tallies every street of a commune whose words resemble those asked, with
+// more typos than the table of typos reaches: the last resort.
+func (s *Searcher) scan(b *base, commune uint32, n int) {
+	s.stamp++
+	s.touched = s.touched[:0]
+	c := &b.communes[commune]
+	for i := range s.asked[:n] {
+		s.patterns[i].prepare(s.asked[i].text)
+	}
+	for local := range c.streets {
+		name := reader{b.names.item(int(b.street(c.first + local).name))}
+		name.byte()
+		m := float32(0)
+		for range name.byte() {
+			w := uint32(name.uvarint())
+			for i := range s.asked[:n] {
+				if p := &s.patterns[i]; mayBeFar(b.letters[w], p.set) {
+					m += p.likeness(b.word(w)) * b.weight(w)
+				}
+			}
+		}
+		if m > 0.25 {
+			s.tallies[local] = streetTally{stamp: s.stamp, m: m}
+			s.touched = append(s.touched, local)
+		}
+	}
+}
+
+type streetTally struct {
+	stamp uint32
+	word  int32
+	m     float32
+	last  float32
+}
+
+// looked bounds the streets of a commune that are compared in full.
+const looked = 16
+
+// evaluate compares the streets of the highest tally in full and gives the best
+// likeness among them.
+func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float32 {
+	top := float32(0)
+	for _, l := range s.touched {
+		top = max(top, s.tallies[l].m)
+	}
+	if top == 0 {
+		return 0
+	}
+	picked := s.picked[:0]
+	for _, l := range s.touched {
+		m := s.tallies[l].m
+		if m < 0.55*top {
+			continue
+		}
+		if len(picked) < looked {
+			picked = append(picked, l)
+			continue
+		}
+		// Keep the highest: replace the lowest.
+		low := 0
+		for k := range picked {
+			if s.tallies[picked[k]].m < s.tallies[picked[low]].m || s.tallies[picked[k]].m == s.tallies[picked[low]].m && s.nearer(b, c.commune, picked[low], picked[k]) {
+				low = k
+			}
+		}
+		if s.tallies[picked[low]].m < m || s.tallies[picked[low]].m == m && s.nearer(b, c.commune, l, picked[low]) {
+			picked[low] = l
+		}
+	}
+	s.picked = picked
+	best := float32(0)
+	first := b.communes[c.commune].first
+	for _, l := range picked {
+		h := hit{cand: c, street: first + l, rank: rank}
+		h.record = b.street(h.street)
+		s.compare(b, &h, n, level)
+		if h.sim < leastSim {
+			continue
+		}
+		best = max(best, h.sim)
+		h.total = c.weight + streetWeight*h.sim + h.beside
+		if cm := &b.communes[c.commune]; len(cm.postcodes) > 1 && c.postcode > 0 && int(h.record.postcode) < len(cm.postcodes) {
+			if cm.postcodes[h.record.postcode] == s.postcode { // of a town with several
+				h.total += 0.5
+			} else {
+				h.total -= 0.5
+			}
+		}
+		if c.former > 0 && h.record.former != noRank { // a former commune was named
+			if uint32(h.record.former)+1 == c.former {
+				h.total += 1.5
+			} else {
+				h.total -= 1.5
+			}
+		}
+		s.offer(h)
+	}
+	return best
+}
+
+// nearer tells, of two streets that bear the same words asked, whether the first
+// is nearer: by the type asked, then by having fewer other words.
+func (s *Searcher) nearer(b *base, commune, x, y uint32) bool {
+	first := b.communes[commune].first
+	cost := func(l uint32) int {
+		name := b.names.item(int(b.street(first + l).name))
+		n := int(name[1])
+		if s.typ != b.types[name[0]] {
+			n += maxWords
+		}
+		return n
+	}
+	return cost(x) < cost(y)
+}
