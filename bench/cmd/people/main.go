@@ -91,12 +91,20 @@ func run(program, pack, ban, communesPath, qpvPath, half, keep, on string, n, du
 	cmd := exec.Command(program, "flag", in, "-o", out, "--pack", pack, "--on", on, "--known", on, "--quiet")
 	cmd.Stderr = os.Stderr
 	start := time.Now()
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
 		return err
 	}
+	done, most := make(chan struct{}), make(chan int64)
+	go func() { most <- peak(cmd, done) }()
+	err = cmd.Wait()
 	spent := time.Since(start)
+	close(done)
+	resident := <-most
+	if err != nil {
+		return err
+	}
 	fmt.Printf("%d people (%s half, seed %d): flagged in %.2f s, %.0f rows/s, resident %d MB\n", len(rows), half, seed, spent.Seconds(),
-		float64(len(rows))/spent.Seconds(), rss(cmd))
+		float64(len(rows))/spent.Seconds(), resident)
 	return judge(out, rows, zones, withQPV, dump)
 }
 
