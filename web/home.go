@@ -1,0 +1,62 @@
+package web
+
+import "fmt"
+
+// Home is a Mission Locale's own page: its share in ten seconds, why it moved, its
+// territory and what is to be done.
+type Home struct {
+	Layout
+	Unit     string
+	Period   string
+	Filters  []Filter
+	State    State
+	Row      ShareRow // its own line
+	HasRow   bool
+	Facts    []Fact
+	Todo     []Todo
+	Changes  *Changes
+	Trend    *Trend
+	Map      *Map
+	Zones    *Table
+	Communes *Table
+	Sites    *Table
+	Complete *Completeness
+	Exports  []Link
+	Notices  []string
+	Empty    string
+}
+
+func (*Home) view() string { return "home" }
+
+// Todo is something to do before the quarter's end.
+type Todo struct{ Text, Href, Label string }
+
+// Sentence is the share, its bounds, and the expected share.
+func (h *Home) Sentence() string {
+	r := &h.Row
+	if !h.HasRow || !r.HasShare {
+		return French("Personne n’est compté sur la période : il n’y a pas de part.")
+	}
+	s := fmt.Sprintf("%s des entrées résident en QPV", upperFirst(r.Share))
+	if r.HasTarget {
+		s += fmt.Sprintf(" ; objectif %s : %s", r.TargetText, lowerFirst(r.VerdictText))
+	}
+	if r.HasExpected {
+		s += fmt.Sprintf(". Part attendue du territoire : %s", r.ExpectedText)
+	}
+	return French(s + ".")
+}
+
+// Top is the right end of the page's bar.
+func (h *Home) Top() float64 { return roundTop(h.Row.top()) }
+
+// Goal is the target, negative without one.
+func (h *Home) Goal() float64 {
+	if !h.Row.HasTarget {
+		return -1
+	}
+	return h.Row.Target
+}
+
+// TrendTop is the share at the top of the trend.
+func (h *Home) TrendTop() float64 { return trendTopOf([]Trend{*h.Trend}) }

@@ -1,0 +1,283 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Pilotage is the page of a quota: which Missions Locales reach their target.
+// It shows counts only.
+type Pilotage struct {
+	Layout
+	RuleName string
+	Counting string // « entrées (hors renouvellements) »
+	Target   string // « 40 % », « leur objectif »; empty without a target
+	Period   string // « 3e trimestre 2024 (du 01/07/2024 au 30/09/2024) »
+
+	Tab     string // "tableau", "tendance" or "carte"
+	Tabs    []Link
+	Filters []Filter
+	State   State
+	// Received tells who sent its counts; nil where figures come from rows.
+	Received *Received
+	Facts    []Fact
+
+	Rows   []ShareRow
+	Groups []ShareRow
+	Total  ShareRow
+	// Sort names the columns that may be sorted by, with the link that does.
+	Sort map[string]SortLink
+	// Shared says why the QPV of the lines add up to more than their number.
+	Shared       string
+	NoPopulation bool
+	SameTarget   bool
+	Masked       string
+	Notices      []string
+
+	Trends     []Trend
+	Map        *Map
+	Replay     *Replay
+	Changes    *Changes
+	Simulation *Simulation
+
+	Frozen  []Link // states frozen before
+	Freeze  *FreezeForm
+	Exports []Link
+	Empty   string // why there is nothing to show
+}
+
+func (*Pilotage) view() string { return "pilotage" }
+
+// Filter is a choice of the reader that reloads the page.
+type Filter struct {
+	Name, Label string
+	Choices     []Choice
+}
+
+// State tells provisional figures from frozen ones.
+type State struct {
+	Frozen bool
+	Text   string // « provisoire », « arrêté au 30/09/2024 »
+	Detail string
+}
+
+// Received counts the bordereaux of a period.
+type Received struct {
+	Got, Expected int
+	Missing       []string
+	Letter        string // text to copy, for those who have not sent
+}
+
+// ShareRow is one unit: texts as they are read, numbers for the pictures. Low,
+// High, Target and Expected are shares from 0 to 1.
+type ShareRow struct {
+	Code, Name, Href                    string
+	Zones                               string // number of QPV in its territory
+	ZonesTitle                          string
+	Entries, In, Undecided              string
+	Share                               string
+	ExpectedText                        string
+	TargetText                          string
+	Verdict                             string // key of DOMAIN's verdicts; empty when hidden
+	VerdictText, Sign                   string
+	Missing, MissingTitle               string
+	Auto, Flip, Unlocatable, YearToDate string
+	Low, High, Target, Expected         float64
+	HasShare, HasTarget, HasExpected    bool
+}
+
+// SortLink sorts a table by a column.
+type SortLink struct {
+	Href string
+	Dir  string // "ascending", "descending" or empty
+}
+
+// Trend is a unit's share by quarter.
+type Trend struct {
+	Name   string
+	Points []TrendPoint
+}
+
+// TrendPoint is a quarter of a Trend; HasShare is false when nobody entered.
+type TrendPoint struct {
+	Label, Share, VerdictText string
+	Verdict, Sign             string
+	Low, High, Target         float64
+	HasShare, HasTarget       bool
+}
+
+// Replay sets the same people under two versions of the perimeters.
+type Replay struct {
+	Intro string
+	Rows  []ReplayRow
+	Total ReplayRow
+	// Reasons are people by reason of the difference.
+	Reasons []Fact
+}
+
+// ReplayRow is a unit under both versions.
+type ReplayRow struct {
+	Name, Before, After, BeforeVerdict, AfterVerdict, Difference string
+	VerdictChanged                                               bool
+}
+
+// Changes says why the share moved since another state.
+type Changes struct {
+	Intro string
+	Rows  []ChangeRow
+	Total ChangeRow
+	// List are the differences that are no cause of the share: what a late import
+	// restated.
+	List []string
+}
+
+// ChangeRow is a cause, in people and in points.
+type ChangeRow struct{ Cause, People, In, Out, Undecided, Min, Max string }
+
+// Simulation is a formula that a user entered.
+type Simulation struct {
+	Label, Reference string
+	Rows             []Fact
+}
+
+// FreezeForm asks for a name to freeze figures under.
+type FreezeForm struct {
+	Action, Name string
+	Hidden       []Choice // fields sent along: Value under Label
+	Warning      string   // « le trimestre n’est pas fini »
+}
+
+// Sentence answers the page's question, from the very rows of the table.
+func (p *Pilotage) Sentence() string {
+	reached, missed, unsure, hidden := 0, 0, 0, 0
+	for i := range p.Rows {
+		switch p.Rows[i].Verdict {
+		case "atteint":
+			reached++
+		case "non_atteint":
+			missed++
+		case "indetermine":
+			unsure++
+		case "":
+			hidden++
+		}
+	}
+	n := reached + missed + unsure
+	switch {
+	case n == 0 && hidden > 0:
+		return "Les nombres sont trop petits pour être montrés."
+	case n == 0 && p.Total.HasShare:
+		return French(fmt.Sprintf("Part d’ensemble : %s (%s sur %s).", p.Total.Share, p.Total.In, p.Total.Entries))
+	case n == 0:
+		return French("Personne n’est compté sur la période : il n’y a pas de part.")
+	case n == 1:
+		return French(p.onlyOne())
+	}
+	verb := one(reached, "atteint", "atteignent")
+	if reached == 0 {
+		verb = "n’atteint"
+	}
+	parts := []string{fmt.Sprintf("%s sur %d %s %s", count(reached, "Mission Locale", "Missions Locales", "Aucune Mission Locale"), n, verb, p.goal(reached))}
+	if missed > 0 {
+		if reached == 0 && unsure == 0 {
+			return French(parts[0] + ".")
+		}
+		parts = append(parts, fmt.Sprintf("%d ne %s pas", missed, one(missed, "l’atteint", "l’atteignent")))
+	}
+	if unsure > 0 {
+		parts = append(parts, fmt.Sprintf("%d ne %s être %s", unsure, one(unsure, "peut", "peuvent"), one(unsure, "départagée", "départagées")))
+	}
+	return French(strings.Join(parts, " ; ") + ".")
+}
+
+func (p *Pilotage) onlyOne() string {
+	for i := range p.Rows {
+		if r := &p.Rows[i]; r.Verdict == "atteint" || r.Verdict == "non_atteint" || r.Verdict == "indetermine" {
+			return fmt.Sprintf("%s : %s en QPV, objectif %s – %s.", r.Name, r.Share, r.TargetText, lowerFirst(r.VerdictText))
+		}
+	}
+	return ""
+}
+
+func (p *Pilotage) goal(n int) string {
+	if p.Target != "" {
+		return p.Target
+	}
+	return one(n, "son objectif", "leur objectif")
+}
+
+func count(n int, word, words, none string) string {
+	if n == 0 {
+		return none
+	}
+	return fmt.Sprintf("%d %s", n, one(n, word, words))
+}
+
+func one(n int, word, words string) string {
+	if n < 2 {
+		return word
+	}
+	return words
+}
+
+// Top is the share at the right end of the bars: a round one past every bound.
+func (p *Pilotage) Top() float64 {
+	top := p.Total.top()
+	for i := range p.Rows {
+		top = max(top, p.Rows[i].top())
+	}
+	for i := range p.Groups {
+		top = max(top, p.Groups[i].top())
+	}
+	return roundTop(top)
+}
+
+// Goal is the target that all lines share, negative without one.
+func (p *Pilotage) Goal() float64 {
+	goal := -1.0
+	for i := range p.Rows {
+		switch r := &p.Rows[i]; {
+		case !r.HasTarget:
+		case goal < 0:
+			goal = r.Target
+		case goal != r.Target:
+			return -1
+		}
+	}
+	return goal
+}
+
+func (r *ShareRow) top() float64 {
+	t := 0.0
+	if r.HasShare {
+		t = r.High
+	}
+	if r.HasTarget {
+		t = max(t, r.Target)
+	}
+	if r.HasExpected {
+		t = max(t, r.Expected)
+	}
+	return t
+}
+
+func roundTop(share float64) float64 {
+	step := .1
+	if share > .5 {
+		step = .2
+	}
+	return math.Min(1, math.Max(.1, math.Ceil(share/step+.05)*step))
+}
+
+// unitCells is a line of the table, with what its columns depend on.
+type unitCells struct {
+	ShareRow
+	Top                      float64
+	SameTarget, NoPopulation bool
+}
+
+// Cells gives a line to its template.
+func (p *Pilotage) Cells(r ShareRow, top float64) unitCells {
+	return unitCells{r, top, p.SameTarget, p.NoPopulation}
+}

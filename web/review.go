@@ -1,0 +1,44 @@
+package web
+
+// Review is the page where doubtful addresses are settled. It shows neither share
+// nor verdict: who decides has an interest in them.
+type Review struct {
+	Layout
+	Tab     string // "trancher", "completer" or "sans-residence"
+	Tabs    []Link
+	Case    *ReviewCase // of the first tab; nil when nothing is left
+	Queue   []ReviewItem
+	Rows    *Table // of the other tabs
+	Exports []Link
+	// Undo is the path that takes the last decision back, empty without one.
+	Undo, UndoText string
+	Fault          string
+	Empty          string
+}
+
+func (*Review) view() string { return "review" }
+
+// ReviewItem is an address of the queue.
+type ReviewItem struct {
+	Href, Address, People string
+	Current               bool
+}
+
+// ReviewCase is one address to decide for all who gave it.
+type ReviewCase struct {
+	ID, Address   string
+	People        string // « 7 personnes ont donné cette adresse »
+	Rank          string // « 1re de 42 »
+	Reason        string
+	Perimeter     string
+	Zones         []Choice // the QPV that an answer « dans le QPV » may name
+	Candidates    []Candidate
+	Plan          *Map
+	PlanFacts     []Fact
+	Bases         []Choice
+	Action, Next  string   // where the answer goes; where « passer » leads
+	Hidden        []Choice // fields sent along: Value under Label
+	Remaining     int
+	Answered      int
+	AnsweredLabel string
+}

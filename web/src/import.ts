@@ -1,0 +1,38 @@
+// Files dropped on the import page, and the progress of an import.
+for (const drop of document.querySelectorAll<HTMLFormElement>('[data-drop]')) {
+  const input = drop.querySelector<HTMLInputElement>('input[type="file"]');
+  const status = drop.querySelector<HTMLElement>('[data-status]');
+  const say = (files: FileList | null) => {
+    const names = [...(files ?? [])].map((f) => f.name);
+    if (status) status.textContent = names.length ? `Choisi : ${names.join(', ')}` : '';
+  };
+  for (const type of ['dragenter', 'dragover']) drop.addEventListener(type, (e) => { e.preventDefault(); drop.classList.add('over'); });
+  for (const type of ['dragleave', 'drop']) drop.addEventListener(type, (e) => { e.preventDefault(); drop.classList.remove('over'); });
+  drop.addEventListener('drop', (e) => {
+    if (!input || !e.dataTransfer?.files.length) return;
+    input.files = e.dataTransfer.files;
+    say(input.files);
+  });
+  input?.addEventListener('change', () => say(input.files));
+}
+
+/** How far an import is, as the server tells it. */
+interface Progress { done?: number; rows?: number; state?: string }
+
+for (const panel of document.querySelectorAll<HTMLElement>('[data-events]')) {
+  const bar = panel.querySelector('progress');
+  const text = panel.querySelector<HTMLElement>('[data-progress]');
+  const number = new Intl.NumberFormat('fr-FR');
+  const source = new EventSource(panel.dataset.events ?? '');
+  const told = (e: MessageEvent<string>) => {
+    const p = JSON.parse(e.data) as Progress;
+    if (bar && p.rows) bar.value = (100 * (p.done ?? 0)) / p.rows;
+    if (text && p.rows) text.textContent = `${number.format(p.done ?? 0)} lignes sur ${number.format(p.rows)}`;
+    if (p.state && !['attente', 'en_cours', 'import'].includes(p.state)) {
+      source.close();
+      location.reload();
+    }
+  };
+  source.onmessage = told;
+  source.addEventListener('progress', told);
+}

@@ -1,0 +1,23 @@
+// Keys of the review page: D, H, N answer, P passes, Z takes back. They do nothing
+// while a field is being filled, nor with Ctrl, Alt or Meta held.
+const typing = (t: EventTarget | null) =>
+  t instanceof HTMLElement && (t.isContentEditable || ['TEXTAREA', 'SELECT'].includes(t.tagName) || (t instanceof HTMLInputElement && t.type !== 'radio'));
+
+document.addEventListener('keydown', (e) => {
+  if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || typing(e.target)) return;
+  const button = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`);
+  if (!button) return;
+  e.preventDefault();
+  button.click();
+});
+
+// The basis chosen last is chosen again: most are read on the map.
+const form = document.querySelector<HTMLFormElement>('[data-review]');
+const kept = sessionStorage.getItem('basis');
+if (form && kept && !form.querySelector('input[name="basis"]:checked')) {
+  const radio = form.querySelector<HTMLInputElement>(`input[name="basis"][value="${CSS.escape(kept)}"]`);
+  if (radio) radio.checked = true;
+}
+form?.addEventListener('change', (e) => {
+  if (e.target instanceof HTMLInputElement && e.target.name === 'basis') sessionStorage.setItem('basis', e.target.value);
+});
