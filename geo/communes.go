@@ -171,3 +171,12 @@ func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
 
 // Contours is the index of the contours, with the code of each; nil without any.
 func (c *Communes) Contours() (index *Polygons, codes []string) { return c.contours, c.codes }
+
+// ContourBound is the box of the territory of a commune, degrees.
+func (c *Communes) ContourBound(code string) (orb.Bound, bool) {
+	i, ok := c.byContour[code]
+	if !ok {
+		return orb.Bound{}, false
+	}
+	return c.contours.Bound(int(i)), true
+}
