@@ -8,10 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"perimetre/data"
-	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
@@ -37,7 +35,7 @@ type quotaCmd struct {
 	Bordereau  bool     `help:"Écrit le bordereau de remontée : des nombres, aucune ligne."`
 	Public     bool     `help:"Cache les petits nombres, comme pour une publication."`
 	Role       string   `enum:"unite,etat,public," default:"" help:"Lecteur du rapport : unite, etat ou public ; règle ce qui est caché."`
-	AsOf       string   `name:"as-of" placeholder:"DATE" help:"Date des chiffres, AAAA-MM-JJ (à défaut aujourd’hui)."`
+	AsOf       dateFlag `name:"as-of" placeholder:"DATE" help:"Date des chiffres (à défaut aujourd’hui)."`
 	Details    bool     `help:"Ajoute au JSON les mutations, le hors territoire, le cumul et le rythme."`
 	Strict     bool     `help:"Rend le code 3 si des lignes sont à corriger."`
 	Format     string   `enum:"table,json,csv,xlsx,html," default:"" help:"table, json, csv, xlsx ou html (à défaut, selon le nom de la sortie, sinon table)."`
@@ -146,12 +144,7 @@ func (c quotaCmd) read(std streams, g *Globals) (*quotaInputs, error) {
 	if c.Unlocated != "" {
 		in.rule.Unlocatable = quota.Unlocatable(c.Unlocated)
 	}
-	in.options.AsOf = geo.DateOf(time.Now())
-	if c.AsOf != "" {
-		if in.options.AsOf, err = geo.ParseDate(c.AsOf); err != nil {
-			return nil, &fault.Error{Kind: fault.Usage, Message: "--as-of", Expected: "AAAA-MM-JJ", Seen: c.AsOf}
-		}
-	}
+	in.options.AsOf = c.AsOf.orToday()
 	if c.Period != "" {
 		if in.options.Period, err = quota.ParsePeriod(c.Period); err != nil {
 			return nil, err

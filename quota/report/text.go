@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// listed is the number of persons' rows that a terminal shows of a list.
+const listed = 15
+
 // Text writes the report for a terminal.
 func (v *View) Text(w io.Writer) error {
 	b := bufio.NewWriter(w)
@@ -23,6 +26,13 @@ func (v *View) Text(w io.Writer) error {
 		for _, l := range lines {
 			fmt.Fprintf(b, "  %s\n", l)
 		}
+	}
+	// A terminal shows the first rows of a list of persons; the workbook has all.
+	rows := func(title string, lines []string) {
+		if more := len(lines) - listed; more > 1 {
+			lines = append(lines[:listed:listed], fmt.Sprintf("… et %s autres (--format xlsx ou json les donne toutes).", Integer(more)))
+		}
+		section(title, lines)
 	}
 	if v.Masked != "" {
 		fmt.Fprintf(b, "\n%s\n", v.Masked)
@@ -49,20 +59,20 @@ func (v *View) Text(w io.Writer) error {
 	section("Rythme", v.perLine(func(l Line) string { return strings.Join(l.Pace, " ") }))
 	if v.Move != nil {
 		fmt.Fprintf(b, "\nPourquoi la part a bougé\n%s\n", v.Move.Intro)
-		rows := [][]string{{"Cause", "Personnes", "QPV", "Hors", "À vérifier", "Borne basse", "Borne haute"}}
+		cells := [][]string{{"Cause", "Personnes", "QPV", "Hors", "À vérifier", "Borne basse", "Borne haute"}}
 		for _, r := range append(v.Move.Rows, v.Move.Total) {
-			rows = append(rows, []string{r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max})
+			cells = append(cells, []string{r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max})
 		}
-		columns(b, rows, 1)
+		columns(b, cells, 1)
 	}
 	if v.Own != nil {
 		fmt.Fprintf(b, "\nIndicateur de la structure et adresse\n")
-		rows := [][]string{v.Own.Columns}
+		cells := [][]string{v.Own.Columns}
 		for _, r := range v.Own.Rows {
-			rows = append(rows, append([]string{r.Label}, r.Cells...))
+			cells = append(cells, append([]string{r.Label}, r.Cells...))
 		}
-		columns(b, rows, 1)
-		section(v.Own.Summary, v.Own.Disagreements)
+		columns(b, cells, 1)
+		rows(v.Own.Summary, v.Own.Disagreements)
 	}
 	if v.Simulation != nil {
 		var lines []string
@@ -75,9 +85,9 @@ func (v *View) Text(w io.Writer) error {
 	for _, r := range v.Rejected {
 		rejected = append(rejected, r.text())
 	}
-	section("Lignes à corriger, non comptées", rejected)
-	section("Mutations", v.Mutations)
-	section("Résidences hors du territoire", v.Outside)
+	rows("Lignes à corriger, non comptées", rejected)
+	rows("Mutations", v.Mutations)
+	rows("Résidences hors du territoire", v.Outside)
 	var aside []string
 	for _, p := range v.Aside {
 		aside = append(aside, p.Label+thin+": "+p.Value)
