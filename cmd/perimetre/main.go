@@ -31,6 +31,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
 	Quota   quotaCmd   `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
 	Audit   auditCmd   `cmd:"" help:"Vérifie l’arithmétique de tables publiées : totaux, parts, poids."`
+	Run     runCmd     `cmd:"" help:"Marque, compte et écrit les rapports d’un plan, d’un seul tenant : pour une tâche planifiée."`
 	Serve   serveCmd   `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
 	Version versionCmd `cmd:"" help:"Affiche la version du programme."`
 }

@@ -60,34 +60,14 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	o := report.Options{Reader: quota.Reader(c.Role), Details: c.Details, Engine: engineVersion()}
-	if c.Public {
-		o.Reader = quota.Everybody
-	}
-	if c.Against != "" {
-		if o.Move, err = in.against(c.Against, res); err != nil {
-			return err
-		}
-	}
-	view := report.NewView(res, o)
-	write := view.Text
-	switch c.format() {
-	case "json":
-		write = func(w io.Writer) error { return view.JSON(w, o) }
-	case "csv":
-		write = view.CSV
-	case "xlsx":
-		write = view.XLSX
-	case "html":
-		write = view.HTML
-	}
-	if err := writeWhole(c.Output, std.out, write); err != nil {
+	reports, err := in.reports(res)
+	if err != nil {
 		return err
 	}
-	rejected := 0
-	for _, x := range res.Rejected {
-		rejected += x.Count
+	if err := writeWhole(c.Output, std.out, reports[c.format()]); err != nil {
+		return err
 	}
+	rejected := rejections(res)
 	if c.format() != "table" || c.Output != "" && c.Output != "-" {
 		for _, n := range res.Notices {
 			log.Info(n)
@@ -100,6 +80,32 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 		return fault.New(fault.Review, "lignes à corriger : %d", rejected)
 	}
 	return nil
+}
+
+func rejections(res *quota.Result) (n int) {
+	for _, x := range res.Rejected {
+		n += x.Count
+	}
+	return n
+}
+
+// reports are the writers of a result, by format.
+func (in *quotaInputs) reports(res *quota.Result) (map[string]func(io.Writer) error, error) {
+	c := in.cmd
+	o := report.Options{Reader: quota.Reader(c.Role), Details: c.Details, Engine: engineVersion()}
+	if c.Public {
+		o.Reader = quota.Everybody
+	}
+	if c.Against != "" {
+		var err error
+		if o.Move, err = in.against(c.Against, res); err != nil {
+			return nil, err
+		}
+	}
+	view := report.NewView(res, o)
+	return map[string]func(io.Writer) error{
+		"table": view.Text, "json": func(w io.Writer) error { return view.JSON(w, o) }, "csv": view.CSV, "xlsx": view.XLSX, "html": view.HTML,
+	}, nil
 }
 
 func (c quotaCmd) format() string {
