@@ -133,7 +133,7 @@ func residentColumns(header []string) (in, share int) {
 	for i, h := range header {
 		if strings.Contains(h, "%") {
 			shares[i] = h
-			if share < 0 && strings.Contains(fold(h), "qpv") {
+			if share < 0 && strings.Contains(Words(h), "qpv") {
 				share = i
 			}
 		} else {
@@ -147,7 +147,7 @@ func residentColumns(header []string) (in, share int) {
 }
 
 func isTotal(s string) bool {
-	f := fold(s)
+	f := Words(s)
 	for _, w := range []string{"total", "ensemble", "region"} {
 		if f == w || strings.HasPrefix(f, w+" ") {
 			return true

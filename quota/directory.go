@@ -26,7 +26,7 @@ func NewDirectory() *Directory {
 // Name gives a unit its name; the names that it had before still resolve to it.
 func (d *Directory) Name(code, name string) {
 	d.names[code] = name
-	d.codes[fold(code)], d.codes[fold(name)] = code, code
+	d.codes[Words(code)], d.codes[Words(name)] = code, code
 }
 
 // Territory gives a commune its unit.
@@ -50,7 +50,7 @@ func (d *Directory) resolve(written, name string) string {
 		return written
 	}
 	for _, s := range []string{written, table.PadPostcode(written), name} {
-		if code, ok := d.codes[fold(s)]; ok && s != "" {
+		if code, ok := d.codes[Words(s)]; ok && s != "" {
 			return code
 		}
 	}

@@ -121,7 +121,7 @@ func (fc flaggedColumns) need(r *table.Reader, rule *Rule) error {
 
 // unitNameColumn is the column of the unit's name beside that of its code.
 func unitNameColumn(header []string, unit int) int {
-	if unit < 0 || !strings.HasPrefix(fold(header[unit]), "code") {
+	if unit < 0 || !strings.HasPrefix(Words(header[unit]), "code") {
 		return -1
 	}
 	for _, title := range []string{"Mission Locale", "Nom Mission Locale", "Nom de la Mission Locale", "Structure de rattachement", "Libellé structure", "Structure"} {
@@ -226,7 +226,7 @@ func ownAnswer(s string) Answer {
 		return In
 	case err == nil && known:
 		return Out
-	case strings.HasPrefix(fold(s), "hors"):
+	case strings.HasPrefix(Words(s), "hors"):
 		return Out
 	}
 	if u := strings.ToUpper(s); len(u) == 8 && (strings.HasPrefix(u, "QP") || strings.HasPrefix(u, "QN")) {

@@ -150,7 +150,7 @@ func (r *Rule) Stale(asOf geo.Date) bool {
 
 // counts tells whether a cell of the programme column means the rule's.
 func (r *Rule) counts(programme string) bool {
-	p := fold(programme)
+	p := Words(programme)
 	for _, v := range r.Values {
 		if p == v || strings.HasPrefix(p, v+" ") {
 			return true

@@ -142,7 +142,7 @@ func init() {
 				"name": text(func(r *Rule, s string) { r.Programme = s }),
 				"values": func(p *ruleParser, n *yaml.Node, key string) {
 					for _, v := range p.list(n, key) {
-						p.rule.Values = append(p.rule.Values, fold(p.text(v, key)))
+						p.rule.Values = append(p.rule.Values, Words(p.text(v, key)))
 					}
 				},
 			})

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"perimetre/geo/fault"
+	"perimetre/quota"
 )
 
 // Identity is what several cells, maybe of several tables, must satisfy. A cell
@@ -139,7 +140,7 @@ func (t *Table) places(pattern string) []string {
 // whole.
 func (t *Table) written(labels []string, place string) string {
 	for _, l := range labels {
-		if fold(l) == fold(place) || isTotal(l) && isTotal(place) {
+		if quota.Words(l) == quota.Words(place) || isTotal(l) && isTotal(place) {
 			return l
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"perimetre/quota"
 )
 
 // series is one indicator over places: a total and its parts.
@@ -132,7 +134,7 @@ func (s *series) appendTo(list []*series) []*series {
 			return list
 		}
 	}
-	s.dont = strings.HasPrefix(fold(s.label), "dont ")
+	s.dont = strings.HasPrefix(quota.Words(s.label), "dont ")
 	return append(list, s)
 }
 
@@ -222,7 +224,7 @@ func shares(all []*series) []*relation {
 
 // changes tells a line of changes from one of shares.
 func (s *series) changes() bool {
-	f := fold(s.label)
+	f := quota.Words(s.label)
 	for _, w := range []string{"evo", "variation", "hausse", "baisse", "progression"} {
 		if strings.HasPrefix(f, w) {
 			return true
@@ -294,7 +296,7 @@ func named(all []*series, s *series) *series {
 }
 
 func strip(label string, prefixes ...string) string {
-	f := fold(label)
+	f := quota.Words(label)
 	for _, p := range prefixes {
 		if s, ok := strings.CutPrefix(f, p); ok {
 			return s

@@ -9,12 +9,10 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/quota"
 )
 
 // Table is a published table: a label in front of each row, numbers under each
@@ -142,12 +140,12 @@ func (t *Table) find(row, column string) (*Cell, error) {
 	}
 	j := -1
 	for i, c := range t.Columns {
-		if fold(c) == fold(column) {
+		if quota.Words(c) == quota.Words(column) {
 			j = i
 		}
 	}
 	for i, r := range t.Rows {
-		if fold(r) != fold(label) {
+		if quota.Words(r) != quota.Words(label) {
 			continue
 		}
 		if rank--; rank > 0 {
@@ -164,7 +162,7 @@ func (t *Table) find(row, column string) (*Cell, error) {
 }
 
 func isAmount(label string) bool {
-	f := " " + fold(label) + " "
+	f := " " + quota.Words(label) + " "
 	for _, w := range []string{" euro", " euros ", " montant", " allocations "} {
 		if strings.Contains(f, w) {
 			return true
@@ -175,31 +173,11 @@ func isAmount(label string) bool {
 
 // isTotal tells the label of a total.
 func isTotal(label string) bool {
-	f := fold(label)
+	f := quota.Words(label)
 	for _, w := range []string{"total", "ensemble", "region", "tous", "toutes", "france"} {
 		if f == w || strings.HasPrefix(f, w+" ") && !strings.HasPrefix(f, w+" d") {
 			return true
 		}
 	}
 	return false
-}
-
-// fold reduces a label to lower case letters and digits without accents.
-func fold(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			gap = true
-		}
-	}
-	return b.String()
 }

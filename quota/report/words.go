@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"perimetre/quota"
+)
+
+var unlocatableText = map[quota.Unlocatable]string{
+	quota.AsUndecided: "comptées à vérifier", quota.AsOut: "comptées hors QPV", quota.Excluded: "non comptées",
+}
+
+func shareText(a quota.Assessment) string {
+	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	if a.Undecided == 0 || low == high {
+		return low
+	}
+	return "de " + low + " à " + high
+}
+
+// rangeText is shareText for a narrow column.
+func rangeText(a quota.Assessment) string {
+	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	if low == high {
+		return low
+	}
+	return strings.TrimSuffix(low, thin+"%") + "–" + high
+}
+
+func missingText(m *int) string {
+	if m == nil {
+		return "hors d’atteinte"
+	}
+	return Integer(*m)
+}
+
+// verdictText is a verdict in words, and the sign that doubles its colour.
+func verdictText(v quota.Verdict) (text, sign string) {
+	switch v {
+	case quota.Reached:
+		return "Objectif atteint", "✓"
+	case quota.Missed:
+		return "Non atteint", "✗"
+	case quota.Undetermined:
+		return "Indéterminé", "?"
+	case quota.NotRelevant:
+		return "Sans objet", "–"
+	}
+	return "Sans objectif", "–"
+}
+
+func paceText(p *quota.Pace) []string {
+	if p == nil {
+		return nil
+	}
+	var out []string
+	for _, h := range []*quota.Horizon{p.Period, p.Year} {
+		if h == nil {
+			continue
+		}
+		s := fmt.Sprintf("D’ici au %s (%s)%s: au rythme actuel %s, dont %s devraient résider en QPV", date(h.To), plural(h.DaysLeft, "jour", "jours"), thin,
+			plural(h.Expected, "entrée", "entrées"), Integer(h.Needed))
+		if !h.Reachable {
+			s += ", ce que le rythme actuel ne permet pas"
+		}
+		out = append(out, s+".")
+	}
+	return slices.Compact(out)
+}
+
+func horizonText(h *quota.Horizon) *HorizonText {
+	if h == nil {
+		return nil
+	}
+	return &HorizonText{date(h.To), Integer(h.Expected), Integer(h.Needed), !h.Reachable}
+}
+
+func periodText(p quota.Period) string {
+	name := p.ID
+	if year, q, ok := strings.Cut(p.ID, "-T"); ok && len(q) == 1 {
+		name = map[string]string{"1": "1er", "2": "2e", "3": "3e", "4": "4e"}[q] + " trimestre " + year
+	} else if len(p.ID) == 4 {
+		name = "année " + p.ID
+	}
+	return fmt.Sprintf("%s (du %s au %s)", name, date(p.From), date(p.To))
+}
+
+func countingText(r *quota.Result) string {
+	if r.Rule.Counting == quota.FollowUp {
+		return orDefault(r.Rule.Programme, "jeunes") + " en cours au " + date(r.Period.To)
+	}
+	if r.Rule.KeepRenewals {
+		return "entrées"
+	}
+	return "entrées (hors renouvellements)"
+}
+
+func perimeterText(p string) string {
+	switch p {
+	case "":
+		return "non renseigné"
+	case "2015|2024":
+		return "QPV 2015 puis 2024, selon la date d’entrée"
+	}
+	return "QPV " + strings.ReplaceAll(p, "|", ", ")
+}
+
+func targetText(r *quota.Result) string {
+	switch {
+	case !r.Rule.HasTarget():
+		return "sans objectif"
+	case len(r.Rule.UnitTargets) > 0 || len(r.Rule.Targets) > 1:
+		return "selon la Mission Locale ou la date"
+	}
+	return percentOf(r.Rule.Targets[0].Share.Float())
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+func orDash(s string) string { return orDefault(s, "–") }
+
+func orDefault(s, d string) string {
+	if s == "" {
+		return d
+	}
+	return s
+}
+
+// typography puts the thin no-break space before the double signs and inside
+// French quotes.
+func typography(s string) string {
+	return strings.NewReplacer(" :", thin+":", " ;", thin+";", " !", thin+"!", " ?", thin+"?", " %", thin+"%", "« ", "«"+thin, " »", thin+"»").Replace(s)
+}
