@@ -1,13 +1,234 @@
 package server
 
-// hub tells those who follow a file how far it is.
-type hub struct{}
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
 
-func newHub() *hub { return &hub{} }
+	"perimetre/batch"
+	"perimetre/geo"
+	"perimetre/geo/address"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/ingest/table"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
 
-func (s *Server) runJobs() {}
+// Jobs does the chunks of jobs, of whatever process gave them.
+type Jobs struct {
+	store  *store.Store
+	packs  *packHolder
+	limits people.Limits
+	rows   func(int) // told the rows done
+}
 
-func (s *Server) housekeeping() {}
+// errOtherPack is the refusal of a chunk whose pack is not the one in service here.
+var errOtherPack = fault.New(fault.Conflict, "ces lignes attendent une autre édition du référentiel")
 
-// OIDC is a provider of identities.
-type OIDC struct{}
+// Do does one chunk. A chunk that is done already, that another finished first, or
+// whose job is gone is no error.
+func (j *Jobs) Do(ctx context.Context, ref store.ChunkRef) error {
+	c, ok, err := j.store.Claim(ctx, ref)
+	if err != nil || !ok {
+		return err
+	}
+	pack := j.packs.acquire()
+	defer pack.release()
+	if pack.ID != c.Job.Pack {
+		return errOtherPack
+	}
+	file, err := j.store.File(ctx, c.Job.FileID)
+	if err != nil {
+		return err
+	}
+	if c.N == 0 {
+		err = j.cut(ctx, c, &file, pack)
+	} else {
+		err = j.flag(ctx, c, &file, pack)
+	}
+	if errors.Is(err, store.ErrLate) {
+		return nil
+	}
+	// What is wrong with the file itself will be wrong at the next try.
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Input || kind == fault.TooLarge || kind == fault.Conflict) {
+		return j.store.FailJob(ctx, c.Job, err.Error())
+	}
+	return err
+}
+
+func (j *Jobs) cut(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+	in, err := j.store.Upload(ctx, file.ID)
+	if err != nil {
+		return err
+	}
+	cutter, err := people.NewCutter(file.Name, in, file.Unit, pack.names(), file.Intake, j.limits)
+	if err != nil {
+		return err
+	}
+	defer cutter.Close()
+	return j.store.CutInto(ctx, c, cutter.Next, cutter.Intake)
+}
+
+func (j *Jobs) flag(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+	f, done, err := flagger(ctx, j.store, pack, file)
+	if err != nil {
+		return err
+	}
+	defer done()
+	rows, err := f.Flag(ctx, file, file.Intake.Fields, c.Input)
+	if err != nil {
+		return err
+	}
+	if err := j.store.Finish(ctx, c, rows); err != nil {
+		return err
+	}
+	if j.rows != nil {
+		j.rows(len(rows))
+	}
+	return nil
+}
+
+// flagger flags the rows of a file with its Mission Locale's decisions; done gives
+// back the searcher.
+func flagger(ctx context.Context, st *store.Store, pack *openPack, file *store.File) (f *people.Flagger, done func(), err error) {
+	secret, err := st.Secret(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	decisions, err := st.Decisions(ctx, file.Unit)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := &residency.Ledger{Secret: secret, ByKey: make(map[string]residency.Manual, len(decisions))}
+	for _, d := range decisions {
+		l.ByKey[d.AddressKey] = residency.Manual{Verdict: residency.Verdict(d.Verdict), Code: d.Zone, Basis: d.Basis, Author: d.Author, On: geo.DateOf(d.DecidedAt)}
+	}
+	searcher := pack.searcher()
+	known := file.Intake.Known
+	if known.IsZero() {
+		known = geo.DateOf(file.CreatedAt)
+	}
+	return &people.Flagger{
+		Pack: pack.Pack, Ledger: l, Known: known, Today: geo.DateOf(file.CreatedAt), Perimeter: file.Intake.Perimeter,
+		NewSearch: func() batch.Search {
+			return func(q *geocode.Query) (*geocode.Answer, error) { return searcher.Search(q) }
+		},
+	}, func() { pack.searchers.Put(searcher) }, nil
+}
+
+// runJobs does, in this process, the chunks that wait, also those that a former
+// process left.
+func (s *Server) runJobs() {
+	workers := s.cfg.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	for s.ctx.Err() == nil {
+		refs, err := s.store.Waiting(s.ctx, 16*workers)
+		if err != nil && s.ctx.Err() == nil {
+			s.log.Error("travaux en attente", "erreur", err.Error())
+		}
+		did := s.doAll(refs, workers)
+		if len(refs) > 0 && did > 0 {
+			continue
+		}
+		select {
+		case <-s.ctx.Done():
+		case <-s.wake:
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// doAll does chunks, several at once, and counts those that went well. Chunks
+// already begun end before the server does.
+func (s *Server) doAll(refs []store.ChunkRef, workers int) (did int) {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	next := make(chan store.ChunkRef)
+	for range min(workers, len(refs)) {
+		group.Go(func() {
+			for ref := range next {
+				err := s.jobs.Do(context.WithoutCancel(s.ctx), ref)
+				if err != nil {
+					if !errors.Is(err, errOtherPack) {
+						s.log.Error("lignes non traitées ; elles seront reprises", "job", ref.JobID, "chunk", ref.N, "erreur", err.Error())
+					}
+					continue
+				}
+				mu.Lock()
+				did++
+				mu.Unlock()
+			}
+		})
+	}
+	for _, ref := range refs {
+		if s.ctx.Err() != nil {
+			break
+		}
+		next <- ref
+	}
+	close(next)
+	group.Wait()
+	return did
+}
+
+// awaken tells runJobs that there is work.
+func (s *Server) awaken() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// unitNames finds the Mission Locale that a cell names, by code or by name.
+type unitNames map[string]string
+
+// Unit implements people.Units.
+func (u unitNames) Unit(written string) (string, bool) {
+	w := table.Clean(written)
+	if code, ok := u[address.FoldString(w)]; ok {
+		return code, true
+	}
+	code, ok := u[table.PadPostcode(w)]
+	return code, ok
+}
+
+// names are those of the pack's Missions Locales.
+func (p *openPack) names() unitNames {
+	names, _ := once(p, "names", func() (unitNames, error) {
+		n := unitNames{}
+		for _, m := range p.MissionsLocales {
+			n[strings.ToLower(m.Code)], n[m.Code], n[address.FoldString(m.Name)] = m.Code, m.Code, m.Code
+			if usual := p.UsualNames[m.Code]; usual != "" {
+				n[address.FoldString(usual)] = m.Code
+			}
+		}
+		return n, nil
+	})
+	return names
+}
+
+// housekeeping sweeps sessions and purges rows, once an hour.
+func (s *Server) housekeeping() {
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for {
+		if err := s.store.SweepSessions(s.ctx); err != nil && s.ctx.Err() == nil {
+			s.log.Error("sessions", "erreur", err.Error())
+		}
+		if err := s.purge(s.ctx, time.Now()); err != nil && s.ctx.Err() == nil {
+			s.log.Error("purge", "erreur", err.Error())
+		}
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}

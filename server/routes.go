@@ -33,7 +33,7 @@ var (
 	public   = access{open: true, scope: scopeGeocode}
 	anyRole  = access{roles: store.Roles, scope: scopeRead}
 	counts   = access{roles: []store.Role{store.State, store.Direction, store.DataOfficer}, scope: scopeRead}
-	people   = access{roles: []store.Role{store.Direction, store.DataOfficer}, scope: scopeRead}
+	reads    = access{roles: []store.Role{store.Direction, store.DataOfficer}, scope: scopeRead}
 	imports  = access{roles: []store.Role{store.DataOfficer}, scope: scopeWrite}
 	freezes  = access{roles: []store.Role{store.State, store.Direction}, scope: scopeWrite}
 	sends    = access{roles: []store.Role{store.Direction}, scope: scopeWrite}
@@ -74,6 +74,50 @@ func (s *Server) register() {
 		{get, "/api/v1/zones", anyRole, s.zonesAt, false},
 		{post, "/api/v1/zones", anyRole, s.zonesAt, false},
 		{get, "/api/v1/units", anyRole, s.listUnits, false},
+		{get, "/api/v1/rules", anyRole, s.listRules, false},
+		{get, "/api/v1/sites", anyRole, s.listSites, false},
+		{put, "/api/v1/sites", sitesEd, s.putSites, false},
+
+		{get, "/api/v1/cohorts", reads, s.listCohorts, false},
+		{post, "/api/v1/cohorts", imports, s.uploadCohort, false},
+		{get, "/api/v1/cohorts/{id}", reads, s.getCohort, false},
+		{del, "/api/v1/cohorts/{id}", imports, s.cancelCohort, false},
+		{get, "/api/v1/cohorts/{id}/columns", imports, s.cohortSample, false},
+		{put, "/api/v1/cohorts/{id}/columns", imports, s.mapColumns, false},
+		{post, "/api/v1/cohorts/{id}/import", imports, s.importCohort, false},
+		{get, "/api/v1/cohorts/{id}/events", reads, s.followCohort, false},
+		{get, "/api/v1/cohorts/{id}/flagged.csv", reads, s.downloadCohort, false},
+
+		{get, "/api/v1/people", reads, s.listPeople, false},
+		{get, "/api/v1/people/{person}", reads, s.exportPerson, false},
+		{del, "/api/v1/people/{person}", imports, s.erasePerson, false},
+		{get, "/api/v1/review", reads, s.review, false},
+		{get, "/api/v1/review/completion.csv", reads, s.completion, false},
+		{get, "/api/v1/review/{key}/map", reads, s.reviewMap, false},
+		{get, "/api/v1/decisions", reads, s.listDecisions, false},
+		{post, "/api/v1/decisions", imports, s.decide, false},
+		{del, "/api/v1/decisions/{key}", imports, s.undecide, false},
+
+		{get, "/api/v1/quota", counts, s.quota, false},
+		{get, "/api/v1/reports/quota", counts, s.quotaReport, false},
+		{get, "/api/v1/bordereaux", counts, s.listBordereaux, false},
+		{post, "/api/v1/bordereaux", sends, s.sendBordereau, false},
+		{get, "/api/v1/bordereaux/{id}", counts, s.getBordereau, false},
+		{get, "/api/v1/frozen", counts, s.listFrozen, false},
+		{post, "/api/v1/frozen", freezes, s.freeze, false},
+		{get, "/api/v1/frozen/{id}", counts, s.getFrozen, false},
+		{get, "/api/v1/frozen/{id}/difference", counts, s.frozenDifference, false},
+
+		{get, "/api/v1/users", settings, s.listUsers, false},
+		{post, "/api/v1/users", admin, s.addUser, false},
+		{patch, "/api/v1/users/{id}", admin, s.changeUser, false},
+		{post, "/api/v1/users/{id}/reset", admin, s.resetUser, false},
+		{get, "/api/v1/tokens", ownOnly, s.listTokens, false},
+		{post, "/api/v1/tokens", ownOnly, s.addToken, false},
+		{del, "/api/v1/tokens/{id}", ownOnly, s.revokeToken, false},
+		{get, "/api/v1/audit", settings, s.listAudit, false},
+		{get, "/api/v1/settings", settings, s.getSettings, false},
+		{put, "/api/v1/settings", admin, s.putSettings, false},
 	}
 	for _, prefix := range []string{"", "/geocodage"} {
 		table = append(table,
@@ -82,7 +126,6 @@ func (s *Server) register() {
 			route{post, prefix + "/search/csv", public, s.searchCSV, false}, route{post, prefix + "/reverse/csv", public, s.reverseCSV, false},
 		)
 	}
-	_, _ = put, patch
 	for i := range table {
 		s.add(&table[i])
 	}
@@ -124,6 +167,10 @@ func (s *Server) guard(rt *route) http.Handler {
 		}
 		if rt.page && fault.KindOf(err) == fault.Unauthorized && r.Method == http.MethodGet {
 			http.Redirect(w, r, "/connexion", http.StatusSeeOther)
+			return
+		}
+		if rt.page && s.pageError != nil {
+			s.pageError(w, r, err)
 			return
 		}
 		s.fail(w, r, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -40,7 +41,10 @@ type Config struct {
 	PackEvery time.Duration
 	// Rules are the quota rules by name, in order; nil: those of the product.
 	Rules []string
-	OIDC  *OIDC
+	// Population is a table of young people by commune and QPV, for the expected
+	// shares; empty: not loaded.
+	Population string
+	OIDC       *OIDC
 }
 
 // Server answers over HTTP. Make one with New.
@@ -55,11 +59,14 @@ type Server struct {
 	handler  http.Handler
 	metrics  *metrics
 	logins   *throttle
-	events   *hub
+	jobs     *Jobs
+	wake     chan struct{} // work waits
 	setup    setupLink
-	ctx      context.Context // ends when the server is told to stop
-	stop     context.CancelFunc
-	work     sync.WaitGroup // background work
+	// pageError answers to a reader of pages when a handler fails; nil: as the API.
+	pageError func(http.ResponseWriter, *http.Request, error)
+	ctx       context.Context // ends when the server is told to stop
+	stop      context.CancelFunc
+	work      sync.WaitGroup // background work
 }
 
 // New opens the packs and makes the server; Close frees it.
@@ -83,7 +90,8 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(), logins: newThrottle(), events: newHub()}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(), logins: newThrottle(), wake: make(chan struct{}, 1)}
+	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
 	s.router = mux.NewRouter()

@@ -33,7 +33,7 @@ var territory = sync.OnceValues(func() (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err = demo.Write(context.Background(), filepath.Join(dir, "raw"), demo.Config{Addresses: 4000, People: 400, Seed: 7}); err != nil {
+	if _, err = demo.Write(context.Background(), filepath.Join(dir, "raw"), demo.Config{Addresses: 6000, People: 1500, Seed: 7}); err != nil {
 		return "", err
 	}
 	_, err = data.Build(context.Background(), data.BuildOptions{Raw: filepath.Join(dir, "raw"), Pack: filepath.Join(dir, "pack")})
@@ -111,7 +111,7 @@ var document = sync.OnceValues(func() (routers.Router, error) {
 		return nil, err
 	}
 	for _, type_ := range []string{"text/csv", "text/plain", "text/html", "text/event-stream", "application/vnd.mapbox-vector-tile", "application/geopackage+sqlite3", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/geo+json"} {
-		if openapi3filter.RegisteredBodyDecoder(type_) == nil {
+		if type_ == "text/csv" || openapi3filter.RegisteredBodyDecoder(type_) == nil {
 			decoder := openapi3filter.FileBodyDecoder
 			if type_ == "application/geo+json" {
 				decoder = openapi3filter.JSONBodyDecoder

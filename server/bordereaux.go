@@ -1,0 +1,159 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"perimetre/geo/fault"
+	"perimetre/quota"
+	"perimetre/server/store"
+)
+
+// received is a Mission Locale's line in the list of bordereaux.
+type received struct {
+	Unit   string     `json:"unit"`
+	Name   string     `json:"name"`
+	ID     string     `json:"id,omitempty"` // empty: nothing received
+	SentAt *time.Time `json:"sent_at"`
+	SentBy string     `json:"sent_by,omitempty"`
+}
+
+// listBordereaux tells who has sent and who has not, among those that one sees.
+func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
+	p := queryParams(r)
+	q, err := s.question(r, p)
+	if err != nil {
+		return err
+	}
+	if q.period.ID == "" {
+		if q.period, err = s.latestPeriod(r.Context(), q.rule.ID); err != nil {
+			return err
+		}
+	}
+	kept, err := s.store.Bordereaux(r.Context(), q.rule.ID, q.period.ID)
+	if err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	who := principalOf(r)
+	out := []received{}
+	missing := []string{}
+	for _, u := range pack.units() {
+		if !who.sees(u.Code) {
+			continue
+		}
+		line := received{Unit: u.Code, Name: u.Name}
+		if i := slices.IndexFunc(kept, func(b store.Bordereau) bool { return b.Unit == u.Code }); i >= 0 {
+			line.ID, line.SentAt, line.SentBy = kept[i].ID, &kept[i].SentAt, kept[i].SentBy
+		} else {
+			missing = append(missing, u.Code)
+		}
+		out = append(out, line)
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"rule": q.rule.ID, "period": q.period.ID, "expected": len(out), "received": len(out) - len(missing), "missing": missing, "units": out})
+}
+
+// sendBody asks for a bordereau: made of one's own rows, or read from a file that
+// the command line wrote.
+type sendBody struct {
+	Unit       string          `json:"unit"`
+	Rule       string          `json:"rule"`
+	Period     string          `json:"period"`
+	Perimeters []string        `json:"perimeters"` // blocks besides that of the perimeters in force
+	Bordereau  json.RawMessage `json:"bordereau"`
+}
+
+func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
+	var body sendBody
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).ownUnit(body.Unit)
+	if err != nil {
+		return err
+	}
+	kept, err := s.Send(r, unit, body)
+	if err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "bordereau envoyé", unit, kept.ID, 1)
+	return writeJSON(w, http.StatusCreated, received{Unit: unit, ID: kept.ID, SentAt: &kept.SentAt, SentBy: kept.SentBy})
+}
+
+// Send makes or checks a bordereau of a Mission Locale, and keeps it.
+func (s *Server) Send(r *http.Request, unit string, body sendBody) (store.Bordereau, error) {
+	var b *quota.Bordereau
+	var err error
+	if len(body.Bordereau) > 0 && string(body.Bordereau) != "null" {
+		b, err = quota.ParseBordereau("bordereau", body.Bordereau)
+	} else {
+		b, err = s.bordereau(r, unit, body)
+	}
+	if err != nil {
+		return store.Bordereau{}, err
+	}
+	if len(b.Units) != 1 || b.Units[0].Code != unit {
+		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
+	}
+	var text bytes.Buffer
+	if err := b.Write(&text); err != nil {
+		return store.Bordereau{}, err
+	}
+	kept := store.Bordereau{Unit: unit, Rule: b.Rule, Period: b.Period.ID, Body: text.Bytes(), SentBy: principalOf(r).Name}
+	return kept, s.store.Send(r.Context(), &kept)
+}
+
+// bordereau counts one's own rows, a block for each perimeter asked for.
+func (s *Server) bordereau(r *http.Request, unit string, body sendBody) (*quota.Bordereau, error) {
+	p := params{v: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "unit": {unit}}}
+	q, err := s.question(r, &p)
+	if err != nil {
+		return nil, err
+	}
+	if q.period.ID == "" {
+		return nil, &badRequest{[]string{"period : la période est attendue, comme 2024-T3"}}
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	o, err := s.options(pack, q.period)
+	if err != nil {
+		return nil, err
+	}
+	var files []*quota.Flagged
+	var sums []string
+	for _, perimeter := range append([]string{""}, body.Perimeters...) {
+		if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
+			return nil, &badRequest{[]string{"perimeters : version absente du référentiel"}}
+		}
+		f, sum, err := s.flagged(r.Context(), pack, unit, q.rule, perimeter)
+		if err != nil {
+			return nil, err
+		}
+		files, sums = append(files, f), append(sums, sum)
+	}
+	b, err := quota.NewBordereau(files, q.rule, o, s.cfg.Version, sums)
+	if err == nil && len(b.Units) == 0 {
+		err = fault.New(fault.NotFound, "aucune entrée à compter dans cette période")
+	}
+	return b, err
+}
+
+// getBordereau gives a bordereau that one may see.
+func (s *Server) getBordereau(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.store.Bordereau(r.Context(), mux.Vars(r)["id"])
+	if err == nil && !principalOf(r).sees(b.Unit) {
+		err = fault.New(fault.NotFound, "bordereau introuvable")
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, err = w.Write(b.Body)
+	return err
+}

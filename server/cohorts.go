@@ -1,0 +1,460 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// cohort is a file of people as the API gives it.
+type cohort struct {
+	ID         string          `json:"id"`
+	Unit       string          `json:"unit"`
+	Name       string          `json:"name"`
+	State      store.FileState `json:"state"`
+	Bytes      int64           `json:"bytes"`
+	SHA256     string          `json:"sha256"`
+	Rows       int             `json:"rows"`
+	RowsDone   int             `json:"rows_done"`
+	Columns    []store.Column  `json:"columns"`
+	Dropped    []string        `json:"dropped"` // columns that are not kept
+	Missing    []string        `json:"missing"` // fields without which nothing is imported
+	SetAside   map[string]int  `json:"set_aside"`
+	Warnings   []string        `json:"warnings"`
+	Statuses   map[string]int  `json:"statuses"`
+	Actions    map[string]int  `json:"actions"`
+	Pack       string          `json:"pack"`
+	Known      geo.Date        `json:"known"`
+	Perimeter  string          `json:"perimeter"`
+	Error      string          `json:"error,omitempty"`
+	CreatedBy  string          `json:"created_by"`
+	CreatedAt  time.Time       `json:"created_at"`
+	ImportedAt *time.Time      `json:"imported_at"`
+}
+
+func (s *Server) describe(ctx context.Context, f *store.File) (cohort, error) {
+	c := cohort{ID: f.ID, Unit: f.Unit, Name: f.Name, State: f.State, Bytes: f.Bytes, SHA256: f.SHA256, Rows: f.Rows, Columns: f.Intake.Columns, Dropped: []string{},
+		Missing: []string{}, SetAside: f.Intake.SetAside, Warnings: f.Intake.Warnings, Pack: f.Pack, Known: f.Intake.Known, Perimeter: f.Intake.Perimeter, Error: f.Error,
+		CreatedBy: f.CreatedBy, CreatedAt: f.CreatedAt, Statuses: map[string]int{}, Actions: map[string]int{}}
+	for _, col := range f.Intake.Columns {
+		if col.Field == "" && col.Title != "" {
+			c.Dropped = append(c.Dropped, col.Title)
+		}
+	}
+	for _, m := range people.Missing(f.Intake.Columns) {
+		c.Missing = append(c.Missing, string(m))
+	}
+	var err error
+	switch f.State {
+	case store.Running:
+		c.RowsDone, c.Rows, err = s.store.Progress(ctx, f.ID)
+	case store.Imported:
+		c.RowsDone, c.ImportedAt = f.Rows, &f.ImportedAt
+		c.Statuses, c.Actions, err = s.store.CountPeople(ctx, store.PeopleQuery{Unit: f.Unit, FileID: f.ID})
+	}
+	return c, err
+}
+
+// ownFile finds the file that the path names, when it is one's own Mission
+// Locale's; another's does not exist for the caller.
+func (s *Server) ownFile(r *http.Request) (store.File, error) {
+	f, err := s.store.File(r.Context(), mux.Vars(r)["id"])
+	if err == nil && !slices.Contains(principalOf(r).Units, f.Unit) {
+		err = fault.New(fault.NotFound, "fichier introuvable")
+	}
+	return f, err
+}
+
+func (s *Server) listCohorts(w http.ResponseWriter, r *http.Request) error {
+	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return err
+	}
+	files, err := s.store.Files(r.Context(), unit)
+	if err != nil {
+		return err
+	}
+	out := make([]cohort, len(files))
+	for i := range files {
+		if out[i], err = s.describe(r.Context(), &files[i]); err != nil {
+			return err
+		}
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "cohorts": out})
+}
+
+// uploadCohort receives a file: its columns are found, nothing is imported yet.
+func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
+	u, err := readUpload(w, r, s.cfg.MaxCohort)
+	if err != nil {
+		return err
+	}
+	defer u.discard()
+	unit, err := principalOf(r).ownUnit(u.fields.Get("unit"))
+	if err != nil {
+		return err
+	}
+	f, err := s.Receive(r.Context(), unit, u.name, u.File, principalOf(r).Name)
+	if err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "fichier reçu", unit, f.ID, 1)
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, c)
+}
+
+// Receive keeps a file of people until it is imported, with the columns found in it.
+func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by string) (store.File, error) {
+	name = filepath.Base(name)
+	if len(name) > 200 {
+		name = name[:200]
+	}
+	f := store.File{Unit: unit, Name: name, CreatedBy: by}
+	sample, err := people.Inspect(name, in, s.jobs.limits)
+	if err != nil {
+		return f, err
+	}
+	h := sha256.New()
+	if _, err = in.Seek(0, io.SeekStart); err == nil {
+		f.Bytes, err = io.Copy(h, in)
+	}
+	if err == nil {
+		_, err = in.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return f, fault.Wrap(fault.Internal, err, "relecture de l’envoi")
+	}
+	f.SHA256 = hex.EncodeToString(h.Sum(nil))
+	f.Intake = store.Intake{Columns: sample.Columns, Fields: []string{}, SetAside: map[string]int{}, Warnings: sample.Preamble}
+	return f, s.store.AddFile(ctx, &f, in)
+}
+
+func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, c)
+}
+
+// cohortSample shows the columns and the first rows of a received file, and the
+// fields that a column may be bound to.
+func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	in, err := s.store.Upload(r.Context(), f.ID)
+	if err != nil {
+		return err
+	}
+	sample, err := people.Inspect(f.Name, in, s.jobs.limits)
+	if err != nil {
+		return err
+	}
+	type field struct {
+		Name  string `json:"name"`
+		Label string `json:"label"`
+	}
+	fields := make([]field, len(people.Kept))
+	for i, k := range people.Kept {
+		fields[i] = field{string(k), k.Label()}
+	}
+	s.journal(r, principalOf(r), "lecture d’un échantillon", f.Unit, f.ID, len(sample.Rows))
+	rows := append([][]string{}, sample.Rows...)
+	return writeJSON(w, http.StatusOK, map[string]any{"columns": f.Intake.Columns, "rows": rows, "fields": fields})
+}
+
+// mapColumns corrects what the columns were read as: {"columns": {"voie": "Adresse 1"}}.
+func (s *Server) mapColumns(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Columns map[string]string `json:"columns"`
+	}
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	if f.Intake.Columns, err = people.Correct(f.Intake.Columns, body.Columns); err != nil {
+		return err
+	}
+	if err := s.store.SetIntake(r.Context(), f.ID, f.Intake); err != nil {
+		return err
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, c)
+}
+
+// importBody says how a file is imported.
+type importBody struct {
+	Known     geo.Date `json:"known"`     // as known on that day; today when empty
+	Perimeter string   `json:"perimeter"` // version of the QPV, whatever the date
+	DryRun    bool     `json:"dry_run"`
+}
+
+func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	var body importBody
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	if body.DryRun {
+		return s.dryRun(w, r, &f, body)
+	}
+	if err := s.Import(r.Context(), &f, body.Known, body.Perimeter); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "import", f.Unit, f.ID, 1)
+	if f, err = s.store.File(r.Context(), f.ID); err != nil {
+		return err
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusAccepted, c)
+}
+
+// Import puts a received file to work with the pack in service; who looks at the
+// file sees how far it is.
+func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	if err := s.prepare(f, known, perimeter, pack); err != nil {
+		return err
+	}
+	job, err := s.store.StartJob(ctx, f.ID, pack.ID, f.Intake)
+	if err != nil {
+		return err
+	}
+	return s.schedule(ctx, job.ID)
+}
+
+// prepare checks what an import is asked.
+func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *openPack) error {
+	if missing := people.Missing(f.Intake.Columns); len(missing) > 0 {
+		titles := table.Generic().Titles(missing[0])
+		return &fault.Error{Kind: fault.Input, File: f.Name, Message: "colonne introuvable pour " + missing[0].Label(), Expected: "l’une de : " + joinQuoted(titles), Seen: joinQuoted(headings(f.Intake.Columns))}
+	}
+	if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
+		return &badRequest{[]string{"perimeter : version absente du référentiel"}}
+	}
+	if known.IsZero() {
+		known = today()
+	}
+	f.Intake.Known, f.Intake.Perimeter = known, perimeter
+	return nil
+}
+
+// dryRows bounds a dry run.
+const dryRows = 2000
+
+// dryRun flags the first rows of a file and keeps nothing.
+func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, body importBody) error {
+	ctx := r.Context()
+	pack := s.packs.acquire()
+	defer pack.release()
+	if err := s.prepare(f, body.Known, body.Perimeter, pack); err != nil {
+		return err
+	}
+	in, err := s.store.Upload(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.names(), f.Intake, s.jobs.limits)
+	if err != nil {
+		return err
+	}
+	defer cutter.Close()
+	flag, done, err := flagger(ctx, s.store, pack, f)
+	if err != nil {
+		return err
+	}
+	defer done()
+	out := struct {
+		Rows     int            `json:"rows"`
+		Partial  bool           `json:"partial"` // only the first rows were read
+		SetAside map[string]int `json:"set_aside"`
+		Statuses map[string]int `json:"statuses"`
+		Actions  map[string]int `json:"actions"`
+		Motifs   map[string]int `json:"motifs"`
+		Undated  int            `json:"undated"` // without a valid entry date
+		Nameless int            `json:"nameless"`
+	}{Statuses: map[string]int{}, Actions: map[string]int{}, Motifs: map[string]int{}}
+	for out.Rows < dryRows {
+		input, n, ok, err := cutter.Next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		rows, err := flag.Flag(ctx, f, cutter.Intake().Fields, input)
+		if err != nil {
+			return err
+		}
+		out.Rows += n
+		for i := range rows {
+			p := &rows[i]
+			out.Statuses[p.Status]++
+			out.Motifs[p.Motif]++
+			if p.Action != "" {
+				out.Actions[p.Action]++
+			}
+			if p.Entry == "" {
+				out.Undated++
+			}
+			if p.Person == "" {
+				out.Nameless++
+			}
+		}
+	}
+	out.Partial, out.SetAside = out.Rows >= dryRows, cutter.Intake().SetAside
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// cancelCohort stops an import, or undoes it: the rows go.
+func (s *Server) cancelCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	if err := s.store.RemoveFile(r.Context(), f.ID); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "import annulé", f.Unit, f.ID, f.Rows)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// followCohort tells how far an import is, by server-sent events, until it ends.
+func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	rc := http.NewResponseController(w)
+	last := ""
+	beat := time.NewTicker(300 * time.Millisecond)
+	defer beat.Stop()
+	for quiet := 0; ; {
+		if f, err = s.store.File(r.Context(), f.ID); err != nil {
+			return &cutShort{err}
+		}
+		c, err := s.describe(r.Context(), &f)
+		if err != nil {
+			return &cutShort{err}
+		}
+		b, _ := json.Marshal(map[string]any{"state": c.State, "rows": c.Rows, "rows_done": c.RowsDone, "error": c.Error})
+		quiet++
+		rc.SetWriteDeadline(time.Now().Add(patience))
+		switch {
+		case string(b) != last:
+			last, quiet = string(b), 0
+			fmt.Fprintf(w, "event: progress\ndata: %s\n\n", b)
+		case quiet > 50: // keeps proxies from closing the line
+			quiet = 0
+			io.WriteString(w, ": ici\n\n")
+		}
+		if err := rc.Flush(); err != nil {
+			return nil // the reader left
+		}
+		if f.State != store.Running {
+			return nil
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-s.ctx.Done():
+			return nil
+		case <-beat.C:
+		}
+	}
+}
+
+// downloadCohort gives the flagged table of a file.
+func (s *Server) downloadCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	if f.State != store.Imported {
+		return fault.New(fault.Conflict, "l’import de ce fichier n’est pas terminé")
+	}
+	s.journal(r, principalOf(r), "téléchargement du fichier marqué", f.Unit, f.ID, f.Rows)
+	return sendTable(w, "fichier-marque-"+f.ID[:8]+".csv", func(out *table.Writer) error {
+		_, err := people.Export(r.Context(), s.store, store.PeopleQuery{Unit: f.Unit, FileID: f.ID}, "", nil, out)
+		return err
+	})
+}
+
+// sendTable streams a CSV that a spreadsheet opens.
+func sendTable(w http.ResponseWriter, name string, write func(*table.Writer) error) error {
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
+	t, err := table.Create("-", table.WriteOptions{Stdout: newPatient(w)})
+	if err != nil {
+		return err
+	}
+	if err := write(t); err != nil {
+		return &cutShort{err}
+	}
+	if err := t.Close(); err != nil {
+		return &cutShort{err}
+	}
+	return nil
+}
+
+func headings(columns []store.Column) []string {
+	out := make([]string, len(columns))
+	for i := range columns {
+		out[i] = columns[i].Title
+	}
+	return out
+}
+
+func joinQuoted(words []string) string {
+	out := ""
+	for i, w := range words[:min(12, len(words))] {
+		if i > 0 {
+			out += ", "
+		}
+		out += "« " + w + " »"
+	}
+	return out
+}

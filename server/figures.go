@@ -1,0 +1,282 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/quota"
+	"perimetre/quota/report"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// question is what figures are asked for.
+type question struct {
+	rule      *quota.Rule
+	period    quota.Period // zero: of every entry (Mission Locale), of the latest bordereau (State)
+	perimeter string       // version of the QPV; empty: those in force
+	unit      string       // own Mission Locale; empty: all those that one sees
+	reader    quota.Reader
+}
+
+// question reads rule, period, perimeter and unit.
+func (s *Server) question(r *http.Request, p *params) (q question, err error) {
+	name := p.text("rule")
+	if name != "" && !slices.Contains(s.rules(), name) {
+		p.refuse("rule", "attendu : "+strings.Join(s.rules(), ", "))
+	}
+	if text := p.text("period"); text != "" {
+		if q.period, err = quota.ParsePeriod(text); err != nil {
+			p.refuse("period", "2024-T3, 2024 ou 2024-T1..2024-T3")
+		}
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	q.perimeter = p.oneOf("perimeter", pack.perimeters()...)
+	if err := p.err(); err != nil {
+		return q, err
+	}
+	if name == "" {
+		name = s.rules()[0]
+	}
+	if q.rule, err = quota.LoadRule(name); err != nil {
+		return q, err
+	}
+	who := principalOf(r)
+	if q.reader = quota.StatePartners; len(who.Units) > 0 {
+		q.reader = quota.OwnUnit
+		q.unit, err = who.ownUnit(p.text("unit"))
+	}
+	return q, err
+}
+
+// rules are those that may be asked for, the first by default.
+func (s *Server) rules() []string {
+	if len(s.cfg.Rules) > 0 {
+		return s.cfg.Rules
+	}
+	all := []string{quota.DefaultRule}
+	for _, r := range quota.Rules() {
+		if r != quota.DefaultRule {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// options are those of every computation: names, territories, populations.
+func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error) {
+	o := quota.Options{Period: period, AsOf: today()}
+	units, err := once(p, "directory", func() (*quota.Directory, error) {
+		d := quota.NewDirectory()
+		for _, u := range p.units() {
+			d.Name(u.Code, u.Name)
+		}
+		for _, t := range p.Territories {
+			d.Territory(t.Commune, t.MissionLocale)
+		}
+		return d, nil
+	})
+	if err != nil {
+		return o, err
+	}
+	o.Units = units
+	if s.cfg.Population != "" {
+		o.Population, err = once(p, "population", func() (*quota.Population, error) { return quota.ReadPopulation(s.cfg.Population, units) })
+	}
+	return o, err
+}
+
+// figures computes a quota: from its own rows for a Mission Locale, from the
+// bordereaux received for the services de l'État.
+func (s *Server) figures(ctx context.Context, who *principal, q question) (*quota.Result, error) {
+	pack := s.packs.acquire()
+	defer pack.release()
+	o, err := s.options(pack, q.period)
+	if err != nil {
+		return nil, err
+	}
+	if q.unit != "" {
+		f, _, err := s.flagged(ctx, pack, q.unit, q.rule, q.perimeter)
+		if err != nil {
+			return nil, err
+		}
+		return quota.FromRows([]*quota.Flagged{f}, q.rule, o)
+	}
+	if q.period.ID == "" {
+		if q.period, err = s.latestPeriod(ctx, q.rule.ID); err != nil {
+			return nil, err
+		}
+		o.Period = q.period
+	}
+	kept, err := s.store.Bordereaux(ctx, q.rule.ID, q.period.ID)
+	if err != nil {
+		return nil, err
+	}
+	var list []*quota.Bordereau
+	for i := range kept {
+		if !who.sees(kept[i].Unit) {
+			continue
+		}
+		b, err := quota.ParseBordereau("bordereau "+kept[i].Unit, kept[i].Body)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	if len(list) == 0 {
+		return nil, fault.New(fault.NotFound, "aucun bordereau reçu pour cette période")
+	}
+	return quota.FromBordereaux(list, q.rule, o, q.perimeter)
+}
+
+func (s *Server) latestPeriod(ctx context.Context, rule string) (quota.Period, error) {
+	periods, err := s.store.Periods(ctx, rule)
+	if err != nil {
+		return quota.Period{}, err
+	}
+	if len(periods) == 0 {
+		return quota.Period{}, fault.New(fault.NotFound, "aucun bordereau reçu")
+	}
+	return quota.ParsePeriod(periods[0])
+}
+
+// flagged reads the rows of a Mission Locale, under another perimeter when asked.
+func (s *Server) flagged(ctx context.Context, pack *openPack, unit string, rule *quota.Rule, perimeter string) (*quota.Flagged, string, error) {
+	empty, err := people.Empty(ctx, s.store, unit)
+	if err != nil {
+		return nil, "", err
+	}
+	if empty {
+		return nil, "", people.NothingImported
+	}
+	var again people.Again
+	if perimeter != "" {
+		again = func(ctx context.Context, fileID string, rows []store.Person) ([]store.Person, error) {
+			file, err := s.store.File(ctx, fileID)
+			if err != nil {
+				return nil, err
+			}
+			file.Intake.Perimeter = perimeter
+			f, done, err := flagger(ctx, s.store, pack, &file)
+			if err != nil {
+				return nil, err
+			}
+			defer done()
+			return f.Again(ctx, &file, rows)
+		}
+	}
+	return people.Flagged(ctx, s.store, unit, rule, again)
+}
+
+// quota answers with the figures, in the shape of « perimetre quota ».
+func (s *Server) quota(w http.ResponseWriter, r *http.Request) error {
+	p := queryParams(r)
+	details := p.boolean("details", false)
+	q, err := s.question(r, p)
+	if err != nil {
+		return err
+	}
+	res, err := s.figures(r.Context(), principalOf(r), q)
+	if err != nil {
+		return err
+	}
+	body, err := s.document(res, q.reader, details)
+	if err != nil {
+		return err
+	}
+	if q.unit != "" {
+		s.journal(r, principalOf(r), "calcul d’un quota", q.unit, res.Period.ID, 1)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, err = w.Write(body)
+	return err
+}
+
+// document is a quota as JSON.
+func (s *Server) document(res *quota.Result, reader quota.Reader, details bool) (json.RawMessage, error) {
+	var b bytes.Buffer
+	o := report.Options{Reader: reader, Details: details, Engine: s.cfg.Version}
+	err := report.NewView(res, o).JSON(&b, o)
+	return b.Bytes(), err
+}
+
+// quotaReport gives the figures as a file: a page that prints, a workbook, a table.
+func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
+	p := queryParams(r)
+	format := p.oneOf("format", "html", "csv", "xlsx", "json")
+	public := p.boolean("public", false)
+	q, err := s.question(r, p)
+	if err != nil {
+		return err
+	}
+	if public {
+		q.reader = quota.Everybody
+	}
+	res, err := s.figures(r.Context(), principalOf(r), q)
+	if err != nil {
+		return err
+	}
+	o := report.Options{Reader: q.reader, Engine: s.cfg.Version}
+	view := report.NewView(res, o)
+	var b bytes.Buffer
+	kind := "application/json; charset=utf-8"
+	switch format {
+	case "csv":
+		kind, err = "text/csv; charset=utf-8", view.CSV(&b)
+	case "xlsx":
+		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", view.XLSX(&b)
+	case "json":
+		err = view.JSON(&b, o)
+	default:
+		format, kind, err = "html", "text/html; charset=utf-8", view.HTML(&b)
+		// The page is whole in itself: its style stands in it, nothing else runs.
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-modals; frame-ancestors 'none'")
+	}
+	if err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "rapport "+format, q.unit, res.Period.ID, 1)
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	if format != "html" {
+		h.Set("Content-Disposition", `attachment; filename="quota-`+strings.ReplaceAll(res.Period.ID, "..", "-a-")+"."+format+`"`)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// ruleAnswer is a rule as the API gives it.
+type ruleAnswer struct {
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	Programme   string         `json:"programme"`
+	Counting    quota.Counting `json:"counting"`
+	HasTarget   bool           `json:"has_target"`
+	Source      string         `json:"source"`
+	ConfirmedOn geo.Date       `json:"confirmed_on"`
+	Stale       bool           `json:"stale"` // not confirmed for 12 months
+	Periods     []string       `json:"periods"`
+}
+
+func (s *Server) listRules(w http.ResponseWriter, r *http.Request) error {
+	out := []ruleAnswer{}
+	for _, name := range s.rules() {
+		rule, err := quota.LoadRule(name)
+		if err != nil {
+			return err
+		}
+		periods, err := s.store.Periods(r.Context(), rule.ID)
+		if err != nil {
+			return err
+		}
+		out = append(out, ruleAnswer{name, rule.Name, rule.Programme, rule.Counting, rule.HasTarget(), rule.Source, rule.ConfirmedOn, rule.Stale(today()), periods})
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"rules": out})
+}

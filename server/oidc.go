@@ -1,0 +1,4 @@
+package server
+
+// OIDC is a provider of identities.
+type OIDC struct{}

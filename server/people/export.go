@@ -1,0 +1,172 @@
+package people
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+
+	"perimetre/batch"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/quota"
+	"perimetre/server/store"
+)
+
+// Writer takes the rows of a table, the header first.
+type Writer interface {
+	Write(cells []string) error
+}
+
+// Export writes rows of people as a flagged table, the latest file first. A person
+// who entered on the same day in several files is that of the latest. own, when
+// set, stands in the column of the unit; again, when set, flags the rows anew.
+func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own string, again Again, out Writer) (rows int, err error) {
+	files, err := st.Files(ctx, q.Unit)
+	if err != nil {
+		return 0, err
+	}
+	fields := map[string][]string{}
+	var columns []table.Field
+	for _, f := range Kept {
+		for i := range files {
+			if files[i].State != store.Imported || q.FileID != "" && files[i].ID != q.FileID {
+				continue
+			}
+			fields[files[i].ID] = files[i].Intake.Fields
+			if slices.Contains(files[i].Intake.Fields, string(f)) && !slices.Contains(columns, f) {
+				columns = append(columns, f)
+			}
+		}
+	}
+	if own != "" && !slices.Contains(columns, table.Unit) {
+		columns = append(columns, table.Unit)
+	}
+	header := []string{}
+	for _, f := range columns {
+		header = append(header, title(f, own != ""))
+	}
+	header = append(append(header, batch.FlagColumns...), "mention")
+	if err := out.Write(header); err != nil {
+		return 0, err
+	}
+	e := exporter{ctx: ctx, out: out, columns: columns, fields: fields, own: own, line: make([]string, len(header)), seen: map[[2]string]string{}, again: again}
+	if err := st.EachPerson(ctx, q, e.add); err != nil {
+		return e.rows, err
+	}
+	return e.rows, e.flush()
+}
+
+// Again flags rows of one file anew, to answer under another perimeter.
+type Again func(ctx context.Context, fileID string, rows []store.Person) ([]store.Person, error)
+
+// exporter writes rows, a few at a time where they are flagged anew.
+type exporter struct {
+	ctx     context.Context
+	out     Writer
+	columns []table.Field
+	fields  map[string][]string
+	own     string
+	line    []string
+	seen    map[[2]string]string // file of a person and entry
+	again   Again
+	waiting []store.Person
+	rows    int
+}
+
+func (e *exporter) add(p *store.Person) error {
+	key := [2]string{p.Person, p.Entry}
+	if f, ok := e.seen[key]; ok && f != p.FileID && p.Person != "" {
+		return nil
+	}
+	e.seen[key] = p.FileID
+	if e.again == nil {
+		return e.write(p)
+	}
+	if n := len(e.waiting); n == chunkRows || n > 0 && e.waiting[0].FileID != p.FileID {
+		if err := e.flush(); err != nil {
+			return err
+		}
+	}
+	e.waiting = append(e.waiting, *p)
+	return nil
+}
+
+func (e *exporter) flush() error {
+	if len(e.waiting) == 0 {
+		return nil
+	}
+	rows, err := e.again(e.ctx, e.waiting[0].FileID, e.waiting)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := e.write(&rows[i]); err != nil {
+			return err
+		}
+	}
+	e.waiting = e.waiting[:0]
+	return nil
+}
+
+func (e *exporter) write(p *store.Person) error {
+	for i, f := range e.columns {
+		e.line[i] = Cell(e.fields[p.FileID], p, f)
+		if f == table.Unit && e.own != "" {
+			e.line[i] = e.own
+		}
+	}
+	copy(e.line[len(e.columns):], p.Result)
+	e.line[len(e.line)-1] = Usage
+	e.rows++
+	return e.out.Write(e.line)
+}
+
+// title is the heading of a field; the unit's says whether it is a code.
+func title(f table.Field, code bool) string {
+	if f == table.Unit && code {
+		return "Code structure"
+	}
+	return table.Generic().Titles(f)[0]
+}
+
+// Flagged reads the rows of a Mission Locale for a rule, and gives the SHA-256 of
+// the table that they make; again, when set, flags them anew.
+func Flagged(ctx context.Context, st *store.Store, unit string, rule *quota.Rule, again Again) (f *quota.Flagged, sum string, err error) {
+	r, w := io.Pipe()
+	h := sha256.New()
+	done := make(chan error, 1)
+	go func() {
+		t, err := table.Create("-", table.WriteOptions{Stdout: io.MultiWriter(w, h), Encoding: table.UTF8})
+		if err == nil {
+			if _, err = Export(ctx, st, store.PeopleQuery{Unit: unit}, unit, again, t); err == nil {
+				err = t.Close()
+			}
+		}
+		w.CloseWithError(err)
+		done <- err
+	}()
+	f, err = quota.ReadFlagged("-", rule, quota.ReadOptions{Stdin: r})
+	r.CloseWithError(io.ErrClosedPipe)
+	if e := <-done; e != nil && err == nil {
+		err = e
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	f.Name = "Mission Locale " + unit
+	return f, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Empty tells a Mission Locale that has imported nothing.
+func Empty(ctx context.Context, st *store.Store, unit string) (bool, error) {
+	files, err := st.Files(ctx, unit)
+	if err != nil {
+		return true, err
+	}
+	return !slices.ContainsFunc(files, func(f store.File) bool { return f.State == store.Imported && f.Rows > 0 }), nil
+}
+
+// NothingImported is the fault of who asks for figures before any import.
+var NothingImported = fault.New(fault.NotFound, "aucun fichier importé : les chiffres viendront avec le premier")

@@ -1,0 +1,227 @@
+package people
+
+import (
+	"context"
+	"encoding/csv"
+	"log/slog"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/batch"
+	"perimetre/batch/publicapi"
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/ingest/table"
+	"perimetre/server/store"
+)
+
+// lineTitle is the heading of the line of the source in a chunk.
+const lineTitle = "perimetre_ligne"
+
+// Flagger flags rows with one pack and the decisions of one Mission Locale.
+type Flagger struct {
+	Pack      *data.Pack
+	NewSearch func() batch.Search
+	Ledger    *residency.Ledger
+	Known     geo.Date
+	Today     geo.Date
+	Perimeter string
+	Workers   int
+	Log       *slog.Logger
+}
+
+// Positions among batch.FlagColumns.
+var (
+	resultStatus    = slices.Index(batch.FlagColumns, "qpv_statut")
+	resultMotif     = slices.Index(batch.FlagColumns, "qpv_motif")
+	resultAction    = slices.Index(batch.FlagColumns, "qpv_action")
+	resultPerimeter = slices.Index(batch.FlagColumns, "qpv_perimetre")
+	resultCode      = slices.Index(batch.FlagColumns, "qpv_code")
+	resultDistance  = slices.Index(batch.FlagColumns, "qpv_distance_m")
+)
+
+// Flag flags a chunk of rows of a file, those of fields, in order.
+func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, input string) (rows []store.Person, err error) {
+	defer blockfile.Recover(&err)
+	in, err := table.OpenReader(file.Name, strings.NewReader(input), table.Options{FirstLine: true, Delimiter: ',', Encoding: table.UTF8})
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	decider := &residency.Decider{Zones: f.Pack.Zonings, Communes: f.Pack.Communes, Numbers: f.Pack.Index, Options: residency.DefaultOptions}
+	if f.Ledger != nil {
+		decider.Decisions = f.Ledger
+	}
+	o := batch.FlagOptions{
+		Options: batch.Options{NewSearch: f.NewSearch, Workers: max(f.Workers, 1), Log: f.Log},
+		Decider: decider, Known: f.Known, Today: f.Today, Perimeter: f.Perimeter, Pack: f.Pack.ID,
+		Locate: func(lon, lat float64) (string, bool) { return f.Pack.Communes.At(orb.Point{lon, lat}) },
+	}
+	for _, name := range fields {
+		o.Map = append(o.Map, name+"="+name)
+	}
+	out := &collector{f: f, file: file, fields: fields}
+	_, err = batch.Flag(ctx, o, in, out)
+	return out.rows, err
+}
+
+// collector makes rows of people of what the pipeline writes.
+type collector struct {
+	f      *Flagger
+	file   *store.File
+	fields []string
+	begun  bool
+	rows   []store.Person
+}
+
+// Write implements batch.Writer.
+func (c *collector) Write(cells []string) error {
+	if !c.begun { // the header
+		c.begun = true
+		return nil
+	}
+	n := len(c.fields)
+	line, err := strconv.Atoi(cells[0])
+	if err != nil {
+		return err
+	}
+	p := store.Person{FileID: c.file.ID, Line: line, Unit: c.file.Unit, Cells: cloned(cells[1 : 1+n]), Result: cloned(cells[1+n:])}
+	p.Person = table.Clean(c.cell(&p, table.Person))
+	if d, err := table.ParseDate(c.cell(&p, table.EntryDate)); err == nil {
+		p.Entry = d.String()
+	}
+	c.f.Settle(&p, c.fields)
+	c.rows = append(c.rows, p)
+	return nil
+}
+
+func cloned(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, s := range cells {
+		out[i] = strings.Clone(s)
+	}
+	return out
+}
+
+func (c *collector) cell(p *store.Person, f table.Field) string { return Cell(c.fields, p, f) }
+
+// Cell is a person's cell of a field, empty when the file has none.
+func Cell(fields []string, p *store.Person, f table.Field) string {
+	if i := slices.Index(fields, string(f)); i >= 0 && i < len(p.Cells) {
+		return p.Cells[i]
+	}
+	return ""
+}
+
+// Settle fills what the store looks up from the result, and keeps of a person
+// without an established residence only that.
+func (f *Flagger) Settle(p *store.Person, fields []string) {
+	p.Status, p.Motif, p.Action, p.Perimeter = p.Result[resultStatus], p.Result[resultMotif], p.Result[resultAction], p.Result[resultPerimeter]
+	if p.Action == string(residency.NoneKnown) {
+		blank(p, fields, table.Number, table.Street, table.Complement, table.Address, table.Housing)
+		for _, h := range publicapi.Locating {
+			p.Result[slices.Index(batch.FlagColumns, h)] = ""
+		}
+		p.AddressKey = ""
+		return
+	}
+	if text := Typed(fields, p); p.Perimeter != "" && text != "" && f.Ledger != nil {
+		p.AddressKey = residency.Key(f.Ledger.Secret, text, p.Result[publicapi.CityCode], p.Perimeter)
+	}
+}
+
+func blank(p *store.Person, fields []string, which ...table.Field) {
+	for _, f := range which {
+		if i := slices.Index(fields, string(f)); i >= 0 {
+			p.Cells[i] = ""
+		}
+	}
+}
+
+// Typed is the address of a row as typed, the text of a decision.
+func Typed(fields []string, p *store.Person) string {
+	q := geocode.Query{
+		Number: Cell(fields, p, table.Number), Street: Cell(fields, p, table.Street), Complement: Cell(fields, p, table.Complement),
+		Postcode: Cell(fields, p, table.Postcode), City: Cell(fields, p, table.City),
+	}
+	if strings.TrimSpace(q.Street) == "" {
+		q.Text = Cell(fields, p, table.Address)
+	}
+	return strings.Join(strings.Fields(batch.Typed(&q)), " ")
+}
+
+// Reduce empties what a row needs no more once its quarter is long settled: the
+// address, what was found of it, and who follows the person.
+func Reduce(p *store.Person, fields []string) {
+	blank(p, fields, located...)
+	blank(p, fields, table.Counsellor, table.Branch, table.BirthDate, table.Housing, table.Country)
+	for _, h := range publicapi.Locating {
+		p.Result[slices.Index(batch.FlagColumns, h)] = ""
+	}
+}
+
+// Place is where the geocoder put a person's address, for the review's map.
+type Place struct {
+	Label, ID, CityCode, Precision string
+	Lon, Lat                       float64
+	HasPoint                       bool
+	Zone, Perimeter                string
+	Distance                       float64
+	HasDistance                    bool
+}
+
+// PlaceOf reads a row's place.
+func PlaceOf(p *store.Person) Place {
+	at := func(title string) string { return p.Result[slices.Index(batch.FlagColumns, title)] }
+	out := Place{Label: at("result_label"), ID: at("result_id"), CityCode: at("result_citycode"), Precision: at("result_precision"), Zone: p.Result[resultCode], Perimeter: p.Perimeter}
+	var err1, err2 error
+	out.Lon, err1 = strconv.ParseFloat(at("longitude"), 64)
+	out.Lat, err2 = strconv.ParseFloat(at("latitude"), 64)
+	out.HasPoint = err1 == nil && err2 == nil && !math.IsNaN(out.Lon)
+	d, err := strconv.ParseFloat(p.Result[resultDistance], 64)
+	out.Distance, out.HasDistance = d, err == nil
+	return out
+}
+
+// Again flags rows of one file anew, from the cells that were kept. Those without
+// an established residence, or whose address was purged, stay as they are.
+func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Person) ([]store.Person, error) {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write(append([]string{lineTitle}, file.Intake.Fields...))
+	var at []int
+	for i := range rows {
+		if p := &rows[i]; p.Action != string(residency.NoneKnown) && p.AddressKey != Purged {
+			w.Write(append([]string{strconv.Itoa(p.Line)}, p.Cells...))
+			at = append(at, i)
+		}
+	}
+	w.Flush()
+	out := slices.Clone(rows)
+	if len(at) == 0 {
+		return out, w.Error()
+	}
+	again, err := f.Flag(ctx, file, file.Intake.Fields, b.String())
+	if err != nil {
+		return nil, err
+	}
+	if len(again) != len(at) {
+		return nil, fault.New(fault.Internal, "lignes perdues en les marquant de nouveau")
+	}
+	for k, i := range at {
+		again[k].Cells, again[k].AddressKey = rows[i].Cells, rows[i].AddressKey
+		out[i] = again[k]
+	}
+	return out, nil
+}
+
+// Purged stands for the key of an address that is no longer kept.
+const Purged = "purge"

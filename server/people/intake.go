@@ -1,0 +1,234 @@
+package people
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/server/store"
+)
+
+// Limits bound what a file may be.
+type Limits struct {
+	Rows     int
+	Expanded int64 // bytes of a workbook once expanded
+}
+
+// Sample is what a received file looks like: its columns, what they were read as,
+// and its first rows.
+type Sample struct {
+	Columns  []store.Column
+	Rows     [][]string
+	Preamble []string
+	Missing  []table.Field // that importing needs
+}
+
+const sampleRows = 5
+
+// Inspect reads the header and the first rows of a file.
+func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
+	r, err := table.OpenReader(name, in, table.Options{MaxExpanded: l.Expanded})
+	if err != nil {
+		return Sample{}, err
+	}
+	defer r.Close()
+	var s Sample
+	cols := table.Match(r.Header)
+	s.Preamble = append([]string{}, r.Preamble...)
+	for i, title := range r.Header {
+		c := store.Column{Title: title}
+		for _, f := range Kept {
+			if cols.Index(f) == i {
+				c.Field = string(f)
+			}
+		}
+		s.Columns = append(s.Columns, c)
+	}
+	s.Missing = Missing(s.Columns)
+	for len(s.Rows) < sampleRows {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return s, err
+		}
+		if row.Kind == table.Data {
+			s.Rows = append(s.Rows, slices.Clone(row.Cells))
+		}
+	}
+	return s, nil
+}
+
+// Missing lists the fields without which a file cannot be imported: a person, an
+// entry date, and something of an address.
+func Missing(columns []store.Column) []table.Field {
+	has := func(fields ...table.Field) bool {
+		return slices.ContainsFunc(columns, func(c store.Column) bool { return slices.Contains(fields, table.Field(c.Field)) })
+	}
+	out := []table.Field{}
+	for _, f := range []table.Field{table.Person, table.EntryDate} {
+		if !has(f) {
+			out = append(out, f)
+		}
+	}
+	if !has(table.Street, table.Address, table.City, table.Postcode, table.CityCode) {
+		out = append(out, table.Address)
+	}
+	return out
+}
+
+// Correct binds fields to titles over what was found; an empty title gives a field
+// up.
+func Correct(columns []store.Column, by map[string]string) ([]store.Column, error) {
+	out := slices.Clone(columns)
+	for field, title := range by {
+		if f, ok := table.ParseField(field); !ok || !slices.Contains(Kept, f) {
+			return nil, fault.New(fault.Input, "champ inconnu : %s", field)
+		}
+		for i := range out {
+			if out[i].Field == field {
+				out[i].Field = ""
+			}
+		}
+		if title == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(c store.Column) bool { return c.Title == title })
+		if i < 0 {
+			return nil, fault.New(fault.Input, "colonne introuvable dans le fichier : %s", title)
+		}
+		out[i].Field = field
+	}
+	return out, nil
+}
+
+// Units tells which Mission Locale a cell names; ok is false when it names none
+// that is known.
+type Units interface {
+	Unit(written string) (code string, ok bool)
+}
+
+// Cutter cuts a file into chunks of rows, keeping the mapped columns alone and the
+// rows of one Mission Locale.
+type Cutter struct {
+	in     *table.Reader
+	unit   string
+	units  Units
+	limits Limits
+	intake store.Intake
+	at     []int // column of each of intake.Fields
+	own    int   // position of the unit among them, -1
+	n      int
+	done   bool
+}
+
+// chunkRows is the number of rows that are flagged and written at once.
+const chunkRows = 500
+
+// NewCutter opens a file as its intake says to read it.
+func NewCutter(name string, in io.Reader, unit string, units Units, intake store.Intake, l Limits) (*Cutter, error) {
+	r, err := table.OpenReader(name, in, table.Options{MaxExpanded: l.Expanded})
+	if err != nil {
+		return nil, err
+	}
+	c := &Cutter{in: r, unit: unit, units: units, limits: l, intake: intake, own: -1}
+	c.intake.Fields, c.intake.SetAside = nil, map[string]int{}
+	for i, col := range intake.Columns {
+		if col.Field == "" || i >= len(r.Header) {
+			continue
+		}
+		if table.Field(col.Field) == table.Unit {
+			c.own = len(c.at)
+		}
+		c.intake.Fields = append(c.intake.Fields, col.Field)
+		c.at = append(c.at, i)
+	}
+	return c, nil
+}
+
+// Reasons for which a row is not kept.
+const (
+	NotARow   = "ligne de total ou vide"
+	OtherUnit = "autre Mission Locale"
+)
+
+// Next gives a chunk as CSV, the line of each row first; ok is false after the last.
+func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
+	if c.done {
+		return "", 0, false, nil
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write(append([]string{lineTitle}, c.intake.Fields...))
+	cells := make([]string, 1+len(c.at))
+	for rows < chunkRows {
+		r, err := c.in.Next()
+		if errors.Is(err, io.EOF) {
+			c.done = true
+			break
+		}
+		if err != nil {
+			return "", 0, false, err
+		}
+		if r.Kind != table.Data {
+			c.intake.SetAside[NotARow]++
+			continue
+		}
+		cells[0] = strconv.Itoa(r.Line)
+		for k, i := range c.at {
+			cells[1+k] = strip(table.Field(c.intake.Fields[k]), r.Cells[i])
+		}
+		if c.own >= 0 {
+			if code, known := c.units.Unit(cells[1+c.own]); known && code != c.unit {
+				c.intake.SetAside[OtherUnit]++
+				continue
+			}
+		}
+		if c.n++; c.n > c.limits.Rows {
+			return "", 0, false, fault.New(fault.TooLarge, "fichier de plus de %d lignes : le partager", c.limits.Rows)
+		}
+		w.Write(cells)
+		rows++
+	}
+	w.Flush()
+	return b.String(), rows, rows > 0, w.Error()
+}
+
+// Intake is what the file was read as, once all chunks were given.
+func (c *Cutter) Intake() store.Intake {
+	c.intake.Warnings = append([]string{}, c.in.Warnings()...)
+	return c.intake
+}
+
+// Close frees the file.
+func (c *Cutter) Close() error { return c.in.Close() }
+
+// hosted is who somebody lives with, and indoors where in the building: neither is
+// needed to place an address.
+var (
+	hosted  = regexp.MustCompile(`(?i)\b(?:chez|c/o)\s+(?:(?:m\.?|mr|mme|mlle|monsieur|madame|mademoiselle|famille)\s+(?:et\s+(?:mme|madame)\s+)?)?[\p{L}'’.-]+(?:\s+\p{Lu}[\p{Lu}'’-]+)?\s*,?\s*`)
+	indoors = regexp.MustCompile(`(?i)(?:^|[\s,])(?:app(?:artemen)?t\.?|apt\.?|appart\.?|porte|pte|logement|logt|n°\s*porte|(?:\d+\s*(?:er|e|eme|ème|è)\s*)?[ée]tage|rdc|rez[- ]de[- ]chauss[ée]e|bo[iî]te(?:\s+aux?\s+lettres?)?|digicode)\b\s*:?\s*(?:n°\s*)?(?:[a-z]?\d+[a-z]?\b)?(?:\s*(?:er|e|eme|ème|è)\s+[ée]tage)?`)
+)
+
+// strip takes out of the cells of an address who somebody lives with, the floor
+// and the door.
+func strip(f table.Field, cell string) string {
+	switch f {
+	case table.Complement, table.Street, table.Address:
+	default:
+		return cell
+	}
+	out := hosted.ReplaceAllString(cell, "")
+	out = indoors.ReplaceAllString(out, " ")
+	if out == cell {
+		return cell
+	}
+	return strings.Trim(strings.Join(strings.Fields(out), " "), " ,;-")
+}

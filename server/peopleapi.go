@@ -1,0 +1,204 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"perimetre/geo/fault"
+	"perimetre/geo/residency"
+	"perimetre/ingest/table"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// person is a row of people as the API gives it: what is counted and why, no
+// coordinates.
+type person struct {
+	ID        string `json:"id"` // file and line
+	Cohort    string `json:"cohort"`
+	Line      int    `json:"line"`
+	Person    string `json:"person"`
+	Entry     string `json:"entry"`
+	Address   string `json:"address"` // as typed, without floor, door or host
+	Status    string `json:"status"`
+	Motif     string `json:"motif"`
+	MotifText string `json:"motif_text"`
+	Action    string `json:"action"`
+	Zone      string `json:"zone"`
+	Perimeter string `json:"perimeter"`
+	Place     string `json:"place"` // what the address was found to be
+	Precision string `json:"precision"`
+	Branch    string `json:"branch"`
+	Advisor   string `json:"counsellor"`
+}
+
+// fieldsOf are those of the files of a Mission Locale.
+func (s *Server) fieldsOf(r *http.Request, unit string) (map[string][]string, error) {
+	files, err := s.store.Files(r.Context(), unit)
+	out := map[string][]string{}
+	for i := range files {
+		out[files[i].ID] = files[i].Intake.Fields
+	}
+	return out, err
+}
+
+func personOf(fields []string, p *store.Person) person {
+	place := people.PlaceOf(p)
+	return person{
+		ID: p.FileID + "-" + strconv.Itoa(p.Line), Cohort: p.FileID, Line: p.Line, Person: p.Person, Entry: p.Entry, Address: people.Typed(fields, p), Status: p.Status, Motif: p.Motif,
+		MotifText: residency.Motif(p.Motif).Text(), Action: p.Action, Zone: place.Zone, Perimeter: p.Perimeter, Place: place.Label, Precision: place.Precision,
+		Branch: people.Cell(fields, p, table.Branch), Advisor: people.Cell(fields, p, table.Counsellor),
+	}
+}
+
+var (
+	statuses = []string{"oui", "non", "a_verifier"}
+	actions  = []string{"trancher", "completer", "sans_residence"}
+)
+
+// listPeople lists rows of one's own Mission Locale; reading them is recorded.
+func (s *Server) listPeople(w http.ResponseWriter, r *http.Request) error {
+	p := queryParams(r)
+	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	if err != nil {
+		return err
+	}
+	q := store.PeopleQuery{Unit: unit, FileID: p.text("cohort"), Status: p.oneOf("status", statuses...), Action: p.oneOf("action", actions...), Person: p.text("person"), Limit: p.whole("limit", 100, 1, 1000)}
+	if after := p.text("after"); after != "" {
+		q.After, q.AfterLine = splitRow(after)
+	}
+	if err := p.err(); err != nil {
+		return err
+	}
+	rows, err := s.store.People(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	fields, err := s.fieldsOf(r, unit)
+	if err != nil {
+		return err
+	}
+	out := make([]person, len(rows))
+	for i := range rows {
+		out[i] = personOf(fields[rows[i].FileID], &rows[i])
+	}
+	next := ""
+	if len(rows) == q.Limit {
+		next = out[len(out)-1].ID
+	}
+	s.journal(r, principalOf(r), "lecture de personnes", unit, q.FileID, len(rows))
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "people": out, "next": next, "usage": people.Usage})
+}
+
+// splitRow reads file-line.
+func splitRow(id string) (file string, line int) {
+	i := strings.LastIndexByte(id, '-')
+	if i < 0 {
+		return id, 0
+	}
+	line, _ = strconv.Atoi(id[i+1:])
+	return id[:i], line
+}
+
+// ownPerson gives every row of the person that the path names, of one's own.
+func (s *Server) ownPerson(r *http.Request) (unit, id string, rows []store.Person, err error) {
+	unit, err = principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return
+	}
+	id = mux.Vars(r)["person"]
+	rows, err = s.store.People(r.Context(), store.PeopleQuery{Unit: unit, Person: id, Limit: 1000})
+	if err == nil && len(rows) == 0 {
+		err = fault.New(fault.NotFound, "personne introuvable")
+	}
+	return
+}
+
+// exportPerson gives all that is kept of one person.
+func (s *Server) exportPerson(w http.ResponseWriter, r *http.Request) error {
+	unit, id, rows, err := s.ownPerson(r)
+	if err != nil {
+		return err
+	}
+	fields, err := s.fieldsOf(r, unit)
+	if err != nil {
+		return err
+	}
+	type kept struct {
+		person
+		Cells map[string]string `json:"cells"`
+	}
+	out := make([]kept, len(rows))
+	for i := range rows {
+		p := &rows[i]
+		out[i] = kept{personOf(fields[p.FileID], p), map[string]string{}}
+		for k, f := range fields[p.FileID] {
+			if k < len(p.Cells) {
+				out[i].Cells[f] = p.Cells[k]
+			}
+		}
+	}
+	s.journal(r, principalOf(r), "export d’une personne", unit, rows[0].FileID, len(rows))
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "usage": people.Usage})
+}
+
+// erasePerson removes all that is kept of one person.
+func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
+	unit, id, rows, err := s.ownPerson(r)
+	if err != nil {
+		return err
+	}
+	n, err := s.store.ErasePerson(r.Context(), unit, id)
+	if err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "effacement d’une personne", unit, rows[0].FileID, int(n))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// completion lists what is to be corrected at its source, by counsellor or branch.
+func (s *Server) completion(w http.ResponseWriter, r *http.Request) error {
+	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return err
+	}
+	fields, err := s.fieldsOf(r, unit)
+	if err != nil {
+		return err
+	}
+	var rows []person
+	err = s.store.EachPerson(r.Context(), store.PeopleQuery{Unit: unit, Action: "completer"}, func(p *store.Person) error {
+		rows = append(rows, personOf(fields[p.FileID], p))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(rows, func(a, b person) int {
+		if c := strings.Compare(a.Branch, b.Branch); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Advisor, b.Advisor)
+	})
+	s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows))
+	return sendTable(w, "a-completer.csv", func(out *table.Writer) error {
+		if err := out.Write([]string{"Antenne", "Conseiller référent", "N° dossier", "Adresse", "Motif", "mention"}); err != nil {
+			return err
+		}
+		for _, p := range rows {
+			cells := []string{p.Branch, p.Advisor, p.Person, p.Address, p.MotifText, people.Usage}
+			for i := range cells {
+				cells[i] = table.NeutraliseFormula(cells[i])
+			}
+			if err := out.Write(cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,343 @@
+package server
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/clip"
+	"github.com/paulmach/orb/geojson"
+
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// reviewGroup is an address to settle. Neither share nor verdict stands here: who
+// decides has an interest in them.
+type reviewGroup struct {
+	Key       string   `json:"key"`
+	People    int      `json:"people"` // settled by one answer
+	Address   string   `json:"address"`
+	Motif     string   `json:"motif"`
+	MotifText string   `json:"motif_text"`
+	Place     string   `json:"place"`
+	Precision string   `json:"precision"`
+	Perimeter string   `json:"perimeter"`
+	Zone      string   `json:"zone"`
+	Distance  *float64 `json:"distance_m"`
+}
+
+// review lists what waits for a person, by tab: the addresses to settle, those
+// that settle most people first.
+func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
+	p := queryParams(r)
+	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	if err != nil {
+		return err
+	}
+	limit, offset := p.whole("limit", 50, 1, 500), p.whole("offset", 0, 0, math.MaxInt32)
+	tab := p.oneOf("tab", actions...)
+	if err := p.err(); err != nil {
+		return err
+	}
+	if tab == "" {
+		tab = "trancher"
+	}
+	ctx := r.Context()
+	_, counts, err := s.store.CountPeople(ctx, store.PeopleQuery{Unit: unit})
+	if err != nil {
+		return err
+	}
+	groups, total, err := s.store.Groups(ctx, store.PeopleQuery{Unit: unit, Action: tab, Limit: limit}, offset)
+	if err != nil {
+		return err
+	}
+	fields, err := s.fieldsOf(r, unit)
+	if err != nil {
+		return err
+	}
+	out := make([]reviewGroup, len(groups))
+	for i, g := range groups {
+		out[i] = groupOf(fields[g.Example.FileID], &g)
+	}
+	s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(out))
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "tab": tab, "counts": counts, "total": total, "groups": out, "usage": people.Usage})
+}
+
+func groupOf(fields []string, g *store.Group) reviewGroup {
+	p := &g.Example
+	place := people.PlaceOf(p)
+	out := reviewGroup{Key: g.AddressKey, People: g.People, Address: people.Typed(fields, p), Motif: p.Motif, MotifText: residency.Motif(p.Motif).Text(),
+		Place: place.Label, Precision: place.Precision, Perimeter: p.Perimeter, Zone: place.Zone}
+	if place.HasDistance {
+		out.Distance = &place.Distance
+	}
+	return out
+}
+
+// ownGroup finds the rows of an address of one's own Mission Locale.
+func (s *Server) ownGroup(ctx context.Context, unit, key string) ([]store.Person, error) {
+	rows, err := s.store.People(ctx, store.PeopleQuery{Unit: unit, AddressKey: key, Limit: 5000})
+	if err == nil && (len(rows) == 0 || key == "") {
+		err = fault.New(fault.NotFound, "adresse introuvable")
+	}
+	return rows, err
+}
+
+// around is how far the review's map goes from the point, in metres.
+const around = 150
+
+// reviewMap gives what a person looks at to decide, drawn from the pack alone: the
+// perimeter and its band, the known numbers, the point, the candidates.
+func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
+	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	rows, err := s.ownGroup(ctx, unit, mux.Vars(r)["key"])
+	if err != nil {
+		return err
+	}
+	file, err := s.store.File(ctx, rows[0].FileID)
+	if err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	defer blockfile.Recover(&err)
+	place := people.PlaceOf(&rows[0])
+	g := store.Group{AddressKey: rows[0].AddressKey, People: len(rows), Example: rows[0]}
+	out := struct {
+		Group      reviewGroup                `json:"group"`
+		Center     []float64                  `json:"center"`
+		Band       float64                    `json:"band_m"`
+		Zones      *geojson.FeatureCollection `json:"zones"`
+		Numbers    *geojson.FeatureCollection `json:"numbers"`
+		Candidates []candidate                `json:"candidates"`
+		Bases      []string                   `json:"bases"`
+	}{Group: groupOf(file.Intake.Fields, &g), Zones: geojson.NewFeatureCollection(), Numbers: geojson.NewFeatureCollection(), Candidates: []candidate{}, Bases: bases}
+	searcher := pack.searcher()
+	defer pack.searchers.Put(searcher)
+	a, err := searcher.Search(&geocode.Query{Text: out.Group.Address, Limit: 5})
+	if err != nil {
+		return err
+	}
+	for i := range a.Results {
+		c := &a.Results[i]
+		if i == 0 && !place.HasPoint && !math.IsNaN(c.Lon) {
+			place.Lon, place.Lat, place.HasPoint = c.Lon, c.Lat, true
+		}
+		if i == 0 {
+			out.Band = residency.DefaultBands.Of(c.Position, c.Precision == geocode.PrecisionInterpolated, 0)
+		}
+		out.Candidates = append(out.Candidates, candidate{c.Label, c.Precision.String(), round6(c.Lon), round6(c.Lat), math.Round(c.Confidence*1e4) / 1e4})
+	}
+	if place.HasPoint {
+		out.Center = []float64{round6(place.Lon), round6(place.Lat)}
+		if err := pack.drawAround(place, out.Zones, out.Numbers); err != nil {
+			return err
+		}
+	}
+	s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows))
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// candidate is a place that an address may be.
+type candidate struct {
+	Label      string  `json:"label"`
+	Precision  string  `json:"precision"`
+	Lon        float64 `json:"lon"`
+	Lat        float64 `json:"lat"`
+	Confidence float64 `json:"confidence"`
+}
+
+func round6(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return math.Round(v*1e6) / 1e6
+}
+
+// drawAround gives the zones and the numbers near a place.
+func (p *openPack) drawAround(place people.Place, zones, numbers *geojson.FeatureCollection) error {
+	mx, my := geo.MetresPerDegree(place.Lat)
+	const far = 3 * around
+	box := orb.Bound{Min: orb.Point{place.Lon - far/mx, place.Lat - far/my}, Max: orb.Point{place.Lon + far/mx, place.Lat + far/my}}
+	list, index, ok := p.Zonings.Polygons(geo.QPV, place.Perimeter)
+	if ok {
+		var found []int
+		index.Search(box, func(i int) bool { found = append(found, i); return true })
+		slices.Sort(found)
+		for _, i := range found {
+			shape := clip.MultiPolygon(box, index.Shape(i).Clone())
+			if len(shape) == 0 {
+				continue
+			}
+			f := geojson.NewFeature(shape)
+			f.Properties["code"], f.Properties["name"] = list[i].Code, list[i].Name
+			zones.Append(f)
+		}
+	}
+	return p.Index.Near(place.Lon, place.Lat, around, func(_ geocode.StreetRef, h geocode.HouseNumber) bool {
+		f := geojson.NewFeature(orb.Point{round6(h.Lon), round6(h.Lat)})
+		f.Properties["number"] = strconv.Itoa(h.Number) + h.Suffix
+		f.Properties["position"] = h.Position.String()
+		numbers.Append(f)
+		return len(numbers.Features) < 2000
+	})
+}
+
+// bases are what a decision may stand on; there is no free text.
+var bases = []string{"position sur la carte", "justificatif vu", "connaissance du terrain", "corrigé dans i-Milo"}
+
+// decisionBody is a decision as it is sent.
+type decisionBody struct {
+	Unit    string `json:"unit"`
+	Key     string `json:"key"`
+	Verdict string `json:"verdict"`
+	Basis   string `json:"basis"`
+	Zone    string `json:"zone"`
+}
+
+// decision is one as the API gives it.
+type decision struct {
+	Key       string    `json:"key"`
+	Perimeter string    `json:"perimeter"`
+	Verdict   string    `json:"verdict"`
+	Basis     string    `json:"basis"`
+	Zone      string    `json:"zone"`
+	Author    string    `json:"author"`
+	DecidedAt time.Time `json:"decided_at"`
+	Address   string    `json:"address"`
+	People    int       `json:"people"` // rows that it settled just now
+}
+
+func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
+	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return err
+	}
+	list, err := s.store.Decisions(r.Context(), unit)
+	if err != nil {
+		return err
+	}
+	out := make([]decision, len(list))
+	for i, d := range list {
+		out[i] = decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, 0}
+	}
+	s.journal(r, principalOf(r), "lecture des décisions", unit, "", len(out))
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "decisions": out})
+}
+
+// decide keeps a person's answer on an address, and flags its rows anew.
+func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
+	var body decisionBody
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).ownUnit(body.Unit)
+	if err != nil {
+		return err
+	}
+	verdict, ok := residency.ParseVerdict(body.Verdict)
+	if !ok {
+		return &badRequest{[]string{"verdict : dans le QPV, hors QPV ou ne permet pas de conclure"}}
+	}
+	if !slices.Contains(bases, body.Basis) {
+		return &badRequest{[]string{"basis : " + joinQuoted(bases)}}
+	}
+	ctx := r.Context()
+	rows, err := s.ownGroup(ctx, unit, body.Key)
+	if err != nil {
+		return err
+	}
+	first := &rows[0]
+	if first.Action != string(residency.Settle) && first.Motif != string(residency.ByPerson) {
+		return fault.New(fault.Conflict, "cette adresse n’est pas à trancher")
+	}
+	file, err := s.store.File(ctx, first.FileID)
+	if err != nil {
+		return err
+	}
+	place := people.PlaceOf(first)
+	d := store.Decision{Unit: unit, AddressKey: body.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: body.Basis, Zone: body.Zone, Author: principalOf(r).Name,
+		Typed: people.Typed(file.Intake.Fields, first), ResultID: place.ID}
+	if d.Zone == "" && verdict == residency.SaysIn {
+		d.Zone = place.Zone
+	}
+	if place.HasPoint {
+		d.Lon, d.Lat = &place.Lon, &place.Lat
+	}
+	if err := s.store.Decide(ctx, &d); err != nil {
+		return err
+	}
+	if err := s.reflag(ctx, rows); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "décision", unit, body.Key[:min(16, len(body.Key))], len(rows))
+	return writeJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, len(rows)})
+}
+
+// undecide takes a decision back, and flags its rows anew.
+func (s *Server) undecide(w http.ResponseWriter, r *http.Request) error {
+	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	if err != nil {
+		return err
+	}
+	ctx, key := r.Context(), mux.Vars(r)["key"]
+	if err := s.store.Undecide(ctx, unit, key); err != nil {
+		return err
+	}
+	rows, err := s.store.People(ctx, store.PeopleQuery{Unit: unit, AddressKey: key, Limit: 5000})
+	if err != nil {
+		return err
+	}
+	if err := s.reflag(ctx, rows); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "décision reprise", unit, key[:min(16, len(key))], len(rows))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// reflag flags rows of people anew, file by file, with the decisions of now.
+func (s *Server) reflag(ctx context.Context, rows []store.Person) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	for len(rows) > 0 {
+		id := rows[0].FileID
+		n := slices.IndexFunc(rows, func(p store.Person) bool { return p.FileID != id })
+		if n < 0 {
+			n = len(rows)
+		}
+		file, err := s.store.File(ctx, id)
+		if err != nil {
+			return err
+		}
+		f, done, err := flagger(ctx, s.store, pack, &file)
+		if err != nil {
+			return err
+		}
+		again, err := f.Again(ctx, &file, rows[:n])
+		done()
+		if err != nil {
+			return err
+		}
+		if err := s.store.Reflag(ctx, again); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package server
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"slices"
+
+	"perimetre/geo"
+)
+
+// siteRecord is a site d'accueil as the API gives it and takes it.
+type siteRecord struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Kind        string   `json:"kind"`
+	Unit        string   `json:"unit"`
+	Host        string   `json:"host"`
+	Address     string   `json:"address"`
+	Postcode    string   `json:"postcode"`
+	City        string   `json:"city"`
+	CityCode    string   `json:"citycode"`
+	Lon         *float64 `json:"lon"`
+	Lat         *float64 `json:"lat"`
+	Opening     string   `json:"opening"`
+	HalfDays    *float64 `json:"half_days"` // open a week; null when unknown
+	Appointment bool     `json:"appointment"`
+	From        geo.Date `json:"from"`
+	To          geo.Date `json:"to"`
+	Updated     geo.Date `json:"updated"`
+}
+
+var siteKinds = []string{"", string(geo.SiteHead), string(geo.SiteBranch), string(geo.SitePermanence), string(geo.SiteRelay), string(geo.SiteOutreach), string(geo.SiteYouthPlace), string(geo.SiteOther)}
+
+func siteOf(x *geo.Site, units unitNames) siteRecord {
+	out := siteRecord{ID: x.ID, Name: x.Name, Kind: string(x.Kind), Unit: x.MissionLocale, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,
+		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: number(x.Lon), Lat: number(x.Lat), HalfDays: number(x.HalfDays)}
+	if code, ok := units.Unit(x.MissionLocale); ok {
+		out.Unit = code
+	}
+	return out
+}
+
+// number is null for what is no number.
+func number(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}
+
+// sites are those in force: a Mission Locale that wrote its own list has that one,
+// the others that of the pack.
+func (s *Server) sites(r *http.Request, pack *openPack) ([]siteRecord, error) {
+	kept, err := s.store.Sites(r.Context(), "")
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]bool{}
+	out := []siteRecord{}
+	for _, k := range kept {
+		var x siteRecord
+		if err := json.Unmarshal(k.Body, &x); err != nil {
+			return nil, err
+		}
+		x.ID, x.Unit = k.ID, k.Unit
+		own[k.Unit] = true
+		out = append(out, x)
+	}
+	names := pack.names()
+	for i := range pack.Sites {
+		if x := siteOf(&pack.Sites[i], names); !own[x.Unit] || x.Unit == "" {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// listSites lists the sites, with the completeness of the list of each Mission
+// Locale: under 80 % of what it declares, distances are maxima.
+func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
+	unit := queryParams(r).text("unit")
+	pack := s.packs.acquire()
+	defer pack.release()
+	all, err := s.sites(r, pack)
+	if err != nil {
+		return err
+	}
+	if unit != "" {
+		all = slices.DeleteFunc(all, func(x siteRecord) bool { return x.Unit != unit })
+	}
+	v, err := s.settings(r.Context())
+	if err != nil {
+		return err
+	}
+	type completeness struct {
+		Unit     string   `json:"unit"`
+		OnFile   int      `json:"on_file"`
+		Declared int      `json:"declared"` // 0: not said
+		Share    *float64 `json:"share"`
+		Opening  int      `json:"with_opening"`
+	}
+	by := map[string]*completeness{}
+	order := []string{}
+	for _, x := range all {
+		c := by[x.Unit]
+		if c == nil {
+			c = &completeness{Unit: x.Unit, Declared: v.DeclaredSites[x.Unit]}
+			by[x.Unit] = c
+			order = append(order, x.Unit)
+		}
+		c.OnFile++
+		if x.HalfDays != nil {
+			c.Opening++
+		}
+	}
+	slices.Sort(order)
+	list := make([]completeness, len(order))
+	for i, code := range order {
+		c := by[code]
+		if c.Declared > 0 {
+			share := math.Min(1, float64(c.OnFile)/float64(c.Declared))
+			c.Share = &share
+		}
+		list[i] = *c
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"sites": all, "completeness": list})
+}
+
+// putSites writes the list of sites of one's own Mission Locale.
+func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
+	var body struct {
+		Unit  string       `json:"unit"`
+		Sites []siteRecord `json:"sites"`
+	}
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).ownUnit(body.Unit)
+	if err != nil {
+		return err
+	}
+	if len(body.Sites) > 5000 {
+		return &badRequest{[]string{"sites : 5 000 au plus"}}
+	}
+	bodies := make([][]byte, len(body.Sites))
+	for i := range body.Sites {
+		x := &body.Sites[i]
+		x.Unit, x.Updated = unit, today()
+		switch {
+		case x.Name == "":
+			return &badRequest{[]string{"sites : chaque site a un nom"}}
+		case !slices.Contains(siteKinds, x.Kind):
+			return &badRequest{[]string{"sites : nature inconnue « " + x.Kind + " »"}}
+		case (x.Lon == nil) != (x.Lat == nil) || x.Lon != nil && (math.Abs(*x.Lon) > 180 || math.Abs(*x.Lat) > 90):
+			return &badRequest{[]string{"sites : coordonnées invalides pour « " + x.Name + " »"}}
+		}
+		if bodies[i], err = json.Marshal(x); err != nil {
+			return err
+		}
+	}
+	if err := s.store.ReplaceSites(r.Context(), unit, principalOf(r).Name, bodies); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "sites modifiés", unit, "", len(bodies))
+	return s.listSites(w, r)
+}

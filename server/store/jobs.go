@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"perimetre/geo/fault"
+)
+
+// Job flags the rows of a file, chunk by chunk. Chunk 0 cuts the file as received
+// into the others.
+type Job struct {
+	ID     string
+	FileID string
+	Pack   string // every chunk is flagged with this one
+}
+
+// Chunk is a run of rows to flag. Attempt numbers who works on it: only the latest
+// may finish it.
+type Chunk struct {
+	Job     Job
+	N       int
+	Attempt int
+	Input   string
+}
+
+// StartJob puts a received file to work.
+func (s *Store) StartJob(ctx context.Context, fileID, pack string, in Intake) (Job, error) {
+	j := Job{NewID(), fileID, pack}
+	err := s.tx(ctx, func(c conn) error {
+		n, err := c.exec(ctx, "UPDATE files SET state = ?, pack = ?, intake = ? WHERE id = ? AND state = ?", Running, pack, encoded(in), fileID, Received)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "l’import de ce fichier a déjà commencé")
+		}
+		_, err = c.exec(ctx, "INSERT INTO jobs (id, file_id, state, pack, known, perimeter, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)", j.ID, fileID, Running, pack, in.Known.String(), in.Perimeter, stamp(time.Now()))
+		if err == nil {
+			_, err = c.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, 0, 0, 0, 'attente', '')", j.ID)
+		}
+		return err
+	})
+	return j, err
+}
+
+// ChunkRef names a chunk.
+type ChunkRef struct {
+	JobID string
+	N     int
+}
+
+// Waiting lists chunks that are not done, in order.
+func (s *Store) Waiting(ctx context.Context, limit int) ([]ChunkRef, error) {
+	return list(ctx, s.conn, func(r scanner) (c ChunkRef, err error) { return c, r.Scan(&c.JobID, &c.N) },
+		`SELECT c.job_id, c.n FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.state = ? AND c.state <> 'fait' ORDER BY c.job_id, c.n LIMIT ?`, Running, limit)
+}
+
+// WaitingOf lists the chunks of a job that are not done.
+func (s *Store) WaitingOf(ctx context.Context, jobID string) ([]ChunkRef, error) {
+	return list(ctx, s.conn, func(r scanner) (c ChunkRef, err error) { return c, r.Scan(&c.JobID, &c.N) },
+		`SELECT job_id, n FROM chunks WHERE job_id = ? AND state <> 'fait' ORDER BY n`, jobID)
+}
+
+// Claim takes a chunk, also from who had it before: that one's result will be
+// refused. ok is false when it is done or its job is gone.
+func (s *Store) Claim(ctx context.Context, ref ChunkRef) (c Chunk, ok bool, err error) {
+	c.N = ref.N
+	err = s.tx(ctx, func(t conn) error {
+		if err := t.row(ctx, "SELECT id, file_id, pack FROM jobs WHERE id = ? AND state = ?", ref.JobID, Running).Scan(&c.Job.ID, &c.Job.FileID, &c.Job.Pack); err != nil {
+			return err
+		}
+		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris' WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input", ref.JobID, ref.N).Scan(&c.Attempt, &c.Input)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+// ErrLate is the answer to who finishes a chunk that another took over.
+var ErrLate = fault.New(fault.Conflict, "résultat arrivé trop tard : un autre a repris ces lignes")
+
+// finish marks a chunk done if the attempt is the latest, within a transaction.
+func (c Chunk) finish(ctx context.Context, t conn) error {
+	n, err := t.exec(ctx, "UPDATE chunks SET state = 'fait', input = '' WHERE job_id = ? AND n = ? AND attempt = ? AND state = 'pris'", c.Job.ID, c.N, c.Attempt)
+	if err == nil && n == 0 {
+		return ErrLate
+	}
+	return err
+}
+
+// CutInto ends chunk 0: the pieces become the job's chunks, the upload goes. next
+// gives the pieces, io.EOF-like with ok false after the last; intake is asked for
+// once all were given.
+func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string, rows int, ok bool, err error), intake func() Intake) error {
+	return s.tx(ctx, func(t conn) error {
+		if err := c.finish(ctx, t); err != nil {
+			return err
+		}
+		total, n := 0, 0
+		for {
+			input, rows, ok, err := next()
+			if err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			n++
+			if _, err := t.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, ?, ?, ?, 'attente', ?)", c.Job.ID, n, total, rows, input); err != nil {
+				return err
+			}
+			total += rows
+		}
+		if _, err := t.exec(ctx, "UPDATE files SET rows_total = ?, intake = ? WHERE id = ?", total, encoded(intake()), c.Job.FileID); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM uploads WHERE file_id = ?", c.Job.FileID); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "UPDATE jobs SET chunks = ? WHERE id = ?", n, c.Job.ID); err != nil || n > 0 {
+			return err
+		}
+		return t.endJob(ctx, c.Job)
+	})
+}
+
+// Finish writes the rows of a chunk and marks it done, at once or not at all; a
+// late attempt is ErrLate. The last chunk of a job ends it.
+func (s *Store) Finish(ctx context.Context, c Chunk, rows []Person) error {
+	return s.tx(ctx, func(t conn) error {
+		// One writer of a job at a time, so that the last one knows that it is.
+		var chunks int
+		if err := t.row(ctx, "UPDATE jobs SET chunks = chunks WHERE id = ? AND state = ? RETURNING chunks", c.Job.ID, Running).Scan(&chunks); err != nil {
+			if errors.Is(err, sql.ErrNoRows) {
+				return ErrLate
+			}
+			return err
+		}
+		if err := c.finish(ctx, t); err != nil {
+			return err
+		}
+		if err := t.insertPeople(ctx, rows); err != nil {
+			return err
+		}
+		var left int
+		if err := t.row(ctx, "SELECT COUNT(*) FROM chunks WHERE job_id = ? AND state <> 'fait'", c.Job.ID).Scan(&left); err != nil || left > 0 {
+			return err
+		}
+		return t.endJob(ctx, c.Job)
+	})
+}
+
+func (c conn) endJob(ctx context.Context, j Job) error {
+	now := stamp(time.Now())
+	if _, err := c.exec(ctx, "UPDATE jobs SET state = ?, ended_at = ? WHERE id = ?", Imported, now, j.ID); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, "UPDATE files SET state = ?, imported_at = ? WHERE id = ?", Imported, now, j.FileID)
+	return err
+}
+
+// FailJob ends a job that cannot go on, with the reason in French.
+func (s *Store) FailJob(ctx context.Context, j Job, reason string) error {
+	return s.tx(ctx, func(c conn) error {
+		n, err := c.exec(ctx, "UPDATE jobs SET state = ?, error = ?, ended_at = ? WHERE id = ? AND state = ?", Failed, reason, stamp(time.Now()), j.ID, Running)
+		if err != nil || n == 0 {
+			return err
+		}
+		for _, q := range []string{"DELETE FROM people WHERE file_id = ?", "DELETE FROM uploads WHERE file_id = ?"} {
+			if _, err := c.exec(ctx, q, j.FileID); err != nil {
+				return err
+			}
+		}
+		if _, err := c.exec(ctx, "DELETE FROM chunks WHERE job_id = ?", j.ID); err != nil {
+			return err
+		}
+		_, err = c.exec(ctx, "UPDATE files SET state = ?, error = ? WHERE id = ?", Failed, reason, j.FileID)
+		return err
+	})
+}
+
+// Progress gives the rows done and the rows known of a file's import.
+func (s *Store) Progress(ctx context.Context, fileID string) (done, total int, err error) {
+	err = s.row(ctx, `SELECT COALESCE(SUM(CASE WHEN c.state = 'fait' THEN c.rows_total ELSE 0 END), 0), COALESCE(SUM(c.rows_total), 0)
+		FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.file_id = ?`, fileID).Scan(&done, &total)
+	return done, total, err
+}
