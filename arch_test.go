@@ -20,7 +20,7 @@ var layers = map[string][]string{
 	"geo/residency": {"geo", "geo/fault", "geo/address", "geo/geocode"},
 	"geo/coverage":  {"geo", "geo/fault"},
 	"ingest":        {"ingest", "geo", "geo/fault"},
-	"data":          {"data", "ingest", "geo", "geo/fault", "geo/blockfile", "geo/address", "geo/geocode"},
+	"data":          {"data", "ingest", "geo", "geo/fault", "geo/blockfile", "geo/address", "geo/geocode", "geo/coverage"},
 	"batch":         {"batch", "data", "ingest", "geo"},
 	"quota":         {"quota", "data", "ingest", "geo"},
 	"web":           {"web"},

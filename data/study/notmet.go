@@ -1,0 +1,130 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+)
+
+// NotMet are the young people whom Missions Locales have not met, by commune and
+// part of QPV.
+type NotMet struct {
+	Source string // of the population
+	Lines  []NotMetLine
+	// Outside are the people known who live in no commune of the table.
+	Outside int
+}
+
+// NotMetLine is a part with its names and its nearest site.
+type NotMetLine struct {
+	coverage.Lack
+	UnitName, Name string
+	Nearest        Nearest
+}
+
+// notMet sets the people of a flagged file against a population table. A person
+// counts once; one whose QPV is undecided may be of every QPV of their commune, or
+// of the one that the file names.
+func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
+	pop, err := readPopulation(o.Population)
+	if err != nil {
+		return nil, err
+	}
+	type key struct{ commune, zone string }
+	parts := map[key]*coverage.Contact{}
+	var order []key
+	for _, l := range pop.lines {
+		k := key{l.commune, l.zone}
+		if parts[k] != nil {
+			return nil, fault.New(fault.Input, "table de population : la commune %s, quartier %q, y est deux fois", l.commune, l.zone)
+		}
+		unit := l.unit
+		if units := g.unitsOf[l.commune]; unit == "" && len(units) > 0 {
+			unit = units[0]
+		}
+		parts[k] = &coverage.Contact{Unit: unit, Commune: l.commune, Zone: l.zone, Young: l.young}
+		order = append(order, k)
+	}
+	for _, k := range order { // a commune's line counts its QPV too
+		if rest := parts[key{k.commune, ""}]; k.zone != "" && rest != nil {
+			rest.Young = max(0, rest.Young-parts[k].Young)
+		}
+	}
+	n := &NotMet{Source: pop.source}
+	if pop.year != "" {
+		n.Source += ", " + pop.year
+	}
+	seen := map[string]bool{}
+	err = eachPerson(o.Flagged, func(p *person) error {
+		if seen[p.id] {
+			return nil
+		}
+		seen[p.id] = true
+		commune := p.commune
+		if g.communes != nil {
+			commune, _, _ = g.communes.Resolve(commune)
+		}
+		entry := 0
+		if !p.renewal {
+			entry = 1
+		}
+		rest := parts[key{commune, ""}]
+		switch p.status {
+		case "oui":
+			for _, z := range p.zones {
+				if c := parts[key{commune, z}]; c != nil {
+					c.Known++
+					c.Entries += entry
+					return nil
+				}
+			}
+		case "a_verifier":
+			found := false
+			for _, k := range order {
+				if k.commune == commune && (k.zone == "" || len(p.zones) == 0 || slices.Contains(p.zones, k.zone)) {
+					parts[k].Maybe++
+					found = true
+				}
+			}
+			if !found {
+				n.Outside++
+			}
+			return nil
+		}
+		if rest == nil {
+			n.Outside++
+			return nil
+		}
+		rest.Known++
+		rest.Entries += entry
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]coverage.Contact, 0, len(order))
+	for _, k := range order {
+		list = append(list, *parts[k])
+	}
+	for _, l := range coverage.NotMet(list) {
+		line := NotMetLine{Lack: l, UnitName: g.unitName(l.Unit), Nearest: Nearest{Site: -1}}
+		switch {
+		case l.Commune == "":
+			line.Name = fmt.Sprintf("%d parts de moins de %d jeunes, réunies", l.Merged, coverage.FewYoung)
+		case l.Zone != "":
+			line.Name = l.Zone
+			if i := slices.IndexFunc(r.QPV, func(z Zone) bool { return z.Code == l.Zone }); i >= 0 {
+				line.Name, line.Nearest = r.QPV[i].Name, r.QPV[i].Nearest
+			}
+		default:
+			line.Name = l.Commune
+			if i := slices.IndexFunc(r.Communes, func(a Area) bool { return a.Code == l.Commune }); i >= 0 {
+				line.Name, line.Nearest = r.Communes[i].Name, r.Communes[i].Nearest
+			}
+		}
+		n.Lines = append(n.Lines, line)
+	}
+	return n, nil
+}

@@ -1,0 +1,98 @@
+package study
+
+import (
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+)
+
+// Options are what a reader asks. Paths are of CSV or XLSX files, empty for the
+// pack's own data.
+type Options struct {
+	Sites      string
+	Demand     string // people by point, by commune, by code of the matrix, or a flagged file
+	Population string // young people by commune and by part of QPV
+	Flagged    string // people known, for those not met; needs Population
+	Supply     string // what each site offers
+	Candidates string
+	Matrix     *coverage.Matrix
+
+	On, Known geo.Date
+	Reach     coverage.Reach
+	Bands     []float64 // in the unit of Reach; nil for the usual ones
+	Detour    float64   // of straight lines; 0 is 1
+	Declared  int       // sites declared for the territory; 0 for those that are published
+
+	Access string // "", "2sfca" or "e2sfca"
+	Decay  string // as coverage.ParseDecay
+	// ReachGiven: the reach also bounds the catchments of Access.
+	ReachGiven bool
+
+	// Of Choose alone.
+	Places    int
+	Objective coverage.Objective
+	Weight    Weight
+}
+
+// The usual bands: what is walked, cycled or driven.
+var (
+	bandsMetres  = []float64{500, 1000, 2000, 5000, 10000}
+	bandsMinutes = []float64{10, 20, 30, 45, 60}
+)
+
+// DefaultReach is the distance within which people are held to be served.
+var DefaultReach = coverage.Reach{Limit: 1000, Unit: coverage.Metres}
+
+// normal fills what is not given and refuses what does not fit together.
+func (o *Options) normal() error {
+	if o.Reach.Limit == 0 {
+		o.Reach = DefaultReach
+		if o.Matrix != nil {
+			o.Reach = coverage.Reach{Limit: 20, Unit: coverage.Minutes}
+		}
+	}
+	switch {
+	case o.Matrix == nil && o.Reach.Unit == coverage.Minutes:
+		return fault.New(fault.Usage, "une portée en minutes demande des temps de trajet : donner --matrix ou un serveur d’itinéraires (--osrm, --valhalla), ou une distance (--reach 1000m)")
+	case o.Matrix != nil && o.Reach.Unit == coverage.Metres:
+		return fault.New(fault.Usage, "la matrice est en minutes : donner une portée en minutes (--reach 20min)")
+	case o.Detour != 0 && o.Detour < 1:
+		return fault.New(fault.Usage, "facteur de détour : attendu un nombre d’au moins 1")
+	case o.Access != "" && o.Access != "2sfca" && o.Access != "e2sfca":
+		return fault.New(fault.Usage, "accès inconnu : attendu 2sfca ou e2sfca, vu %q", o.Access)
+	case o.Access == "e2sfca" && o.Decay == "":
+		return fault.New(fault.Usage, "e2sfca demande une décroissance : --decay gaussian:ÉCART ou --decay steps:LIMITE=POIDS,…")
+	case o.Flagged != "" && o.Population == "":
+		return fault.New(fault.Usage, "les jeunes non rencontrés demandent une table de population (--population)")
+	}
+	if o.Detour == 0 {
+		o.Detour = 1
+	}
+	if o.Bands == nil {
+		o.Bands = bandsMetres
+		if o.Reach.Unit == coverage.Minutes {
+			o.Bands = bandsMinutes
+		}
+	}
+	return nil
+}
+
+// decay gives the weights of the catchments.
+func (o *Options) decay() (coverage.Decay, error) {
+	if o.Decay == "" {
+		return coverage.Within(o.Reach.Limit), nil
+	}
+	d, err := coverage.ParseDecay(o.Decay, o.Reach.Unit)
+	if err == nil && o.ReachGiven {
+		d = d.CutAt(o.Reach.Limit)
+	}
+	return d, err
+}
+
+// Weight says for whom places are chosen.
+type Weight struct {
+	Group coverage.Group
+	// Times is how much people of the group count, the others counting once; 0:
+	// they alone count.
+	Times float64
+}

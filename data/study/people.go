@@ -1,0 +1,292 @@
+package study
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
+	"perimetre/ingest"
+	"perimetre/ingest/table"
+)
+
+// chunk is how many points go together from the reader to a worker.
+const chunk = 8192
+
+// people are those whom sites should reach. Each visits them in chunks, points
+// without zone or groups; undecided ones have a commune and no place.
+type people struct {
+	label string // French: what is counted
+	noun  string // « adresses », « personnes », « jeunes »
+	stand bool   // addresses stand in for people
+	each  func(yield func([]coverage.Point) bool) error
+	codes []string // of the rows of a table, in the order of points; nil otherwise
+	names []string
+}
+
+// readPeople chooses what is counted: a table, a flagged file, a population table
+// spread over addresses, or the addresses themselves.
+func (g *ground) readPeople(o *Options) (*people, error) {
+	switch {
+	case o.Demand != "":
+		return g.table(o)
+	case o.Population != "" && g.hasAddresses():
+		pop, err := readPopulation(o.Population)
+		if err != nil {
+			return nil, err
+		}
+		return g.spread(pop)
+	case g.hasAddresses():
+		g.notice("personnes comptées par les adresses de la Base Adresse Nationale, faute de table de population : chaque adresse compte pour une")
+		return &people{label: "adresses de la Base Adresse Nationale, en place de personnes", noun: "adresses", stand: true, each: g.addresses(nil)}, nil
+	case len(g.list) > 0:
+		g.notice("référentiel sans adresses : la population de chaque commune est comptée en son centre")
+		return &people{label: "population des communes, en leur centre", noun: "habitants", each: g.centres}, nil
+	}
+	return nil, fault.New(fault.Usage, "personne à compter : donner --demand FICHIER ou un référentiel géographique (--pack)")
+}
+
+func (g *ground) hasAddresses() bool {
+	return g.pack != nil && g.pack.Index != nil && g.pack.Index.Stats().Addresses > 0
+}
+
+// addresses visits the house numbers of the communes in scope; weight gives that of
+// each from its commune, nil for one each.
+func (g *ground) addresses(weight func(p *coverage.Point) float64) func(func([]coverage.Point) bool) error {
+	return func(yield func([]coverage.Point) bool) error {
+		last, rank, stopped := "", int32(-1), false
+		out := make([]coverage.Point, 0, chunk)
+		err := g.pack.Index.Walk(func(commune string, _ geocode.StreetRef, n geocode.HouseNumber) bool {
+			if commune != last {
+				last, rank = commune, g.commune(commune)
+			}
+			if rank < 0 {
+				return true
+			}
+			p := coverage.Point{At: orb.Point{n.Lon, n.Lat}, Weight: 1, Commune: rank, Zone: -1}
+			if weight != nil {
+				if p.Weight = weight(&p); p.Weight == 0 {
+					return true
+				}
+			}
+			if out = append(out, p); len(out) == chunk {
+				stopped = !yield(out)
+				out = make([]coverage.Point, 0, chunk)
+			}
+			return !stopped
+		})
+		if err == nil && !stopped && len(out) > 0 {
+			yield(out)
+		}
+		return err
+	}
+}
+
+func (g *ground) centres(yield func([]coverage.Point) bool) error {
+	var out []coverage.Point
+	for i, c := range g.list {
+		if c.Lon == c.Lon && c.Population > 0 {
+			out = append(out, coverage.Point{At: orb.Point{c.Lon, c.Lat}, Weight: float64(c.Population), Commune: int32(i), Zone: -1})
+		}
+	}
+	yield(out)
+	return nil
+}
+
+// part is the people of a commune, in one of its zones or out of all.
+type part struct{ commune, zone int32 }
+
+// spread shares out the people of a population table among the addresses of each
+// commune and of each part of QPV.
+func (g *ground) spread(pop *population) (*people, error) {
+	left := map[part]float64{}
+	for _, l := range pop.lines {
+		c := g.commune(l.commune)
+		if c < 0 {
+			continue
+		}
+		z := int32(-1)
+		if l.zone != "" {
+			if z = g.zoneOf(l.zone); z < 0 {
+				continue
+			}
+			left[part{c, -1}] -= l.young // the commune's line counts them too
+		}
+		left[part{c, z}] += l.young
+	}
+	addresses := map[part]float64{}
+	var room []geo.Hit
+	err := g.addresses(nil)(func(list []coverage.Point) bool {
+		for i := range list {
+			room = g.fill(&list[i], room)
+			addresses[part{list[i].Commune, list[i].Zone}]++
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	// The people of a part without any address go to the rest of its commune.
+	for k, n := range left {
+		if k.zone >= 0 && addresses[k] == 0 && n > 0 {
+			left[part{k.commune, -1}] += n
+			delete(left, k)
+		}
+	}
+	lost := 0.0
+	for k, n := range left {
+		if n > 0 && addresses[k] == 0 {
+			lost += n
+		}
+	}
+	if lost > 0 {
+		g.notice(fmt.Sprintf("%.0f jeunes de communes sans adresse dans le référentiel ne sont pas comptés", lost))
+	}
+	var hits []geo.Hit
+	weight := func(p *coverage.Point) float64 {
+		q := *p
+		hits = g.fill(&q, hits)
+		k := part{q.Commune, q.Zone}
+		if n := left[k]; n > 0 {
+			return n / addresses[k]
+		}
+		return 0
+	}
+	return &people{label: "jeunes de la table de population, répartis entre les adresses de leur commune ou de leur quartier" + pop.sourceText(), noun: "jeunes", each: g.addresses(weight)}, nil
+}
+
+// zoneOf is the rank of a zone by its code, -1 out of scope.
+func (g *ground) zoneOf(code string) int32 {
+	for i := range g.zones {
+		if g.zones[i].Code == code {
+			return int32(i)
+		}
+	}
+	return -1
+}
+
+// table reads people by point, by commune, by code, or a flagged file.
+func (g *ground) table(o *Options) (*people, error) {
+	r, err := table.Open(o.Demand, table.Options{})
+	if err != nil {
+		return nil, err
+	}
+	header := r.Header
+	r.Close()
+	at := func(title string) int { return table.FindColumn(header, title) }
+	switch {
+	case at("qpv_statut") >= 0 && at("longitude") >= 0:
+		return g.flagged(o.Demand)
+	case o.Matrix != nil && (at("lon") < 0 || at("lat") < 0):
+		return g.coded(o.Demand)
+	}
+	list, err := ingest.Demand(o.Demand)
+	if err != nil {
+		return nil, err
+	}
+	p := &people{label: "personnes du fichier de demande", noun: "personnes"}
+	var points []coverage.Point
+	undecided := 0.0
+	for _, d := range list {
+		q := coverage.Point{At: orb.Point{d.Lon, d.Lat}, Weight: d.People, Commune: g.commune(d.CityCode), Zone: -1}
+		if d.Lon != d.Lon {
+			undecided += d.People
+		}
+		points = append(points, q)
+		p.codes, p.names = append(p.codes, d.ID), append(p.names, d.Name)
+	}
+	if undecided > 0 {
+		g.notice(fmt.Sprintf("%.0f personnes dont seule la commune est connue : couvertes si toutes ses adresses le sont, entre les deux bornes sinon", undecided))
+	}
+	p.each = inChunks(points)
+	return p, nil
+}
+
+func inChunks(points []coverage.Point) func(func([]coverage.Point) bool) error {
+	return func(yield func([]coverage.Point) bool) error {
+		for from := 0; from < len(points); from += chunk {
+			if !yield(append([]coverage.Point(nil), points[from:min(len(points), from+chunk)]...)) {
+				break
+			}
+		}
+		return nil
+	}
+}
+
+// coded reads people by the codes that a matrix uses: no place is needed.
+func (g *ground) coded(path string) (*people, error) {
+	p := &people{label: "personnes du fichier de demande", noun: "personnes"}
+	var points []coverage.Point
+	nan := math.NaN()
+	err := eachRow(path, [][]string{codeTitles, weightTitles}, func(cells []string, number func(int) (float64, error)) error {
+		w := 1.0
+		var err error
+		if w, err = number(1); err != nil {
+			return err
+		}
+		points = append(points, coverage.Point{At: orb.Point{nan, nan}, Weight: w, Commune: g.commune(cells[0]), Zone: -1})
+		p.codes, p.names = append(p.codes, cells[0]), append(p.names, cells[0])
+		return nil
+	})
+	p.each = inChunks(points)
+	return p, err
+}
+
+var (
+	codeTitles   = []string{"id", "identifiant", "code", "origine", "origin", "code_insee", "insee", "code_qpv"}
+	weightTitles = []string{"jeunes", "effectif", "poids", "population", "demande", "nombre", "personnes", "people", "weight", "demand"}
+)
+
+// eachRow visits the rows of data of a table, with the cells of columns that bear
+// one of several titles; each must be there.
+func eachRow(path string, titles [][]string, visit func(cells []string, number func(int) (float64, error)) error) error {
+	r, err := table.Open(path, table.Options{})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	columns := make([]int, len(titles))
+	for k, names := range titles {
+		columns[k] = -1
+		for _, n := range names {
+			if columns[k] = table.FindColumn(r.Header, n); columns[k] >= 0 {
+				break
+			}
+		}
+		if columns[k] < 0 {
+			return &fault.Error{Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable", Expected: strings.Join(names, ", "), Seen: strings.Join(r.Header, ", ")}
+		}
+	}
+	cells := make([]string, len(titles))
+	for {
+		row, err := r.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if row.Kind != table.Data {
+			continue
+		}
+		for k, c := range columns {
+			cells[k] = strings.Clone(table.Clean(row.Cells[c]))
+		}
+		err = visit(cells, func(k int) (float64, error) {
+			v, err := table.ParseNumber(cells[k])
+			if err != nil || v < 0 {
+				return 0, fault.At(r.Name, row.Line, r.Header[columns[k]], "un nombre positif ou nul", "« "+cells[k]+" »")
+			}
+			return v, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}

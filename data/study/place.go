@@ -1,0 +1,244 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+	"perimetre/ingest"
+)
+
+// ParseWeight reads « qpv », « frr », « zrr »: they alone count; « qpv=3 »: they
+// count three times; empty: everybody counts once.
+func ParseWeight(s string) (Weight, error) {
+	name, times, given := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "=")
+	group, ok := map[string]coverage.Group{"": coverage.Everyone, "tous": coverage.Everyone, "qpv": coverage.InQPV, "frr": coverage.InFRR, "zrr": coverage.InZRR}[name]
+	w := Weight{Group: group}
+	if given {
+		v, err := strconv.ParseFloat(strings.Replace(times, ",", ".", 1), 64)
+		if err != nil || !(v >= 1) || v > 1000 {
+			ok = false
+		}
+		w.Times = v
+	}
+	if !ok || given && group == coverage.Everyone {
+		return Weight{}, &fault.Error{Kind: fault.Usage, Message: "--weight : pondération inconnue", Expected: "qpv, frr, zrr (eux seuls comptent) ou qpv=3 (ils comptent trois fois)", Seen: "« " + s + " »"}
+	}
+	return w, nil
+}
+
+// String is how ParseWeight reads it, « tous » for everybody.
+func (w Weight) String() string {
+	name := [...]string{"tous", "qpv", "frr", "zrr"}[w.Group]
+	if w.Times > 0 {
+		name += "=" + strconv.FormatFloat(w.Times, 'g', -1, 64)
+	}
+	return name
+}
+
+// of is how much people count.
+func (w Weight) of(p *coverage.Point) float64 {
+	switch {
+	case w.Group == coverage.Everyone:
+		return p.Weight
+	case !p.In(w.Group):
+		if w.Times > 0 {
+			return p.Weight
+		}
+		return 0
+	case w.Times > 0:
+		return p.Weight * w.Times
+	}
+	return p.Weight
+}
+
+// Choose finds where to open o.Places places, the present sites being kept.
+func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err error) {
+	defer blockfile.Recover(&err)
+	if o.Objective == "" {
+		o.Objective = coverage.MostCovered
+	}
+	if err := o.normal(); err != nil {
+		return nil, err
+	}
+	g := newGround(pack, &o)
+	s, err := g.readSupply(&o)
+	if err != nil {
+		return nil, err
+	}
+	p, err := g.readPeople(&o)
+	if err != nil {
+		return nil, err
+	}
+	candidates, err := g.candidates(&o, s)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{ctx: ctx, g: g, s: s, p: p, o: &o}
+	demand, rows, err := w.demand()
+	if err != nil {
+		return nil, err
+	}
+	plan = &Plan{Objective: o.Objective, Weighting: o.Weight.String(), Candidates: len(candidates), Completeness: s.of}
+	q := coverage.Siting{Demand: demand, Places: o.Places, Objective: o.Objective, Reach: o.Reach.Limit, Detour: o.Detour}
+	var solved *coverage.Plan
+	if o.Matrix != nil {
+		solved, candidates, err = w.solveMatrix(q, rows, candidates)
+	} else {
+		for i := range s.placed {
+			if isPresence(s.sites[i].Kind) {
+				q.Existing = append(q.Existing, s.at(i))
+			}
+		}
+		for _, c := range candidates {
+			q.Candidates = append(q.Candidates, orb.Point{c.Lon, c.Lat})
+		}
+		solved, err = q.Solve(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	plan.Plan, plan.Frame = *solved, g.frame(&o, s, p)
+	for _, c := range solved.Choices {
+		site := &candidates[c.Candidate]
+		place := Place{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City}
+		if o.Objective == coverage.LeastDistance && plan.Weight > 0 {
+			place.Gain /= plan.Weight
+		}
+		plan.Places = append(plan.Places, place)
+	}
+	if solved.Unreachable > 0 {
+		g.notice(fmt.Sprintf("%.0f personnes sans aucun trajet vers un lieu ne sont pas comptées", solved.Unreachable))
+	}
+	plan.Notices = g.notices
+	return plan, nil
+}
+
+// demand collects the weighted people who have a place, or with a matrix all of
+// them; rows are their numbers in the table of demand.
+func (w *walk) demand() (list []coverage.Point, rows []int, err error) {
+	row, lost := 0, 0.0
+	var room []geo.Hit
+	err = w.p.each(func(points []coverage.Point) bool {
+		for i := range points {
+			p := &points[i]
+			placed := !math.IsNaN(p.At[0])
+			if placed {
+				room = w.g.fill(p, room)
+			}
+			if !placed && w.o.Matrix == nil {
+				lost += p.Weight
+			} else if p.Weight = w.o.Weight.of(p); p.Weight > 0 {
+				list, rows = append(list, *p), append(rows, row)
+			}
+			row++
+		}
+		return w.ctx.Err() == nil
+	})
+	if err == nil && w.ctx.Err() != nil {
+		err = fault.New(fault.Internal, "calcul interrompu")
+	}
+	if lost > 0 {
+		w.g.notice(fmt.Sprintf("%.0f personnes sans lieu connu ne sont pas comptées", lost))
+	}
+	if err == nil && len(list) == 0 {
+		err = fault.New(fault.Input, "personne à compter avec la pondération demandée (%s)", w.o.Weight)
+	}
+	return list, rows, err
+}
+
+// candidates are those of a file, the destinations of a matrix that are no site,
+// or town halls, centres of QPV and youth places.
+func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
+	if o.Candidates != "" {
+		list, _, err := ingest.Sites(o.Candidates)
+		if err != nil {
+			return nil, err
+		}
+		if g.pack != nil && g.pack.Index != nil {
+			if _, err := data.PlaceSites(g.pack.Index, list); err != nil {
+				return nil, err
+			}
+		}
+		if o.Matrix == nil {
+			n := len(list)
+			list = slices.DeleteFunc(list, func(s geo.Site) bool { return math.IsNaN(s.Lon) })
+			if n -= len(list); n > 0 {
+				g.notice(fmt.Sprintf("%s sans point sur la carte écarté%s", count(n, "lieu candidat"), plural(n)))
+			}
+		}
+		return list, nil
+	}
+	var out []geo.Site
+	for z := range g.zones {
+		c := g.centre(z)
+		out = append(out, geo.Site{ID: g.zones[z].Code, Name: "Centre du QPV " + g.zones[z].Name, Lon: c[0], Lat: c[1]})
+	}
+	for _, c := range g.list {
+		if c.Lon == c.Lon {
+			out = append(out, geo.Site{ID: c.Code, Name: "Mairie de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat})
+		}
+	}
+	for i := range s.placed {
+		if !isPresence(s.sites[i].Kind) {
+			out = append(out, s.sites[i])
+		}
+	}
+	if o.Matrix != nil {
+		for _, d := range o.Matrix.Destinations {
+			if !slices.ContainsFunc(s.sites, func(s geo.Site) bool { return s.ID == d || s.Name == d }) && !slices.ContainsFunc(out, func(s geo.Site) bool { return s.ID == d }) {
+				out = append(out, geo.Site{ID: d, Name: d, Lon: math.NaN(), Lat: math.NaN()})
+			}
+		}
+	}
+	g.notice("lieux candidats : centres des QPV, centres des communes et lieux jeunesse connus, faute de liste (--candidates)")
+	return out, nil
+}
+
+// solveMatrix chooses over the times of a matrix; candidates that it lacks are left
+// out.
+func (w *walk) solveMatrix(q coverage.Siting, rows []int, candidates []geo.Site) (*coverage.Plan, []geo.Site, error) {
+	m := w.o.Matrix
+	rank := make([]int32, len(m.Destinations))
+	for j := range rank {
+		rank[j] = -1
+	}
+	var known []geo.Site
+	for _, c := range candidates {
+		if j, ok := destination(m, &c); ok && rank[j] < 0 && w.g.siteOf[j] < 0 {
+			rank[j] = int32(len(known))
+			known = append(known, c)
+		}
+	}
+	existing := make([]float64, len(q.Demand))
+	trips := make([][]coverage.Trip, len(q.Demand))
+	for i := range q.Demand {
+		existing[i] = math.Inf(1)
+		for _, code := range w.origins(&q.Demand[i], rows[i]) {
+			list := m.From(code)
+			if list == nil {
+				continue
+			}
+			for _, t := range list {
+				if s := w.g.siteOf[t.To]; s >= 0 {
+					existing[i] = min(existing[i], t.Cost)
+				} else if c := rank[t.To]; c >= 0 {
+					trips[i] = append(trips[i], coverage.Trip{To: c, Cost: t.Cost})
+				}
+			}
+			break
+		}
+	}
+	p, err := q.SolveTrips(w.ctx, existing, func(i int) []coverage.Trip { return trips[i] }, len(known))
+	return p, known, err
+}

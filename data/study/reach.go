@@ -1,0 +1,326 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+)
+
+// cellMetres is the size of the cells in which people out of reach are gathered.
+const cellMetres = 250
+
+// Cover measures whom the sites reach. pack may be nil when o gives sites and
+// demand.
+func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err error) {
+	defer blockfile.Recover(&err)
+	if err := o.normal(); err != nil {
+		return nil, err
+	}
+	g := newGround(pack, &o)
+	s, err := g.readSupply(&o)
+	if err != nil {
+		return nil, err
+	}
+	p, err := g.readPeople(&o)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{ctx: ctx, g: g, s: s, p: p, o: &o}
+	if err := w.run(); err != nil {
+		return nil, err
+	}
+	r = &Result{Sites: s.sites, SiteUnits: s.units, Placed: s.placed, Kinds: coverage.CountKinds(s.sites), Completeness: s.of, Bands: o.Bands, ground: g}
+	r.Frame = g.frame(&o, s, p)
+	for _, group := range coverage.Groups {
+		if group != coverage.Everyone && w.tally.Total[group].Total == 0 {
+			continue
+		}
+		r.Groups = append(r.Groups, GroupResult{group, w.tally.Total[group], w.tally.UpTo(group)})
+	}
+	w.zones(r)
+	w.communes(r)
+	w.gaps(r)
+	if o.Access != "" {
+		if r.Access, err = w.access(); err != nil {
+			return nil, err
+		}
+	}
+	if o.Flagged != "" {
+		if r.NotMet, err = g.notMet(&o, r); err != nil {
+			return nil, err
+		}
+	}
+	r.Notices = g.notices
+	return r, nil
+}
+
+func (g *ground) frame(o *Options, s *supply, p *people) Frame {
+	f := Frame{Reach: o.Reach, Detour: o.Detour, On: o.On, People: p.label, Noun: p.noun, StandIn: p.stand, Notices: g.notices, Warning: warning(s.of)}
+	if o.Matrix != nil {
+		f.Source = "temps de trajet, " + o.Matrix.Source
+	} else if o.Detour == 1 {
+		f.Source = "distances en ligne droite au sol (facteur de détour 1) : un trajet réel est plus long"
+	} else {
+		f.Source = "distances en ligne droite au sol, multipliées par un facteur de détour de " + strings.Replace(fmt.Sprint(o.Detour), ".", ",", 1)
+	}
+	if g.pack != nil {
+		f.Pack = g.pack.ID
+	}
+	if g.version != nil {
+		f.Perimeter = g.version.Name
+	}
+	return f
+}
+
+// warning is what an incomplete list of sites forbids to forget.
+func warning(c coverage.Completeness) string {
+	share, known := c.Share()
+	switch {
+	case c.Complete():
+		return ""
+	case !known:
+		return "liste de complétude inconnue (aucun nombre de sites déclaré pour ce territoire) : les distances sont des maximums"
+	}
+	return fmt.Sprintf("liste incomplète : les distances sont des maximums (%d sites placés sur %d déclarés, soit %d %%)", c.WithPoint, c.Declared.Sites, int(share*100))
+}
+
+// walk is one pass over the people.
+type walk struct {
+	ctx   context.Context
+	g     *ground
+	s     *supply
+	p     *people
+	o     *Options
+	tally *coverage.Tally
+	nodes map[nodeKey]*node
+	rows  []coverage.Point // kept where people have codes
+	costs []float64
+	sites []int
+}
+
+// nodeKey gathers the people of a commune and a zone by cells of a kilometre, for
+// access.
+type nodeKey struct{ commune, zone, x, y int32 }
+
+type node struct{ weight, lon, lat float64 }
+
+type worker struct {
+	tally     *coverage.Tally
+	nodes     map[nodeKey]*node
+	undecided []coverage.Point
+	rows      []coverage.Point
+	costs     []float64
+	sites     []int
+}
+
+func (w *walk) run() error {
+	workers := max(1, runtime.GOMAXPROCS(0))
+	if w.p.codes != nil {
+		workers = 1 // rows stay in order
+	}
+	chunks := make(chan []coverage.Point, workers)
+	parts := make([]*worker, workers)
+	var wg sync.WaitGroup
+	for k := range parts {
+		t := coverage.NewTally(w.o.Reach.Limit, w.o.Bands, len(w.g.list), len(w.g.zones))
+		t.Unserved = coverage.NewGrid(cellMetres, w.g.latitude)
+		parts[k] = &worker{tally: t, nodes: map[nodeKey]*node{}}
+		wg.Go(func() { w.work(parts[k], chunks) })
+	}
+	err := w.p.each(func(list []coverage.Point) bool {
+		select {
+		case chunks <- list:
+			return true
+		case <-w.ctx.Done():
+			return false
+		}
+	})
+	close(chunks)
+	wg.Wait()
+	if err == nil && w.ctx.Err() != nil {
+		err = fault.New(fault.Internal, "calcul interrompu")
+	}
+	if err != nil {
+		return err
+	}
+	first := parts[0]
+	for _, p := range parts[1:] {
+		first.tally.Merge(p.tally)
+		first.undecided = append(first.undecided, p.undecided...)
+		for k, n := range p.nodes {
+			if m := first.nodes[k]; m != nil {
+				m.weight, m.lon, m.lat = m.weight+n.weight, m.lon+n.lon, m.lat+n.lat
+			} else {
+				first.nodes[k] = n
+			}
+		}
+	}
+	w.tally, w.nodes, w.rows, w.costs, w.sites = first.tally, first.nodes, first.rows, first.costs, first.sites
+	return w.undecided(first.undecided)
+}
+
+func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
+	find := w.s.locator.Finder()
+	var room []geo.Hit
+	row := 0
+	for list := range chunks {
+		for i := range list {
+			p := &list[i]
+			placed := !math.IsNaN(p.At[0])
+			if placed {
+				room = w.g.fill(p, room)
+			} else if p.Commune >= 0 {
+				p.Groups |= w.g.groups[p.Commune]
+			}
+			cost, site := w.cost(p, row, find)
+			if w.p.codes != nil {
+				part.rows, part.costs, part.sites = append(part.rows, *p), append(part.costs, cost), append(part.sites, site)
+			}
+			row++
+			if !placed && w.o.Matrix == nil {
+				part.undecided = append(part.undecided, *p)
+				continue
+			}
+			part.tally.Add(p, cost, w.elsewhere(p, site))
+			if w.o.Access != "" && placed && w.o.Matrix == nil && p.Weight > 0 {
+				k := nodeKey{p.Commune, p.Zone, int32(p.At[0] * 70), int32(p.At[1] * 111)}
+				n := part.nodes[k]
+				if n == nil {
+					n = &node{}
+					part.nodes[k] = n
+				}
+				n.weight, n.lon, n.lat = n.weight+p.Weight, n.lon+p.Weight*p.At[0], n.lat+p.Weight*p.At[1]
+			}
+		}
+	}
+}
+
+// cost is that of the nearest site, +Inf without any, and which it is.
+func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder) (float64, int) {
+	if w.o.Matrix == nil {
+		i, d, ok := find.Nearest(p.At)
+		if !ok {
+			return math.Inf(1), -1
+		}
+		return d * w.o.Detour, i
+	}
+	for _, code := range w.origins(p, row) {
+		if n := w.g.byMatrix(w.o.Matrix, w.s, code, nil); n.Site >= 0 {
+			return n.Minutes, n.Site
+		}
+	}
+	return math.Inf(1), -1
+}
+
+// origins are the codes by which a matrix may know people: their own row's, their
+// QPV's, their commune's.
+func (w *walk) origins(p *coverage.Point, row int) (codes []string) {
+	if w.p.codes != nil {
+		codes = append(codes, w.p.codes[row])
+	}
+	if p.Zone >= 0 {
+		codes = append(codes, w.g.zones[p.Zone].Code)
+	}
+	if p.Commune >= 0 {
+		codes = append(codes, w.g.list[p.Commune].Code)
+	}
+	return codes
+}
+
+// byMatrix is the site reached soonest from an origin, among those of some units.
+func (g *ground) byMatrix(m *coverage.Matrix, s *supply, origin string, units []string) Nearest {
+	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
+	t, ok := m.Nearest(origin, func(j int32) bool {
+		i := g.siteOf[j]
+		return i >= 0 && (units == nil || slices.Contains(units, s.units[i]))
+	})
+	if !ok {
+		return none
+	}
+	i := g.siteOf[t.To]
+	return Nearest{Site: i, Name: s.sites[i].Name, Metres: math.NaN(), Minutes: t.Cost}
+}
+
+// elsewhere tells that people's nearest site is another Mission Locale's.
+func (w *walk) elsewhere(p *coverage.Point, site int) bool {
+	if site < 0 || p.Commune < 0 || w.s.units[site] == "" {
+		return false
+	}
+	own := w.g.unitsOf[w.g.list[p.Commune].Code]
+	return len(own) > 0 && !slices.Contains(own, w.s.units[site])
+}
+
+// undecided counts people without a place: what is sure of their commune is read
+// from its addresses.
+func (w *walk) undecided(list []coverage.Point) error {
+	if len(list) == 0 {
+		return nil
+	}
+	bounds := coverage.NewTally(w.o.Reach.Limit, nil, len(w.g.list), 0)
+	if w.g.hasAddresses() {
+		find := w.s.locator.Finder()
+		err := w.g.addresses(nil)(func(points []coverage.Point) bool {
+			for i := range points {
+				_, d, ok := find.Nearest(points[i].At)
+				if !ok {
+					d = math.Inf(1)
+				}
+				bounds.Add(&points[i], d*w.o.Detour, false)
+			}
+			return w.ctx.Err() == nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		near, far := math.NaN(), math.NaN()
+		if c := list[i].Commune; c >= 0 {
+			near, far = bounds.Communes[c].Nearest, bounds.Communes[c].Farthest
+		}
+		w.tally.AddUndecided(&list[i], near, far)
+	}
+	return nil
+}
+
+// nearest is the site nearest to a place among those of some Missions Locales, nil
+// for all; by the matrix where there is one.
+func (w *walk) nearest(at orb.Point, code string, units []string) Nearest {
+	if w.o.Matrix != nil {
+		n := w.g.byMatrix(w.o.Matrix, w.s, code, units)
+		if n.Site >= 0 && n.Site < w.s.placed && at[0] == at[0] {
+			n.Metres = geo.Distance(at, w.s.at(n.Site))
+		}
+		return n
+	}
+	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
+	if units == nil {
+		i, d, ok := w.s.locator.Finder().Nearest(at)
+		if !ok {
+			return none
+		}
+		return Nearest{i, w.s.sites[i].Name, d * w.o.Detour, math.NaN()}
+	}
+	best := none
+	for i := range w.s.placed {
+		if !slices.Contains(units, w.s.units[i]) {
+			continue
+		}
+		if d := geo.Distance(at, w.s.at(i)) * w.o.Detour; best.Site < 0 || d < best.Metres {
+			best = Nearest{i, w.s.sites[i].Name, d, math.NaN()}
+		}
+	}
+	return best
+}

@@ -1,0 +1,122 @@
+package study
+
+import (
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+)
+
+// Frame is what every figure is printed with.
+type Frame struct {
+	Reach     coverage.Reach
+	Detour    float64
+	Source    string // French: how distances or times are had
+	On        geo.Date
+	Pack      string
+	Perimeter string // the QPV version; empty without one
+	People    string // French: who is counted
+	Noun      string // « adresses », « jeunes »
+	StandIn   bool   // addresses stand in for people
+	Notices   []string
+	Warning   string // what an incomplete list forbids to say; empty when complete
+}
+
+// Result is whom the sites reach.
+type Result struct {
+	Frame
+	Sites        []geo.Site // open on the date; the first Placed stand on the map
+	SiteUnits    []string   // code of the Mission Locale of each, empty when unknown
+	Placed       int
+	Kinds        []coverage.KindCount
+	Completeness coverage.Completeness
+	Bands        []float64
+	Groups       []GroupResult
+	QPV          []Zone
+	Communes     []Area
+	Unserved     []Gap
+	Access       []AccessValue
+	NotMet       *NotMet // nil without population and flagged file
+	// Elsewhere are the people whose nearest site is another Mission Locale's.
+	Elsewhere float64
+
+	ground *ground
+}
+
+// GroupResult is the people of a group, all of them and by band (cumulated).
+type GroupResult struct {
+	Group coverage.Group
+	coverage.Count
+	UpTo []float64
+}
+
+// Nearest is a site and how far it is: Metres NaN without points, Minutes NaN
+// without a matrix.
+type Nearest struct {
+	Site            int // in Result.Sites, -1 for none
+	Name            string
+	Metres, Minutes float64
+}
+
+// Area is a commune, or a QPV.
+type Area struct {
+	Code, Name string
+	At         orb.Point // its middle
+	Units      []string  // names of the Missions Locales that serve it
+	Nearest    Nearest
+	coverage.Count
+	// Elsewhere are its people whose nearest site is another Mission Locale's.
+	Elsewhere float64
+}
+
+// Zone is a QPV.
+type Zone struct {
+	Area
+	Own      Nearest // the nearest site of its own Missions Locales
+	Border   float64 // metres from its border to the nearest site, 0 with one inside; NaN without sites
+	Presence int     // sites inside
+	Shape    orb.MultiPolygon
+}
+
+// Gap is a place where people out of reach live close together.
+type Gap struct {
+	coverage.Cluster
+	Code, Name string // of the commune or origin
+	Nearest    Nearest
+}
+
+// AccessValue is the floating catchment of a commune, a QPV or a row of demand.
+type AccessValue struct {
+	Code  string
+	Value float64
+}
+
+// Plan is where to open places.
+type Plan struct {
+	Frame
+	coverage.Plan
+	Objective    coverage.Objective
+	Weighting    string // "tous", "qpv", "qpv=3"
+	Places       []Place
+	Candidates   int
+	Completeness coverage.Completeness
+	Result       *Result // what the present sites reach, for the map; nil without a pack
+}
+
+// Place is a place to open.
+type Place struct {
+	Name    string
+	Code    string // of the candidate, when it has one
+	At      orb.Point
+	Gain    float64 // people, or metres or minutes of the mean cost; NaN for a first place
+	Commune string
+}
+
+// Territory gives the shape of the territory studied and those of its Missions
+// Locales, by name; see Outlines.
+func (r *Result) Territory() (outline orb.MultiPolygon, units []Outline, err error) {
+	return r.ground.outlines()
+}
+
+// Communes is the ground's communes, nil without a pack.
+func (r *Result) CommuneTable() *geo.Communes { return r.ground.communes }

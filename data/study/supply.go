@@ -1,0 +1,137 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+	"perimetre/ingest"
+)
+
+// supply is the sites of a study.
+type supply struct {
+	sites   []geo.Site // open on the date, those with a point first
+	placed  int        // of them, with a point
+	units   []string   // Mission Locale of each, by code; empty when unknown
+	locator *coverage.Locator
+	of      coverage.Completeness
+}
+
+func (s *supply) at(i int) orb.Point { return orb.Point{s.sites[i].Lon, s.sites[i].Lat} }
+
+// readSupply reads, places and dates the sites.
+func (g *ground) readSupply(o *Options) (*supply, error) {
+	var sites []geo.Site
+	switch {
+	case o.Sites != "":
+		list, report, err := ingest.Sites(o.Sites)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range report.Faults {
+			g.notice(e.Error())
+		}
+		sites = list
+	case o.Matrix != nil && o.Places == 0 && (g.pack == nil || len(g.pack.Sites) == 0 || !anyDestination(o.Matrix, g.pack.Sites)):
+		for _, d := range o.Matrix.Destinations {
+			sites = append(sites, geo.Site{ID: d, Name: d, Lon: math.NaN(), Lat: math.NaN(), HalfDays: math.NaN()})
+		}
+	case g.pack != nil:
+		sites = slices.Clone(g.pack.Sites)
+	}
+	before := len(sites)
+	sites = slices.DeleteFunc(sites, func(s geo.Site) bool { return !s.ActiveOn(o.On) })
+	if n := before - len(sites); n > 0 {
+		g.notice(fmt.Sprintf("%s écarté%s : pas encore ouvert%s ou fermé%s au %s", count(n, "site"), plural(n), plural(n), plural(n), frenchDate(o.On)))
+	}
+	if g.pack != nil && g.pack.Index != nil {
+		if _, err := data.PlaceSites(g.pack.Index, sites); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(sites, func(a, b geo.Site) int { return b2i(math.IsNaN(a.Lon)) - b2i(math.IsNaN(b.Lon)) })
+	s := &supply{sites: sites, units: make([]string, len(sites))}
+	var points []orb.Point
+	var codes []string
+	for i := range sites {
+		if math.IsNaN(sites[i].Lon) {
+			break
+		}
+		s.placed++
+		points = append(points, s.at(i))
+	}
+	s.locator = coverage.NewLocator(points)
+	if n := len(sites) - s.placed; n > 0 && o.Matrix == nil {
+		g.notice(fmt.Sprintf("%s sans point sur la carte (adresse non trouvée) : %s dans les distances", count(n, "site"), map[bool]string{true: "il ne compte pas", false: "ils ne comptent pas"}[n == 1]))
+	}
+	for i := range sites {
+		code := sites[i].CityCode
+		if code == "" && i < s.placed && g.communes != nil {
+			code, _ = g.communes.At(points[i])
+		}
+		codes = append(codes, code)
+		s.units[i] = g.unitOfSite(&sites[i], code)
+	}
+	of := declaredFor(codes)
+	if o.Declared > 0 {
+		of = coverage.Declared{Sites: o.Declared, Source: "nombre donné par l’utilisateur"}
+	}
+	s.of = coverage.NewCompleteness(sites, of)
+	if o.Matrix != nil {
+		g.siteOf = make([]int, len(o.Matrix.Destinations))
+		for j := range g.siteOf {
+			g.siteOf[j] = -1
+		}
+		for i := range sites {
+			if j, ok := destination(o.Matrix, &sites[i]); ok {
+				g.siteOf[j] = i
+			}
+		}
+	}
+	return s, nil
+}
+
+func anyDestination(m *coverage.Matrix, sites []geo.Site) bool {
+	return slices.ContainsFunc(sites, func(s geo.Site) bool { _, ok := destination(m, &s); return ok })
+}
+
+// destination is a site's number in a matrix, by its identifier or its name.
+func destination(m *coverage.Matrix, s *geo.Site) (int32, bool) {
+	if j, ok := m.Destination(s.ID); ok {
+		return j, true
+	}
+	return m.Destination(s.Name)
+}
+
+// unitOfSite is the Mission Locale of a site: the one that it names, else the one
+// of its commune when there is only one.
+func (g *ground) unitOfSite(s *geo.Site, commune string) string {
+	if s.MissionLocale != "" && g.pack != nil {
+		for i := range g.pack.MissionsLocales {
+			m := &g.pack.MissionsLocales[i]
+			if m.Code == s.MissionLocale || strings.EqualFold(m.Name, s.MissionLocale) || strings.EqualFold(g.pack.UsualNames[m.Code], s.MissionLocale) {
+				return m.Code
+			}
+		}
+	}
+	if units := g.unitsOf[commune]; len(units) == 1 {
+		return units[0]
+	}
+	return s.MissionLocale
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// isPresence tells the kinds of site that are a Mission Locale's own presence.
+func isPresence(k geo.SiteKind) bool { return k != geo.SiteYouthPlace && k != geo.SiteOutreach }
