@@ -99,6 +99,10 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	if err := p.write(filepath.Join(w.dir, placesFile)); err != nil {
 		return m, err
 	}
+	o.Progress("cartes", 0)
+	if err := buildMaps(ctx, w.dir, &p); err != nil {
+		return m, err
+	}
 	m.Warnings = append(m.Warnings, unplaced...)
 	m.Sources = slices.Concat(t.sources, p.sources, addresses)
 	slices.SortStableFunc(m.Sources, func(a, b PackSource) int { return strings.Compare(a.Path, b.Path) })

@@ -31,6 +31,7 @@ type Pack struct {
 
 	dirs   []string
 	opened []*geo.Zonings
+	maps   mapFiles
 }
 
 // DefaultPack is the folder that is opened when none is given.
@@ -143,6 +144,7 @@ func (p *Pack) Close() error {
 	for _, z := range p.opened {
 		errs = append(errs, z.Close())
 	}
+	errs = append(errs, p.maps.close()...)
 	return errors.Join(errs...)
 }
 

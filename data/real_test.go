@@ -13,7 +13,7 @@ import (
 
 // realRaw links the real files, and those of ban-samples that have a known form,
 // in a RAW folder.
-func realRaw(t *testing.T) string {
+func realRaw(t testing.TB) string {
 	t.Helper()
 	shared := filepath.Join("..", "..", "shared", "data")
 	if _, err := os.Stat(shared); err != nil {

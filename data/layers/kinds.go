@@ -18,9 +18,9 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // communeLayer is the table of communes, and the contours that it lacks.
 func (b *builder) communeLayer() *Layer {
 	l := &Layer{ID: "communes", Title: "Communes", Description: "Communes d’aujourd’hui, avec la Mission Locale qui les dessert.",
-		Fields: []Field{{"code", Text, "Code INSEE"}, {"nom", Text, "Nom"}, {"departement", Text, "Département"}, {"population", Integer, "Population"},
-			{"codes_postaux", Text, "Codes postaux, séparés par |"}, {"epci", Text, "SIREN de l’EPCI"}, {"epci_nom", Text, "Nom de l’EPCI"},
-			{"mission_locale", Text, "Code de la Mission Locale, plusieurs séparés par |"}}}
+		Fields: []Field{{"code", Text, "Code INSEE", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false}, {"population", Integer, "Population", false},
+			{"codes_postaux", Text, "Codes postaux, séparés par |", true}, {"epci", Text, "SIREN de l’EPCI", true}, {"epci_nom", Text, "Nom de l’EPCI", true},
+			{"mission_locale", Text, "Code de la Mission Locale, plusieurs séparés par |", false}}}
 	served := map[string][]string{}
 	for _, t := range b.Territories {
 		if !slices.Contains(served[t.Commune], t.MissionLocale) {
@@ -65,8 +65,8 @@ func (b *builder) communeFeature(id, code string) Feature {
 // serve.
 func (b *builder) missions() *Layer {
 	l := &Layer{ID: "missions-locales", Title: "Territoires des Missions Locales", Description: "Réunion des communes que dessert chaque Mission Locale.",
-		Fields: []Field{{"code", Text, "Code UNML"}, {"nom", Text, "Nom"}, {"departement", Text, "Département"}, {"communes", Integer, "Nombre de communes desservies"},
-			{"adresse", Text, "Adresse du siège"}, {"code_postal", Text, "Code postal"}, {"ville", Text, "Ville"}}}
+		Fields: []Field{{"code", Text, "Code UNML", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false}, {"communes", Integer, "Nombre de communes desservies", false},
+			{"adresse", Text, "Adresse du siège", false}, {"code_postal", Text, "Code postal", false}, {"ville", Text, "Ville", false}}}
 	communes := map[string]int{}
 	for _, t := range b.Territories {
 		communes[t.MissionLocale]++
@@ -103,7 +103,7 @@ func (b *builder) missions() *Layer {
 }
 
 // versionFields are those of a zoning's features, after their own.
-var versionFields = []Field{{"version", Text, "Version du zonage"}, {"valid_from", Date, "Premier jour d’effet"}, {"valid_to", Date, "Dernier jour d’effet ; vide : en vigueur"}}
+var versionFields = []Field{{"version", Text, "Version du zonage", false}, {"valid_from", Date, "Premier jour d’effet", false}, {"valid_to", Date, "Dernier jour d’effet ; vide : en vigueur", false}}
 
 func versionValues(name string, from, to geo.Date) []any {
 	return []any{name, known(from.String()), known(to.String())}
@@ -114,8 +114,8 @@ func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *
 	upper := strings.ToUpper(string(v.Zoning))
 	l := &Layer{ID: string(v.Zoning) + "-" + v.Name, Title: upper + " " + v.Name, Timed: true,
 		Description: "Quartiers prioritaires de la politique de la ville, génération " + v.Name + ".",
-		Fields: append([]Field{{"code", Text, "Code"}, {"nom", Text, "Nom"}, {"departement", Text, "Département"},
-			{"communes", Text, "Codes INSEE que donne la source, séparés par |"}}, versionFields...)}
+		Fields: append([]Field{{"code", Text, "Code", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false},
+			{"communes", Text, "Codes INSEE que donne la source, séparés par |", false}}, versionFields...)}
 	for i := range zones {
 		z := &zones[i]
 		departement := b.departementOf(z, index, i)
@@ -150,7 +150,7 @@ func (b *builder) list(zoning geo.Zoning) *Layer {
 	l := &Layer{ID: string(zoning), Title: upper, Timed: true, Description: map[geo.Zoning]string{
 		geo.FRR: "Communes classées France Ruralités Revitalisation : socle, plus, bénéficiaire ou en partie.",
 		geo.ZRR: "Communes classées en zone de revitalisation rurale, en tout ou en partie."}[zoning],
-		Fields: append([]Field{{"code", Text, "Code INSEE"}, {"nom", Text, "Nom"}, {"departement", Text, "Département"}, {"statut", Text, "Statut"}}, versionFields...)}
+		Fields: append([]Field{{"code", Text, "Code INSEE", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false}, {"statut", Text, "Statut", false}}, versionFields...)}
 	for _, v := range b.Zonings.Versions() {
 		if v.Zoning != zoning {
 			continue
@@ -182,10 +182,10 @@ func (b *builder) list(zoning geo.Zoning) *Layer {
 // sites are the places where young people are received.
 func (b *builder) sites() *Layer {
 	l := &Layer{ID: "sites", Title: "Sites d’accueil", Points: true, Timed: true, Description: "Lieux où les jeunes sont reçus : sièges, antennes, permanences, relais.",
-		Fields: []Field{{"nom", Text, "Nom"}, {"type", Text, "Type de lieu"}, {"mission_locale", Text, "Mission Locale, telle qu’écrite"}, {"hebergeur", Text, "Qui prête le lieu"},
-			{"adresse", Text, "Adresse"}, {"code_postal", Text, "Code postal"}, {"ville", Text, "Ville"}, {"code_insee", Text, "Code INSEE"},
-			{"horaires", Text, "Horaires, tels qu’écrits"}, {"demi_journees", Real, "Demi-journées d’ouverture par semaine"}, {"rendez_vous", Boolean, "Sur rendez-vous"},
-			{"valid_from", Date, "Premier jour d’ouverture"}, {"valid_to", Date, "Dernier jour d’ouverture"}, {"mise_a_jour", Date, "Date de la source"}}}
+		Fields: []Field{{"nom", Text, "Nom", false}, {"type", Text, "Type de lieu", false}, {"mission_locale", Text, "Mission Locale, telle qu’écrite", false}, {"hebergeur", Text, "Qui prête le lieu", false},
+			{"adresse", Text, "Adresse", false}, {"code_postal", Text, "Code postal", false}, {"ville", Text, "Ville", false}, {"code_insee", Text, "Code INSEE", false},
+			{"horaires", Text, "Horaires, tels qu’écrits", false}, {"demi_journees", Real, "Demi-journées d’ouverture par semaine", false}, {"rendez_vous", Boolean, "Sur rendez-vous", false},
+			{"valid_from", Date, "Premier jour d’ouverture", false}, {"valid_to", Date, "Dernier jour d’ouverture", false}, {"mise_a_jour", Date, "Date de la source", false}}}
 	for i := range b.Sites {
 		s := &b.Sites[i]
 		f := Feature{ID: s.ID, Bound: emptyBound, From: s.From, To: s.To, Values: []any{known(s.Name), known(string(s.Kind)), known(s.MissionLocale), known(s.Host),

@@ -30,6 +30,8 @@ type Field struct {
 	Name  string
 	Type  FieldType
 	Title string // French
+	// Aside fields are left out of tiles, to keep these light.
+	Aside bool
 }
 
 // Feature is one thing on the map. It must not be changed.

@@ -1,0 +1,228 @@
+package data
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
+
+	"perimetre/data/layers"
+	"perimetre/data/tiles"
+	"perimetre/data/tiles/pmtiles"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
+)
+
+// Files of the maps in a pack: the Missions Locales' territories, as a file of
+// zonings whose contours they are, and an archive of tiles a layer.
+const (
+	territoriesFile = "territories.idx"
+	tilesPrefix     = "tiles-"
+	tilesSuffix     = ".pmtiles"
+)
+
+// buildMaps draws the territories and encodes the tiles of a pack being built in
+// dir, from its zonings and places, which are already written.
+func buildMaps(ctx context.Context, dir string, p *places) (err error) {
+	defer blockfile.Recover(&err)
+	z, err := geo.OpenZonings(filepath.Join(dir, zoningsFile))
+	if err != nil {
+		return err
+	}
+	defer z.Close()
+	drawn, err := drawTerritories(z.Communes(), p.Territories)
+	if err != nil {
+		return err
+	}
+	territories, err := geo.NewCommunes(nil, drawn)
+	if err != nil {
+		return err
+	}
+	file, err := geo.NewZonings(territories, nil, nil)
+	if err != nil {
+		return err
+	}
+	if err := file.WriteFile(filepath.Join(dir, territoriesFile)); err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, n := range p.UsualNames {
+		names[n.Code] = n.Name
+	}
+	for _, l := range layers.Of(layers.Source{Zonings: z, MissionsLocales: p.Missions, Territories: p.Territories, Sites: p.Sites, UsualNames: names, Territory: territories.Contour}) {
+		if err := ctxErr(ctx); err != nil {
+			return err
+		}
+		if err := tiles.Write(ctx, filepath.Join(dir, tilesPrefix+l.ID+tilesSuffix), l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drawTerritories joins the contours of the communes that each Mission Locale
+// serves, in the order in which these are first named.
+func drawTerritories(communes *geo.Communes, list []geo.Territory) ([]geo.Contour, error) {
+	var out []geo.Contour
+	at := map[string]int{}
+	parts := map[string][]orb.MultiPolygon{}
+	for _, t := range list {
+		code, _, _ := communes.Resolve(t.Commune)
+		shape, ok := communes.Contour(code)
+		if !ok {
+			continue
+		}
+		if _, known := at[t.MissionLocale]; !known {
+			at[t.MissionLocale] = len(out)
+			out = append(out, geo.Contour{Code: t.MissionLocale})
+		}
+		parts[t.MissionLocale] = append(parts[t.MissionLocale], shape)
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range out {
+		g.Go(func() (err error) {
+			out[i].Shape, err = geo.Union(parts[out[i].Code]...)
+			return err
+		})
+	}
+	return out, g.Wait()
+}
+
+// mapFiles are what is opened of the maps of packs, at the first need.
+type mapFiles struct {
+	layersOnce sync.Once
+	layers     []*layers.Layer
+	layersErr  error
+
+	mu          sync.Mutex
+	archives    map[string][]*pmtiles.Archive // by layer
+	territories []*geo.Zonings
+}
+
+// Layers are those of the maps, made at the first call.
+func (p *Pack) Layers() ([]*layers.Layer, error) {
+	m := &p.maps
+	m.layersOnce.Do(func() {
+		defer blockfile.Recover(&m.layersErr)
+		for _, dir := range p.dirsWith(territoriesFile, true) {
+			z, err := geo.OpenZonings(filepath.Join(dir, territoriesFile))
+			if err != nil {
+				m.layersErr = noMaps(err)
+				return
+			}
+			m.mu.Lock()
+			m.territories = append(m.territories, z)
+			m.mu.Unlock()
+		}
+		m.layers = layers.Of(layers.Source{Zonings: p.Zonings, MissionsLocales: p.MissionsLocales, Territories: p.Territories,
+			Sites: p.Sites, UsualNames: p.UsualNames, Territory: m.territory})
+	})
+	return m.layers, m.layersErr
+}
+
+// territory is a Mission Locale's in the first pack that draws it whole: packs that
+// were built of the same contours draw it alike, and the largest is the whole one.
+func (m *mapFiles) territory(code string) (best orb.MultiPolygon, ok bool) {
+	area := -1.0
+	for _, z := range m.territories {
+		mp, drawn := z.Communes().Contour(code)
+		if !drawn {
+			continue
+		}
+		if len(m.territories) == 1 {
+			return mp, true
+		}
+		if a := geo.Area(mp); a > area {
+			best, area, ok = mp, a, true
+		}
+	}
+	return best, ok
+}
+
+// Tiles are the archives that hold tiles of a layer, one for each pack that has
+// them, none for an unknown layer. They are closed with the pack.
+func (p *Pack) Tiles(layer string) ([]*pmtiles.Archive, error) {
+	m := &p.maps
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if list, ok := m.archives[layer]; ok {
+		return list, nil
+	}
+	var list []*pmtiles.Archive
+	name := tilesPrefix + layer + tilesSuffix
+	for _, dir := range p.dirsWith(name, false) {
+		a, err := pmtiles.Open(filepath.Join(dir, name))
+		if err != nil {
+			for _, a := range list {
+				a.Close()
+			}
+			return nil, noMaps(err)
+		}
+		list = append(list, a)
+	}
+	if len(list) == 0 {
+		return nil, nil // not kept: the names that may be asked for are endless
+	}
+	if m.archives == nil {
+		m.archives = map[string][]*pmtiles.Archive{}
+	}
+	m.archives[layer] = list
+	return list, nil
+}
+
+// TileLayers are the layers that have tiles, as in addresses, in order.
+func (p *Pack) TileLayers() []string {
+	var out []string
+	for i := range p.Manifests {
+		for _, f := range p.Manifests[i].Files {
+			layer, ok := strings.CutPrefix(f.Name, tilesPrefix)
+			if layer, tiled := strings.CutSuffix(layer, tilesSuffix); ok && tiled && !slices.Contains(out, layer) {
+				out = append(out, layer)
+			}
+		}
+	}
+	return out
+}
+
+// dirsWith are the folders of the packs that list a file, or of all when it is
+// needed, but those whose file is the same as that of one before.
+func (p *Pack) dirsWith(name string, needed bool) []string {
+	var out, sums []string
+	for i, dir := range p.dirs {
+		sum := p.Manifests[i].sumOf(name)
+		if sum == "" && !needed || sum != "" && slices.Contains(sums, sum) {
+			continue
+		}
+		out, sums = append(out, dir), append(sums, sum)
+	}
+	return out
+}
+
+// noMaps says what to do with a pack that was built before packs had maps.
+func noMaps(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.Wrap(fault.Corrupt, err, "référentiel sans cartes ; le reconstruire avec « perimetre data build »")
+	}
+	return err
+}
+
+func (m *mapFiles) close() (errs []error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, list := range m.archives {
+		for _, a := range list {
+			errs = append(errs, a.Close())
+		}
+	}
+	for _, z := range m.territories {
+		errs = append(errs, z.Close())
+	}
+	return errs
+}

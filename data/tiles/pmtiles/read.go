@@ -1,0 +1,188 @@
+package pmtiles
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"os"
+	"slices"
+	"sync/atomic"
+
+	"github.com/edsrzf/mmap-go"
+
+	"perimetre/geo/fault"
+)
+
+// Limits of what gzip may expand to, bytes.
+const (
+	directoryLimit = 64 << 20
+	tileLimit      = 16 << 20
+)
+
+// Archive is an archive opened for reading. It may be used concurrently.
+type Archive struct {
+	path     string
+	bytes    []byte
+	unmap    func() error
+	head     header
+	metadata []byte
+	entries  []entry // of tiles, by id
+	// sums are those of the entries already checked, 0 before.
+	sums []atomic.Uint64
+}
+
+// Data is a tile as it stands in the archive.
+type Data struct {
+	// Gzipped are the bytes, which live as long as the archive.
+	Gzipped []byte
+	// Sum tells two contents apart: the first eight bytes of their SHA-256.
+	Sum uint64
+}
+
+// Open maps an archive and reads its directories. A damaged or foreign file is a
+// fault of kind Corrupt.
+func Open(path string) (*Archive, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		kind := fault.Internal
+		if os.IsNotExist(err) {
+			kind = fault.NotFound
+		}
+		return nil, fault.Wrap(kind, err, "ouverture de %s", path)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil || st.Size() < headerSize {
+		return nil, corrupt(path)
+	}
+	m, err := mmap.Map(f, mmap.RDONLY, 0)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "lecture de %s", path)
+	}
+	a, err := parse(path, m)
+	if err != nil {
+		m.Unmap()
+		return nil, err
+	}
+	a.unmap = m.Unmap
+	return a, nil
+}
+
+func corrupt(path string) *fault.Error {
+	return &fault.Error{Kind: fault.Corrupt, File: path, Message: "tuiles endommagées ou étrangères ; reconstruire avec « perimetre data build »"}
+}
+
+// parse reads the header, the metadata and the directories.
+func parse(path string, b []byte) (*Archive, error) {
+	h, ok := parseHeader(b, uint64(len(b)))
+	if !ok {
+		return nil, corrupt(path)
+	}
+	a := &Archive{path: path, bytes: b, head: h}
+	if a.metadata, ok = expand(a.part(h.metadata), directoryLimit); !ok || !json.Valid(a.metadata) {
+		return nil, corrupt(path)
+	}
+	root, ok := a.directory(h.root)
+	if !ok {
+		return nil, corrupt(path)
+	}
+	for _, e := range root {
+		if e.run > 0 {
+			a.entries = append(a.entries, e)
+			continue
+		}
+		if e.offset > h.leaves.length || uint64(e.length) > h.leaves.length-e.offset {
+			return nil, corrupt(path)
+		}
+		leaf, ok := a.directory(section{h.leaves.offset + e.offset, uint64(e.length)})
+		if !ok || len(leaf) == 0 || leaf[0].id != e.id {
+			return nil, corrupt(path)
+		}
+		a.entries = append(a.entries, leaf...)
+	}
+	end := uint64(0)
+	for _, e := range a.entries {
+		if e.run == 0 || e.id < end || e.offset > h.tiles.length || uint64(e.length) > h.tiles.length-e.offset {
+			return nil, corrupt(path)
+		}
+		end = e.id + uint64(e.run)
+	}
+	if uint64(len(a.entries)) != h.entries {
+		return nil, corrupt(path)
+	}
+	a.sums = make([]atomic.Uint64, len(a.entries))
+	return a, nil
+}
+
+func (a *Archive) part(s section) []byte { return a.bytes[s.offset : s.offset+s.length] }
+
+func (a *Archive) directory(s section) ([]entry, bool) {
+	b, ok := expand(a.part(s), directoryLimit)
+	if !ok {
+		return nil, false
+	}
+	return parseDirectory(b)
+}
+
+// Info describes the archive.
+func (a *Archive) Info() Info {
+	return Info{Metadata: a.metadata, Bound: a.head.bound, MinZoom: a.head.minZoom, MaxZoom: a.head.maxZoom}
+}
+
+// Len is the number of tiles.
+func (a *Archive) Len() int { return int(a.head.addressed) }
+
+// Each gives the ID of every tile, in order, until visit says false.
+func (a *Archive) Each(visit func(id uint64) bool) {
+	for _, e := range a.entries {
+		for k := range uint64(e.run) {
+			if !visit(e.id + k) {
+				return
+			}
+		}
+	}
+}
+
+// Get gives a tile; ok is false where there is none. A damaged one is a fault of
+// kind Corrupt.
+func (a *Archive) Get(id uint64) (d Data, ok bool, err error) {
+	i, found := slices.BinarySearchFunc(a.entries, id, func(e entry, id uint64) int {
+		switch {
+		case e.id > id:
+			return 1
+		case e.id+uint64(e.run) <= id:
+			return -1
+		}
+		return 0
+	})
+	if !found {
+		return d, false, nil
+	}
+	e := &a.entries[i]
+	d.Gzipped = a.part(section{a.head.tiles.offset + e.offset, uint64(e.length)})
+	if d.Sum = a.sums[i].Load(); d.Sum == 0 {
+		if _, ok := expand(d.Gzipped, tileLimit); !ok {
+			return Data{}, false, corrupt(a.path)
+		}
+		sum := sha256.Sum256(d.Gzipped)
+		d.Sum = binary.BigEndian.Uint64(sum[:]) | 1 // never 0
+		a.sums[i].Store(d.Sum)
+	}
+	return d, true, nil
+}
+
+// Expanded is the tile without its compression.
+func (d Data) Expanded() ([]byte, error) {
+	b, ok := expand(d.Gzipped, tileLimit)
+	if !ok {
+		return nil, fault.New(fault.Corrupt, "tuile endommagée ; reconstruire avec « perimetre data build »")
+	}
+	return b, nil
+}
+
+// Close unmaps the archive, which must no longer be used.
+func (a *Archive) Close() error {
+	if a.unmap == nil {
+		return nil
+	}
+	return a.unmap()
+}
