@@ -214,6 +214,10 @@ func TestBordereauHoldsABlockForEachPerimeter(t *testing.T) {
 			t.Errorf("%q : %+v, %v", perimeter, r, err)
 		}
 	}
+	r, err := FromBordereaux([]*Bordereau{b}, rule, in2024, "")
+	if err != nil || len(r.Replay) != 1 || r.Replay[0].Perimeter != "2015" || r.Replay[0].Total.In != 1 {
+		t.Errorf("rejeu : %+v, %v", r.Replay, err)
+	}
 	if _, err := FromBordereaux([]*Bordereau{b}, rule, in2024, "1996"); err == nil {
 		t.Error("périmètre absent accepté")
 	}

@@ -54,7 +54,34 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 	}
 	r.Notices = append(r.Notices, "D’après des bordereaux : une personne entrée dans deux Missions Locales est comptée dans chacune.")
 	r.setPace()
+	for _, other := range sharedPerimeters(list) {
+		if other == m.kind {
+			continue
+		}
+		replay := mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, units: o.Units}
+		for _, b := range list {
+			if err := replay.add(b, other); err != nil {
+				return nil, err
+			}
+		}
+		r.Replay = append(r.Replay, Replayed{other, assemble(replay.tallies, rule, o).Total.Assessment})
+	}
 	return r, nil
+}
+
+// sharedPerimeters are the blocks that every unit of every bordereau has.
+func sharedPerimeters(list []*Bordereau) []string {
+	n, units := map[string]int{}, 0
+	for _, b := range list {
+		for _, u := range b.Units {
+			units++
+			for _, k := range u.Blocks {
+				n[k.Perimeter]++
+			}
+		}
+	}
+	maps.DeleteFunc(n, func(_ string, k int) bool { return k < units })
+	return slices.Sorted(maps.Keys(n))
 }
 
 type mergedBlocks struct {

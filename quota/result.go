@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,6 +44,8 @@ type Result struct {
 	Open      []OpenFile
 	Own       Reconciliation
 	Notices   []string
+	// Replay is the whole under the other perimeters that every bordereau tells.
+	Replay []Replayed
 	// Population is the table behind the expected shares, nil without one.
 	Population *Population
 	// FromCounts tells a result from bordereaux or published figures: there are
@@ -51,6 +54,12 @@ type Result struct {
 	counted    *Counted
 	// Files names the inputs.
 	Files []string
+}
+
+// Replayed is a total under other perimeters than the result's.
+type Replayed struct {
+	Perimeter string
+	Total     Assessment
 }
 
 // Closed tells whether the period was over on the day of the figures: otherwise
@@ -84,6 +93,9 @@ func FromRows(files []*Flagged, rule *Rule, o Options) (*Result, error) {
 		r.Files = append(r.Files, f.Name)
 		r.Notices = append(r.Notices, f.Notices...)
 	}
+	if n := r.programmeNotice(files); n != "" {
+		r.Notices = append(r.Notices, n)
+	}
 	if len(c.Packs) > 1 {
 		r.Notices = append(r.Notices, "Plusieurs éditions du référentiel géographique : "+strings.Join(c.Packs, ", ")+".")
 	}
@@ -96,6 +108,23 @@ func FromRows(files []*Flagged, rule *Rule, o Options) (*Result, error) {
 	}
 	r.setPace()
 	return r, nil
+}
+
+// programmeNotice tells a column of programmes that never names the rule's: it
+// may be another column.
+func (r *Result) programmeNotice(files []*Flagged) string {
+	if r.Total.N() > 0 || r.Aside[OtherProgramme] == 0 {
+		return ""
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		for i := range f.Rows {
+			if p := f.Rows[i].Programme; p != "" && len(seen) < 6 {
+				seen[p] = true
+			}
+		}
+	}
+	return "Aucune ligne du dispositif " + r.Rule.Programme + " ; valeurs vues : « " + strings.Join(slices.Sorted(maps.Keys(seen)), " », « ") + " »."
 }
 
 // spanOf is the period of every entry that the rule may count, the quarter of

@@ -179,6 +179,14 @@ func TestOutOfTerritoryCountsForItsOwnUnit(t *testing.T) {
 	}
 }
 
+func TestAColumnThatNeverNamesTheProgrammeIsSaid(t *testing.T) {
+	rule := loadRule(t, "cej-qpv-40")
+	r := compute(t, rule, Options{Period: period(t, "2024-T1")}, flagged(t, rule, "a.csv", header, "p1;59350;CDD;10/02/2024;non;;;;oui;numero_dedans;;2024;"))
+	if notices := strings.Join(r.Notices, "\n"); !strings.Contains(notices, "Aucune ligne du dispositif CEJ") || !strings.Contains(notices, "CDD") {
+		t.Error(notices)
+	}
+}
+
 func TestUnknownUnitCodeHasNoName(t *testing.T) {
 	rule := loadRule(t, "cej-qpv-40")
 	r := compute(t, rule, Options{}, flagged(t, rule, "a.csv", header, "p1;99999;CEJ;10/02/2024;non;;;;oui;numero_dedans;;2024;"))

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
+	"slices"
+	"strings"
 
 	"perimetre/geo"
 	"perimetre/quota"
@@ -58,6 +61,14 @@ type moved struct {
 	After  quota.Count  `json:"after"`
 	Steps  []movedStep  `json:"steps"`
 	Points *movedPoints `json:"points"`
+	// Changed counts the persons whose answer changed, by motif.
+	Changed []movedMotif `json:"changed"`
+}
+
+type movedMotif struct {
+	Before  string `json:"before"`
+	After   string `json:"after"`
+	Persons int    `json:"persons"`
 }
 
 type movedPoints struct {
@@ -86,7 +97,14 @@ type details struct {
 	Mutations      []mutation           `json:"mutations,omitempty"`
 	OutOfTerritory []outside            `json:"out_of_territory,omitempty"`
 	OwnFlag        *ownFlag             `json:"own_flag,omitempty"`
+	Replay         []replayed           `json:"replay,omitempty"`
 	Notices        []string             `json:"notices"`
+}
+
+// replayed is the whole under other perimeters.
+type replayed struct {
+	Perimeter string       `json:"perimeter"`
+	Total     documentUnit `json:"total"`
 }
 
 type pacedUnit struct {
@@ -198,7 +216,13 @@ func number(f float64, ok bool) *float64 {
 }
 
 func newMoved(m *quota.Move) *moved {
-	out := &moved{Before: m.Before, After: m.After}
+	out := &moved{Before: m.Before, After: m.After, Changed: []movedMotif{}}
+	for motifs, n := range m.Reasons {
+		out.Changed = append(out.Changed, movedMotif{motifs[0], motifs[1], n})
+	}
+	slices.SortFunc(out.Changed, func(a, b movedMotif) int {
+		return cmp.Or(strings.Compare(a.Before, b.Before), strings.Compare(a.After, b.After))
+	})
 	if m.Min != nil {
 		out.Points = newPoints(m.Min.Float64, m.Max.Float64)
 	}
@@ -243,6 +267,11 @@ func (v *View) details() *details {
 	}
 	for _, o := range r.Outside {
 		d.OutOfTerritory = append(d.OutOfTerritory, outside{File: o.File, Line: o.Line, Person: o.Person, Unit: o.Unit, Commune: o.Commune, Resident: o.Resident})
+	}
+	for _, x := range r.Replay {
+		u := r.Total
+		u.Assessment = x.Total
+		d.Replay = append(d.Replay, replayed{x.Perimeter, v.unit(quota.LevelTotal, u)})
 	}
 	if !r.Own.Empty() {
 		d.OwnFlag = &ownFlag{Counts: map[string]map[string]int{}}

@@ -1,10 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"perimetre/quota"
 )
@@ -99,6 +102,12 @@ func moveTable(m *quota.Move) *MoveTable {
 	}
 	a, b := m.After, m.Before
 	t.Total = MoveRow{Cause: "Ensemble", Persons: Integer(persons), In: signed(a.In - b.In), Out: signed(a.Out - b.Out), Undecided: signed(a.Undecided - b.Undecided), Min: "–", Max: "–"}
+	changes := slices.SortedFunc(maps.Keys(m.Reasons), func(a, b [2]string) int {
+		return cmp.Or(cmp.Compare(m.Reasons[b], m.Reasons[a]), strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))
+	})
+	for _, c := range changes {
+		t.Reasons = append(t.Reasons, Pair{motifText(c[0]) + " → " + motifText(c[1]), Integer(m.Reasons[c])})
+	}
 	if m.Min == nil {
 		return t
 	}
@@ -110,6 +119,18 @@ func moveTable(m *quota.Move) *MoveTable {
 	}
 	t.Total.Min, t.Total.Max = points(tenthsOf([]*big.Rat{m.Min})[0]), points(tenthsOf([]*big.Rat{m.Max})[0])
 	return t
+}
+
+// replay shows the whole under the other perimeters that bordereaux tell. Small
+// counts of one could be found from another: only the unit sees it.
+func (v *View) replay() {
+	if v.Public {
+		return
+	}
+	for _, r := range v.result.Replay {
+		text, _ := verdictText(r.Total.Verdict)
+		v.Replay = append(v.Replay, Pair{perimeterText(r.Perimeter), shareText(r.Total) + ", " + strings.ToLower(text)})
+	}
 }
 
 func (v *View) simulation() {

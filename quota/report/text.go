@@ -64,7 +64,9 @@ func (v *View) Text(w io.Writer) error {
 			cells = append(cells, []string{r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max})
 		}
 		columns(b, cells, 1)
+		section("Réponses changées, par motif", pairs(v.Move.Reasons))
 	}
+	section("Sous d’autres périmètres", pairs(v.Replay))
 	if v.Own != nil {
 		fmt.Fprintf(b, "\nIndicateur de la structure et adresse\n")
 		cells := [][]string{v.Own.Columns}
@@ -75,11 +77,7 @@ func (v *View) Text(w io.Writer) error {
 		rows(v.Own.Summary, v.Own.Disagreements)
 	}
 	if v.Simulation != nil {
-		var lines []string
-		for _, p := range v.Simulation.Rows {
-			lines = append(lines, p.Label+thin+": "+p.Value)
-		}
-		section(v.Simulation.Label+" ("+v.Simulation.Reference+")", lines)
+		section(v.Simulation.Label+" ("+v.Simulation.Reference+")", pairs(v.Simulation.Rows))
 	}
 	var rejected []string
 	for _, r := range v.Rejected {
@@ -88,13 +86,20 @@ func (v *View) Text(w io.Writer) error {
 	rows("Lignes à corriger, non comptées", rejected)
 	rows("Mutations", v.Mutations)
 	rows("Résidences hors du territoire", v.Outside)
-	var aside []string
-	for _, p := range v.Aside {
-		aside = append(aside, p.Label+thin+": "+p.Value)
+	if !v.Public && len(v.Rejected)+len(v.Mutations)+len(v.Outside) > 0 {
+		fmt.Fprintf(b, "\n%s\n", usage)
 	}
-	section("Lignes que la règle ne compte pas", aside)
+	section("Lignes que la règle ne compte pas", pairs(v.Aside))
 	section("À savoir", v.Notices)
 	return b.Flush()
+}
+
+func pairs(list []Pair) []string {
+	var out []string
+	for _, p := range list {
+		out = append(out, p.Label+thin+": "+p.Value)
+	}
+	return out
 }
 
 func (r RejectedLine) text() string {

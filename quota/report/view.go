@@ -56,6 +56,7 @@ type View struct {
 	Outside      []string
 	Own          *OwnTable
 	Move         *MoveTable
+	Replay       []Pair // the share under other perimeters
 	Simulation   *SimulationTable
 
 	result *quota.Result
@@ -116,9 +117,10 @@ type OwnRow struct {
 
 // MoveTable is why the share moved.
 type MoveTable struct {
-	Intro string
-	Rows  []MoveRow
-	Total MoveRow
+	Intro   string
+	Rows    []MoveRow
+	Total   MoveRow
+	Reasons []Pair // « numéro hors QPV → numéro dans le QPV » and its persons
 }
 
 // MoveRow is a cause: people and points.
@@ -171,6 +173,7 @@ func NewView(r *quota.Result, o Options) *View {
 	if o.Move != nil && !v.Public {
 		v.Move = moveTable(o.Move)
 	}
+	v.replay()
 	v.simulation()
 	return v
 }

@@ -103,6 +103,8 @@ func perimeterText(p string) string {
 	switch p {
 	case "":
 		return "non renseigné"
+	case "en_vigueur":
+		return "QPV en vigueur à l’entrée"
 	case "2015|2024":
 		return "QPV 2015 puis 2024, selon la date d’entrée"
 	}

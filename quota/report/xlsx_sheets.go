@@ -88,6 +88,10 @@ func (b *workbook) moves() error {
 		for _, r := range append(v.Move.Rows, v.Move.Total) {
 			s.put(b.text, r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max)
 		}
+		s.put(0)
+		for _, p := range v.Move.Reasons {
+			s.put(b.text, p.Label, p.Value)
+		}
 	}
 	if v.Own != nil {
 		s, err := b.add("Indicateur de la structure")
@@ -166,7 +170,7 @@ func (b *workbook) sources() error {
 	if p := v.result.Population; p != nil {
 		pairs = append(pairs, Pair{"Population", orDash(p.Source) + " (" + orDash(p.Year) + ")"})
 	}
-	for _, p := range pairs {
+	for _, p := range append(pairs, v.Replay...) {
 		s.put(b.text, p.Label, p.Value)
 	}
 	return b.err
