@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -78,7 +79,11 @@ func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept, err := s.Send(r, unit, body)
+	b, err := s.bordereauOf(r, unit, body)
+	if err != nil {
+		return err
+	}
+	kept, err := s.keepBordereau(r.Context(), unit, b, principalOf(r).Name)
 	if err != nil {
 		return err
 	}
@@ -86,31 +91,11 @@ func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusCreated, received{Unit: unit, ID: kept.ID, SentAt: &kept.SentAt, SentBy: kept.SentBy})
 }
 
-// Send makes or checks a bordereau of a Mission Locale, and keeps it.
-func (s *Server) Send(r *http.Request, unit string, body sendBody) (store.Bordereau, error) {
-	var b *quota.Bordereau
-	var err error
+// bordereauOf makes or checks the bordereau that a Mission Locale asks to send.
+func (s *Server) bordereauOf(r *http.Request, unit string, body sendBody) (*quota.Bordereau, error) {
 	if len(body.Bordereau) > 0 && string(body.Bordereau) != "null" {
-		b, err = quota.ParseBordereau("bordereau", body.Bordereau)
-	} else {
-		b, err = s.bordereau(r, unit, body)
+		return quota.ParseBordereau("bordereau", body.Bordereau)
 	}
-	if err != nil {
-		return store.Bordereau{}, err
-	}
-	if len(b.Units) != 1 || b.Units[0].Code != unit {
-		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
-	}
-	var text bytes.Buffer
-	if err := b.Write(&text); err != nil {
-		return store.Bordereau{}, err
-	}
-	kept := store.Bordereau{Unit: unit, Rule: b.Rule, Period: b.Period.ID, Body: text.Bytes(), SentBy: principalOf(r).Name}
-	return kept, s.store.Send(r.Context(), &kept)
-}
-
-// bordereau counts one's own rows, a block for each perimeter asked for.
-func (s *Server) bordereau(r *http.Request, unit string, body sendBody) (*quota.Bordereau, error) {
 	p := params{v: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "unit": {unit}}}
 	q, err := s.question(r, &p)
 	if err != nil {
@@ -119,29 +104,48 @@ func (s *Server) bordereau(r *http.Request, unit string, body sendBody) (*quota.
 	if q.period.ID == "" {
 		return nil, &badRequest{[]string{"period : la période est attendue, comme 2024-T3"}}
 	}
+	return s.bordereau(r.Context(), unit, q.rule, q.period, body.Perimeters)
+}
+
+// bordereau counts the rows of a Mission Locale, a block for each perimeter asked
+// for after that of the perimeters in force.
+func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, period quota.Period, perimeters []string) (*quota.Bordereau, error) {
 	pack := s.packs.acquire()
 	defer pack.release()
-	o, err := s.options(pack, q.period)
+	o, err := s.options(pack, period)
 	if err != nil {
 		return nil, err
 	}
 	var files []*quota.Flagged
 	var sums []string
-	for _, perimeter := range append([]string{""}, body.Perimeters...) {
+	for _, perimeter := range append([]string{""}, perimeters...) {
 		if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
 			return nil, &badRequest{[]string{"perimeters : version absente du référentiel"}}
 		}
-		f, sum, err := s.flagged(r.Context(), pack, unit, q.rule, perimeter)
+		f, sum, err := s.flagged(ctx, pack, unit, rule, perimeter)
 		if err != nil {
 			return nil, err
 		}
 		files, sums = append(files, f), append(sums, sum)
 	}
-	b, err := quota.NewBordereau(files, q.rule, o, s.cfg.Version, sums)
+	b, err := quota.NewBordereau(files, rule, o, s.cfg.Version, sums)
 	if err == nil && len(b.Units) == 0 {
 		err = fault.New(fault.NotFound, "aucune entrée à compter dans cette période")
 	}
 	return b, err
+}
+
+// keepBordereau keeps a bordereau of a Mission Locale: it holds nobody else's counts.
+func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Bordereau, by string) (store.Bordereau, error) {
+	if len(b.Units) != 1 || b.Units[0].Code != unit {
+		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
+	}
+	var text bytes.Buffer
+	if err := b.Write(&text); err != nil {
+		return store.Bordereau{}, err
+	}
+	kept := store.Bordereau{Unit: unit, Rule: b.Rule, Period: b.Period.ID, Body: text.Bytes(), SentBy: by}
+	return kept, s.store.Send(ctx, &kept)
 }
 
 // getBordereau gives a bordereau that one may see.

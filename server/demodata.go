@@ -4,15 +4,29 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"perimetre/data"
 	"perimetre/data/demo"
+	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/quota"
+	"perimetre/server/store"
 )
 
 // DemoFiles are those of the demo, in the user's cache folder.
 type DemoFiles struct {
 	Raw, Pack, Database string
+}
+
+// People is the file of young people of the demo.
+func (d DemoFiles) People() string { return filepath.Join(d.Raw, "jeunes.csv") }
+
+// Population is the demo's table of populations.
+func (d DemoFiles) Population() string {
+	return filepath.Join(d.Raw, "population", "population-fictif.csv")
 }
 
 // demoVersion changes with what the demo holds.
@@ -25,7 +39,7 @@ func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFi
 	if err != nil {
 		return DemoFiles{}, fault.Wrap(fault.Input, err, "dossier de cache introuvable ; donner $XDG_CACHE_HOME ou $HOME")
 	}
-	dir := filepath.Join(cache, "perimetre", "demo-"+demoVersion+"-"+version)
+	dir := filepath.Join(cache, "perimetre", "demo-"+demoVersion+"-"+strings.ReplaceAll(version, string(filepath.Separator), "-"))
 	d := DemoFiles{filepath.Join(dir, "raw"), filepath.Join(dir, "pack"), filepath.Join(dir, "demo.db")}
 	if p, err := data.Open(d.Pack); err == nil {
 		return d, p.Close()
@@ -40,4 +54,97 @@ func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFi
 	tell("Construction du référentiel fictif")
 	_, err = data.Build(ctx, data.BuildOptions{Raw: d.Raw, Pack: d.Pack})
 	return d, err
+}
+
+// demoSilent is the number of Missions Locales of the demo that send nothing, so
+// that the list of bordereaux has somebody missing.
+const demoSilent = 1
+
+// FillDemo imports the demo's young people into the space of each Mission Locale,
+// with the jobs that any import takes, and sends the bordereaux of the quarters of
+// the last year. It does nothing to a database that holds files already. Start
+// must have been called.
+func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) error {
+	pack := s.packs.acquire()
+	units := slices.Clone(pack.units())
+	pack.release()
+	var files []string
+	for i, u := range units {
+		had, err := s.store.Files(ctx, u.Code)
+		if err != nil {
+			return err
+		}
+		if len(had) > 0 {
+			return nil
+		}
+		if i == 0 {
+			tell("Import des jeunes fictifs de chaque Mission Locale")
+		}
+		in, err := os.Open(d.People())
+		if err != nil {
+			return fault.Wrap(fault.Input, err, "jeunes de la démonstration")
+		}
+		f, err := s.Receive(ctx, u.Code, "jeunes.csv", in, "Démonstration")
+		in.Close()
+		if err == nil {
+			err = s.Import(ctx, &f, geo.Date{}, "")
+		}
+		if err != nil {
+			return err
+		}
+		files = append(files, f.ID)
+	}
+	for _, id := range files {
+		if err := s.awaitImport(ctx, id); err != nil {
+			return err
+		}
+	}
+	if len(units) <= demoSilent {
+		return nil
+	}
+	for _, u := range units[:len(units)-demoSilent] {
+		for _, period := range []string{"2024-T1", "2024-T2", "2024-T3", "2024-T4", "2024"} {
+			if err := s.sendDemo(ctx, u.Code, period); err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Server) awaitImport(ctx context.Context, id string) error {
+	for {
+		f, err := s.store.File(ctx, id)
+		if err != nil {
+			return err
+		}
+		if f.State == store.Failed {
+			return fault.New(fault.Internal, "import de la démonstration : %s", f.Error)
+		}
+		if f.State != store.Running {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fault.Wrap(fault.Internal, ctx.Err(), "démonstration interrompue")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Server) sendDemo(ctx context.Context, unit, period string) error {
+	rule, err := quota.LoadRule(s.rules()[0])
+	if err != nil {
+		return err
+	}
+	p, err := quota.ParsePeriod(period)
+	if err != nil {
+		return err
+	}
+	b, err := s.bordereau(ctx, unit, rule, p, []string{"2015"})
+	if err != nil {
+		return err
+	}
+	_, err = s.keepBordereau(ctx, unit, b, "Démonstration")
+	return err
 }

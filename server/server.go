@@ -121,7 +121,7 @@ func (s *Server) Close() {
 	s.packs.close()
 }
 
-// Serve answers on a listener until ctx ends, then lets requests end, for 30
+// Serve answers on a listener, after Start, until ctx ends, then lets requests end, for 30
 // seconds at most.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	hs := &http.Server{
@@ -129,7 +129,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, TLSConfig: s.cfg.TLS,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	s.Start()
 	failed := make(chan error, 1)
 	go func() {
 		if s.cfg.TLS != nil {

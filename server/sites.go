@@ -140,6 +140,9 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if body.Sites == nil {
+		return &badRequest{[]string{"sites : la liste est attendue"}}
+	}
 	if len(body.Sites) > 5000 {
 		return &badRequest{[]string{"sites : 5 000 au plus"}}
 	}

@@ -45,12 +45,13 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	}
 	say := g.messages(std.err)
 	database := c.Database
+	var demo server.DemoFiles
+	tell := func(step string) { say.Info(step) }
 	if c.Demo {
-		d, err := server.PrepareDemo(ctx, engineVersion(), func(step string) { say.Info(step) })
-		if err != nil {
+		if demo, err = server.PrepareDemo(ctx, engineVersion(), tell); err != nil {
 			return err
 		}
-		cfg.Packs, database = []string{d.Pack}, d.Database
+		cfg.Packs, cfg.Population, database = []string{demo.Pack}, demo.Population(), demo.Database
 	} else if cfg.Packs, err = g.packPaths(); err != nil {
 		return err
 	}
@@ -63,6 +64,12 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer s.Close()
+	s.Start()
+	if c.Demo {
+		if err := s.FillDemo(ctx, demo, tell); err != nil {
+			return err
+		}
+	}
 	if err := c.greet(ctx, s, listener, say); err != nil {
 		return err
 	}
