@@ -17,7 +17,8 @@ type regime struct {
 	forced string // "" for the perimeters in force
 }
 
-// regimes are those of the files that have counted rows and tell their perimeter.
+// regimes are those of the files whose rows the rule may count, and tell their
+// perimeter.
 func (c *Counted) regimes() []regime {
 	type seen struct {
 		conform    bool
@@ -25,7 +26,8 @@ func (c *Counted) regimes() []regime {
 	}
 	files := map[*Flagged]*seen{}
 	var order []*Flagged
-	for _, k := range c.chosen {
+	for i := range c.candidates {
+		k := &c.candidates[i]
 		if k.row.Perimeter == "" {
 			continue
 		}

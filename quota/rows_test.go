@@ -240,6 +240,11 @@ func TestPerimetersDoNotMix(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "a.csv") || !strings.Contains(err.Error(), "b.csv") || !strings.Contains(err.Error(), "2015") {
 		t.Errorf("%v", err)
 	}
+	// Even where every person of one is already in the other.
+	same := flagged(t, rule, "même.csv", header, strings.Replace(line("2015"), "p2015", "p2024", 1))
+	if _, err := FromRows([]*Flagged{a, same}, rule, Options{Period: period(t, "2024-T1"), AsOf: geo.MustDate("2025-01-01")}); err == nil {
+		t.Error("deux périmètres des mêmes personnes mélangés")
+	}
 	// Each entry under the perimeters of its day is one regime.
 	c := flagged(t, rule, "c.csv", header, "p1;59350;CEJ;10/12/2023;non;;;;oui;numero_dedans;;2015;", line("2024"))
 	r := compute(t, rule, Options{Period: period(t, "2023-T4..2024-T1")}, a, c)

@@ -60,8 +60,10 @@ type Counted struct {
 	Own       Reconciliation
 	// Perimeters and Packs are those of the counted rows, sorted.
 	Perimeters, Packs []string
-	// chosen are the rows that count, by person.
-	chosen map[string]*chosenRow
+	// candidates are the rows that the rule may count, chosen those that it does,
+	// by person.
+	candidates []chosenRow
+	chosen     map[string]*chosenRow
 }
 
 // Breakdown details a unit's counted rows as a bordereau tells them.
@@ -105,6 +107,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 			}
 		}
 	}
+	c.candidates = candidates
 	c.choose(candidates, rule)
 	c.tally(rule, units)
 	return c
