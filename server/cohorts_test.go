@@ -89,7 +89,11 @@ func (c *client) finished(id string) cohort {
 // A file goes from its columns to a verdict: received, tried, imported, read,
 // settled, counted, sent, frozen.
 func TestFromFileToVerdict(t *testing.T) {
-	w := newWorld(t)
+	t.Run("sqlite", func(t *testing.T) { fromFileToVerdict(t, newWorld(t)) })
+	t.Run("postgres", func(t *testing.T) { fromFileToVerdict(t, newWorld(t, onPostgres(t))) })
+}
+
+func fromFileToVerdict(t *testing.T, w *world) {
 	units := w.someUnits()
 	unit := units[0]
 	if len(units) < 2 {

@@ -24,6 +24,7 @@ import (
 	"perimetre/data"
 	"perimetre/data/demo"
 	"perimetre/server/store"
+	"perimetre/server/store/pgtest"
 )
 
 // territory is the pack of a small fictional territory, built once for all tests;
@@ -42,13 +43,14 @@ var territory = sync.OnceValues(func() (dir string, err error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	pgtest.Stop()
 	if dir, err := territory(); err == nil {
 		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
-// bench is a server under test.
+// world is a server under test.
 type world struct {
 	t      *testing.T
 	server *Server
@@ -56,6 +58,18 @@ type world struct {
 	http   *httptest.Server
 	dir    string // of territory
 	logs   *lockedBuffer
+}
+
+// onPostgres keeps the world's records in a PostgreSQL.
+func onPostgres(t *testing.T) func(*Config) {
+	st, err := store.Open(t.Context(), pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(c *Config) {
+		c.Store.Close()
+		c.Store = st
+	}
 }
 
 type lockedBuffer struct {

@@ -1,0 +1,145 @@
+// Package pgtest gives tests a PostgreSQL of their own, in a temporary folder on a
+// free port, run by a user who is not root.
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// running is the one server of a test binary.
+type running struct {
+	dir, url string
+	process  *exec.Cmd
+}
+
+var (
+	start  = sync.OnceValues(launch)
+	used   atomic.Bool
+	serial atomic.Int64
+)
+
+// Database gives the URL of an empty database. Where there is no PostgreSQL on the
+// machine the test is skipped.
+func Database(t testing.TB) string {
+	t.Helper()
+	used.Store(true)
+	s, err := start()
+	if err != nil {
+		t.Skip("PostgreSQL absent : " + err.Error())
+	}
+	c, err := pgx.Connect(t.Context(), s.url+"/postgres?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.WithoutCancel(t.Context()))
+	name := fmt.Sprintf("essai_%d", serial.Add(1))
+	if _, err := c.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return s.url + "/" + name + "?sslmode=disable"
+}
+
+// Stop ends the server, if a test started one; call it at the end of TestMain.
+func Stop() {
+	if !used.Load() {
+		return
+	}
+	if s, err := start(); err == nil {
+		s.process.Process.Signal(syscall.SIGINT) // fast shutdown
+		s.process.Wait()
+		os.RemoveAll(s.dir)
+	}
+}
+
+// bin is the folder of PostgreSQL's programs, the latest version's.
+func bin() (string, error) {
+	list, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if len(list) > 0 {
+		slices.Sort(list)
+		return filepath.Dir(list[len(list)-1]), nil
+	}
+	p, err := exec.LookPath("postgres")
+	if err != nil {
+		return "", fmt.Errorf("programme postgres introuvable (apt-get install postgresql)")
+	}
+	return filepath.Dir(p), nil
+}
+
+func launch() (*running, error) {
+	programs, err := bin()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "perimetre-pg")
+	if err != nil {
+		return nil, err
+	}
+	as, err := credential(dir)
+	if err != nil {
+		return nil, err
+	}
+	command := func(name string, args ...string) *exec.Cmd {
+		c := exec.Command(filepath.Join(programs, name), args...)
+		c.Dir, c.SysProcAttr = dir, as
+		return c
+	}
+	data := filepath.Join(dir, "data")
+	if out, err := command("initdb", "-D", data, "-A", "trust", "-U", "perimetre", "-E", "UTF8", "--no-locale", "--no-sync").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %v: %s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	p := command("postgres", "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200")
+	if err := p.Start(); err != nil {
+		return nil, err
+	}
+	s := &running{dir, fmt.Sprintf("postgres://perimetre@127.0.0.1:%d", port), p}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		c, err := pgx.Connect(context.Background(), s.url+"/postgres?sslmode=disable")
+		if err == nil {
+			return s, c.Close(context.Background())
+		}
+		if time.Now().After(end) {
+			return nil, err
+		}
+	}
+}
+
+// credential runs the server as another user when we are root, which PostgreSQL
+// refuses to be; the folder becomes that user's.
+func credential(dir string) (*syscall.SysProcAttr, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		if u, err = user.Lookup("nobody"); err != nil {
+			return nil, err
+		}
+	}
+	uid, err1 := strconv.Atoi(u.Uid)
+	gid, err2 := strconv.Atoi(u.Gid)
+	if err1 != nil || err2 != nil {
+		return nil, fmt.Errorf("compte %s", u.Username)
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, os.Chown(dir, uid, gid)
+}
