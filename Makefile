@@ -63,7 +63,7 @@ build: setup $(if $(wildcard web/package.json),web/dist/manifest.json) ## build 
 # npm ci leaves .package-lock.json; the pages are built again when a source changed.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@command -v npm >/dev/null || { echo 'setup: Node 20 or later is needed for the pages: https://nodejs.org' >&2; exit 1; }
-	cd web && npm ci --no-audit --no-fund --loglevel=error
+	cd web && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 web/dist/manifest.json: web/node_modules/.package-lock.json $(shell find web/src -type f 2>/dev/null) $(wildcard web/build.mjs)
@@ -75,7 +75,7 @@ run: build ## build, flag the fictional territory's people, print their quota, a
 	@bin/perimetre demo --to '$(CACHE)/essai'
 	@bin/perimetre data build --quiet --from '$(CACHE)/essai' --to '$(CACHE)/essai-referentiel'
 	@bin/perimetre flag '$(CACHE)/essai/jeunes.csv' --quiet --pack '$(CACHE)/essai-referentiel' -o '$(CACHE)/essai-jeunes.csv'
-	@bin/perimetre quota '$(CACHE)/essai-jeunes.csv' --pack '$(CACHE)/essai-referentiel'
+	@bin/perimetre quota '$(CACHE)/essai-jeunes.csv' --pack '$(CACHE)/essai-referentiel' --population '$(CACHE)/essai/population/population-fictif.csv'
 	@if bin/perimetre serve --help >/dev/null 2>&1; then exec bin/perimetre serve --demo --listen '$(LISTEN)'; fi
 
 # Each step is 'name: command'; testsum runs them all and ends with their count.
