@@ -29,6 +29,7 @@ type ground struct {
 	polygon  []int   // zone in scope -> polygon
 	notices  []string
 	latitude float64
+	drawn    drawnOutlines
 	siteOf   []int // destination of the matrix -> site, -1
 }
 

@@ -32,6 +32,9 @@ type Options struct {
 	Places    int
 	Objective coverage.Objective
 	Weight    Weight
+	// HalfDays a week of an itinerant place, each place coming back every Rotation
+	// weeks; 0 for places open for good.
+	HalfDays, Rotation int
 }
 
 // The usual bands: what is walked, cycled or driven.

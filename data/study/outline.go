@@ -2,6 +2,7 @@ package study
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -18,9 +19,23 @@ type Outline struct {
 // twice.
 const sliverMetres = 20
 
-// outlines unions the communes in scope by Mission Locale, then all together. A
-// commune of several Missions Locales goes to the first that the table names.
+// drawnOutlines keeps what outlines gives, which takes seconds.
+type drawnOutlines struct {
+	once  sync.Once
+	all   orb.MultiPolygon
+	units []Outline
+	err   error
+}
+
 func (g *ground) outlines() (all orb.MultiPolygon, units []Outline, err error) {
+	d := &g.drawn
+	d.once.Do(func() { d.all, d.units, d.err = g.drawOutlines() })
+	return d.all, d.units, d.err
+}
+
+// drawOutlines unions the communes in scope by Mission Locale, then all together. A
+// commune of several Missions Locales goes to the first that the table names.
+func (g *ground) drawOutlines() (all orb.MultiPolygon, units []Outline, err error) {
 	byUnit := map[string][]orb.MultiPolygon{}
 	for _, c := range g.list {
 		shape, ok := g.communes.Contour(c.Code)

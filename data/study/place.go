@@ -89,7 +89,10 @@ func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err er
 	if err != nil {
 		return nil, err
 	}
-	plan = &Plan{Objective: o.Objective, Weighting: o.Weight.String(), Candidates: len(candidates), Completeness: s.of}
+	plan = &Plan{Objective: o.Objective, Weighting: o.Weight.String(), Candidates: len(candidates), Completeness: s.of, HalfDays: o.HalfDays, Rotation: o.Rotation, ground: g}
+	for i := range s.placed {
+		plan.Sites = append(plan.Sites, s.at(i))
+	}
 	q := coverage.Siting{Demand: demand, Places: o.Places, Objective: o.Objective, Reach: o.Reach.Limit, Detour: o.Detour}
 	var solved *coverage.Plan
 	if o.Matrix != nil {

@@ -100,7 +100,12 @@ type Plan struct {
 	Places       []Place
 	Candidates   int
 	Completeness coverage.Completeness
-	Result       *Result // what the present sites reach, for the map; nil without a pack
+	// HalfDays a week of an itinerant place, each place coming back every Rotation
+	// weeks; 0 for places open for good.
+	HalfDays, Rotation int
+	Sites              []orb.Point // the present ones
+
+	ground *ground
 }
 
 // Place is a place to open.
@@ -118,5 +123,32 @@ func (r *Result) Territory() (outline orb.MultiPolygon, units []Outline, err err
 	return r.ground.outlines()
 }
 
-// Communes is the ground's communes, nil without a pack.
-func (r *Result) CommuneTable() *geo.Communes { return r.ground.communes }
+// Territory is Result.Territory.
+func (p *Plan) Territory() (outline orb.MultiPolygon, units []Outline, err error) {
+	return p.ground.outlines()
+}
+
+// QPV are the shapes of the QPV in force, for a map.
+func (p *Plan) QPV() (shapes []orb.MultiPolygon) {
+	for z := range p.ground.zones {
+		shapes = append(shapes, p.ground.shapes.Shape(p.ground.polygon[z]))
+	}
+	return shapes
+}
+
+// Values are those of the objective as people read them: people covered, or the
+// mean cost of one person.
+func (p *Plan) Values() (before, after, bound float64) {
+	if p.Objective == coverage.LeastDistance && p.Weight > 0 {
+		return p.Before / p.Weight, p.After / p.Weight, p.Bound / p.Weight
+	}
+	return p.Before, p.After, p.Bound
+}
+
+// ValueUnit is the unit of Values in French.
+func (p *Plan) ValueUnit() string {
+	if p.Objective == coverage.LeastDistance {
+		return string(p.Reach.Unit)
+	}
+	return p.Noun
+}

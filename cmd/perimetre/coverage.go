@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	"perimetre/data"
+	"perimetre/data/study"
+	"perimetre/data/study/report"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+)
+
+// supplyFlags are those of the commands that set sites against people.
+type supplyFlags struct {
+	Sites      string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV ou XLSX (ceux du référentiel par défaut)."`
+	Demand     string   `placeholder:"FICHIER" help:"Personnes : par point (lon, lat), par commune (code_insee), par code de la matrice, ou un fichier marqué par « flag »."`
+	Population string   `placeholder:"FICHIER" help:"Jeunes par commune et par part de QPV (code_insee, code_qpv, jeunes), répartis entre leurs adresses."`
+	Reach      string   `placeholder:"1000m|20min" help:"Portée d’un site : distance ou durée (1000m, ou 20min avec des temps de trajet)."`
+	Detour     float64  `default:"1" placeholder:"FACTEUR" help:"Multiplie les lignes droites : 1,3 pour un réseau de rues courant (1 par défaut)."`
+	Declared   int      `placeholder:"N" help:"Nombre de sites déclarés pour le territoire, à quoi se mesure la complétude de la liste."`
+	On         dateFlag `placeholder:"DATE" help:"Jour des sites ouverts et des QPV en vigueur (aujourd’hui par défaut)."`
+	Known      dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
+	Output     string   `short:"o" default:"-" placeholder:"FICHIER" help:"Fichier à écrire ; « - » est la sortie standard."`
+	tripFlags
+}
+
+// options reads what both commands share.
+func (f *supplyFlags) options(ctx context.Context, g *Globals) (o study.Options, pack *data.Pack, err error) {
+	o = study.Options{Sites: f.Sites, Demand: f.Demand, Population: f.Population, Detour: f.Detour, Declared: f.Declared, On: f.On.orToday(), Known: f.Known.orToday()}
+	if f.Detour < 1 {
+		return o, nil, fault.New(fault.Usage, "--detour : attendu un nombre d’au moins 1")
+	}
+	if f.Reach != "" {
+		if o.Reach, err = coverage.ParseReach(f.Reach); err != nil {
+			return o, nil, err
+		}
+		o.ReachGiven = true
+	}
+	if o.Matrix, err = f.file(); err != nil {
+		return o, nil, err
+	}
+	pack, err = f.optionalPack(g, o.Matrix != nil)
+	return o, pack, err
+}
+
+// optionalPack opens the packs; none is needed with files of one's own.
+func (f *supplyFlags) optionalPack(g *Globals, matrix bool) (*data.Pack, error) {
+	if len(g.Pack) == 0 && f.Demand != "" && (f.Sites != "" || matrix) {
+		if _, err := os.Stat(data.DefaultPack); err != nil {
+			return nil, nil
+		}
+	}
+	return g.openPack()
+}
+
+type coverageCmd struct {
+	supplyFlags
+	Supply  string `placeholder:"FICHIER" help:"Offre de chaque site (id, offre) ; à défaut ses demi-journées par semaine."`
+	Flagged string `placeholder:"FICHIER" help:"Fichier marqué par « flag » : jeunes connus, pour dire avec --population les jeunes non rencontrés."`
+	Access  string `placeholder:"2sfca|e2sfca" help:"Offre accessible par personne : 2sfca (tout ou rien dans la portée) ou e2sfca (avec décroissance)."`
+	Decay   string `placeholder:"gaussian:ÉCART|steps:…" help:"Poids selon la distance ou la durée : gaussian:800m, ou steps:10=1,20=0.68,30=0.22."`
+	Format  string `enum:"table,json,geojson,html,xlsx" default:"table" placeholder:"table|json|geojson|html|xlsx" help:"Forme de la sortie."`
+}
+
+// Help says what the figures are worth.
+func (coverageCmd) Help() string {
+	return "Dit quelle part des personnes, des QPV et des zones FRR est à portée d’un site d’accueil, le site le plus proche de chaque QPV et de chaque commune, et où vivent celles qu’aucun site n’atteint. " +
+		"Sans table de personnes, les adresses en tiennent lieu. Sous 80 % des sites déclarés, les distances sont dites des maximums."
+}
+
+// Run measures whom the sites reach.
+func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
+	o, pack, err := c.options(ctx, g)
+	if err != nil {
+		return err
+	}
+	if pack != nil {
+		defer pack.Close()
+	}
+	o.Supply, o.Flagged, o.Access, o.Decay = c.Supply, c.Flagged, strings.ToLower(c.Access), c.Decay
+	if o.Matrix == nil {
+		if o.Matrix, err = c.ask(ctx, pack, &o); err != nil {
+			return err
+		}
+	}
+	r, err := study.Cover(ctx, pack, o)
+	if err != nil {
+		return err
+	}
+	say := g.messages(std.err)
+	if r.Warning != "" {
+		say.Warn("Attention : " + r.Warning + ".")
+	}
+	if c.Format != "table" {
+		for _, n := range r.Notices {
+			say.Info(n + ".")
+		}
+	}
+	write := map[string]func(io.Writer, *study.Result) error{"table": report.Text, "json": report.JSON, "geojson": report.GeoJSON, "html": report.HTML, "xlsx": report.XLSX}[c.Format]
+	return writeWhole(c.Output, std.out, func(w io.Writer) error { return write(w, r) })
+}

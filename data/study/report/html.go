@@ -1,0 +1,332 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data/study"
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+)
+
+//go:embed page.gohtml
+var pageSource string
+
+var pages = template.Must(template.New("page").Parse(pageSource))
+
+// block is a table of a page or a sheet of a workbook.
+type block struct {
+	Title string
+	Note  string
+	Head  []string
+	Rows  [][]string
+	// Words is the number of columns on the left that hold words.
+	Words int
+}
+
+// view is a page: what a study says, in French.
+type view struct {
+	Title    string
+	Headline string
+	Warning  string
+	Facts    [][2]string
+	Maps     []figure
+	Blocks   []block
+	Notes    []string
+	Footer   string
+}
+
+type figure struct {
+	Title  string
+	SVG    template.HTML
+	Legend template.HTML
+	Source string
+}
+
+// HTML writes a page that prints on A4 sheets, with its maps.
+func HTML(w io.Writer, r *study.Result) error {
+	v := resultView(r)
+	land, units, err := r.Territory()
+	if err != nil {
+		return err
+	}
+	zone, err := ReachZone(r)
+	if err != nil {
+		return err
+	}
+	if box := frameBox(land, r); !box.IsEmpty() {
+		legend := resultLegend(r)
+		source := mapSource(&r.Frame, r.Completeness)
+		v.Maps = append(v.Maps, figure{"Sites d’accueil, portée et foyers hors de portée", resultMap(r, box, "carte", land, units, zone), legend, source})
+		if near, ok := crowd(r, box, 44000); ok {
+			v.Maps = append(v.Maps, figure{"Là où les QPV sont les plus nombreux", resultMap(r, near, "detail", land, units, zone), legend, source})
+		}
+	}
+	return pages.Execute(w, v)
+}
+
+// PlanHTML is HTML for places to open.
+func PlanHTML(w io.Writer, p *study.Plan) error {
+	v := planView(p)
+	land, units, err := p.Territory()
+	if err != nil {
+		return err
+	}
+	box := land.Bound()
+	for _, s := range p.Places {
+		if s.At[0] == s.At[0] {
+			if len(land) == 0 && box.IsZero() {
+				box = s.At.Bound()
+			}
+			box = box.Extend(s.At)
+		}
+	}
+	if len(land) == 0 {
+		for _, s := range p.Sites {
+			box = box.Extend(s)
+		}
+	}
+	if !box.IsEmpty() && !box.IsZero() {
+		legend := template.HTML(`<ul class="legend"><li><svg width="20" height="20"><circle class="new" cx="10" cy="10" r="8.5"/><text class="newname" x="10" y="13.6">1</text></svg> lieu à ouvrir, par rang</li>` +
+			`<li><svg width="16" height="14"><circle class="site" cx="8" cy="7" r="3"/></svg> site présent</li>` + qpvKey + unitKey + `</ul>`)
+		v.Maps = append(v.Maps, figure{"Lieux à ouvrir", planMap(p, box, land, units), legend, mapSource(&p.Frame, p.Completeness)})
+	}
+	return pages.Execute(w, v)
+}
+
+func frameBox(land orb.MultiPolygon, r *study.Result) orb.Bound {
+	if len(land) > 0 {
+		return land.Bound()
+	}
+	if r.Placed == 0 {
+		return orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}}
+	}
+	box := orb.Point{r.Sites[0].Lon, r.Sites[0].Lat}.Bound()
+	for i := range r.Placed {
+		box = box.Extend(orb.Point{r.Sites[i].Lon, r.Sites[i].Lat})
+	}
+	for _, g := range r.Unserved {
+		if g.At[0] == g.At[0] {
+			box = box.Extend(g.At)
+		}
+	}
+	return box.Pad(0.01)
+}
+
+const (
+	qpvKey  = `<li><svg width="20" height="14"><rect class="qpv" x="2" y="2" width="16" height="10"/></svg> QPV</li>`
+	unitKey = `<li><svg width="20" height="14"><path class="unit" d="M1 11L7 4L13 9L19 3"/></svg> limite de territoire de Mission Locale</li>`
+)
+
+func resultLegend(r *study.Result) template.HTML {
+	var b strings.Builder
+	b.WriteString(`<ul class="legend">`)
+	seen := map[string]bool{}
+	for _, k := range r.Kinds {
+		m := mark(k.Kind, 8, 7, 3.4)
+		if seen[m] && k.Kind == geo.SiteUnknown {
+			continue
+		}
+		seen[m] = true
+		label := coverage.KindLabel(k.Kind)
+		if k.Kind == geo.SiteUnknown {
+			label = "sites " + label
+		}
+		fmt.Fprintf(&b, `<li><svg width="16" height="14">%s</svg> %s</li>`, m, template.HTMLEscapeString(typography(label)))
+	}
+	if r.Reach.Unit == coverage.Metres {
+		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, cost(r.Reach.Limit, r.Reach.Unit))
+	}
+	if len(r.Unserved) > 0 {
+		fmt.Fprintf(&b, `<li><svg width="36" height="26"><circle class="gap" cx="14" cy="13" r="12"/><circle class="gap" cx="31" cy="20" r="4"/></svg> foyer hors de portée, surface selon les %s (plus grand&#8239;: %s)</li>`, template.HTMLEscapeString(r.Noun), whole(r.Unserved[0].Weight))
+	}
+	b.WriteString(qpvKey + unitKey + `</ul>`)
+	return template.HTML(b.String())
+}
+
+func mapSource(f *study.Frame, c coverage.Completeness) string {
+	s := fmt.Sprintf("Sources : sites d’accueil (%s sur %s placés)", whole(float64(c.WithPoint)), whole(float64(c.OnFile)))
+	if !c.Latest.IsZero() {
+		s += ", mis à jour du " + date(c.Oldest) + " au " + date(c.Latest)
+	}
+	if f.Perimeter != "" {
+		s += " ; QPV " + f.Perimeter
+	}
+	if f.Pack != "" {
+		s += " ; contours IGN, référentiel géographique, édition " + f.Pack
+	}
+	return typography(s + ". " + capital(f.Source) + ". Carte au " + date(f.On) + ".")
+}
+
+func facts(f *study.Frame) [][2]string {
+	out := [][2]string{{"Portée", cost(f.Reach.Limit, f.Reach.Unit)}, {"Date", date(f.On)}, {"Mesure", typography(f.Source)}, {"Personnes comptées", typography(f.People)}}
+	if f.Perimeter != "" {
+		out = append(out, [2]string{"Périmètres", "QPV " + f.Perimeter})
+	}
+	if f.Pack != "" {
+		out = append(out, [2]string{"Référentiel géographique", "édition " + f.Pack})
+	}
+	return out
+}
+
+func resultView(r *study.Result) *view {
+	v := &view{Title: "À portée d’un site d’accueil", Headline: Headline(r), Warning: r.Warning, Facts: facts(&r.Frame), Footer: "À portée d’un site d’accueil – " + date(r.On)}
+	if v.Warning != "" {
+		v.Warning = typography(capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
+	}
+	v.Blocks = append(v.Blocks, bandBlock(r), kindBlock(r))
+	if len(r.QPV) > 0 {
+		v.Blocks = append(v.Blocks, zoneBlock(r))
+	}
+	if len(r.Unserved) > 0 {
+		v.Blocks = append(v.Blocks, gapBlock(r))
+	}
+	if r.NotMet != nil {
+		v.Blocks = append(v.Blocks, notMetBlock(r))
+	}
+	for _, n := range r.Notices {
+		v.Notes = append(v.Notes, typography(capital(n)+"."))
+	}
+	if r.Elsewhere > 0 {
+		v.Notes = append(v.Notes, typography(fmt.Sprintf("%s %s ont pour site le plus proche celui d’une autre Mission Locale que la leur.", whole(r.Elsewhere), r.Noun)))
+	}
+	v.Notes = append(v.Notes, "La distance d’un QPV ou d’une commune est celle de son centre ; la part couverte compte ceux qui y vivent, un par un.", "Une distance en ligne droite est plus courte que le trajet ; un site ouvert une demi-journée par mois compte ici comme les autres : voir les ouvertures.")
+	for i, n := range v.Notes {
+		v.Notes[i] = typography(n)
+	}
+	return v
+}
+
+func bandBlock(r *study.Result) block {
+	b := block{Title: "Part à portée, selon la distance", Head: []string{"", capital(r.Noun)}, Words: 1}
+	if r.Reach.Unit == coverage.Minutes {
+		b.Title = "Part à portée, selon la durée"
+	}
+	for _, x := range r.Bands {
+		b.Head = append(b.Head, "≤ "+cost(x, r.Reach.Unit))
+	}
+	b.Head = append(b.Head, "Part couverte ("+cost(r.Reach.Limit, r.Reach.Unit)+")")
+	for _, g := range r.Groups {
+		row := []string{capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
+		for k := range r.Bands {
+			row = append(row, percent(g.UpTo[k]/g.Total))
+		}
+		b.Rows = append(b.Rows, append(row, shareText(g.Count)))
+	}
+	return b
+}
+
+func kindBlock(r *study.Result) block {
+	b := block{Title: "Sites d’accueil par genre et par ouverture", Words: 1, Head: []string{"Genre", "Sites"}}
+	order := []coverage.Opening{coverage.OpeningFull, coverage.OpeningPart, coverage.OpeningRare, coverage.OpeningUnknown}
+	for _, o := range order {
+		b.Head = append(b.Head, capital(o.Label()))
+	}
+	b.Head = append(b.Head, "Demi-journées par semaine")
+	for _, k := range r.Kinds {
+		row := []string{typography(capital(coverage.KindLabel(k.Kind))), whole(float64(k.Sites))}
+		for _, o := range order {
+			row = append(row, whole(float64(k.ByOpening[o])))
+		}
+		b.Rows = append(b.Rows, append(row, strings.Replace(fmt.Sprintf("%g", k.HalfDays), ".", ",", 1)))
+	}
+	c := r.Completeness
+	b.Note = fmt.Sprintf("%s sites au fichier, dont %s placés sur la carte et %s avec des horaires", whole(float64(c.OnFile)), whole(float64(c.WithPoint)), whole(float64(c.WithHours)))
+	if c.Declared.Sites > 0 {
+		share, _ := c.Share()
+		b.Note += fmt.Sprintf(" ; %s déclarés (%s", whole(float64(c.Declared.Sites)), c.Declared.Source)
+		if c.Declared.Year > 0 {
+			b.Note += fmt.Sprintf(", %d", c.Declared.Year)
+		}
+		b.Note += fmt.Sprintf("), soit une complétude de %s", percent(share))
+	}
+	b.Note = typography(b.Note + ".")
+	return b
+}
+
+func zoneBlock(r *study.Result) block {
+	b := block{Title: "QPV et site le plus proche", Words: 4, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
+	inside, several := 0, 0
+	for _, z := range r.QPV {
+		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), whole(float64(z.Presence))})
+		inside += b2i(z.Presence > 0)
+		several += b2i(len(z.Units) > 1)
+	}
+	b.Note = fmt.Sprintf("%s QPV, dont %s avec un site connu dans leur périmètre", whole(float64(len(r.QPV))), whole(float64(inside)))
+	if r.Warning == "" {
+		b.Note += fmt.Sprintf(" et %s sans présence", whole(float64(len(r.QPV)-inside)))
+	}
+	if several > 0 {
+		b.Note += fmt.Sprintf(" ; %s à cheval sur plusieurs Missions Locales, nommés une fois", whole(float64(several)))
+	}
+	b.Note = typography(b.Note + ".")
+	return b
+}
+
+func gapBlock(r *study.Result) block {
+	b := block{Title: "Foyers hors de portée", Words: 2, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
+	for i, g := range r.Unserved {
+		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
+	}
+	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", cost(r.Unserved[0].Radius, coverage.Metres)) + ".")
+	if r.Reach.Unit == coverage.Minutes {
+		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
+	}
+	return b
+}
+
+func notMetBlock(r *study.Result) block {
+	b := block{Title: "Jeunes non rencontrés", Words: 2, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
+	for _, l := range r.NotMet.Lines {
+		entries := whole(float64(l.Entries))
+		if l.Blurred {
+			entries = "–"
+		}
+		b.Rows = append(b.Rows, []string{l.Name, l.UnitName, whole(l.Young), knownText(&l), entries, rateText(&l), percent(l.Mean), lackText(&l), far(l.Nearest)})
+	}
+	b.Note = typography(fmt.Sprintf("Population : %s. Moins de %d jeunes : parts réunies ; moins de %d connus : nombre non donné. %s jeunes connus vivent hors de ces communes. La moyenne est celle de la Mission Locale, bornes basses.", dash(r.NotMet.Source), coverage.FewYoung, coverage.FewKnown, whole(float64(r.NotMet.Outside))))
+	return b
+}
+
+func planView(p *study.Plan) *view {
+	v := &view{Title: "Où ouvrir des lieux d’accueil", Headline: PlanHeadline(p), Facts: append(facts(&p.Frame), [2]string{"Pondération", p.Weighting}, [2]string{"Lieux candidats", whole(float64(p.Candidates))}), Footer: "Où ouvrir des lieux d’accueil – " + date(p.On)}
+	if p.Warning != "" {
+		v.Warning = typography(capital(p.Warning) + ".")
+	}
+	v.Blocks = append(v.Blocks, placeBlock(p))
+	v.Notes = append(v.Notes, Proof(p))
+	if p.HalfDays > 0 {
+		v.Notes = append(v.Notes, rotationText(p))
+	}
+	for _, n := range p.Notices {
+		v.Notes = append(v.Notes, typography(capital(n)+"."))
+	}
+	return v
+}
+
+func rotationText(p *study.Plan) string {
+	if p.Rotation == 1 {
+		return typography(fmt.Sprintf("Permanence itinérante : %d demi-journées par semaine, une par lieu, chaque semaine.", p.HalfDays))
+	}
+	return typography(fmt.Sprintf("Permanence itinérante : %d demi-journées par semaine ; chaque lieu revient toutes les %d semaines.", p.HalfDays, p.Rotation))
+}
+
+func placeBlock(p *study.Plan) block {
+	b := block{Title: "Lieux à ouvrir, par apport", Words: 2, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
+	for i, s := range p.Places {
+		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain)})
+	}
+	return b
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

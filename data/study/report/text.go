@@ -1,0 +1,170 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"perimetre/data/study"
+	"perimetre/geo/coverage"
+)
+
+// Headline answers « whom do the sites reach? » in one sentence.
+func Headline(r *study.Result) string {
+	if len(r.Groups) == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("%s des %s sont à %s au plus d’un site d’accueil", shareText(r.Groups[0].Count), r.Noun, cost(r.Reach.Limit, r.Reach.Unit))
+	for _, g := range r.Groups[1:] {
+		if g.Group == coverage.InQPV {
+			s += fmt.Sprintf(" ; en QPV, %s", shareText(g.Count))
+		}
+	}
+	return typography(s + ".")
+}
+
+// Text writes a result for a terminal: shares by band, QPV, places out of reach.
+func Text(w io.Writer, r *study.Result) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	line := func(cells ...string) { fmt.Fprintln(t, strings.Join(cells, "\t")) }
+	line(Headline(r))
+	if r.Warning != "" {
+		line(typography("Attention : " + r.Warning + "."))
+	}
+	line(typography("Mesure : " + r.Source + ". Compté : " + r.People + "."))
+	line("")
+	head := []string{"Personnes", "Nombre"}
+	for _, b := range r.Bands {
+		head = append(head, "≤ "+cost(b, r.Reach.Unit))
+	}
+	line(head...)
+	for _, g := range r.Groups {
+		row := []string{capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
+		for k := range r.Bands {
+			row = append(row, percent(g.UpTo[k]/g.Total))
+		}
+		line(row...)
+	}
+	if len(r.QPV) > 0 {
+		line("")
+		line("QPV", "Nom", "Site le plus proche", "Distance", "Part couverte")
+		for _, z := range r.QPV {
+			line(z.Code, z.Name, dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count))
+		}
+	}
+	if len(r.Unserved) > 0 {
+		line("")
+		line(fmt.Sprintf("Hors de portée (%d premiers foyers)", len(r.Unserved)), capital(r.Noun), "dont QPV", "Site le plus proche", "Distance")
+		for _, g := range r.Unserved {
+			line(g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest))
+		}
+	}
+	if len(r.Access) > 0 && len(r.Access) <= 400 {
+		line("")
+		line("Offre accessible par personne", "")
+		for _, a := range r.Access {
+			line(a.Code, strings.Replace(fmt.Sprintf("%.6g", a.Value), ".", ",", 1))
+		}
+	}
+	if r.NotMet != nil {
+		line("")
+		line("Jeunes non rencontrés", "Mission Locale", "Jeunes", "Connus", "Taux de contact", "Manquent à la moyenne")
+		for _, l := range r.NotMet.Lines {
+			line(l.Name, l.UnitName, whole(l.Young), knownText(&l), rateText(&l), lackText(&l))
+		}
+	}
+	for _, n := range r.Notices {
+		line(typography("Note : " + n + "."))
+	}
+	return t.Flush()
+}
+
+func knownText(l *study.NotMetLine) string {
+	switch {
+	case l.Blurred:
+		return fmt.Sprintf("moins de %d", coverage.FewKnown)
+	case l.Maybe > 0:
+		return fmt.Sprintf("%s à %s", whole(float64(l.Known)), whole(float64(l.Known+l.Maybe)))
+	}
+	return whole(float64(l.Known))
+}
+
+func rateText(l *study.NotMetLine) string {
+	if l.RateMin == l.RateMax || math.IsNaN(l.RateMin) {
+		return percent(l.RateMin)
+	}
+	return percent(l.RateMin) + " à " + percent(l.RateMax)
+}
+
+func lackText(l *study.NotMetLine) string {
+	if l.LackMin == l.LackMax {
+		return whole(float64(l.LackMin))
+	}
+	return whole(float64(l.LackMin)) + " à " + whole(float64(l.LackMax))
+}
+
+// PlanHeadline says what the places would bring.
+func PlanHeadline(p *study.Plan) string {
+	before, after, _ := p.Values()
+	what := "Ouvrir " + whole(float64(len(p.Places))) + " lieux"
+	if len(p.Places) == 1 {
+		what = "Ouvrir 1 lieu"
+	}
+	if p.Objective == coverage.MostCovered {
+		return typography(fmt.Sprintf("%s porterait de %s à %s les %s à %s au plus d’un site (%s à %s).", what, whole(before), whole(after), p.Noun, cost(p.Reach.Limit, p.Reach.Unit), percent(before/p.Weight), percent(after/p.Weight)))
+	}
+	if math.IsNaN(before) {
+		return typography(fmt.Sprintf("%s donnerait un lieu à %s en moyenne.", what, cost(after, p.Reach.Unit)))
+	}
+	return typography(fmt.Sprintf("%s ramènerait de %s à %s la distance moyenne au site le plus proche.", what, cost(before, p.Reach.Unit), cost(after, p.Reach.Unit)))
+}
+
+// Proof says how good a plan is.
+func Proof(p *study.Plan) string {
+	if p.Exact {
+		return typography(fmt.Sprintf("Choix prouvé le meilleur parmi %s lieux candidats.", whole(float64(p.Candidates))))
+	}
+	return typography(fmt.Sprintf("Aucun autre choix parmi %s lieux candidats ne ferait mieux de plus de %s.", whole(float64(p.Candidates)), percent(p.Gap()+0.0005)))
+}
+
+// PlanText writes where to open places.
+func PlanText(w io.Writer, p *study.Plan) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	line := func(cells ...string) { fmt.Fprintln(t, strings.Join(cells, "\t")) }
+	line(PlanHeadline(p))
+	line(Proof(p))
+	if p.Warning != "" {
+		line(typography("Attention : " + p.Warning + "."))
+	}
+	line(typography("Mesure : " + p.Source + ". Compté : " + p.People + " (pondération : " + p.Weighting + ")."))
+	line("")
+	line("Rang", "Lieu", "Longitude", "Latitude", "Gain")
+	for i, s := range p.Places {
+		line(fmt.Sprint(i+1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain))
+	}
+	for _, n := range p.Notices {
+		line(typography("Note : " + n + "."))
+	}
+	return t.Flush()
+}
+
+func coordinate(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return fmt.Sprintf("%.5f", v)
+}
+
+func gainText(p *study.Plan, v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return "–"
+	case p.Objective == coverage.MostCovered:
+		return "+" + whole(v) + " " + p.Noun
+	case p.Reach.Unit == coverage.Metres:
+		return "−" + strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) + thin + "m en moyenne"
+	}
+	return "−" + strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) + thin + "min en moyenne"
+}

@@ -1,0 +1,177 @@
+package study
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+	"perimetre/ingest"
+)
+
+// ReadMatrix reads a table origin;destination;minutes.
+func ReadMatrix(path string) (*coverage.Matrix, error) {
+	m := &coverage.Matrix{Source: "matrice fournie"}
+	err := ingest.TravelTimes(path, func(origin, destination string, minutes float64) error {
+		m.Set(origin, destination, minutes)
+		return nil
+	})
+	if err == nil && len(m.Origins) == 0 {
+		err = &fault.Error{Kind: fault.Input, File: path, Message: "aucun temps de trajet dans ce fichier"}
+	}
+	return m, err
+}
+
+// Router gives travel times in minutes, NaN where there is no route.
+type Router interface {
+	Minutes(ctx context.Context, origins, destinations []orb.Point) ([][]float64, error)
+	Source() string
+}
+
+// nearestAsked is how many sites, the nearest in a straight line, are asked of a
+// routing server for each origin; candidatesAsked, how many candidates.
+const (
+	nearestAsked    = 8
+	candidatesAsked = 40
+)
+
+// originsTogether is how many neighbouring origins share one question.
+const originsTogether = 24
+
+// Travel asks a routing server the times from the people of a study to its sites
+// and, when places are to be chosen, to its candidates: each row of demand that has
+// a point, else the centre of each QPV and of each commune, which stand for those
+// who live there.
+func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverage.Matrix, error) {
+	o.Matrix = nil
+	ask := o
+	ask.Reach = DefaultReach
+	if err := ask.normal(); err != nil {
+		return nil, err
+	}
+	g := newGround(pack, &ask)
+	s, err := g.readSupply(&ask)
+	if err != nil {
+		return nil, err
+	}
+	type place struct {
+		code string
+		at   orb.Point
+	}
+	var origins []place
+	if o.Demand != "" {
+		p, err := g.readPeople(&ask)
+		if err != nil {
+			return nil, err
+		}
+		row := 0
+		if err := p.each(func(list []coverage.Point) bool {
+			for i := range list {
+				if p.codes != nil && !math.IsNaN(list[i].At[0]) {
+					origins = append(origins, place{p.codes[row], list[i].At})
+				}
+				row++
+			}
+			return true
+		}); err != nil {
+			return nil, err
+		}
+	}
+	for z := range g.zones {
+		origins = append(origins, place{g.zones[z].Code, g.centre(z)})
+	}
+	for _, c := range g.list {
+		if c.Lon == c.Lon {
+			origins = append(origins, place{c.Code, orb.Point{c.Lon, c.Lat}})
+		}
+	}
+	var names []string
+	var to []orb.Point
+	for i := range s.placed {
+		names, to = append(names, s.sites[i].ID), append(to, s.at(i))
+	}
+	sites := len(to)
+	if o.Places > 0 {
+		candidates, err := g.candidates(&ask, s)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range candidates {
+			names, to = append(names, c.ID), append(to, orb.Point{c.Lon, c.Lat})
+		}
+	}
+	if len(to) == 0 || len(origins) == 0 {
+		return nil, fault.New(fault.Input, "aucun trajet à demander : ni site ni personne sur la carte")
+	}
+	// Neighbours ask together: their nearest places are much the same.
+	slices.SortStableFunc(origins, func(a, b place) int { return compareStrips(a.at, b.at) })
+	near, others := coverage.NewLocator(to[:sites]), coverage.NewLocator(to[sites:])
+	m := &coverage.Matrix{Source: r.Source()}
+	for from := 0; from < len(origins); from += originsTogether {
+		group := origins[from:min(len(origins), from+originsTogether)]
+		var points []orb.Point
+		wanted := map[int]bool{}
+		for _, p := range group {
+			points = append(points, p.at)
+			for _, j := range nearestOf(p.at, near, nearestAsked) {
+				wanted[j] = true
+			}
+			for _, j := range nearestOf(p.at, others, candidatesAsked) {
+				wanted[sites+j] = true
+			}
+		}
+		var ranks []int
+		for j := range wanted {
+			ranks = append(ranks, j)
+		}
+		slices.Sort(ranks)
+		ends := make([]orb.Point, len(ranks))
+		for k, j := range ranks {
+			ends[k] = to[j]
+		}
+		times, err := r.Minutes(ctx, points, ends)
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range group {
+			for k, j := range ranks {
+				if v := times[i][k]; !math.IsNaN(v) {
+					m.Set(p.code, names[j], v)
+				}
+			}
+		}
+	}
+	return m, nil
+}
+
+// compareStrips walks strips of a tenth of a degree, back and forth.
+func compareStrips(a, b orb.Point) int {
+	x, y := math.Floor(a[0]*10), math.Floor(b[0]*10)
+	if x != y {
+		return b2i(x > y) - b2i(x < y)
+	}
+	if int(x)%2 == 0 {
+		return b2i(a[1] > b[1]) - b2i(a[1] < b[1])
+	}
+	return b2i(a[1] < b[1]) - b2i(a[1] > b[1])
+}
+
+// nearestOf are the ranks of the n nearest points.
+func nearestOf(p orb.Point, l *coverage.Locator, n int) []int {
+	for reach := 2000.0; ; reach *= 2 {
+		near := l.Within(p, reach, nil)
+		if len(near) < min(n, l.Len()) && reach < 2e7 {
+			continue
+		}
+		slices.SortFunc(near, func(a, b coverage.Near) int { return b2i(a.Metres > b.Metres) - b2i(a.Metres < b.Metres) })
+		var out []int
+		for _, k := range near[:min(n, len(near))] {
+			out = append(out, int(k.Index))
+		}
+		return out
+	}
+}
