@@ -191,6 +191,20 @@ func (p *Pack) TileLayers() []string {
 	return out
 }
 
+// Licences are those of the sources, sorted.
+func (p *Pack) Licences() []string {
+	var out []string
+	for _, m := range p.Manifests {
+		for _, f := range m.Sources {
+			if f.Licence != "" {
+				out = append(out, f.Licence)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // dirsWith are the folders of the packs that list a file, or of all when it is
 // needed, but those whose file is the same as that of one before.
 func (p *Pack) dirsWith(name string, needed bool) []string {

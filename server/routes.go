@@ -26,7 +26,8 @@ const (
 	scopeAdmin   = "administration"
 )
 
-var scopes = []string{scopeGeocode, scopeRead, scopeWrite, scopeAdmin}
+// Scopes are all of them.
+var Scopes = []string{scopeGeocode, scopeRead, scopeWrite, scopeAdmin}
 
 var (
 	always   = access{ever: true}
@@ -119,6 +120,7 @@ func (s *Server) register() {
 		{get, "/api/v1/settings", settings, s.getSettings, false},
 		{put, "/api/v1/settings", admin, s.putSettings, false},
 	}
+	table = append(s.mapRoutes(), table...) // first, for tiles are the busiest
 	for _, prefix := range []string{"", "/geocodage"} {
 		table = append(table,
 			route{get, prefix + "/search", public, s.search, false}, route{post, prefix + "/search", public, s.search, false},
@@ -129,6 +131,7 @@ func (s *Server) register() {
 	for i := range table {
 		s.add(&table[i])
 	}
+	s.pages()
 	s.router.NotFoundHandler = http.HandlerFunc(s.noRoute)
 	s.router.MethodNotAllowedHandler = http.HandlerFunc(s.wrongMethod)
 }

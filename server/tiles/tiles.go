@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -120,25 +119,11 @@ func (s *Service) describe(p *data.Pack, layer, base string) (TileJSON, error) {
 	for _, a := range archives[1:] {
 		bound = bound.Union(a.Info().Bound)
 	}
-	return TileJSON{TileJSON: "3.0.0", ID: layer, Name: m.Name, Description: m.Description, Attribution: attribution(p), Scheme: "xyz",
+	return TileJSON{TileJSON: "3.0.0", ID: layer, Name: m.Name, Description: m.Description, Attribution: strings.Join(p.Licences(), " ; "), Scheme: "xyz",
 		Tiles:   []string{base + "/tiles/" + layer + "/{z}/{x}/{y}.mvt"},
 		MinZoom: int(info.MinZoom), MaxZoom: int(info.MaxZoom),
 		Bounds:       [4]float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]},
 		VectorLayers: m.VectorLayers}, nil
-}
-
-// attribution names the licences of what the pack was built from.
-func attribution(p *data.Pack) string {
-	var out []string
-	for _, m := range p.Manifests {
-		for _, f := range m.Sources {
-			if f.Licence != "" && !slices.Contains(out, f.Licence) {
-				out = append(out, f.Licence)
-			}
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(out, " ; ")
 }
 
 // Tile answers with {layer}/{z}/{x}/{y}: 204 where the layer shows nothing, 404

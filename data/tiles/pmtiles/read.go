@@ -39,6 +39,12 @@ type Data struct {
 	Sum uint64
 }
 
+// NewData is a tile made of gzipped bytes.
+func NewData(gzipped []byte) Data {
+	sum := sha256.Sum256(gzipped)
+	return Data{gzipped, binary.BigEndian.Uint64(sum[:]) | 1} // never 0
+}
+
 // Open maps an archive and reads its directories. A damaged or foreign file is a
 // fault of kind Corrupt.
 func Open(path string) (*Archive, error) {
@@ -163,8 +169,7 @@ func (a *Archive) Get(id uint64) (d Data, ok bool, err error) {
 		if _, ok := expand(d.Gzipped, tileLimit); !ok {
 			return Data{}, false, corrupt(a.path)
 		}
-		sum := sha256.Sum256(d.Gzipped)
-		d.Sum = binary.BigEndian.Uint64(sum[:]) | 1 // never 0
+		d = NewData(d.Gzipped)
 		a.sums[i].Store(d.Sum)
 	}
 	return d, true, nil

@@ -1,0 +1,114 @@
+package ogc
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+
+	"perimetre/data/layers"
+)
+
+//go:embed pages.gohtml
+var pageFiles embed.FS
+
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"number": frenchNumber}).ParseFS(pageFiles, "pages.gohtml"))
+
+// pageData is what a page shows, and the address of the landing page.
+type pageData struct {
+	Root string
+	Data any
+}
+
+func (q *request) page(name string, v any) error {
+	q.w.Header().Set("Content-Type", typeHTML+"; charset=utf-8")
+	return pages.ExecuteTemplate(q.w, name, pageData{q.root, v})
+}
+
+// frenchNumber parts thousands by thin no-break spaces.
+func frenchNumber(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// tableView is a page of features as a table.
+type tableView struct {
+	Title         string
+	Collection    string // address
+	First, Last   int
+	Matched       int
+	Fields        []layers.Field
+	Rows          []rowView
+	Next, Prev    string
+	Links         []Link
+	GeoPackageURL string
+}
+
+type rowView struct {
+	ID, Address string
+	Values      []string
+}
+
+func (p *itemsPage) table(q *request) tableView {
+	path := q.collectionPath(p.layer)
+	t := tableView{Title: p.layer.Title, Collection: path + "?f=html", First: p.Offset + 1, Last: p.Offset + len(p.found), Matched: p.Matched,
+		Fields: p.layer.Fields, Links: p.Links, GeoPackageURL: path + "/geopackage"}
+	for _, l := range p.Links {
+		switch l.Rel {
+		case "next":
+			t.Next = l.Href
+		case "prev":
+			t.Prev = l.Href
+		}
+	}
+	for _, i := range p.found {
+		f := &p.layer.Features[i]
+		r := rowView{ID: f.ID, Address: path + "/items/" + url.PathEscape(f.ID) + "?f=html"}
+		for _, v := range f.Values {
+			r.Values = append(r.Values, shown(v))
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t
+}
+
+// featureView is a feature as a list of its fields.
+type featureView struct {
+	ID, Title string
+	Fields    []layers.Field
+	Values    []string
+	Drawn     bool
+	Box       [4]float64
+	Links     []Link
+}
+
+func itemView(l *layers.Layer, f *layers.Feature, links []Link) featureView {
+	v := featureView{ID: f.ID, Title: l.Title, Fields: l.Fields, Links: links}
+	for _, x := range f.Values {
+		v.Values = append(v.Values, shown(x))
+	}
+	if b := f.Bound; !b.IsEmpty() {
+		v.Drawn, v.Box = true, [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+	}
+	return v
+}
+
+// shown is a value as a reader expects it.
+func shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case int:
+		return frenchNumber(v)
+	case bool:
+		if v {
+			return "oui"
+		}
+		return "non"
+	}
+	return fmt.Sprint(v)
+}
