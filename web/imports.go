@@ -10,7 +10,7 @@ type Imports struct {
 	Fault string
 	// Bordereau sends the counts; nil while there is nothing to send.
 	Bordereau *BordereauForm
-	Upload    string // path that takes the files
+	Upload    string // path that takes the files; empty for who may not import
 }
 
 func (*Imports) view() string { return "imports" }
@@ -25,11 +25,11 @@ type ImportedFile struct {
 
 // BordereauForm makes and sends a bordereau.
 type BordereauForm struct {
-	Action, Preview string
-	Periods, Rules  []Choice
-	Last            string // « envoyé le 03/10/2024 à 14:12 par … »
-	CanSend         bool
-	Why             string // why it cannot be sent
+	Action         string
+	Periods, Rules []Choice
+	Last           string // « envoyé le 03/10/2024 à 14:12 par … »
+	CanSend        bool
+	Why            string // why it cannot be sent
 }
 
 // Import is the page of one file: what was detected, then how far it is, then what

@@ -27,8 +27,9 @@ type Link struct {
 // Account is who is signed in.
 type Account struct{ Name, Role, Unit string }
 
-// Demo lets the reader of the demonstration choose a role.
-type Demo struct{ Roles []Choice }
+// Demo lets the reader of the demonstration choose a role, and a Mission Locale for
+// the roles of one.
+type Demo struct{ Roles, Units []Choice }
 
 // Choice is an option of a select, or of a group of links.
 type Choice struct {
@@ -66,9 +67,9 @@ func (*SignIn) view() string { return "signin" }
 // Password is the page that sets a password from a one-time link.
 type Password struct {
 	Layout
-	Fault, Token string
-	First        bool // the first administrator: asks the name and address too
-	Name, Email  string
+	Action, Fault, Token string
+	First                bool // the first administrator: asks the name and address too
+	Name, Email          string
 }
 
 func (*Password) view() string { return "password" }

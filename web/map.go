@@ -139,3 +139,24 @@ func (l LegendItem) Swatch() template.HTML {
 	}
 	return template.HTML(open + `<rect class="` + template.HTMLEscapeString(l.Class) + `" x="1" y="1" width="34" height="14"/></svg>`)
 }
+
+// fileStyle is what a drawing of its own needs of the product's colours.
+const fileStyle = `<style>text{font-family:"Source Sans 3","Liberation Sans",Arial,sans-serif}.z-in{fill:#f8c9a8;fill-opacity:.6;stroke:#c2410c;stroke-width:1.5}.z-frr{fill:url(#hatch-frr);stroke:#3f7d4e;stroke-width:.5}.z-zrr{fill:url(#hatch-zrr);stroke:#7a6a2a;stroke-width:.5}.z-commune{fill:none;stroke:#c6ced7;stroke-width:.6}.z-ml{fill:none;stroke:#4a5a6d;stroke-width:1.5}.z-own{fill:#fff}.label{fill:#18222e;paint-order:stroke;stroke:#fff;stroke-width:3;stroke-linejoin:round}.site{fill:#1d3a5f;stroke:#fff}.s-scale{stroke:#000;stroke-width:2;fill:none}</style><defs><pattern id="hatch-frr" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.6" height="7" fill="#3f7d4e"/></pattern><pattern id="hatch-zrr" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="1.6" height="7" fill="#7a6a2a"/></pattern></defs>`
+
+// File is the map as a drawing of its own, with its colours, legend and source.
+func (m *Map) File(source string) string {
+	text := m.Width / 62
+	line := text * 1.7
+	tall := m.Height + line*float64(len(m.Legend)+3)
+	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 %.1f %.1f %.1f" width="%.0f" height="%.0f">%s<rect y="%.1f" width="%.1f" height="%.1f" fill="#fff"/><text x="%.1f" y="%.1f" font-size="%.1f" font-weight="600">%s</text>`,
+		-line*1.6, m.Width, tall+line*1.6, m.Width, tall+line*1.6, fileStyle, -line*1.6, m.Width, tall+line*1.6, text, -line*.5, text*1.4, template.HTMLEscapeString(m.Title))
+	var b strings.Builder
+	b.WriteString(head)
+	fmt.Fprintf(&b, `<svg x="0" y="0" width="%.1f" height="%.1f">%s</svg>`, m.Width, m.Height, m.SVG())
+	for i, l := range m.Legend {
+		y := m.Height + line*float64(i+1)
+		fmt.Fprintf(&b, `<svg x="%.1f" y="%.1f" width="%.1f" height="%.1f">%s</svg><text x="%.1f" y="%.1f" font-size="%.1f">%s</text>`, text, y-text, text*2.4, text*1.2, l.Swatch(), text*4, y, text, template.HTMLEscapeString(l.Label))
+	}
+	fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" font-size="%.1f" fill="#52606f">%s</text></svg>`, text, tall-line*.6, text*.85, template.HTMLEscapeString(source))
+	return b.String()
+}

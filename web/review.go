@@ -38,7 +38,6 @@ type ReviewCase struct {
 	Bases         []Choice
 	Action, Next  string   // where the answer goes; where « passer » leads
 	Hidden        []Choice // fields sent along: Value under Label
-	Remaining     int
-	Answered      int
+	ReadOnly      bool     // who looks may not decide
 	AnsweredLabel string
 }

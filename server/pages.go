@@ -1,0 +1,273 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"perimetre/geo/fault"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// site is the pages' templates and assets, read at the first need.
+var site = sync.OnceValues(web.New)
+
+// Roles that may open each page; the page's own data are checked again by what it
+// calls.
+var (
+	everyRole  = store.Roles
+	stateRole  = []store.Role{store.State}
+	unitRoles  = []store.Role{store.Direction, store.DataOfficer}
+	importRole = []store.Role{store.DataOfficer}
+	sendRole   = []store.Role{store.Direction}
+	adminRole  = []store.Role{store.Administrator}
+	adminRoles = []store.Role{store.Administrator, store.Auditor}
+)
+
+// pages adds every page to the routes.
+func (s *Server) pages() {
+	s.pageError = s.failPage
+	get, post := http.MethodGet, http.MethodPost
+	s.Page(get, "/", s.homePage, everyRole...)
+	s.Page(get, "/connexion", s.signInPage)
+	s.Page(post, "/connexion", s.signIn)
+	s.Page(post, "/deconnexion", s.signOut)
+	s.Page(get, "/mise-en-service", s.setupPage)
+	s.Page(get, "/mot-de-passe", s.passwordPage)
+	s.Page(get, "/assets/{name}", s.asset)
+	s.Page(get, "/favicon.ico", s.asset)
+
+	s.Page(get, "/pilotage", s.pilotagePage, stateRole...)
+	s.Page(post, "/pilotage/arreter", s.pilotageFreeze, stateRole...)
+
+	s.Page(get, "/carte", s.atlasPage, everyRole...)
+	s.Page(get, "/carte/couches.json", s.atlasConfig, everyRole...)
+	s.Page(get, "/carte/imprimer", s.atlasSheet, everyRole...)
+	s.Page(get, "/carte/carte.svg", s.atlasSVG, everyRole...)
+
+	s.Page(get, "/adresse", s.addressPage, everyRole...)
+	s.Page(post, "/adresse", s.addressPage, everyRole...)
+	s.Page(get, "/methode", s.methodPage, everyRole...)
+
+	s.Page(get, "/ma-mission-locale", s.ownPage, unitRoles...)
+	s.Page(get, "/imports", s.importsPage, unitRoles...)
+	s.Page(post, "/imports", s.importsUpload, importRole...)
+	s.Page(get, "/imports/{id}", s.importPage, unitRoles...)
+	s.Page(post, "/imports/{id}", s.importStart, importRole...)
+	s.Page(post, "/imports/{id}/annuler", s.importUndo, importRole...)
+	s.Page(post, "/bordereau", s.bordereauSend, sendRole...)
+
+	s.Page(get, "/a-verifier", s.reviewPage, unitRoles...)
+	s.Page(post, "/a-verifier", s.reviewDecide, importRole...)
+	s.Page(post, "/a-verifier/annuler", s.reviewUndo, importRole...)
+
+	s.Page(get, "/administration", s.adminPage, adminRoles...)
+	s.Page(post, "/administration/comptes", s.adminAddUser, adminRole...)
+	s.Page(post, "/administration/comptes/{id}", s.adminUser, adminRole...)
+}
+
+// render sends a page, compressed when the reader takes it.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
+	pages, err := site()
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "modèles des pages")
+	}
+	var b bytes.Buffer
+	if err := pages.Render(&b, v); err != nil {
+		return fault.Wrap(fault.Internal, err, "page")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept-Encoding")
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.WriteHeader(status)
+		_, err = w.Write(b.Bytes())
+		return err
+	}
+	h.Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	z := gzip.NewWriter(w)
+	if _, err := z.Write(b.Bytes()); err != nil {
+		return &cutShort{err}
+	}
+	if err := z.Close(); err != nil {
+		return &cutShort{err}
+	}
+	return nil
+}
+
+// failPage answers to a reader of pages with what went wrong.
+func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
+	code := status(err)
+	p, _ := s.identify(r)
+	m := &web.Message{Status: code, Heading: "La demande n’a pas abouti", Text: sentence(err), Request: requestID(r), Next: []web.Link{{Label: "Revenir à l’accueil", Href: "/"}}}
+	m.Layout = s.layoutFor(r, p, "Erreur", "")
+	switch {
+	case code == http.StatusForbidden:
+		m.Title, m.Heading, m.Text = "Page réservée", "Cette page n’est pas ouverte à votre rôle", "Chaque rôle ne voit que ce qui le concerne : les personnes ne sont visibles que de leur Mission Locale."
+	case code == http.StatusNotFound:
+		m.Title, m.Heading = "Introuvable", "Rien à cette adresse"
+	case code >= 500:
+		s.log.ErrorContext(r.Context(), "échec d’une page", "request", m.Request, "route", routeName(r), "erreur", err.Error())
+		m.Heading, m.Text = "Le service a rencontré un défaut", "Le journal le décrit sous le numéro ci-dessous."
+	}
+	if e := s.render(w, r, code, m); e != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// sentence is an error for a reader: a capital, a full stop.
+func sentence(err error) string {
+	text := strings.TrimSpace(err.Error())
+	if text == "" {
+		return ""
+	}
+	return upper(strings.TrimSuffix(text, ".")) + "."
+}
+
+func upper(s string) string {
+	for i := range s {
+		if i > 0 {
+			return strings.ToUpper(s[:i]) + s[i:]
+		}
+	}
+	return strings.ToUpper(s)
+}
+
+var roleNames = map[store.Role]string{
+	store.Administrator: "administration", store.State: "services de l’État", store.Direction: "direction de Mission Locale",
+	store.DataOfficer: "référent données", store.DataTeam: "équipe données", store.Auditor: "audit",
+}
+
+// layout is what the page shares with the others.
+func (s *Server) layout(r *http.Request, title, path string) web.Layout {
+	return s.layoutFor(r, principalOf(r), title, path)
+}
+
+func (s *Server) layoutFor(r *http.Request, p *principal, title, path string) web.Layout {
+	l := web.Layout{Title: title, Path: path, Version: s.cfg.Version}
+	pack := s.packs.acquire()
+	defer pack.release()
+	l.Edition = pack.edition()
+	if p == nil {
+		return l
+	}
+	l.Account = &web.Account{Name: p.Name, Role: roleNames[p.Role], Unit: pack.unitNames(p.Units)}
+	for _, n := range navigation {
+		if n.open(p.Role) {
+			n.Current = n.Href == path
+			l.Nav = append(l.Nav, n.Link)
+		}
+	}
+	if p.Demo {
+		l.Demo = &web.Demo{}
+		for _, role := range store.Roles {
+			l.Demo.Roles = append(l.Demo.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == p.Role})
+		}
+		if len(p.Units) > 0 {
+			for _, u := range pack.units() {
+				l.Demo.Units = append(l.Demo.Units, web.Choice{Value: u.Code, Label: u.Name, Selected: u.Code == p.Units[0]})
+			}
+		}
+	}
+	return l
+}
+
+type navLink struct {
+	web.Link
+	roles []store.Role
+}
+
+func (n navLink) open(role store.Role) bool {
+	for _, r := range n.roles {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+// navigation is every page that a link at the top leads to; the first that a role
+// may open is its home.
+var navigation = []navLink{
+	{web.Link{Label: "Pilotage", Href: "/pilotage"}, stateRole},
+	{web.Link{Label: "Ma Mission Locale", Href: "/ma-mission-locale"}, unitRoles},
+	{web.Link{Label: "Fichiers", Href: "/imports"}, unitRoles},
+	{web.Link{Label: "À vérifier", Href: "/a-verifier"}, unitRoles},
+	{web.Link{Label: "Administration", Href: "/administration"}, adminRoles},
+	{web.Link{Label: "Carte", Href: "/carte"}, everyRole},
+	{web.Link{Label: "Adresse", Href: "/adresse"}, everyRole},
+	{web.Link{Label: "Méthode", Href: "/methode"}, everyRole},
+}
+
+func (s *Server) homePage(w http.ResponseWriter, r *http.Request) error {
+	for _, n := range navigation {
+		if n.open(principalOf(r).Role) {
+			http.Redirect(w, r, n.Href, http.StatusSeeOther)
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "aucune page pour ce rôle")
+}
+
+func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
+	pages, err := site()
+	if err != nil {
+		return err
+	}
+	pages.ServeAsset(w, r)
+	return nil
+}
+
+// edition names the référentiel as readers see it.
+func (p *openPack) edition() string {
+	var last time.Time
+	for _, m := range p.Manifests {
+		if m.BuiltAt.After(last) {
+			last = m.BuiltAt
+		}
+	}
+	if last.IsZero() {
+		return p.ID[:min(8, len(p.ID))]
+	}
+	return fmt.Sprintf("%s (%s)", last.In(paris).Format("02/01/2006"), p.ID[:min(8, len(p.ID))])
+}
+
+func (p *openPack) unitName(code string) string {
+	for _, u := range p.units() {
+		if u.Code == code {
+			return u.Name
+		}
+	}
+	return code
+}
+
+func (p *openPack) unitNames(codes []string) string {
+	var names []string
+	for _, c := range codes {
+		names = append(names, p.unitName(c))
+	}
+	return strings.Join(names, ", ")
+}
+
+var paris = func() *time.Location {
+	l, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		return time.UTC
+	}
+	return l
+}()
+
+// moment writes an instant as Paris reads it.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(paris).Format("02/01/2006 à 15:04")
+}

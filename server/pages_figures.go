@@ -1,0 +1,289 @@
+package server
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/quota"
+	"perimetre/quota/report"
+	"perimetre/web"
+)
+
+// frozenFigures are the figures of a frozen state, as the API's document has them.
+type frozenFigures struct {
+	Perimeter string
+	Units     []frozenUnit
+	Total     frozenUnit
+}
+
+type frozenUnit struct {
+	countsOf
+	Name        *string
+	ShareMin    *float64 `json:"share_min"`
+	ShareMax    *float64 `json:"share_max"`
+	Target      *float64
+	Verdict     *string
+	VerdictAuto *string  `json:"verdict_auto"`
+	Expected    *float64 `json:"expected_share"`
+	Missing     *int
+}
+
+func (d *frozenFigures) rows() []web.ShareRow {
+	var out []web.ShareRow
+	for i := range d.Units {
+		out = append(out, d.Units[i].row())
+	}
+	return out
+}
+
+func (u *frozenUnit) row() web.ShareRow {
+	number := func(n *int) string {
+		if n == nil {
+			return "•"
+		}
+		return report.Integer(*n)
+	}
+	row := web.ShareRow{Code: u.Code, Name: u.Code, Entries: number(u.Entries), In: number(u.In), Undecided: number(u.Undecided), Share: "•", VerdictText: "Caché", Missing: "–", TargetText: "–", ExpectedText: "–"}
+	if u.Name != nil {
+		row.Name = *u.Name
+	}
+	if u.Target != nil {
+		row.Target, row.HasTarget, row.TargetText = *u.Target, true, web.Percent(*u.Target)
+	}
+	if u.Expected != nil {
+		row.Expected, row.HasExpected, row.ExpectedText = *u.Expected, true, tenths(*u.Expected)
+	}
+	if u.ShareMin != nil && u.ShareMax != nil {
+		row.Low, row.High, row.HasShare = *u.ShareMin, *u.ShareMax, true
+		if row.Share = tenths(row.Low); tenths(row.High) != row.Share {
+			row.Share = strings.TrimSuffix(row.Share, "\u202f%") + "–" + tenths(row.High)
+		}
+	}
+	if u.Verdict != nil {
+		row.Verdict = *u.Verdict
+		row.VerdictText, row.Sign = verdictWords(quota.Verdict(*u.Verdict))
+		if quota.Verdict(row.Verdict) == quota.NotRelevant {
+			row.Share = "–"
+		}
+	}
+	if u.Missing != nil && *u.Missing > 0 {
+		row.Missing = report.Integer(*u.Missing) + "\u00a0" + plural(*u.Missing, "entrée", "entrées")
+	}
+	return row
+}
+
+func tenths(share float64) string {
+	return strings.Replace(fmt.Sprintf("%.1f", math.Round(share*1000)/10), ".", ",", 1) + "\u202f%"
+}
+
+func verdictWords(v quota.Verdict) (text, sign string) {
+	switch v {
+	case quota.Reached:
+		return "Objectif atteint", "✓"
+	case quota.Missed:
+		return "Non atteint", "✗"
+	case quota.Undetermined:
+		return "Indéterminé", "?"
+	case quota.NotRelevant:
+		return "Sans objet", "–"
+	}
+	return "Sans objectif", "–"
+}
+
+// perimeterOf is the version of the QPV whose zones a page counts: the one asked
+// for, else the latest of the figures.
+func perimeterOf(seen, asked string) string {
+	if asked != "" {
+		return asked
+	}
+	all := strings.Split(seen, "|")
+	return all[len(all)-1]
+}
+
+// zonesOfUnits names the QPV of each Mission Locale's territory in a version, and
+// tells by how much their sum exceeds the number of QPV.
+func (p *openPack) zonesOfUnits(perimeter string) (byUnit map[string][]string, shared int) {
+	type found struct {
+		byUnit map[string][]string
+		shared int
+	}
+	if perimeter == "" {
+		if all := p.perimeters(); len(all) > 0 {
+			perimeter = all[len(all)-1]
+		}
+	}
+	f, _ := once(p, "zones by unit "+perimeter, func() (found, error) {
+		out := found{byUnit: map[string][]string{}}
+		for _, z := range p.zonePlaces(perimeter) {
+			for i, u := range z.units {
+				out.byUnit[u] = append(out.byUnit[u], z.Name+" ("+z.Code+")")
+				if i > 0 {
+					out.shared++
+				}
+			}
+		}
+		return out, nil
+	})
+	return f.byUnit, f.shared
+}
+
+// quarters are those of a year up to the one that ends a period.
+func quarters(p quota.Period) []quota.Period {
+	var out []quota.Period
+	year, last := int(p.To.Year), (int(p.To.Month)+2)/3
+	for q := 1; q <= last; q++ {
+		out = append(out, quota.Quarter(year, q))
+	}
+	if last < 4 { // a year back, so that a first quarter has something beside it
+		for q := 4; q > last; q-- {
+			out = append([]quota.Period{quota.Quarter(year-1, q)}, out...)
+		}
+	}
+	return out
+}
+
+// pilotageTrend is each unit's share, quarter by quarter.
+func (s *Server) pilotageTrend(r *http.Request, v *web.Pilotage, q question, department string) error {
+	at := map[string]int{}
+	for _, row := range v.Rows {
+		at[row.Code] = len(v.Trends)
+		v.Trends = append(v.Trends, web.Trend{Name: row.Name})
+	}
+	for _, period := range quarters(q.period) {
+		q.period = period
+		res, err := s.figures(r.Context(), principalOf(r), q)
+		if err != nil && fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		points := trendPoints(res, q, department)
+		label := period.ID[5:] + " " + period.ID[:4]
+		for code, i := range at {
+			point, ok := points[code]
+			if !ok {
+				point = web.TrendPoint{Share: "–", Verdict: "sans_objet", VerdictText: "Aucun envoi"}
+			}
+			point.Label = label
+			v.Trends[i].Points = append(v.Trends[i].Points, point)
+		}
+	}
+	return nil
+}
+
+func trendPoints(res *quota.Result, q question, department string) map[string]web.TrendPoint {
+	view := report.NewView(res, report.Options{Reader: q.reader})
+	out := map[string]web.TrendPoint{}
+	for i := range view.Lines {
+		l := &view.Lines[i]
+		if department != "" && geo.DepartementOf(l.Code) != department {
+			continue
+		}
+		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: cmp.Or(l.VerdictText, "Caché"), Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
+	}
+	return out
+}
+
+// pilotageReplay sets the same people under both versions of the perimeters, when
+// the reader asks for one of them and every bordereau has both.
+func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, department string) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	versions := pack.perimeters()
+	if q.perimeter == "" || len(versions) < 2 {
+		return nil
+	}
+	sides := make([]map[string]web.ShareRow, 2)
+	totals := make([]web.ShareRow, 2)
+	for i, version := range []string{versions[0], versions[len(versions)-1]} {
+		q.perimeter = version
+		res, err := s.figures(r.Context(), principalOf(r), q)
+		if err != nil {
+			if refused(err) || fault.KindOf(err) == fault.NotFound {
+				v.Notices = append(v.Notices, web.French(sentence(err)))
+				return nil
+			}
+			return err
+		}
+		view := report.NewView(res, report.Options{Reader: q.reader})
+		sides[i] = map[string]web.ShareRow{}
+		for k := range view.Lines {
+			sides[i][view.Lines[k].Code] = shareRow(&view.Lines[k], &res.Units[k])
+		}
+		totals[i] = shareRow(&view.Total, &res.Total)
+	}
+	replay := &web.Replay{Intro: "Les mêmes entrées, décidées sous les QPV 2015 puis sous les QPV 2024, quelle que soit la date d’entrée. L’écart est celui des parts certaines."}
+	line := func(name string, before, after web.ShareRow) web.ReplayRow {
+		out := web.ReplayRow{Name: name, Before: before.Share, After: after.Share, BeforeVerdict: before.VerdictText, AfterVerdict: after.VerdictText, VerdictChanged: before.Verdict != after.Verdict, Difference: "–"}
+		if before.HasShare && after.HasShare {
+			d := math.Round((after.Low-before.Low)*1000) / 10
+			sign := "+"
+			if d < 0 {
+				sign = "−"
+			}
+			out.Difference = sign + strings.Replace(fmt.Sprintf("%.1f", math.Abs(d)), ".", ",", 1) + "\u00a0" + plural(int(math.Abs(d)), "point", "points")
+		}
+		return out
+	}
+	for _, row := range v.Rows {
+		replay.Rows = append(replay.Rows, line(row.Name, sides[0][row.Code], sides[1][row.Code]))
+	}
+	if department == "" {
+		replay.Rows = append(replay.Rows, line("Ensemble", totals[0], totals[1]))
+	}
+	v.Replay = replay
+	return nil
+}
+
+// zonePlace is a QPV with the communes and the Missions Locales that it lies in.
+type zonePlace struct {
+	geo.ZoneRef
+	communes, units []string
+	index           int // in the version
+}
+
+// zonePlaces are the QPV of a version, by code.
+func (p *openPack) zonePlaces(perimeter string) []zonePlace {
+	list, _ := once(p, "zone places "+perimeter, func() ([]zonePlace, error) {
+		zones, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
+		if !ok {
+			return nil, nil
+		}
+		serves := map[string][]string{}
+		for _, t := range p.Territories {
+			serves[t.Commune] = append(serves[t.Commune], t.MissionLocale)
+		}
+		var out []zonePlace
+		for i, z := range zones {
+			place := zonePlace{ZoneRef: z.ZoneRef, index: i}
+			for _, c := range z.Communes {
+				if now, _, ok := p.Communes.Resolve(c); ok && !slices.Contains(place.communes, now) {
+					place.communes = append(place.communes, now)
+				}
+			}
+			if len(place.communes) == 0 && index.Shape(i) != nil && len(index.Shape(i)) > 0 {
+				b := index.Bound(i)
+				if code, ok := p.Communes.At(b.Center()); ok {
+					place.communes = []string{code}
+				}
+			}
+			for _, c := range place.communes {
+				for _, u := range serves[c] {
+					if !slices.Contains(place.units, u) {
+						place.units = append(place.units, u)
+					}
+				}
+			}
+			out = append(out, place)
+		}
+		return out, nil
+	})
+	return list
+}

@@ -1,0 +1,362 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+	"perimetre/web"
+)
+
+// outline is the border of the union of some contours that share their vertices, as
+// those of one vintage of the official file do: an edge met twice is inside and
+// goes, the others make closed rings. Filled by the even-odd rule they are the
+// union, holes included.
+func outline(shapes []orb.MultiPolygon) []orb.Ring {
+	type edge [2]orb.Point
+	odd := map[edge]bool{}
+	for _, mp := range shapes {
+		for _, poly := range mp {
+			for _, ring := range poly {
+				for i := 1; i < len(ring); i++ {
+					a, b := ring[i-1], ring[i]
+					if a == b {
+						continue
+					}
+					if b[0] < a[0] || b[0] == a[0] && b[1] < a[1] {
+						a, b = b, a
+					}
+					if odd[edge{a, b}] {
+						delete(odd, edge{a, b})
+					} else {
+						odd[edge{a, b}] = true
+					}
+				}
+			}
+		}
+	}
+	next := map[orb.Point][]orb.Point{}
+	starts := make([]orb.Point, 0, len(odd))
+	for e := range odd {
+		next[e[0]] = append(next[e[0]], e[1])
+		next[e[1]] = append(next[e[1]], e[0])
+		starts = append(starts, e[0])
+	}
+	byPlace := func(a, b orb.Point) int {
+		if a[0] != b[0] {
+			return int(math.Copysign(1, a[0]-b[0]))
+		}
+		if a[1] != b[1] {
+			return int(math.Copysign(1, a[1]-b[1]))
+		}
+		return 0
+	}
+	slices.SortFunc(starts, byPlace) // the same drawing at each run
+	for _, list := range next {
+		slices.SortFunc(list, byPlace)
+	}
+	drop := func(a, b orb.Point) {
+		list := next[a]
+		i := slices.Index(list, b)
+		next[a] = slices.Delete(list, i, i+1)
+	}
+	var rings []orb.Ring
+	for _, start := range starts {
+		for len(next[start]) > 0 {
+			ring, at := orb.Ring{start}, start
+			for len(next[at]) > 0 {
+				to := next[at][0]
+				drop(at, to)
+				drop(to, at)
+				ring, at = append(ring, to), to
+				if at == start {
+					break
+				}
+			}
+			rings = append(rings, ring)
+		}
+	}
+	return rings
+}
+
+// unitOutline is the outline of a Mission Locale's communes.
+type unitOutline struct {
+	code, name string
+	rings      []orb.Ring
+	bound      orb.Bound
+}
+
+// territories are the outlines of all Missions Locales, by code.
+func (p *openPack) territories() []unitOutline {
+	list, _ := once(p, "outlines", func() ([]unitOutline, error) {
+		shapes := map[string][]orb.MultiPolygon{}
+		for _, t := range p.Territories {
+			if mp, ok := p.Communes.Contour(t.Commune); ok {
+				shapes[t.MissionLocale] = append(shapes[t.MissionLocale], mp)
+			}
+		}
+		var out []unitOutline
+		for code, list := range shapes {
+			t := unitOutline{code: code, name: p.unitName(code), rings: outline(list)}
+			for i, mp := range list {
+				if i == 0 {
+					t.bound = mp.Bound()
+				} else {
+					t.bound = t.bound.Union(mp.Bound())
+				}
+			}
+			out = append(out, t)
+		}
+		slices.SortFunc(out, func(a, b unitOutline) int { return strings.Compare(a.code, b.code) })
+		return out, nil
+	})
+	return list
+}
+
+// ground is the box of all that the pack draws.
+func (p *openPack) ground() (orb.Bound, bool) {
+	list := p.territories()
+	if len(list) > 0 {
+		b := list[0].bound
+		for _, t := range list[1:] {
+			b = b.Union(t.bound)
+		}
+		return b, true
+	}
+	index, codes := p.Communes.Contours()
+	if index == nil || len(codes) == 0 {
+		return orb.Bound{}, false
+	}
+	b := index.Bound(0)
+	for i := range codes {
+		b = b.Union(index.Bound(i))
+	}
+	return b, true
+}
+
+// frameOf fits a box in a drawing of a width, with a margin.
+func frameOf(b orb.Bound, width float64) frame {
+	c := b.Center()
+	mx, my := geo.MetresPerDegree(c[1])
+	dx, dy := math.Max(1, (b.Max[0]-b.Min[0])*mx), math.Max(1, (b.Max[1]-b.Min[1])*my)
+	const margin = .04
+	scale := width * (1 - 2*margin) / dx
+	height := dy*scale + 2*margin*width
+	if limit := width * 1.1; height > limit {
+		scale *= (limit - 2*margin*width) / (dy * scale)
+		height = limit
+	}
+	return frame{centre: c, mx: mx, my: my, scale: scale, w: width, h: height}
+}
+
+// scaleBar is a round length of about a sixth of the drawing.
+func (f *frame) scaleBar(m *web.Map) {
+	want := f.w / f.scale / 6
+	step := math.Pow(10, math.Floor(math.Log10(want)))
+	for _, k := range []float64{5, 2} {
+		if step*k <= want {
+			step *= k
+			break
+		}
+	}
+	m.Scale, m.ScaleText = step*f.scale, metresText(step)
+	if step >= 1000 {
+		m.ScaleText = fmt.Sprintf("%.0f km", step/1000)
+	}
+}
+
+func (f *frame) rings(list []orb.Ring) string {
+	var b strings.Builder
+	for _, r := range list {
+		f.ring(&b, r)
+	}
+	return b.String()
+}
+
+// quotaMap colours the territories by the distance of their share to the target;
+// those that cannot be told from it are hatched.
+func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
+	box, ok := p.ground()
+	if !ok {
+		return nil
+	}
+	f := frameOf(box, 800)
+	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 13,
+		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
+	f.scaleBar(m)
+	regions, unsure, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "z-ml"}
+	byCode := map[string]*web.ShareRow{}
+	for i := range rows {
+		byCode[rows[i].Code] = &rows[i]
+	}
+	for _, t := range p.territories() {
+		d := f.rings(t.rings)
+		if d == "" {
+			continue
+		}
+		row := byCode[t.code]
+		class, title := "c0", t.name+" : aucun chiffre"
+		if row != nil {
+			class, title = gapClass(row), fmt.Sprintf("%s : %s, %s", row.Name, row.Share, row.VerdictText)
+			if row.Verdict == "indetermine" {
+				unsure.Shapes = append(unsure.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			}
+		}
+		regions.Shapes = append(regions.Shapes, web.MapShape{Path: d, Class: class, Title: web.French(title)})
+		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
+		if row != nil && row.HasShare {
+			x, y := f.at(widest(t.rings))
+			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: row.Share})
+		}
+	}
+	m.Layers = []web.MapLayer{regions, lines, unsure}
+	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
+		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "unsure", Label: "ne peut être départagée"}, {Class: "c0", Label: "aucun chiffre"}}
+	return m
+}
+
+// gapClass is the colour of a gap: the middle of the bounds against the target.
+func gapClass(r *web.ShareRow) string {
+	if !r.HasShare || !r.HasTarget {
+		return "c0"
+	}
+	switch gap := (r.Low+r.High)/2 - r.Target; {
+	case gap <= -.1:
+		return "c1"
+	case gap < 0:
+		return "c2"
+	case gap <= .1:
+		return "c3"
+	}
+	return "c4"
+}
+
+// widest is the middle of the box of the longest ring, for a label.
+func widest(rings []orb.Ring) orb.Point {
+	var best orb.Ring
+	for _, r := range rings {
+		if len(r) > len(best) {
+			best = r
+		}
+	}
+	return best.Bound().Center()
+}
+
+// zoningMap draws a territory, or all of them, with its zonings and its sites.
+type zoningMap struct {
+	id, title string
+	perimeter string
+	on        geo.Date
+	unit      string // Mission Locale, empty for all
+	width     float64
+	sites     []siteRecord
+}
+
+func (p *openPack) zoningMap(z zoningMap) *web.Map {
+	box, ok := p.ground()
+	if !ok {
+		return nil
+	}
+	var own *unitOutline
+	list := p.territories()
+	for i := range list {
+		if list[i].code == z.unit {
+			own = &list[i]
+			box = own.bound
+		}
+	}
+	f := frameOf(box, z.width)
+	seen := box.Pad((box.Max[0] - box.Min[0]) * .06)
+	m := &web.Map{ID: z.id, Title: z.title, Desc: "QPV " + z.perimeter + ", communes FRR et ZRR maintenues, territoires des Missions Locales et sites d’accueil.", Width: f.w, Height: f.h, Text: z.width / 62}
+	f.scaleBar(m)
+	ground, frr, zrr, communes, units, qpv := web.MapLayer{Class: "z-own"}, web.MapLayer{Class: "z-frr"}, web.MapLayer{Class: "z-zrr"}, web.MapLayer{Class: "z-commune"}, web.MapLayer{Class: "z-ml"}, web.MapLayer{Class: "z-in"}
+	index, codes := p.Communes.Contours()
+	if index != nil {
+		index.Search(seen, func(i int) bool {
+			mp := index.Shape(i)
+			d := f.path(mp)
+			if d == "" {
+				return true
+			}
+			name := codes[i]
+			if c, ok := p.Communes.Lookup(codes[i]); ok {
+				name = c.Name
+			}
+			communes.Shapes = append(communes.Shapes, web.MapShape{Path: d, Title: name})
+			switch status := p.frr(codes[i], z.on); status {
+			case "socle", "plus":
+				frr.Shapes = append(frr.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
+			case "beneficiaire", "partiel":
+				zrr.Shapes = append(zrr.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
+			}
+			return true
+		})
+	}
+	for i := range list {
+		t := &list[i]
+		if !t.bound.Intersects(seen) {
+			continue
+		}
+		d := f.rings(t.rings)
+		units.Shapes = append(units.Shapes, web.MapShape{Path: d, Title: t.name})
+		if own == nil {
+			x, y := f.at(widest(t.rings))
+			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y, Text: t.name})
+		}
+	}
+	if own != nil {
+		ground.Shapes = append(ground.Shapes, web.MapShape{Path: f.rings(own.rings), Title: own.name})
+	}
+	if zones, shapes, ok := p.Zonings.Polygons(geo.QPV, z.perimeter); ok {
+		shapes.Search(seen, func(i int) bool {
+			if d := f.path(shapes.Shape(i)); d != "" {
+				qpv.Shapes = append(qpv.Shapes, web.MapShape{Path: d, Title: "QPV " + zoneName(zones[i].ZoneRef)})
+			}
+			return true
+		})
+	}
+	for _, l := range []*web.MapLayer{&communes, &frr, &zrr, &qpv} {
+		slices.SortFunc(l.Shapes, func(a, b web.MapShape) int { return strings.Compare(a.Path, b.Path) })
+	}
+	m.Layers = []web.MapLayer{ground, communes, frr, zrr, units, qpv}
+	m.Legend = []web.LegendItem{{Class: "z-in", Label: "QPV " + z.perimeter}, {Class: "z-frr", Label: "FRR"}, {Class: "z-zrr", Label: "ZRR maintenue ou partielle"}, {Class: "z-ml", Label: "territoire de Mission Locale"}}
+	kinds := map[string]bool{}
+	for _, s := range z.sites {
+		if s.Lon == nil || s.Lat == nil || z.unit != "" && s.Unit != z.unit {
+			continue
+		}
+		x, y := f.at(orb.Point{*s.Lon, *s.Lat})
+		if x < 0 || y < 0 || x > f.w || y > f.h {
+			continue
+		}
+		kind := drawnKind(s.Kind)
+		kinds[kind] = true
+		m.Marks = append(m.Marks, web.Mark{Kind: kind, X: x, Y: y, Text: s.Name})
+	}
+	for _, k := range []string{"siege", "antenne", "permanence", "relais", "autre"} {
+		if kinds[k] {
+			m.Legend = append(m.Legend, web.LegendItem{Class: k, Label: kindNames[k]})
+		}
+	}
+	return m
+}
+
+var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}
+
+// drawnKind is the kind of site that has a sign of its own.
+func drawnKind(kind string) string {
+	switch kind {
+	case "siege", "antenne", "permanence", "relais":
+		return kind
+	}
+	return "autre"
+}
+
+// frr is the FRR status of a commune on a day, as known today.
+func (p *openPack) frr(commune string, on geo.Date) geo.ListStatus {
+	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: today()}).FRR.Status
+}

@@ -1,0 +1,230 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/server/people"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// lastDecision is the session's memory of the address decided last, to take it back.
+const lastDecision = "last decision"
+
+// reviewTabs are the tabs of the page: what the reader asks for, and the API's word.
+var reviewTabs = [][3]string{{"trancher", "trancher", "À trancher"}, {"a-completer", "completer", "À compléter"}, {"sans-residence", "sans_residence", "Sans résidence établie"}}
+
+// reviewPage shows one doubtful address after another. Neither share nor verdict
+// stands here.
+func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
+	defer blockfile.Recover(&err)
+	p := queryParams(r)
+	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	if err != nil {
+		return err
+	}
+	tab := reviewTabs[0]
+	for _, t := range reviewTabs {
+		if t[0] == p.text("vue") {
+			tab = t
+		}
+	}
+	var list struct {
+		Counts map[string]int
+		Total  int
+		Groups []reviewGroup
+	}
+	if err := s.api(r, s.review, nil, url.Values{"unit": {unit}, "tab": {tab[1]}, "limit": {"100"}}, nil, &list); err != nil {
+		return err
+	}
+	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab[0]}
+	v.Script = "verifier.js"
+	for _, t := range reviewTabs {
+		n := list.Counts[t[1]]
+		href := "/a-verifier"
+		if t[0] != "trancher" {
+			href += "?vue=" + t[0]
+		}
+		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, plural(n, "personne", "personnes"))})
+	}
+	decides := slices.Contains(importRole, principalOf(r).Role)
+	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
+		v.Undo, v.UndoText = "/a-verifier/annuler", "la dernière réponse"
+	}
+	if tab[0] != "trancher" {
+		return s.reviewRows(w, r, v, unit, tab[1], tab[2])
+	}
+	if len(list.Groups) == 0 {
+		v.Empty = "Aucune adresse n’attend d’être tranchée."
+		return s.render(w, r, http.StatusOK, v)
+	}
+	at := 0
+	if key := p.text("adresse"); key != "" {
+		if i := slices.IndexFunc(list.Groups, func(g reviewGroup) bool { return g.Key == key }); i >= 0 {
+			at = i
+		}
+	}
+	if v.Case, err = s.reviewCase(r, unit, list.Groups[at]); err != nil {
+		return err
+	}
+	v.Case.Rank = fmt.Sprintf("%s sur %d", ordinal(at+1), list.Total)
+	v.Case.Next = "/a-verifier?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
+	v.Case.ReadOnly = !decides
+	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
+		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, plural(g.People, "personne", "personnes")), Current: i == at})
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+func ordinal(n int) string {
+	if n == 1 {
+		return "1re"
+	}
+	return strconv.Itoa(n) + "e"
+}
+
+// basisLabels are the bases as a person reads them.
+var basisLabels = map[string]string{
+	"position sur la carte": "La position sur la carte", "justificatif vu": "Un justificatif de domicile vu",
+	"connaissance du terrain": "La connaissance du terrain", "corrigé dans i-Milo": "L’adresse corrigée dans i-Milo",
+}
+
+func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.ReviewCase, error) {
+	rows, err := s.ownGroup(r.Context(), unit, g.Key)
+	if err != nil {
+		return nil, err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	searcher := pack.searcher()
+	defer pack.searchers.Put(searcher)
+	a, err := searcher.Search(&geocode.Query{Text: g.Address, Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}}}
+	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, plural(g.People, "personne a donné", "personnes ont donné"))
+	c.Reason = upper(g.MotifText)
+	if g.Distance != nil && g.Motif == string(residency.Border) {
+		c.Reason += fmt.Sprintf(" : à %s de la limite, %s", metresText(math.Abs(*g.Distance)), sideText(*g.Distance))
+	}
+	c.Reason += "."
+	var others []orb.Point
+	band := residency.DefaultBands.Coarse
+	for i := range a.Results {
+		res := &a.Results[i]
+		c.Candidates = append(c.Candidates, candidateOf(res))
+		if i == 0 {
+			band = residency.DefaultBands.Of(res.Position, res.Precision == geocode.PrecisionInterpolated, 0)
+		} else if !math.IsNaN(res.Lon) {
+			others = append(others, orb.Point{res.Lon, res.Lat})
+		}
+	}
+	place := people.PlaceOf(&rows[0])
+	if !place.HasPoint && len(a.Results) > 0 && !math.IsNaN(a.Results[0].Lon) {
+		place.Lon, place.Lat, place.HasPoint = a.Results[0].Lon, a.Results[0].Lat, true
+	}
+	if place.HasPoint {
+		at := orb.Point{place.Lon, place.Lat}
+		if c.Plan, c.PlanFacts, err = pack.plan("plan", at, g.Perimeter, band, others); err != nil {
+			return nil, err
+		}
+		for _, z := range pack.zonesNear(at, g.Perimeter) {
+			c.Zones = append(c.Zones, web.Choice{Value: z.Code, Label: z.Code + " " + z.Name, Selected: z.Code == g.Zone})
+		}
+		if len(c.Zones) < 2 {
+			c.Zones = nil
+		}
+	}
+	for _, b := range bases {
+		c.Bases = append(c.Bases, web.Choice{Value: b, Label: basisLabels[b]})
+	}
+	s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows))
+	return c, nil
+}
+
+// zonesNear are the QPV that a plan round a place shows.
+func (p *openPack) zonesNear(at orb.Point, perimeter string) []geo.ZoneRef {
+	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
+	if !ok {
+		return nil
+	}
+	var out []geo.ZoneRef
+	for i := range list {
+		if _, near := index.BorderDistance(i, at, planRadius); near || index.Side(i, at) != geo.Outside {
+			out = append(out, list[i].ZoneRef)
+		}
+	}
+	return out
+}
+
+// reviewRows lists the people of the other tabs, without anything to decide.
+func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review, unit, action, title string) error {
+	const most = 500
+	rows, err := s.store.People(r.Context(), store.PeopleQuery{Unit: unit, Action: action, Limit: most})
+	if err != nil {
+		return err
+	}
+	v.Rows = &web.Table{ID: "rows", Caption: title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Ligne", Number: true}, {Label: "Entrée"}, {Label: "Raison"}}}
+	for i := range rows {
+		p := &rows[i]
+		reason := upper(residency.Motif(p.Motif).Text())
+		if action == "sans_residence" {
+			reason = "Sans résidence établie"
+		}
+		v.Rows.Rows = append(v.Rows.Rows, []string{p.Person, strconv.Itoa(p.Line), p.Entry, reason})
+	}
+	if len(rows) == most {
+		v.Rows.More = fmt.Sprintf("Les %d premières personnes ; l’export les a toutes.", most)
+	}
+	if len(rows) == 0 {
+		v.Rows, v.Empty = nil, "Personne dans cet onglet."
+	}
+	if action == "completer" && len(rows) > 0 {
+		v.Exports = []web.Link{{Label: "Exporter pour les conseillers (CSV)", Href: "/api/v1/review/completion.csv?" + url.Values{"unit": {unit}}.Encode()}}
+	}
+	s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(rows))
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// verdicts are the answers of the page's buttons, in the API's words.
+var verdicts = map[string]string{"oui": "dans le QPV", "non": "hors QPV", "ne_permet_pas": "ne permet pas de conclure"}
+
+func (s *Server) reviewDecide(w http.ResponseWriter, r *http.Request) error {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	body := decisionBody{Unit: p.text("unit"), Key: p.text("key"), Verdict: verdicts[p.text("verdict")], Basis: p.text("basis"), Zone: p.text("zone")}
+	if err := s.api(r, s.decide, nil, nil, body, nil); err != nil {
+		return err
+	}
+	s.sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key)
+	http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) reviewUndo(w http.ResponseWriter, r *http.Request) error {
+	unit, key, ok := strings.Cut(s.sessions.PopString(r.Context(), lastDecision), "\n")
+	if !ok {
+		http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
+		return nil
+	}
+	if err := s.api(r, s.undecide, map[string]string{"key": key}, url.Values{"unit": {unit}}, nil, nil); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/a-verifier?adresse="+url.QueryEscape(key), http.StatusSeeOther)
+	return nil
+}

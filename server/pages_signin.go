@@ -1,0 +1,63 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"perimetre/web"
+)
+
+func (s *Server) signInPage(w http.ResponseWriter, r *http.Request) error {
+	if principalOf(r) != nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	n, err := s.store.Administrators(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath()})
+}
+
+// oidcPath is where a sign-in by ProConnect begins, empty without one.
+func (s *Server) oidcPath() string {
+	if s.cfg.OIDC == nil {
+		return ""
+	}
+	return "/oidc/login"
+}
+
+// signIn opens a session from the page's form: the same door as the API's.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	c := &captured{header: w.Header(), code: http.StatusOK}
+	if err := s.login(c, r); err != nil {
+		if status(err) != http.StatusUnauthorized && !refused(err) {
+			return err
+		}
+		return s.render(w, r, status(err), &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: sentence(err), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+	}
+	if c.code >= 400 {
+		var p problem
+		_ = json.Unmarshal(c.body.Bytes(), &p) // what cannot be read is shown as nothing
+		return s.render(w, r, c.code, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: upper(p.Message) + ".", Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.sessions.Destroy(r.Context()); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/connexion", http.StatusSeeOther)
+	return nil
+}
+
+// setupPage makes the first account; the token is in the link that the server wrote.
+func (s *Server) setupPage(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, &web.Password{Layout: s.layout(r, "Premier compte", ""), Action: "/setup", First: true, Token: r.URL.Query().Get("jeton")})
+}
+
+func (s *Server) passwordPage(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, &web.Password{Layout: s.layout(r, "Mot de passe", ""), Action: "/password", Token: r.URL.Query().Get("jeton")})
+}
