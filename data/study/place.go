@@ -189,7 +189,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	}
 	for _, c := range g.list {
 		if c.Lon == c.Lon {
-			out = append(out, geo.Site{ID: c.Code, Name: "Mairie de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat})
+			out = append(out, geo.Site{ID: c.Code, Name: "Centre de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat})
 		}
 	}
 	for i := range s.placed {

@@ -86,14 +86,25 @@ func (g *ground) frame(o *Options, s *supply, p *people) Frame {
 
 // warning is what an incomplete list of sites forbids to forget.
 func warning(c coverage.Completeness) string {
-	share, known := c.Share()
+	_, known := c.Share()
 	switch {
 	case c.Complete():
 		return ""
 	case !known:
 		return "liste de complétude inconnue (aucun nombre de sites déclaré pour ce territoire) : les distances sont des maximums"
 	}
-	return fmt.Sprintf("liste incomplète : les distances sont des maximums (%d sites placés sur %d déclarés, soit %d %%)", c.WithPoint, c.Declared.Sites, int(share*100))
+	return fmt.Sprintf("liste incomplète : les distances sont des maximums (%d sites placés sur %d déclarés, soit %s %%)", c.WithPoint, c.Declared.Sites, CompletenessText(c))
+}
+
+// CompletenessText is the completeness in percent, to a tenth; one under the
+// threshold never reads as having reached it.
+func CompletenessText(c coverage.Completeness) string {
+	share, _ := c.Share()
+	tenths := math.Round(share * 1000)
+	if share < coverage.CompleteFrom {
+		tenths = min(tenths, 1000*coverage.CompleteFrom-1)
+	}
+	return strings.Replace(fmt.Sprintf("%.1f", tenths/10), ".", ",", 1)
 }
 
 // walk is one pass over the people.

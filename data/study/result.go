@@ -1,6 +1,8 @@
 package study
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
@@ -151,4 +153,16 @@ func (p *Plan) ValueUnit() string {
 		return string(p.Reach.Unit)
 	}
 	return p.Noun
+}
+
+// Towns are the most peopled communes of the study, for a map's names.
+func (r *Result) Towns() []*geo.Commune { return r.ground.towns() }
+
+// Towns is Result.Towns.
+func (p *Plan) Towns() []*geo.Commune { return p.ground.towns() }
+
+func (g *ground) towns() []*geo.Commune {
+	list := slices.Clone(g.list)
+	slices.SortStableFunc(list, func(a, b *geo.Commune) int { return b.Population - a.Population })
+	return list[:min(len(list), 60)]
 }

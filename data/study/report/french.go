@@ -16,6 +16,9 @@ import (
 // thin is the no-break space of French typography.
 const thin = "\u202f"
 
+// nbsp keeps a sign with its number.
+const nbsp = "\u00a0"
+
 var french = message.NewPrinter(language.French)
 
 // whole writes 1234567 as « 1 234 567 ».
@@ -29,7 +32,7 @@ func percent(share float64) string {
 		return "–"
 	}
 	tenths := math.Round(share * 1000)
-	if share < 1 && tenths == 1000 {
+	if share < 1-1e-9 && tenths == 1000 {
 		tenths = 999
 	}
 	return strings.Replace(fmt.Sprintf("%.1f", tenths/10), ".", ",", 1) + thin + "%"
@@ -69,6 +72,17 @@ func cost(v float64, u coverage.Unit) string {
 		return "–"
 	}
 	return strings.Replace(fmt.Sprintf("%.0f", v), ".", ",", 1) + thin + "min"
+}
+
+// limit writes a reach or a band, which are chosen numbers: « 2 km », « 1,5 km ».
+func limit(v float64, u coverage.Unit) string {
+	unit := "min"
+	if u == coverage.Metres {
+		if unit = "m"; v >= 1000 {
+			v, unit = v/1000, "km"
+		}
+	}
+	return strings.Replace(fmt.Sprintf("%g", v), ".", ",", 1) + thin + unit
 }
 
 // far is how far a nearest site is.

@@ -140,7 +140,7 @@ func resultLegend(r *study.Result) template.HTML {
 		fmt.Fprintf(&b, `<li><svg width="16" height="14">%s</svg> %s</li>`, m, template.HTMLEscapeString(typography(label)))
 	}
 	if r.Reach.Unit == coverage.Metres {
-		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, cost(r.Reach.Limit, r.Reach.Unit))
+		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, limit(r.Reach.Limit, r.Reach.Unit))
 	}
 	if len(r.Unserved) > 0 {
 		fmt.Fprintf(&b, `<li><svg width="36" height="26"><circle class="gap" cx="14" cy="13" r="12"/><circle class="gap" cx="31" cy="20" r="4"/></svg> foyer hors de portée, surface selon les %s (plus grand&#8239;: %s)</li>`, template.HTMLEscapeString(r.Noun), whole(r.Unserved[0].Weight))
@@ -164,7 +164,7 @@ func mapSource(f *study.Frame, c coverage.Completeness) string {
 }
 
 func facts(f *study.Frame) [][2]string {
-	out := [][2]string{{"Portée", cost(f.Reach.Limit, f.Reach.Unit)}, {"Date", date(f.On)}, {"Mesure", typography(f.Source)}, {"Personnes comptées", typography(f.People)}}
+	out := [][2]string{{"Portée", limit(f.Reach.Limit, f.Reach.Unit)}, {"Date", date(f.On)}, {"Mesure", typography(f.Source)}, {"Personnes comptées", typography(f.People)}}
 	if f.Perimeter != "" {
 		out = append(out, [2]string{"Périmètres", "QPV " + f.Perimeter})
 	}
@@ -208,9 +208,9 @@ func bandBlock(r *study.Result) block {
 		b.Title = "Part à portée, selon la durée"
 	}
 	for _, x := range r.Bands {
-		b.Head = append(b.Head, "≤ "+cost(x, r.Reach.Unit))
+		b.Head = append(b.Head, "≤"+nbsp+limit(x, r.Reach.Unit))
 	}
-	b.Head = append(b.Head, "Part couverte ("+cost(r.Reach.Limit, r.Reach.Unit)+")")
+	b.Head = append(b.Head, "Part couverte ("+limit(r.Reach.Limit, r.Reach.Unit)+")")
 	for _, g := range r.Groups {
 		row := []string{capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
 		for k := range r.Bands {
@@ -238,12 +238,11 @@ func kindBlock(r *study.Result) block {
 	c := r.Completeness
 	b.Note = fmt.Sprintf("%s sites au fichier, dont %s placés sur la carte et %s avec des horaires", whole(float64(c.OnFile)), whole(float64(c.WithPoint)), whole(float64(c.WithHours)))
 	if c.Declared.Sites > 0 {
-		share, _ := c.Share()
 		b.Note += fmt.Sprintf(" ; %s déclarés (%s", whole(float64(c.Declared.Sites)), c.Declared.Source)
 		if c.Declared.Year > 0 {
 			b.Note += fmt.Sprintf(", %d", c.Declared.Year)
 		}
-		b.Note += fmt.Sprintf("), soit une complétude de %s", percent(share))
+		b.Note += fmt.Sprintf("), soit une complétude de %s %%", study.CompletenessText(c))
 	}
 	b.Note = typography(b.Note + ".")
 	return b
@@ -273,7 +272,7 @@ func gapBlock(r *study.Result) block {
 	for i, g := range r.Unserved {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
 	}
-	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", cost(r.Unserved[0].Radius, coverage.Metres)) + ".")
+	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", limit(r.Unserved[0].Radius, coverage.Metres)) + ".")
 	if r.Reach.Unit == coverage.Minutes {
 		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
 	}

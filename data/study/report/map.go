@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -132,6 +133,39 @@ func (m *mapDrawing) label(class, s string, x, y float64) {
 	m.f(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, template.HTMLEscapeString(s))
 }
 
+// maxTowns is how many towns a map names.
+const maxTowns = 14
+
+// square is a part of the paper that holds a mark or a name.
+type square struct{ x0, y0, x1, y1 float64 }
+
+func (s square) meets(o square) bool {
+	return s.x0 < o.x1 && s.x1 > o.x0 && s.y0 < o.y1 && s.y1 > o.y0
+}
+
+// towns names the most peopled ones, none over another nor over a mark: above its
+// centre, else below, else beside.
+func (m *mapDrawing) towns(list []*geo.Commune, taken []square) {
+	named := 0
+	for _, c := range list {
+		p := orb.Point{c.Lon, c.Lat}
+		if named == maxTowns || c.Population == 0 || !m.box.Contains(p) {
+			continue
+		}
+		x, y := m.at(p)
+		half := 3.2 * float64(len([]rune(c.Name)))
+		for _, at := range [][2]float64{{x, y - 9}, {x, y + 17}, {x + half + 12, y + 4}, {x - half - 12, y + 4}, {x, y - 17}} {
+			b := square{at[0] - half, at[1] - 10, at[0] + half, at[1] + 3}
+			if b.x0 > 2 && b.x1 < m.width-2 && b.y0 > 2 && b.y1 < m.height-2 && !slices.ContainsFunc(taken, b.meets) {
+				taken = append(taken, b)
+				m.label("town", c.Name, at[0], at[1])
+				named++
+				break
+			}
+		}
+	}
+}
+
 // base draws the land, the territories of the Missions Locales and the QPV.
 func (m *mapDrawing) base(land orb.MultiPolygon, units []study.Outline, zone orb.MultiPolygon, qpv []orb.MultiPolygon) {
 	m.shape("land", land)
@@ -174,15 +208,15 @@ func resultMap(r *study.Result, box orb.Bound, id string, land orb.MultiPolygon,
 			m.b.WriteString(mark(s.Kind, x, y, size))
 		}
 	}
-	for i, g := range r.Unserved {
-		if i >= 8 {
-			break
-		}
+	var taken []square
+	for i, g := range r.Unserved[:min(8, len(r.Unserved))] {
 		if g.At[0] == g.At[0] && box.Contains(g.At) {
 			x, y := m.at(g.At)
-			m.label("gapname", fmt.Sprintf("%d", i+1), x, y+3.5)
+			m.label("gapname", fmt.Sprint(i+1), x, y+3.5)
+			taken = append(taken, square{x - 5, y - 6, x + 5, y + 6})
 		}
 	}
+	m.towns(r.Towns(), taken)
 	return m.end()
 }
 
@@ -194,6 +228,7 @@ func planMap(p *study.Plan, box orb.Bound, land orb.MultiPolygon, units []study.
 		x, y := m.at(s)
 		m.b.WriteString(mark(geo.SiteUnknown, x, y, 2.4))
 	}
+	var taken []square
 	for i := len(p.Places) - 1; i >= 0; i-- {
 		if s := p.Places[i]; s.At[0] == s.At[0] {
 			x, y := m.at(s.At)
@@ -202,8 +237,10 @@ func planMap(p *study.Plan, box orb.Bound, land orb.MultiPolygon, units []study.
 			}
 			m.f(`<circle class="new" cx="%.1f" cy="%.1f" r="9"/>`, x, y)
 			m.label("newname", fmt.Sprint(i+1), x, y+3.8)
+			taken = append(taken, square{x - 10, y - 10, x + 10, y + 10})
 		}
 	}
+	m.towns(p.Towns(), taken)
 	return m.end()
 }
 

@@ -16,7 +16,7 @@ func Headline(r *study.Result) string {
 	if len(r.Groups) == 0 {
 		return ""
 	}
-	s := fmt.Sprintf("%s des %s sont à %s au plus d’un site d’accueil", shareText(r.Groups[0].Count), r.Noun, cost(r.Reach.Limit, r.Reach.Unit))
+	s := fmt.Sprintf("%s des %s sont à %s au plus d’un site d’accueil", shareText(r.Groups[0].Count), r.Noun, limit(r.Reach.Limit, r.Reach.Unit))
 	for _, g := range r.Groups[1:] {
 		if g.Group == coverage.InQPV {
 			s += fmt.Sprintf(" ; en QPV, %s", shareText(g.Count))
@@ -37,7 +37,7 @@ func Text(w io.Writer, r *study.Result) error {
 	line("")
 	head := []string{"Personnes", "Nombre"}
 	for _, b := range r.Bands {
-		head = append(head, "≤ "+cost(b, r.Reach.Unit))
+		head = append(head, "≤ "+limit(b, r.Reach.Unit))
 	}
 	line(head...)
 	for _, g := range r.Groups {
@@ -113,12 +113,28 @@ func PlanHeadline(p *study.Plan) string {
 		what = "Ouvrir 1 lieu"
 	}
 	if p.Objective == coverage.MostCovered {
-		return typography(fmt.Sprintf("%s porterait de %s à %s les %s à %s au plus d’un site (%s à %s).", what, whole(before), whole(after), p.Noun, cost(p.Reach.Limit, p.Reach.Unit), percent(before/p.Weight), percent(after/p.Weight)))
+		return typography(fmt.Sprintf("%s porterait de %s à %s les %s à %s au plus d’un site (%s à %s).", what, whole(before), whole(after), whom(p), limit(p.Reach.Limit, p.Reach.Unit), percent(before/p.Weight), percent(after/p.Weight)))
 	}
 	if math.IsNaN(before) {
 		return typography(fmt.Sprintf("%s donnerait un lieu à %s en moyenne.", what, cost(after, p.Reach.Unit)))
 	}
 	return typography(fmt.Sprintf("%s ramènerait de %s à %s la distance moyenne au site le plus proche.", what, cost(before, p.Reach.Unit), cost(after, p.Reach.Unit)))
+}
+
+// whom names those for whom places are chosen.
+func whom(p *study.Plan) string {
+	name, _, times := strings.Cut(p.Weighting, "=")
+	switch {
+	case name == "tous":
+		return p.Noun
+	case times:
+		return p.Noun + " (pondération " + strings.ToUpper(p.Weighting) + ")"
+	case name == "frr":
+		return p.Noun + " en zone FRR"
+	case name == "zrr":
+		return p.Noun + " en ZRR"
+	}
+	return p.Noun + " en QPV"
 }
 
 // Proof says how good a plan is.
