@@ -17,8 +17,8 @@ const (
 	buffer = 64
 )
 
-// project gives the units of a zoom for a point in degrees (web Mercator).
-func project(pt orb.Point, zoom uint8) orb.Point {
+// projectTo gives the units of a zoom for a point in degrees (web Mercator).
+func projectTo(pt orb.Point, zoom uint8) orb.Point {
 	side := float64(extent) * float64(uint64(1)<<zoom)
 	lat := math.Max(-85.05112878, math.Min(85.05112878, pt[1])) * math.Pi / 180
 	return orb.Point{(pt[0] + 180) / 360 * side, (1 - math.Asinh(math.Tan(lat))/math.Pi) / 2 * side}

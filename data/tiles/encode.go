@@ -42,13 +42,13 @@ func Write(ctx context.Context, path string, l *layers.Layer) error {
 		case nil:
 			continue
 		case orb.Point:
-			p.point = project(g, MaxZoom)
+			p.point = projectTo(g, MaxZoom)
 			p.bound = p.point.Bound()
 		case orb.MultiPolygon:
 			for _, poly := range g {
 				for _, r := range poly {
 					for k := range r {
-						r[k] = project(r[k], MaxZoom)
+						r[k] = projectTo(r[k], MaxZoom)
 					}
 				}
 			}

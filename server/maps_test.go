@@ -1,0 +1,285 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"perimetre/data/layers"
+)
+
+func (w *world) layers() []*layers.Layer {
+	w.t.Helper()
+	list, err := w.server.packs.cur.Load().Layers()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+func decodeJSON[T any](t *testing.T, a answer) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(a.body, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A tile goes out with a strong ETag, is not sent again, and is the same without
+// compression.
+func TestTiles(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	list := decodeJSON[struct {
+		Layers []struct {
+			ID           string
+			Tiles        []string
+			Minzoom      int
+			Maxzoom      int
+			Bounds       [4]float64
+			VectorLayers []struct{ ID string } `json:"vector_layers"`
+		}
+	}](t, c.get("/tiles").want(200))
+	if len(list.Layers) != len(w.layers()) {
+		t.Errorf("%d layers of tiles, %d of features", len(list.Layers), len(w.layers()))
+	}
+	for _, l := range list.Layers {
+		one := c.get("/tiles/" + l.ID + ".json").want(200)
+		if !bytes.Contains(one.body, []byte(l.ID+"/{z}/{x}/{y}.mvt")) || l.Minzoom != 5 || l.Maxzoom != 13 || l.VectorLayers[0].ID != l.ID {
+			t.Errorf("%s: %s", l.ID, one.body)
+		}
+		centre := orb.Bound{Min: orb.Point{l.Bounds[0], l.Bounds[1]}, Max: orb.Point{l.Bounds[2], l.Bounds[3]}}.Center()
+		tile := maptile.At(centre, 5)
+		path := fmt.Sprintf("/tiles/%s/5/%d/%d.mvt", l.ID, tile.X, tile.Y)
+		c.header = http.Header{"Accept-Encoding": {"gzip"}}
+		zipped := c.get(path).want(200)
+		c.header.Set("Accept-Encoding", "identity")
+		flat := c.get(path).want(200)
+		decoded, err := mvt.Unmarshal(flat.body)
+		if err != nil || len(decoded) != 1 || len(decoded[0].Features) == 0 || decoded[0].Version != 2 {
+			t.Fatalf("%s: %v", path, err)
+		}
+		again, err := mvt.UnmarshalGzipped(zipped.body)
+		if err != nil || len(again[0].Features) != len(decoded[0].Features) {
+			t.Errorf("%s: gzipped, %v", path, err)
+		}
+		tag := zipped.header.Get("ETag")
+		if tag == "" || strings.HasPrefix(tag, "W/") || tag == flat.header.Get("ETag") || zipped.header.Get("Vary") != "Accept-Encoding" || zipped.header.Get("Cache-Control") == "" {
+			t.Errorf("%s: %v", path, zipped.header)
+		}
+		c.header.Set("Accept-Encoding", "gzip")
+		c.header.Set("If-None-Match", `"autre", `+tag)
+		if a := c.get(path); a.status != http.StatusNotModified || len(a.body) > 0 {
+			t.Errorf("%s: %d for the tag that it gave", path, a.status)
+		}
+		c.header = nil
+		c.get("/tiles/" + l.ID + "/5/0/0.mvt").want(204)
+	}
+	for _, path := range []string{"/tiles/personnes/5/0/0.mvt", "/tiles/personnes.json", "/tiles/communes/23/0/0.mvt", "/tiles/communes/5/32/0.mvt", "/tiles/communes/05/1/1.mvt", "/tiles/communes/5/-1/1.mvt", "/tiles/..zonings/5/1/1.mvt"} {
+		c.get(path).want(404)
+	}
+}
+
+type itemsAnswer struct {
+	NumberMatched  int
+	NumberReturned int
+	Links          []struct{ Rel, Href, Type string }
+	Features       []struct {
+		ID         string
+		Geometry   *struct{ Type string }
+		Properties map[string]any
+	}
+}
+
+func (a itemsAnswer) link(rel string) string {
+	for _, l := range a.Links {
+		if l.Rel == rel {
+			return l.Href
+		}
+	}
+	return ""
+}
+
+// Following next reads every feature of every collection once.
+func TestFeaturesByPages(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	for _, l := range w.layers() {
+		seen := map[string]bool{}
+		path := "/ogc/collections/" + l.ID + "/items?limit=7"
+		for path != "" {
+			a := decodeJSON[itemsAnswer](t, c.get(path).want(200))
+			if a.NumberMatched != len(l.Features) || a.NumberReturned != len(a.Features) || len(a.Features) > 7 {
+				t.Fatalf("%s: matched %d, returned %d", path, a.NumberMatched, a.NumberReturned)
+			}
+			for _, f := range a.Features {
+				if seen[f.ID] {
+					t.Fatalf("%s %s twice", l.ID, f.ID)
+				}
+				seen[f.ID] = true
+			}
+			path = strings.TrimPrefix(a.link("next"), w.http.URL)
+		}
+		if len(seen) != len(l.Features) {
+			t.Errorf("%s: %d features of %d", l.ID, len(seen), len(l.Features))
+		}
+		one := c.get("/ogc/collections/" + l.ID + "/items/" + l.Features[0].ID).want(200)
+		if one.header.Get("Content-Type") != "application/geo+json" || one.header.Get("Content-Crs") != "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>" {
+			t.Errorf("%v", one.header)
+		}
+	}
+}
+
+func TestFeaturesRefuse(t *testing.T) {
+	c := newWorld(t).client()
+	for path, want := range map[string]int{
+		"/ogc?limite=3":                                          400,
+		"/ogc?f=xml":                                             400,
+		"/ogc/collections/personnes":                             404,
+		"/ogc/collections/personnes/items":                       404,
+		"/ogc/collections/communes/items/rien":                   404,
+		"/ogc/collections/communes/items?limit=0":                400,
+		"/ogc/collections/communes/items?limit=dix":              400,
+		"/ogc/collections/communes/items?offset=-1":              400,
+		"/ogc/collections/communes/items?bbox=1,2,3":             400,
+		"/ogc/collections/communes/items?bbox=1,50,2,49":         400,
+		"/ogc/collections/communes/items?datetime=hier":          400,
+		"/ogc/collections/communes/items?datetime=2024-02-30":    400,
+		"/ogc/collections/communes/items?datetime=2024/2023":     400,
+		"/ogc/collections/communes/items?bbox-crs=EPSG:2154":     400,
+		"/ogc/collections/communes/items?limit=3&limit=4":        400,
+		"/ogc/collections/communes/items?bbox=179,-50,-179,50":   200,
+		"/ogc/collections/communes/items?datetime=../2024-01-01": 200,
+	} {
+		a := c.get(path)
+		if a.status != want {
+			t.Errorf("%s: %d, want %d", path, a.status, want)
+		}
+		if want >= 400 && (a.header.Get("ETag") != "" || !strings.HasPrefix(a.header.Get("Content-Type"), "application/json")) {
+			t.Errorf("%s: %v", path, a.header)
+		}
+	}
+}
+
+// Each resource is a French page for a browser and JSON for a program.
+func TestFeaturesNegotiation(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	for _, path := range []string{"/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/communes", "/ogc/collections/communes/items", "/ogc/collections/communes/items/" + w.layers()[0].Features[0].ID} {
+		c.header = nil
+		json := c.get(path).want(200)
+		if strings.Contains(json.header.Get("Content-Type"), "html") {
+			t.Errorf("%s: HTML for a program", path)
+		}
+		c.header = http.Header{"Accept": {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}}
+		page := c.get(path).want(200)
+		if page.header.Get("Content-Type") != "text/html; charset=utf-8" || !bytes.Contains(page.body, []byte(`<html lang="fr">`)) || !bytes.Contains(page.body, []byte("</html>")) {
+			t.Errorf("%s: no page for a browser: %s", path, page.body)
+		}
+		if page.header.Get("ETag") == json.header.Get("ETag") || page.header.Get("Vary") != "Accept" {
+			t.Errorf("%s: one tag for two forms", path)
+		}
+		c.header.Set("If-None-Match", page.header.Get("ETag"))
+		c.get(path).want(304)
+	}
+}
+
+func gdal(t *testing.T, args ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath(args[0]); err != nil {
+		t.Skipf("%s absent : installer gdal-bin", args[0])
+	}
+	out, err := exec.Command(args[0], args[1:]...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+var featureCount = regexp.MustCompile(`Feature Count: (\d+)`)
+
+func counted(t *testing.T, out string) int {
+	t.Helper()
+	m := featureCount.FindStringSubmatch(out)
+	if m == nil {
+		t.Fatalf("no count in %s", out)
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
+
+// GDAL, as QGIS does, finds every collection, its count, its geometry, and what a
+// box holds; it copies one, opens the GeoPackage and reads a tile.
+func TestGDALReadsEveryCollection(t *testing.T) {
+	w := newWorld(t)
+	source := "OAPIF:" + w.http.URL + "/ogc"
+	list := gdal(t, "ogrinfo", "-ro", source)
+	dir := t.TempDir()
+	for _, l := range w.layers() {
+		if !strings.Contains(list, l.ID+" ") {
+			t.Errorf("%s is not in %s", l.ID, list)
+		}
+		if n := counted(t, gdal(t, "ogrinfo", "-ro", "-so", source, l.ID)); n != len(l.Features) {
+			t.Errorf("%s: %d features, want %d", l.ID, n, len(l.Features))
+		}
+		// A box around the first feature that has a shape.
+		var b orb.Bound
+		for i := range l.Features {
+			if l.Features[i].Shape() != nil {
+				b = l.Features[i].Bound.Pad(1e-4)
+				break
+			}
+		}
+		copied := filepath.Join(dir, "copy-"+l.ID+".gpkg")
+		gdal(t, "ogr2ogr", "-f", "GPKG", "-oo", "PAGE_SIZE=50", copied, source, l.ID)
+		near := 0
+		for i := range l.Features {
+			if g := l.Features[i].Shape(); g != nil && l.Features[i].Bound.Intersects(b) {
+				near++
+			}
+		}
+		spat := func(file ...string) int {
+			args := append([]string{"ogrinfo", "-ro", "-so", "-spat", fmt.Sprint(b.Min[0]), fmt.Sprint(b.Min[1]), fmt.Sprint(b.Max[0]), fmt.Sprint(b.Max[1])}, file...)
+			return counted(t, gdal(t, args...))
+		}
+		// GDAL's own geometry, on its own copy, is the oracle.
+		got, want := spat(source, l.ID), spat(copied, l.ID)
+		if got != want || got == 0 || got > near {
+			t.Errorf("%s: %d features in the box, GDAL finds %d itself, %d boxes meet", l.ID, got, want, near)
+		}
+		file := filepath.Join(dir, l.ID+".gpkg")
+		a := w.client().get("/ogc/collections/" + l.ID + "/geopackage").want(200)
+		if err := os.WriteFile(file, a.body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		info := gdal(t, "ogrinfo", "-ro", "-so", file, l.ID)
+		kind := map[bool]string{true: "Geometry: Point", false: "Geometry: Multi Polygon"}[l.Points]
+		if counted(t, info) != len(l.Features) || !strings.Contains(info, kind) || !strings.Contains(info, "WGS 84") || strings.Contains(info, "Warning") {
+			t.Errorf("%s: %s", l.ID, info)
+		}
+		if n := spat(file, l.ID); n != want {
+			t.Errorf("%s: %d features of the GeoPackage in the box, want %d", l.ID, n, want)
+		}
+	}
+	communes := w.layers()[0]
+	tile := maptile.At(communes.Bound.Center(), 5)
+	c := w.client()
+	c.header = http.Header{"Accept-Encoding": {"identity"}}
+	file := filepath.Join(dir, "tile.mvt")
+	os.WriteFile(file, c.get(fmt.Sprintf("/tiles/communes/5/%d/%d.mvt", tile.X, tile.Y)).want(200).body, 0o600)
+	if info := gdal(t, "ogrinfo", "-ro", "-so", "MVT:"+file, "communes"); counted(t, info) == 0 || !strings.Contains(info, "population: Integer") {
+		t.Errorf("tile: %s", info)
+	}
+}
