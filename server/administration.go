@@ -136,8 +136,8 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, invited{u, token, u.ResetUntil})
 }
 
-// tokenDays bounds the life of a token.
-const tokenDays = 366
+// MaxTokenDays bounds the life of a token.
+const MaxTokenDays = 366
 
 func (s *Server) listTokens(w http.ResponseWriter, r *http.Request) error {
 	tokens, err := s.store.Tokens(r.Context(), principalOf(r).ID)
@@ -161,11 +161,11 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	if body.Name == "" || len(body.Name) > 100 {
 		bad = append(bad, "name : un nom est attendu")
 	}
-	if body.Days < 1 || body.Days > tokenDays {
+	if body.Days < 1 || body.Days > MaxTokenDays {
 		bad = append(bad, "days : de 1 à 366 jours")
 	}
-	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x string) bool { return !slices.Contains(scopes, x) }) {
-		bad = append(bad, "scopes : parmi "+strings.Join(scopes, ", "))
+	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x string) bool { return !slices.Contains(Scopes, x) }) {
+		bad = append(bad, "scopes : parmi "+strings.Join(Scopes, ", "))
 	}
 	if principalOf(r).Demo {
 		return fault.New(fault.Forbidden, "une démonstration n’a pas de jeton")

@@ -1,9 +1,203 @@
 package server
 
-import "context"
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"perimetre/geo/fault"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// chunkArgs names a chunk for River: identifiers alone, never an address. Attempt
+// is the one that is taken over, so that each take-over is queued once.
+type chunkArgs struct {
+	JobID   string `json:"job_id"`
+	N       int    `json:"n"`
+	Attempt int    `json:"attempt"`
+}
+
+// Kind implements river.JobArgs.
+func (chunkArgs) Kind() string { return "perimetre_chunk" }
+
+const queueName = "perimetre"
+
+var chunkOpts = river.InsertOpts{Queue: queueName, MaxAttempts: 50, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
+
+// Times of the queue. A chunk takes a second or less; a worker that holds one for
+// longer than lease is taken to be dead or frozen.
+const (
+	lease       = 15 * time.Second
+	chunkTime   = 2 * time.Minute
+	cutTime     = 15 * time.Minute
+	otherPackIn = 10 * time.Second
+)
+
+// queue gives chunks to workers, of any number of processes, through River.
+type queue struct {
+	jobs   *Jobs
+	client *river.Client[pgx.Tx]
+	log    *slog.Logger
+}
+
+// chunkWorker does the chunks that River gives.
+type chunkWorker struct {
+	river.WorkerDefaults[chunkArgs]
+	q *queue
+}
+
+// Work implements river.Worker.
+func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error {
+	err := w.q.jobs.Do(ctx, store.ChunkRef{JobID: job.Args.JobID, N: job.Args.N})
+	if errors.Is(err, errOtherPack) {
+		return river.JobSnooze(otherPackIn)
+	}
+	if err == nil && job.Args.N == 0 {
+		err = w.q.add(ctx, job.Args.JobID)
+	}
+	return err
+}
+
+// Timeout implements river.Worker.
+func (w *chunkWorker) Timeout(job *river.Job[chunkArgs]) time.Duration {
+	if job.Args.N == 0 {
+		return cutTime
+	}
+	return chunkTime
+}
+
+// newQueue joins the queue of a PostgreSQL, and brings River's tables up to date.
+func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*queue, error) {
+	driver := riverpgxv5.New(jobs.store.Pool())
+	quiet := slog.New(slog.DiscardHandler)
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
+	if err == nil {
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "tables de la file de travaux")
+	}
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	q := &queue{jobs: jobs, log: log}
+	all := river.NewWorkers()
+	river.AddWorker(all, &chunkWorker{q: q})
+	q.client, err = river.NewClient(driver, &river.Config{
+		Queues: map[string]river.QueueConfig{queueName: {MaxWorkers: workers}}, Workers: all, Logger: quiet,
+		JobTimeout: cutTime, RescueStuckJobsAfter: cutTime + time.Minute, FetchPollInterval: 500 * time.Millisecond,
+	})
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "file de travaux")
+	}
+	return q, nil
+}
+
+// add queues the chunks of a job that are not done.
+func (q *queue) add(ctx context.Context, jobID string) error {
+	refs, err := q.jobs.store.WaitingOf(ctx, jobID)
+	if err != nil {
+		return err
+	}
+	var many []river.InsertManyParams
+	for _, r := range refs {
+		many = append(many, river.InsertManyParams{Args: chunkArgs{r.JobID, r.N, 0}, InsertOpts: &chunkOpts})
+	}
+	return q.insert(ctx, many)
+}
+
+func (q *queue) insert(ctx context.Context, many []river.InsertManyParams) error {
+	const atOnce = 1000
+	for len(many) > 0 {
+		n := min(atOnce, len(many))
+		if _, err := q.client.InsertMany(ctx, many[:n]); err != nil {
+			return fault.Wrap(fault.Internal, err, "file de travaux")
+		}
+		many = many[n:]
+	}
+	return nil
+}
+
+// run works until ctx ends: chunks from the queue, and now and then those that
+// somebody left.
+func (q *queue) run(ctx context.Context) error {
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fault.Wrap(fault.Internal, err, "file de travaux")
+	}
+	t := time.NewTicker(lease / 3)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			quit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+			defer cancel()
+			return q.client.Stop(quit)
+		case <-t.C:
+		}
+		left, err := q.jobs.store.Abandoned(ctx, time.Now().Add(-lease), 500)
+		var many []river.InsertManyParams
+		for _, a := range left {
+			many = append(many, river.InsertManyParams{Args: chunkArgs{a.JobID, a.N, a.Attempt}, InsertOpts: &chunkOpts})
+		}
+		if err == nil {
+			err = q.insert(ctx, many)
+		}
+		if err != nil && ctx.Err() == nil {
+			q.log.Error("reprise des lignes laissées", "erreur", err.Error())
+		}
+	}
+}
 
 // schedule puts the chunks of a job where workers find them.
 func (s *Server) schedule(ctx context.Context, jobID string) error {
+	if s.queue != nil {
+		return s.queue.add(ctx, jobID)
+	}
 	s.awaken()
 	return nil
+}
+
+// WorkerConfig says what a worker works with.
+type WorkerConfig struct {
+	Packs       []string
+	Store       *store.Store // on PostgreSQL
+	Log         *slog.Logger
+	Workers     int
+	MaxRows     int
+	MaxExpanded int64
+}
+
+// Work does chunks of jobs beside a server, until ctx ends. Chunks that ask for
+// another edition of the pack are left to who has it.
+func Work(ctx context.Context, cfg WorkerConfig) error {
+	if cfg.Store.Pool() == nil {
+		return fault.New(fault.Usage, "« perimetre worker » travaille sur une base PostgreSQL ; avec SQLite, le serveur fait tout lui-même")
+	}
+	if cfg.MaxRows == 0 {
+		cfg.MaxRows = defaultMaxRows
+	}
+	packs, err := openPacks(cfg.Packs, cfg.Log)
+	if err != nil {
+		return err
+	}
+	defer packs.close()
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	go packs.watch(watching, 2*time.Second, func(string) {})
+	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
+	if err != nil {
+		return err
+	}
+	cfg.Log.Info("prêt à travailler", "pack", packs.cur.Load().ID)
+	return q.run(ctx)
 }

@@ -47,6 +47,8 @@ type Config struct {
 	OIDC       *OIDC
 }
 
+const defaultMaxRows = 1_000_000
+
 // Server answers over HTTP. Make one with New.
 type Server struct {
 	cfg      Config
@@ -61,6 +63,7 @@ type Server struct {
 	logins   *throttle
 	jobs     *Jobs
 	wake     chan struct{} // work waits
+	queue    *queue        // on PostgreSQL; nil: this process does all
 	setup    setupLink
 	// pageError answers to a reader of pages when a handler fails; nil: as the API.
 	pageError func(http.ResponseWriter, *http.Request, error)
@@ -81,7 +84,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxCohort = 200 << 20
 	}
 	if cfg.MaxRows == 0 {
-		cfg.MaxRows = 1_000_000
+		cfg.MaxRows = defaultMaxRows
 	}
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
@@ -94,6 +97,12 @@ func New(cfg Config) (*Server, error) {
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
+	if s.store.Pool() != nil {
+		if s.queue, err = newQueue(s.ctx, s.jobs, cfg.Workers, s.log); err != nil {
+			packs.close()
+			return nil, err
+		}
+	}
 	s.router = mux.NewRouter()
 	s.register()
 	s.handler = s.chain()
@@ -108,7 +117,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) Start() {
 	s.background(func() { s.packs.watch(s.ctx, s.cfg.PackEvery, s.metrics.packChanged) })
 	s.metrics.packChanged(s.packs.cur.Load().ID)
-	s.background(s.runJobs)
+	if s.queue == nil {
+		s.background(s.runJobs)
+	} else {
+		s.background(func() {
+			if err := s.queue.run(s.ctx); err != nil {
+				s.log.Error("file de travaux", "erreur", err.Error())
+			}
+		})
+	}
 	s.background(s.housekeeping)
 }
 

@@ -43,7 +43,6 @@ var territory = sync.OnceValues(func() (dir string, err error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	pgtest.Stop()
 	if dir, err := territory(); err == nil {
 		os.RemoveAll(dir)
 	}

@@ -35,6 +35,10 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
 	Coverage coverageCmd `cmd:"" help:"Dit qui est à portée d’un site d’accueil, et qui ne l’est pas."`
 	Site     siteCmd     `cmd:"" help:"Choisit où ouvrir de nouveaux lieux d’accueil, et ce que chacun apporte."`
+	Worker   workerCmd   `cmd:"" help:"Marque des lignes à côté du serveur (PostgreSQL)."`
+	User     userCmd     `cmd:"" help:"Comptes et jetons du serveur."`
+	Backup   backupCmd   `cmd:"" help:"Sauvegarde la base SQLite, serveur en marche."`
+	Restore  restoreCmd  `cmd:"" help:"Rétablit une sauvegarde, serveur arrêté."`
 	Version  versionCmd  `cmd:"" help:"Affiche la version du programme."`
 }
 

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"perimetre/geo/fault"
 )
 
 // Bordereau is the counts that a Mission Locale sent, as quota writes them.
@@ -133,15 +131,4 @@ func (s *Store) ReplaceSites(ctx context.Context, unit, by string, bodies [][]by
 		}
 		return nil
 	})
-}
-
-// Backup writes a copy of a SQLite database while it is in use.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.postgres {
-		return fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump")
-	}
-	if _, err := s.exec(ctx, "VACUUM INTO ?", path); err != nil {
-		return fault.Wrap(fault.Input, err, "sauvegarde impossible vers %s", path)
-	}
-	return nil
 }

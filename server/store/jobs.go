@@ -72,12 +72,26 @@ func (s *Store) Claim(ctx context.Context, ref ChunkRef) (c Chunk, ok bool, err 
 		if err := t.row(ctx, "SELECT id, file_id, pack FROM jobs WHERE id = ? AND state = ?", ref.JobID, Running).Scan(&c.Job.ID, &c.Job.FileID, &c.Job.Pack); err != nil {
 			return err
 		}
-		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris' WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input", ref.JobID, ref.N).Scan(&c.Attempt, &c.Input)
+		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input", stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &c.Input)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, false, nil
 	}
 	return c, err == nil, err
+}
+
+// Abandoned is a chunk that nobody seems to work on.
+type Abandoned struct {
+	ChunkRef
+	Attempt int
+}
+
+// Abandoned lists the chunks that were taken before an instant and are not done,
+// and those of jobs begun before it that nobody ever took.
+func (s *Store) Abandoned(ctx context.Context, before time.Time, limit int) ([]Abandoned, error) {
+	return list(ctx, s.conn, func(r scanner) (a Abandoned, err error) { return a, r.Scan(&a.JobID, &a.N, &a.Attempt) },
+		`SELECT c.job_id, c.n, c.attempt FROM chunks c JOIN jobs j ON j.id = c.job_id
+		WHERE j.state = ? AND (c.state = 'pris' AND c.claimed_at < ? OR c.state = 'attente' AND j.created_at < ?) ORDER BY c.job_id, c.n LIMIT ?`, Running, stamp(before), stamp(before), limit)
 }
 
 // ErrLate is the answer to who finishes a chunk that another took over.

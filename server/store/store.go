@@ -53,7 +53,14 @@ func Open(ctx context.Context, where string) (*Store, error) {
 
 func connect(ctx context.Context, where string) (*Store, error) {
 	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
-		pool, err := pgxpool.New(ctx, where)
+		var pool *pgxpool.Pool
+		cfg, err := pgxpool.ParseConfig(where)
+		if err == nil {
+			// A process that stands still within a transaction must not hold the others.
+			cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10000" // milliseconds
+			cfg.ConnConfig.RuntimeParams["application_name"] = "perimetre"
+			pool, err = pgxpool.NewWithConfig(ctx, cfg)
+		}
 		if err == nil {
 			err = pool.Ping(ctx)
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,12 +15,6 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/store/pgtest"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	pgtest.Stop()
-	os.Exit(code)
-}
 
 // both runs a test on SQLite and on PostgreSQL.
 func both(t *testing.T, test func(t *testing.T, s *Store)) {

@@ -5,6 +5,7 @@ package pgtest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -21,15 +22,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// running is the one server of a test binary.
+// running is the one server of a test binary. It stops, and its folder goes, when
+// the test process ends, however it ends: the pipe to its keeper is then closed.
 type running struct {
-	dir, url string
-	process  *exec.Cmd
+	url  string
+	hold io.Closer
 }
 
 var (
 	start  = sync.OnceValues(launch)
-	used   atomic.Bool
 	serial atomic.Int64
 )
 
@@ -37,7 +38,6 @@ var (
 // machine the test is skipped.
 func Database(t testing.TB) string {
 	t.Helper()
-	used.Store(true)
 	s, err := start()
 	if err != nil {
 		t.Skip("PostgreSQL absent : " + err.Error())
@@ -52,18 +52,6 @@ func Database(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return s.url + "/" + name + "?sslmode=disable"
-}
-
-// Stop ends the server, if a test started one; call it at the end of TestMain.
-func Stop() {
-	if !used.Load() {
-		return
-	}
-	if s, err := start(); err == nil {
-		s.process.Process.Signal(syscall.SIGINT) // fast shutdown
-		s.process.Wait()
-		os.RemoveAll(s.dir)
-	}
 }
 
 // bin is the folder of PostgreSQL's programs, the latest version's.
@@ -108,11 +96,17 @@ func launch() (*running, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	p := command("postgres", "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200")
-	if err := p.Start(); err != nil {
+	keeper := exec.Command("/bin/sh", "-c", `"$0" "$@" 2>/dev/null & p=$!; cat >/dev/null; kill -INT $p; wait $p; rm -rf "$PWD"`,
+		filepath.Join(programs, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200")
+	keeper.Dir, keeper.SysProcAttr = dir, as
+	hold, err := keeper.StdinPipe()
+	if err == nil {
+		err = keeper.Start()
+	}
+	if err != nil {
 		return nil, err
 	}
-	s := &running{dir, fmt.Sprintf("postgres://perimetre@127.0.0.1:%d", port), p}
+	s := &running{fmt.Sprintf("postgres://perimetre@127.0.0.1:%d", port), hold}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		c, err := pgx.Connect(context.Background(), s.url+"/postgres?sslmode=disable")
 		if err == nil {

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"perimetre/geo/fault"
+	"perimetre/server"
+	"perimetre/server/store"
+)
+
+type userCmd struct {
+	Add     userAddCmd     `cmd:"" help:"Crée un compte et donne le lien de son mot de passe."`
+	List    userListCmd    `cmd:"" help:"Liste les comptes."`
+	Disable userDisableCmd `cmd:"" help:"Ferme un compte."`
+	Token   userTokenCmd   `cmd:"" help:"Crée un jeton d’API pour un compte."`
+}
+
+// databaseFlag says where accounts are.
+type databaseFlag struct {
+	Database string `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base du serveur (perimetre.db par défaut)."`
+}
+
+type userAddCmd struct {
+	databaseFlag
+	Email string   `arg:"" help:"Adresse électronique."`
+	Name  string   `required:"" help:"Nom de la personne ou du service."`
+	Role  string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur" help:"administrateur, etat, direction, referent, donnees ou auditeur."`
+	Unit  []string `placeholder:"CODE" help:"Mission Locale (direction, referent), répétable."`
+	Dep   []string `placeholder:"59" help:"Département d’un service de l’État, répétable ; tous par défaut."`
+	URL   string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Adresse du service, pour le lien."`
+}
+
+// Run makes the account.
+func (c *userAddCmd) Run(ctx context.Context, std streams) error {
+	st, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep}
+	token, err := server.Invite(ctx, st, &u)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "%s/mot-de-passe?jeton=%s\n", strings.TrimSuffix(c.URL, "/"), token)
+	return err
+}
+
+type userListCmd struct{ databaseFlag }
+
+// Run prints one line an account.
+func (c *userListCmd) Run(ctx context.Context, std streams) error {
+	st, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	users, err := st.Users(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for _, u := range users {
+		state := "ouvert"
+		switch {
+		case u.Disabled:
+			state = "fermé"
+		case u.Password == "":
+			state = "sans mot de passe"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Email, u.Role, strings.Join(append(slices.Clone(u.Units), u.Departements...), ","), state, u.Name)
+	}
+	return w.Flush()
+}
+
+type userDisableCmd struct {
+	databaseFlag
+	Email string `arg:"" help:"Adresse électronique."`
+}
+
+// Run closes the account; its sessions and tokens no longer open anything.
+func (c *userDisableCmd) Run(ctx context.Context, g *Globals, std streams) error {
+	st, u, err := c.account(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	u.Disabled = true
+	if err := st.UpdateUser(ctx, &u); err != nil {
+		return err
+	}
+	g.messages(std.err).Info("Compte fermé : " + u.Email)
+	return nil
+}
+
+// account opens the database and finds an account.
+func (d databaseFlag) account(ctx context.Context, email string) (*store.Store, store.User, error) {
+	st, err := store.Open(ctx, d.Database)
+	if err != nil {
+		return nil, store.User{}, err
+	}
+	u, err := st.UserByEmail(ctx, strings.ToLower(email))
+	if err != nil {
+		st.Close()
+	}
+	return st, u, err
+}
+
+type userTokenCmd struct {
+	databaseFlag
+	Email string   `arg:"" help:"Adresse électronique."`
+	Name  string   `default:"ligne de commande" help:"À quoi sert le jeton."`
+	Scope []string `required:"" placeholder:"PORTÉE" help:"geocodage, lecture, depot, administration ; répétable."`
+	Days  int      `default:"90" placeholder:"N" help:"Durée, en jours (90)."`
+}
+
+// Run prints the token's text, which is shown once.
+func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
+	for _, s := range c.Scope {
+		if !slices.Contains(server.Scopes, s) {
+			return &fault.Error{Kind: fault.Usage, Message: "--scope", Expected: strings.Join(server.Scopes, ", "), Seen: s}
+		}
+	}
+	if c.Days < 1 || c.Days > server.MaxTokenDays {
+		return &fault.Error{Kind: fault.Usage, Message: "--days", Expected: fmt.Sprintf("de 1 à %d jours", server.MaxTokenDays), Seen: fmt.Sprint(c.Days)}
+	}
+	st, u, err := c.account(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	_, text, err := server.NewToken(ctx, st, u.ID, c.Name, c.Scope, c.Days)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(std.out, text)
+	return err
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+
+	"perimetre/server"
+	"perimetre/server/store"
+)
+
+type workerCmd struct {
+	Database string `required:"" placeholder:"postgres://…" help:"Adresse de la base PostgreSQL du serveur."`
+	Workers  int    `placeholder:"N" help:"Morceaux traités à la fois (autant que de cœurs par défaut)."`
+}
+
+// Help tells what a worker is for.
+func (workerCmd) Help() string {
+	return "Marque des lignes à côté du serveur, sur autant de machines que voulu. Un processus tué ou figé est relayé par les autres ; chaque ligne est écrite une fois."
+}
+
+// Run works until it is told to stop.
+func (c *workerCmd) Run(ctx context.Context, g *Globals, std streams) error {
+	packs, err := g.packPaths()
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	return server.Work(ctx, server.WorkerConfig{Packs: packs, Store: st, Log: g.journal(std), Workers: c.Workers})
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"perimetre/geo/fault"
+)
+
+// Backup writes a copy of a SQLite database while it is in use. The file appears
+// under its name only when whole; one that exists is not written over.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.postgres {
+		return fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump : pg_dump --format=custom --file=FICHIER ADRESSE ; et se rétablit avec pg_restore --clean --dbname=ADRESSE FICHIER")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return &fault.Error{Kind: fault.Conflict, File: path, Message: "ce fichier existe déjà"}
+	}
+	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
+	os.Remove(temp)
+	defer os.Remove(temp)
+	if _, err := s.exec(ctx, "VACUUM INTO ?", temp); err != nil {
+		return fault.Wrap(fault.Input, err, "sauvegarde impossible vers %s", path)
+	}
+	if err := os.Chmod(temp, 0o600); err != nil {
+		return fault.Wrap(fault.Internal, err, "sauvegarde de %s", path)
+	}
+	return os.Rename(temp, path)
+}
+
+// Restore puts a backup in the place of a SQLite database that nobody uses, and
+// keeps the former one beside it, under the name that it gives; empty without one.
+func Restore(ctx context.Context, backup, path string) (kept string, err error) {
+	if strings.Contains(path, "://") {
+		return "", fault.New(fault.Usage, "une base PostgreSQL se rétablit avec pg_restore")
+	}
+	if err := checkBackup(ctx, backup); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); err == nil {
+		if err := settle(ctx, path); err != nil {
+			return "", err
+		}
+		kept = path + ".avant-" + time.Now().UTC().Format("20060102T150405Z")
+	}
+	temp := path + ".tmp"
+	defer os.Remove(temp)
+	if err := copyFile(backup, temp); err != nil {
+		return "", fault.Wrap(fault.Input, err, "copie de la sauvegarde")
+	}
+	if kept != "" {
+		if err := os.Rename(path, kept); err != nil {
+			return "", fault.Wrap(fault.Internal, err, "mise de côté de %s", path)
+		}
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return "", fault.Wrap(fault.Internal, err, "mise en place de %s", path)
+	}
+	s, err := Open(ctx, path) // brings an older backup up to date
+	if err != nil {
+		return kept, err
+	}
+	return kept, s.Close()
+}
+
+// checkBackup refuses a file that is no whole database of ours.
+func checkBackup(ctx context.Context, path string) error {
+	bad := func(err error) error {
+		return &fault.Error{Kind: fault.Corrupt, File: path, Message: "sauvegarde illisible ou endommagée", Expected: "un fichier de « perimetre backup »", Err: err}
+	}
+	if _, err := os.Stat(path); err != nil {
+		return &fault.Error{Kind: fault.NotFound, File: path, Message: "sauvegarde introuvable"}
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return bad(err)
+	}
+	defer db.Close()
+	var verdict string
+	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+		return bad(err)
+	}
+	var n int
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM goose_db_version").Scan(&n); err != nil {
+		return bad(nil)
+	}
+	return nil
+}
+
+// settle writes a database's journal into it, alone: a server that uses it is a
+// fault of kind Conflict.
+func settle(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=busy_timeout(1000)")
+	if err != nil {
+		return fault.Wrap(fault.Input, err, "base %s", path)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	var mode string
+	err = db.QueryRowContext(ctx, "PRAGMA journal_mode(DELETE)").Scan(&mode)
+	if err != nil || mode != "delete" {
+		return &fault.Error{Kind: fault.Conflict, File: path, Message: "la base est utilisée : arrêter le serveur d’abord"}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = io.Copy(out, in); err == nil {
+		err = out.Sync()
+	}
+	return errors.Join(err, out.Close())
+}
