@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"perimetre/data"
@@ -48,7 +49,8 @@ func (f *supplyFlags) options(ctx context.Context, g *Globals) (o study.Options,
 
 // optionalPack opens the packs; none is needed with files of one's own.
 func (f *supplyFlags) optionalPack(g *Globals, matrix bool) (*data.Pack, error) {
-	if len(g.Pack) == 0 && f.Demand != "" && (f.Sites != "" || matrix) {
+	given := slices.ContainsFunc(g.Pack, func(p string) bool { return p != "" })
+	if !given && f.Demand != "" && (f.Sites != "" || matrix) {
 		if _, err := os.Stat(data.DefaultPack); err != nil {
 			return nil, nil
 		}

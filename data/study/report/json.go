@@ -138,7 +138,7 @@ type jsonNotMet struct {
 func JSON(w io.Writer, r *study.Result) error {
 	out := jsonResult{
 		Reach: r.Reach.String(), Sites: len(r.Sites), QPV: []jsonArea{}, Communes: []jsonArea{}, Unserved: []jsonGap{}, Access: []jsonAccess{},
-		Frame: frameOf(&r.Frame), Supply: supplyOf(r.Completeness), Notices: r.Notices, Elsewhere: number(r.Elsewhere),
+		Frame: frameOf(&r.Frame), Supply: supplyOf(r.Completeness), Notices: orNone(r.Notices), Elsewhere: number(r.Elsewhere),
 	}
 	if s, known := r.Completeness.Share(); known {
 		out.Completeness = number(round(s, 4))
@@ -217,7 +217,7 @@ type jsonPlace struct {
 func PlanJSON(w io.Writer, p *study.Plan) error {
 	before, after, bound := p.Values()
 	out := jsonPlan{Objective: p.Objective, Weight: p.Weighting, Before: number(round(before, 3)), After: number(round(after, 3)), Bound: number(round(bound, 3)), Sites: []jsonPlace{},
-		Reach: p.Reach.String(), Unit: p.ValueUnit(), People: round(p.Weight, 2), Gap: round(p.Gap(), 6), Exact: p.Exact, Candidates: p.Candidates, Nodes: p.Nodes, Frame: frameOf(&p.Frame), Notices: p.Notices}
+		Reach: p.Reach.String(), Unit: p.ValueUnit(), People: round(p.Weight, 2), Gap: round(p.Gap(), 6), Exact: p.Exact, Candidates: p.Candidates, Nodes: p.Nodes, Frame: frameOf(&p.Frame), Notices: orNone(p.Notices)}
 	if s, known := p.Completeness.Share(); known {
 		out.Completeness = number(round(s, 4))
 	}
@@ -251,14 +251,19 @@ func peopleOf(c coverage.Count) jsonPeople {
 }
 
 func areaOf(a *study.Area) jsonArea {
-	j := jsonArea{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: a.Units, Elsewhere: round(a.Elsewhere, 2)}
+	j := jsonArea{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: orNone(a.Units), Elsewhere: round(a.Elsewhere, 2)}
 	if low, high, ok := a.Share(); ok {
 		j.CoveredShare, j.CoveredMax = number(round(low, 6)), number(round(high, 6))
 	}
-	if j.Units == nil {
-		j.Units = []string{}
-	}
 	return j
+}
+
+// orNone is a list that JSON writes as [] when it is empty.
+func orNone(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 func name(n study.Nearest) *string {
