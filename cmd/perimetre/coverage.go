@@ -92,6 +92,15 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Valhalla != "" && (c.Format == "html" || c.Format == "geojson") {
+		s, err := c.server()
+		if err == nil {
+			err = r.DrawReach(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	say := g.messages(std.err)
 	if r.Warning != "" {
 		say.Warn("Attention : " + r.Warning + ".")

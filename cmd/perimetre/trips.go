@@ -35,19 +35,21 @@ func (f *tripFlags) file() (*coverage.Matrix, error) {
 	return study.ReadMatrix(f.Matrix)
 }
 
-// ask puts the question to a routing server, nil without one.
-func (f *tripFlags) ask(ctx context.Context, pack *data.Pack, o *study.Options) (*coverage.Matrix, error) {
-	var s *routing.Server
-	var err error
+// server is the routing server named, nil without one.
+func (f *tripFlags) server() (*routing.Server, error) {
 	switch {
 	case f.OSRM != "":
-		s, err = routing.OSRM(f.OSRM, routing.Mode(f.Mode))
+		return routing.OSRM(f.OSRM, routing.Mode(f.Mode))
 	case f.Valhalla != "":
-		s, err = routing.Valhalla(f.Valhalla, routing.Mode(f.Mode))
-	default:
-		return nil, nil
+		return routing.Valhalla(f.Valhalla, routing.Mode(f.Mode))
 	}
-	if err != nil {
+	return nil, nil
+}
+
+// ask puts the question to a routing server, nil without one.
+func (f *tripFlags) ask(ctx context.Context, pack *data.Pack, o *study.Options) (*coverage.Matrix, error) {
+	s, err := f.server()
+	if s == nil || err != nil {
 		return nil, err
 	}
 	return study.Travel(ctx, pack, *o, s)

@@ -118,7 +118,6 @@ type walk struct {
 	nodes map[nodeKey]*node
 	rows  []coverage.Point // kept where people have codes
 	costs []float64
-	sites []int
 }
 
 // nodeKey gathers the people of a commune and a zone by cells of a kilometre, for
@@ -133,7 +132,7 @@ type worker struct {
 	undecided []coverage.Point
 	rows      []coverage.Point
 	costs     []float64
-	sites     []int
+	trips     map[string]Nearest // by origin of the matrix
 }
 
 func (w *walk) run() error {
@@ -147,7 +146,7 @@ func (w *walk) run() error {
 	for k := range parts {
 		t := coverage.NewTally(w.o.Reach.Limit, w.o.Bands, len(w.g.list), len(w.g.zones))
 		t.Unserved = coverage.NewGrid(cellMetres, w.g.latitude)
-		parts[k] = &worker{tally: t, nodes: map[nodeKey]*node{}}
+		parts[k] = &worker{tally: t, nodes: map[nodeKey]*node{}, trips: map[string]Nearest{}}
 		wg.Go(func() { w.work(parts[k], chunks) })
 	}
 	err := w.p.each(func(list []coverage.Point) bool {
@@ -178,7 +177,7 @@ func (w *walk) run() error {
 			}
 		}
 	}
-	w.tally, w.nodes, w.rows, w.costs, w.sites = first.tally, first.nodes, first.rows, first.costs, first.sites
+	w.tally, w.nodes, w.rows, w.costs = first.tally, first.nodes, first.rows, first.costs
 	return w.undecided(first.undecided)
 }
 
@@ -195,9 +194,9 @@ func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
 			} else if p.Commune >= 0 {
 				p.Groups |= w.g.groups[p.Commune]
 			}
-			cost, site := w.cost(p, row, find)
+			cost, site := w.cost(p, row, find, part.trips)
 			if w.p.codes != nil {
-				part.rows, part.costs, part.sites = append(part.rows, *p), append(part.costs, cost), append(part.sites, site)
+				part.rows, part.costs = append(part.rows, *p), append(part.costs, cost)
 			}
 			row++
 			if !placed && w.o.Matrix == nil {
@@ -219,7 +218,7 @@ func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
 }
 
 // cost is that of the nearest site, +Inf without any, and which it is.
-func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder) (float64, int) {
+func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder, trips map[string]Nearest) (float64, int) {
 	if w.o.Matrix == nil {
 		i, d, ok := find.Nearest(p.At)
 		if !ok {
@@ -228,7 +227,12 @@ func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder) (float64,
 		return d * w.o.Detour, i
 	}
 	for _, code := range w.origins(p, row) {
-		if n := w.g.byMatrix(w.o.Matrix, w.s, code, nil); n.Site >= 0 {
+		n, known := trips[code]
+		if !known {
+			n = w.g.byMatrix(w.o.Matrix, w.s, code, nil)
+			trips[code] = n
+		}
+		if n.Site >= 0 {
 			return n.Minutes, n.Site
 		}
 	}

@@ -43,6 +43,7 @@ type Result struct {
 	Elsewhere float64
 
 	ground *ground
+	zone   orb.MultiPolygon // within reach, once drawn
 }
 
 // GroupResult is the people of a group, all of them and by band (cumulated).

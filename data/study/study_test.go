@@ -207,6 +207,37 @@ func TestTravel(t *testing.T) {
 	}
 }
 
+// A square of a hundredth of a degree a minute.
+type squares struct{}
+
+func (squares) Isochrone(_ context.Context, at orb.Point, minutes float64) (orb.MultiPolygon, error) {
+	d := minutes / 100
+	return orb.MultiPolygon{{{{at[0] - d, at[1] - d}, {at[0] + d, at[1] - d}, {at[0] + d, at[1] + d}, {at[0] - d, at[1] + d}, {at[0] - d, at[1] - d}}}}, nil
+}
+
+// Isochrones are unioned and cut by the territory; without any, discs are.
+func TestZone(t *testing.T) {
+	p := world(t)
+	m := &coverage.Matrix{}
+	m.Set("59901", "Siège", 4)
+	r := cover(t, p, Options{Sites: file(t, "s.csv", oneSite), Matrix: m, Reach: coverage.Reach{Limit: 2, Unit: coverage.Minutes}})
+	if z, err := r.Zone(); err != nil || z != nil {
+		t.Errorf("sans isochrone : %v, %v", z, err)
+	}
+	if err := r.DrawReach(context.Background(), squares{}); err != nil {
+		t.Fatal(err)
+	}
+	z, err := r.Zone()
+	want := orb.Bound{Min: orb.Point{3, 50.03}, Max: orb.Point{3.03, 50.07}}
+	if b := z.Bound(); err != nil || !b.Pad(1e-9).Contains(want.Min) || !b.Pad(1e-9).Contains(want.Max) || !want.Pad(1e-9).Contains(b.Min) || !want.Pad(1e-9).Contains(b.Max) {
+		t.Errorf("isochrones : %v, attendu %v (%v)", b, want, err)
+	}
+	r = cover(t, p, Options{Sites: file(t, "s.csv", oneSite), Reach: coverage.Reach{Limit: 500, Unit: coverage.Metres}})
+	if z, err = r.Zone(); err != nil || math.Abs(geo.Area(z)/(math.Pi*500*500)-1) > 0.01 {
+		t.Errorf("disque : %v m² (%v)", geo.Area(z), err)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	p := world(t)
 	o := Options{Sites: file(t, "s.csv", oneSite), On: onDay, Known: onDay, Places: 1, Reach: coverage.Reach{Limit: 2200, Unit: coverage.Metres}}

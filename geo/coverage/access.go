@@ -91,7 +91,8 @@ func (d Decay) Weight(cost float64) float64 {
 		return 0
 	}
 	if d.sigma > 0 {
-		return math.Exp(-cost * cost / (2 * d.sigma * d.sigma))
+		z := cost / d.sigma // first, so that no square underflows
+		return math.Exp(-z * z / 2)
 	}
 	for i, l := range d.limits {
 		if cost <= l {

@@ -241,3 +241,29 @@ func ExampleAccess() {
 	fmt.Printf("%.3f\n", Access([]float64{100, 100}, []float64{10}, trips, Within(15)))
 	// Output: [0.050 0.050]
 }
+
+// A decay that is read weighs from 0 to 1 and never grows with the cost.
+func FuzzParseDecay(f *testing.F) {
+	for _, s := range []string{"gaussian:800m", "steps:10=1,20=0.68,30=0.22", "steps:10min:1", "gaussian:1e-300", "steps:1=1,1=1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, u := range []Unit{Metres, Minutes} {
+			d, err := ParseDecay(s, u)
+			if err != nil {
+				continue
+			}
+			last := 1.0
+			for _, c := range []float64{0, 0.5, 1, 10, 1000, 1e9, math.Inf(1)} {
+				w := d.Weight(c)
+				if !(w >= 0 && w <= last) {
+					t.Fatalf("%q à %v : %v après %v", s, c, w, last)
+				}
+				last = w
+			}
+		}
+		if r, err := ParseReach(s); err == nil && !(r.Limit > 0) {
+			t.Fatalf("%q : %v", s, r)
+		}
+	})
+}

@@ -9,13 +9,10 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"perimetre/data/study"
-	"perimetre/geo"
-	"perimetre/geo/coverage"
 )
 
 // GeoJSON writes the layers of a map, each feature bearing its layer's name:
-// sites, qpv, unserved and reach (the land within reach of a site, straight
-// distances only).
+// sites, qpv, unserved and reach (the land within reach of a site).
 func GeoJSON(w io.Writer, r *study.Result) error {
 	fc := geojson.NewFeatureCollection()
 	add := func(layer string, g orb.Geometry, properties map[string]any) {
@@ -24,7 +21,7 @@ func GeoJSON(w io.Writer, r *study.Result) error {
 		f.Properties["layer"] = layer
 		fc.Append(f)
 	}
-	zone, err := ReachZone(r)
+	zone, err := r.Zone()
 	if err != nil {
 		return err
 	}
@@ -61,25 +58,4 @@ func PlanGeoJSON(w io.Writer, p *study.Plan) error {
 	}
 	fc.ExtraMembers = map[string]any{"frame": frameOf(&p.Frame)}
 	return json.NewEncoder(w).Encode(fc)
-}
-
-// ReachZone is the land within reach of a site, cut by the territory where it is
-// known; nil when costs are minutes.
-func ReachZone(r *study.Result) (orb.MultiPolygon, error) {
-	if r.Reach.Unit != coverage.Metres {
-		return nil, nil
-	}
-	var points []orb.Point
-	for i := range r.Placed {
-		points = append(points, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat})
-	}
-	zone, err := coverage.Discs(points, r.Reach.Limit/r.Detour)
-	if err != nil || len(zone) == 0 {
-		return nil, err
-	}
-	land, _, err := r.Territory()
-	if err != nil || len(land) == 0 {
-		return zone, err
-	}
-	return geo.Intersection(zone, land)
 }

@@ -55,12 +55,12 @@ func HTML(w io.Writer, r *study.Result) error {
 	if err != nil {
 		return err
 	}
-	zone, err := ReachZone(r)
+	zone, err := r.Zone()
 	if err != nil {
 		return err
 	}
 	if box := frameBox(land, r); !box.IsEmpty() {
-		legend := resultLegend(r)
+		legend := resultLegend(r, len(zone) > 0)
 		source := mapSource(&r.Frame, r.Completeness)
 		v.Maps = append(v.Maps, figure{"Sites d’accueil, portée et foyers hors de portée", resultMap(r, box, "carte", land, units, zone), legend, source})
 		if near, ok := crowd(r, box, 44000); ok {
@@ -123,7 +123,7 @@ const (
 	unitKey = `<li><svg width="20" height="14"><path class="unit" d="M1 11L7 4L13 9L19 3"/></svg> limite de territoire de Mission Locale</li>`
 )
 
-func resultLegend(r *study.Result) template.HTML {
+func resultLegend(r *study.Result, zone bool) template.HTML {
 	var b strings.Builder
 	b.WriteString(`<ul class="legend">`)
 	seen := map[string]bool{}
@@ -139,7 +139,7 @@ func resultLegend(r *study.Result) template.HTML {
 		}
 		fmt.Fprintf(&b, `<li><svg width="16" height="14">%s</svg> %s</li>`, m, template.HTMLEscapeString(typography(label)))
 	}
-	if r.Reach.Unit == coverage.Metres {
+	if zone {
 		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, limit(r.Reach.Limit, r.Reach.Unit))
 	}
 	if len(r.Unserved) > 0 {

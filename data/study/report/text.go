@@ -25,6 +25,9 @@ func Headline(r *study.Result) string {
 	return typography(s + ".")
 }
 
+// mostAccess bounds the lines of access on a terminal.
+const mostAccess = 300
+
 // Text writes a result for a terminal: shares by band, QPV, places out of reach.
 func Text(w io.Writer, r *study.Result) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -61,11 +64,14 @@ func Text(w io.Writer, r *study.Result) error {
 			line(g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest))
 		}
 	}
-	if len(r.Access) > 0 && len(r.Access) <= 400 {
+	if len(r.Access) > 0 {
 		line("")
 		line("Offre accessible par personne", "")
-		for _, a := range r.Access {
+		for _, a := range r.Access[:min(len(r.Access), mostAccess)] {
 			line(a.Code, strings.Replace(fmt.Sprintf("%.6g", a.Value), ".", ",", 1))
+		}
+		if n := len(r.Access) - mostAccess; n > 0 {
+			line(typography(fmt.Sprintf("… et %s autres : --format json ou xlsx les donne tous.", whole(float64(n)))))
 		}
 	}
 	if r.NotMet != nil {
