@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"perimetre/batch/publicapi"
@@ -75,4 +76,21 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 func filter(p *params) geocode.Filter {
 	p.oneOf("index", "address")
 	return geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
+}
+
+// withoutSlash drops the slash that the public API's clients write at the end of
+// its end points: "/search/?q=…".
+func withoutSlash(r *http.Request) *http.Request {
+	path := strings.TrimSuffix(r.URL.Path, "/")
+	switch strings.TrimPrefix(path, "/geocodage") {
+	case "/search", "/reverse", "/search/csv", "/reverse/csv":
+		if path != r.URL.Path {
+			u := *r.URL
+			u.Path, u.RawPath = path, ""
+			bare := *r
+			bare.URL = &u
+			return &bare
+		}
+	}
+	return r
 }

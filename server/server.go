@@ -110,7 +110,9 @@ func New(cfg Config) (*Server, error) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handler.ServeHTTP(w, withoutSlash(r))
+}
 
 // Start begins the work behind the requests: packs watched, jobs taken up again,
 // old rows purged. Close ends it.
