@@ -87,8 +87,12 @@ UNIT = 'unit: go test -json $$(go list ./... | grep -v -x -F "$$(go list $(RACE)
 RACES = 'race: go test -race -json $(RACE)'
 ifneq ($(wildcard web/package.json),)
 WEBLINT = 'types: cd web && npm run --silent check'
+endif
+ifneq ($(shell find web/src web/test -name '*.test.ts' 2>/dev/null),)
 WEB = 'web: cd web && npx --no-install vitest run --reporter=json'
-E2E = 'e2e: cd web && npm run --silent e2e'
+endif
+ifneq ($(wildcard web/e2e/*.test.mjs),)
+E2E = 'e2e: cd web && PERIMETRE=$(CURDIR)/bin/perimetre node --test --test-concurrency=1 --test-reporter=tap e2e/*.test.mjs'
 endif
 
 bin/testsum: $(wildcard bench/cmd/testsum/*.go)

@@ -4,8 +4,8 @@
 //	testsum 'vet: go vet ./...' 'unit: go test -json ./...'
 //
 // A step is a name and a bash command. It reads the events of go test -json, the
-// report of vitest --reporter=json and the closing line "N passed, N failed,
-// N skipped" of any other runner; a step that tells of no test is one test of its
+// report of vitest --reporter=json, the Test Anything Protocol (node --test) and the
+// closing line "N passed, N failed, N skipped" of any other runner; a step that tells of no test is one test of its
 // own, passed when the command exits 0, skipped when it prints "SKIP: reason".
 // What a step prints is shown when it fails. Every skip is listed with its reason.
 // The exit code is 1 when anything failed.

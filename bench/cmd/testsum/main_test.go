@@ -40,6 +40,8 @@ func TestSteps(t *testing.T) {
 		{"vitest", []string{`web: echo '{"numTotalTests":3,"testResults":[{"name":"a.test.ts","assertionResults":[{"fullName":"adds","status":"passed"},{"fullName":"breaks","status":"failed","failureMessages":["expected 1"]},{"fullName":"later","status":"pending"}]}]}'; exit 1`}, 1,
 			[]string{"expected 1", "skipped: web later: pending", "failed: web breaks", "1 passed, 1 failed, 1 skipped"}, ""},
 		{"a vitest file that does not load", []string{`web: echo '{"numTotalTests":0,"testResults":[{"name":"a.test.ts","message":"no such module","assertionResults":[]}]}'; exit 1`}, 1, []string{"no such module", "0 passed, 1 failed, 0 skipped"}, ""},
+		{"the Test Anything Protocol", []string{`e2e: printf '# Subtest: opens\n    ok 1 - on a phone\nok 1 - opens\n  ---\n  ...\nnot ok 2 - closes\n  error: "no door"\nok 3 - prints # SKIP no browser\n1..3\n'; exit 1`}, 1,
+			[]string{"no door", "skipped: e2e prints: no browser", "failed: e2e closes", "2 passed, 1 failed, 1 skipped"}, ""},
 		{"another runner's closing line", []string{`e2e: echo 'SKIP: no browser'; printf '\033[32m12 passed, 0 failed, 1 skipped\033[0m\n'`}, 0, []string{"skipped: e2e: no browser", "12 passed, 0 failed, 1 skipped"}, ""},
 		{"steps add up, and go on after a failure", []string{"a: false", "b: true", "c: " + goEvents}, 1, []string{"FAIL a", "ok   b", "2 passed, 1 failed, 1 skipped"}, ""},
 		{"not a step", []string{"vet"}, 2, []string{"is not"}, ""},

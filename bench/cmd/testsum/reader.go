@@ -82,6 +82,10 @@ func (r *reader) Write(p []byte) (int, error) {
 // ansi is a colour code of a terminal.
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
+// tap is a line of the Test Anything Protocol, at any depth: a parent counts like
+// its children, as with go test.
+var tap = regexp.MustCompile(`^\s*(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)(.*))?$`)
+
 var closing = regexp.MustCompile(`^(\d+) passed, (\d+) failed, (\d+) skipped$`)
 
 func (r *reader) read(line []byte) {
@@ -112,6 +116,16 @@ func (r *reader) read(line []byte) {
 			}
 		}
 		return
+	}
+	if m := tap.FindStringSubmatch(text); m != nil {
+		switch {
+		case m[1] != "":
+			r.fail(r.name + " " + m[2])
+		case m[3] != "":
+			r.skip(r.name+" "+m[2], strings.TrimSpace(m[4]))
+		default:
+			r.passed++
+		}
 	}
 	if why, ok := strings.CutPrefix(text, "SKIP: "); ok {
 		r.skip(r.name, why)
