@@ -177,7 +177,7 @@ func TestFeaturesRefuse(t *testing.T) {
 func TestFeaturesNegotiation(t *testing.T) {
 	w := newWorld(t)
 	c := w.client()
-	for _, path := range []string{"/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/communes", "/ogc/collections/communes/items", "/ogc/collections/communes/items/" + w.layers()[0].Features[0].ID} {
+	for _, path := range []string{"/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/communes", "/ogc/collections/qpv-2024", "/ogc/collections/communes/items", "/ogc/collections/communes/items/" + w.layers()[0].Features[0].ID} {
 		c.header = nil
 		json := c.get(path).want(200)
 		if strings.Contains(json.header.Get("Content-Type"), "html") {
@@ -190,6 +190,9 @@ func TestFeaturesNegotiation(t *testing.T) {
 		}
 		if page.header.Get("ETag") == json.header.Get("ETag") || page.header.Get("Vary") != "Accept" {
 			t.Errorf("%s: one tag for two forms", path)
+		}
+		if bytes.Contains(page.body, []byte("<no value>")) || bytes.Contains(page.body, []byte("%!")) || bytes.Contains(page.body, []byte("0x")) {
+			t.Errorf("%s: a value is not shown: %s", path, page.body)
 		}
 		c.header.Set("If-None-Match", page.header.Get("ETag"))
 		c.get(path).want(304)

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/url"
 	"strconv"
+	"time"
 
 	"perimetre/data/layers"
 )
@@ -41,6 +42,7 @@ type tableView struct {
 	Collection    string // address
 	First, Last   int
 	Matched       int
+	Made          string // instant
 	Fields        []layers.Field
 	Rows          []rowView
 	Next, Prev    string
@@ -51,11 +53,12 @@ type tableView struct {
 type rowView struct {
 	ID, Address string
 	Values      []string
+	Box         string
 }
 
 func (p *itemsPage) table(q *request) tableView {
 	path := q.collectionPath(p.layer)
-	t := tableView{Title: p.layer.Title, Collection: path + "?f=html", First: p.Offset + 1, Last: p.Offset + len(p.found), Matched: p.Matched,
+	t := tableView{Title: p.layer.Title, Collection: path + "?f=html", First: p.Offset + 1, Last: p.Offset + len(p.found), Matched: p.Matched, Made: time.Now().UTC().Format(time.RFC3339),
 		Fields: p.layer.Fields, Links: p.Links, GeoPackageURL: path + "/geopackage"}
 	for _, l := range p.Links {
 		switch l.Rel {
@@ -67,7 +70,7 @@ func (p *itemsPage) table(q *request) tableView {
 	}
 	for _, i := range p.found {
 		f := &p.layer.Features[i]
-		r := rowView{ID: f.ID, Address: path + "/items/" + url.PathEscape(f.ID) + "?f=html"}
+		r := rowView{ID: f.ID, Box: box(f), Address: path + "/items/" + url.PathEscape(f.ID) + "?f=html"}
 		for _, v := range f.Values {
 			r.Values = append(r.Values, shown(v))
 		}
@@ -81,8 +84,8 @@ type featureView struct {
 	ID, Title string
 	Fields    []layers.Field
 	Values    []string
-	Drawn     bool
-	Box       [4]float64
+	Box       string
+	Geometry  string // GeoJSON
 	Links     []Link
 }
 
@@ -91,10 +94,16 @@ func itemView(l *layers.Layer, f *layers.Feature, links []Link) featureView {
 	for _, x := range f.Values {
 		v.Values = append(v.Values, shown(x))
 	}
-	if b := f.Bound; !b.IsEmpty() {
-		v.Drawn, v.Box = true, [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
-	}
+	v.Box, v.Geometry = box(f), string(appendGeometry(nil, f.Shape()))
 	return v
+}
+
+// box is where a feature lies.
+func box(f *layers.Feature) string {
+	if b := f.Bound; !b.IsEmpty() {
+		return fmt.Sprintf("%.5f, %.5f, %.5f, %.5f", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
+	}
+	return "sans coordonnées"
 }
 
 // shown is a value as a reader expects it.
