@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -25,8 +26,16 @@ type block struct {
 	Note  string
 	Head  []string
 	Rows  [][]string
-	// Words is the number of columns on the left that hold words.
-	Words int
+	// Words are the columns that hold words, set to the left.
+	Words []int
+}
+
+// Class is that of a column.
+func (b block) Class(column int) string {
+	if slices.Contains(b.Words, column) {
+		return "word"
+	}
+	return "num"
 }
 
 // view is a page: what a study says, in French.
@@ -35,6 +44,7 @@ type view struct {
 	Headline string
 	Warning  string
 	Facts    [][2]string
+	Lead     []block // before the maps
 	Maps     []figure
 	Blocks   []block
 	Notes    []string
@@ -179,7 +189,7 @@ func resultView(r *study.Result) *view {
 	if v.Warning != "" {
 		v.Warning = typography(capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
 	}
-	v.Blocks = append(v.Blocks, bandBlock(r), kindBlock(r))
+	v.Lead = []block{bandBlock(r), kindBlock(r)}
 	if len(r.QPV) > 0 {
 		v.Blocks = append(v.Blocks, zoneBlock(r))
 	}
@@ -203,7 +213,7 @@ func resultView(r *study.Result) *view {
 }
 
 func bandBlock(r *study.Result) block {
-	b := block{Title: "Part à portée, selon la distance", Head: []string{"", capital(r.Noun)}, Words: 1}
+	b := block{Title: "Part à portée, selon la distance", Head: []string{"", capital(r.Noun)}, Words: []int{0}}
 	if r.Reach.Unit == coverage.Minutes {
 		b.Title = "Part à portée, selon la durée"
 	}
@@ -222,7 +232,7 @@ func bandBlock(r *study.Result) block {
 }
 
 func kindBlock(r *study.Result) block {
-	b := block{Title: "Sites d’accueil par genre et par ouverture", Words: 1, Head: []string{"Genre", "Sites"}}
+	b := block{Title: "Sites d’accueil par genre et par ouverture", Words: []int{0}, Head: []string{"Genre", "Sites"}}
 	order := []coverage.Opening{coverage.OpeningFull, coverage.OpeningPart, coverage.OpeningRare, coverage.OpeningUnknown}
 	for _, o := range order {
 		b.Head = append(b.Head, capital(o.Label()))
@@ -249,7 +259,7 @@ func kindBlock(r *study.Result) block {
 }
 
 func zoneBlock(r *study.Result) block {
-	b := block{Title: "QPV et site le plus proche", Words: 4, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
+	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
 	inside, several := 0, 0
 	for _, z := range r.QPV {
 		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), whole(float64(z.Presence))})
@@ -268,7 +278,7 @@ func zoneBlock(r *study.Result) block {
 }
 
 func gapBlock(r *study.Result) block {
-	b := block{Title: "Foyers hors de portée", Words: 2, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
+	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
 	for i, g := range r.Unserved {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
 	}
@@ -280,7 +290,7 @@ func gapBlock(r *study.Result) block {
 }
 
 func notMetBlock(r *study.Result) block {
-	b := block{Title: "Jeunes non rencontrés", Words: 2, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
+	b := block{Title: "Jeunes non rencontrés", Words: []int{0, 1}, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
 	for _, l := range r.NotMet.Lines {
 		entries := whole(float64(l.Entries))
 		if l.Blurred {
@@ -297,7 +307,7 @@ func planView(p *study.Plan) *view {
 	if p.Warning != "" {
 		v.Warning = typography(capital(p.Warning) + ".")
 	}
-	v.Blocks = append(v.Blocks, placeBlock(p))
+	v.Lead = []block{placeBlock(p)}
 	v.Notes = append(v.Notes, Proof(p))
 	if p.HalfDays > 0 {
 		v.Notes = append(v.Notes, rotationText(p))
@@ -316,7 +326,7 @@ func rotationText(p *study.Plan) string {
 }
 
 func placeBlock(p *study.Plan) block {
-	b := block{Title: "Lieux à ouvrir, par apport", Words: 2, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
+	b := block{Title: "Lieux à ouvrir, par apport", Words: []int{1}, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
 	for i, s := range p.Places {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain)})
 	}

@@ -102,7 +102,7 @@ func newBook(v *view) *book {
 	for _, f := range v.Facts {
 		put(0, f[0], f[1])
 	}
-	for _, t := range v.Blocks[:min(2, len(v.Blocks))] {
+	for _, t := range v.Lead {
 		row++
 		put(b.title, t.Title)
 		put(b.head, words(t.Head)...)
