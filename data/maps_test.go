@@ -4,7 +4,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"perimetre/data/tiles"
 	"perimetre/data/tiles/pmtiles"
 	"perimetre/geo"
+	"perimetre/geo/fault"
 )
 
 func layerOf(t *testing.T, p *Pack, id string) *layers.Layer {
@@ -206,5 +209,55 @@ func BenchmarkBuildMaps(b *testing.B) {
 		if err := buildMaps(context.Background(), dir, &pl); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Packs built of the same contours share their maps.
+func TestMapsOfSeveralPacks(t *testing.T) {
+	raw, other, one, two := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 200)
+	makeRaw(t, other, 300)
+	build(t, raw, one)
+	build(t, other, two)
+	alone, both := openPack(t, one), openPack(t, one, two)
+	want, err := alone.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := both.Layers()
+	if err != nil || len(got) != len(want) || len(both.TileLayers()) != len(want) {
+		t.Fatal(len(got), len(want), both.TileLayers(), err)
+	}
+	for i, l := range want {
+		if got[i].ID != l.ID || len(got[i].Features) != len(l.Features) {
+			t.Errorf("%s: %d features, %s: %d", l.ID, len(l.Features), got[i].ID, len(got[i].Features))
+		}
+		archives, err := both.Tiles(l.ID)
+		if err != nil || len(archives) != 1 && l.ID != "sites" { // placed by each pack's own addresses
+			t.Errorf("%s: %d archives, %v", l.ID, len(archives), err)
+		}
+	}
+	if archives, err := both.Tiles("../zonings"); err != nil || archives != nil {
+		t.Errorf("a layer that is none: %v, %v", archives, err)
+	}
+}
+
+// A pack without its maps opens, and says what to do when they are asked for.
+func TestPackWithoutMaps(t *testing.T) {
+	raw, pack := t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 100)
+	build(t, raw, pack)
+	p := openPack(t, pack)
+	for _, f := range []string{territoriesFile, tilesPrefix + "communes" + tilesSuffix} {
+		if err := os.Remove(filepath.Join(p.dirs[0], f)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := p.Layers()
+	if fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "data build") {
+		t.Error(err)
+	}
+	if _, err := p.Tiles("communes"); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "data build") {
+		t.Error(err)
 	}
 }

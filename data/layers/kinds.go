@@ -2,6 +2,8 @@ package layers
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -103,7 +105,7 @@ func (b *builder) missions() *Layer {
 }
 
 // versionFields are those of a zoning's features, after their own.
-var versionFields = []Field{{"version", Text, "Version du zonage", false}, {"valid_from", Date, "Premier jour d’effet", false}, {"valid_to", Date, "Dernier jour d’effet ; vide : en vigueur", false}}
+var versionFields = []Field{{"version", Text, "Version du zonage", false}, {"valid_from", Date, "Premier jour d’effet", false}, {"valid_to", Date, "Dernier jour d’effet, vide tant que la version est en vigueur", false}}
 
 func versionValues(name string, from, to geo.Date) []any {
 	return []any{name, known(from.String()), known(to.String())}
@@ -179,6 +181,14 @@ func (b *builder) list(zoning geo.Zoning) *Layer {
 	return l
 }
 
+// nameless is the identifier of a site that has none: that of its name and address,
+// so that it is the same in every pack.
+func nameless(s *geo.Site) string {
+	h := fnv.New64a()
+	io.WriteString(h, strings.Join([]string{s.Name, s.Address, s.Postcode, s.City}, "\x00"))
+	return fmt.Sprintf("site-%016x", h.Sum64())
+}
+
 // sites are the places where young people are received.
 func (b *builder) sites() *Layer {
 	l := &Layer{ID: "sites", Title: "Sites d’accueil", Points: true, Timed: true, Description: "Lieux où les jeunes sont reçus : sièges, antennes, permanences, relais.",
@@ -192,7 +202,7 @@ func (b *builder) sites() *Layer {
 			known(s.Address), known(s.Postcode), known(s.City), known(s.CityCode), known(s.Opening), number(s.HalfDays), s.Appointment,
 			known(s.From.String()), known(s.To.String()), known(s.Updated.String())}}
 		if s.ID == "" {
-			f.ID = fmt.Sprintf("site-%d", i+1)
+			f.ID = nameless(s)
 		}
 		if !math.IsNaN(s.Lon) && !math.IsNaN(s.Lat) {
 			pt := orb.Point{s.Lon, s.Lat}
