@@ -10,6 +10,7 @@ const goEvents = `echo '{"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"pass","Package":"p","Test":"TestA","Elapsed":0}
 {"Action":"output","Package":"perimetre/q","Test":"TestB","Output":"=== RUN   TestB\n"}
 {"Action":"output","Package":"perimetre/q","Test":"TestB","Output":"    b_test.go:7: données réelles absentes : qpv\n"}
+{"Action":"output","Package":"perimetre/q","Test":"TestB","Output":"        et zonages\n"}
 {"Action":"output","Package":"perimetre/q","Test":"TestB","Output":"--- SKIP: TestB (0.00s)\n"}
 {"Action":"skip","Package":"perimetre/q","Test":"TestB","Elapsed":0}
 {"Action":"pass","Package":"p","Elapsed":0}'`
@@ -27,7 +28,7 @@ func TestSteps(t *testing.T) {
 		{"a pipe that fails", []string{"vet: false | cat"}, 1, []string{"0 passed, 1 failed, 0 skipped"}, ""},
 		{"what passes is silent", []string{"vet: echo noise"}, 0, []string{"1 passed"}, "noise"},
 		{"a step that skips itself", []string{"lint: echo 'SKIP: no network'"}, 0, []string{"skipped: lint: no network", "0 passed, 0 failed, 1 skipped"}, ""},
-		{"go tests, with the reason of a skip", []string{"unit: " + goEvents}, 0, []string{"skipped: q.TestB: données réelles absentes : qpv", "1 passed, 0 failed, 1 skipped"}, "said by A"},
+		{"go tests, with the reason of a skip", []string{"unit: " + goEvents}, 0, []string{"skipped: q.TestB: données réelles absentes : qpv / et zonages", "1 passed, 0 failed, 1 skipped"}, "said by A"},
 		{"a failed go test counts once", []string{`unit: echo '{"Action":"output","Package":"p","Test":"TestA","Output":"got 1\n"}
 {"Action":"fail","Package":"p","Test":"TestA"}
 {"Action":"fail","Package":"p"}'; exit 1`}, 1, []string{"got 1", "failed: p.TestA", "0 passed, 1 failed, 0 skipped"}, ""},

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,7 +83,7 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // tap is a line of the Test Anything Protocol, at any depth: a parent counts like
 // its children, as with go test.
-var tap = regexp.MustCompile(`^\s*(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)(.*))?$`)
+var tap = regexp.MustCompile(`^\s*(not )?ok \d+ - (.*?)( # SKIP(.*))?$`)
 
 var closing = regexp.MustCompile(`^(\d+) passed, (\d+) failed, (\d+) skipped$`)
 
@@ -180,21 +179,24 @@ func (r *reader) broke(e event, id string) {
 	r.output.WriteString(strings.Join(r.printed[id], ""))
 }
 
-// reason is what a test said when it skipped itself: its last line that is not
-// go test's own.
+// reason is what a test said when it skipped itself: the last line that names its
+// file, with those that follow.
 func reason(lines []string) string {
-	for _, l := range slices.Backward(lines) {
+	var said []string
+	for _, l := range lines {
 		l = strings.TrimSpace(l)
 		if l == "" || strings.HasPrefix(l, "---") || strings.HasPrefix(l, "===") {
 			continue
 		}
-		// file_test.go:12: reason
-		if at, text, ok := strings.Cut(l, ": "); ok && strings.Contains(at, ".go:") {
-			return text
+		if at, text, ok := strings.Cut(l, ": "); ok && strings.Contains(at, ".go:") { // file_test.go:12: reason
+			said, l = nil, text
 		}
-		return l
+		said = append(said, l)
 	}
-	return "no reason given"
+	if len(said) == 0 {
+		return "no reason given"
+	}
+	return strings.Join(said, " / ")
 }
 
 func (r *reader) vitest(v vitest) {
