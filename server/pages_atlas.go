@@ -38,7 +38,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
-		} else {
+		} else if x.Name == pack.latest(x.Zoning) {
 			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
 		}
 	}
@@ -145,8 +145,7 @@ func (s *Server) atlasConfig(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "aucune couche dans le référentiel")
 	}
 	type source struct {
-		Kind string `json:"kind"`
-		URL  string `json:"url"`
+		URL string `json:"url"`
 	}
 	ids := []string{"communes", "missions-locales", "frr", "sites"}
 	for _, v := range pack.perimeters() {
@@ -154,7 +153,7 @@ func (s *Server) atlasConfig(w http.ResponseWriter, r *http.Request) error {
 	}
 	sources := map[string]source{}
 	for _, id := range ids {
-		sources[id] = source{"vector", baseAddress(r) + "/tiles/" + id + "/{z}/{x}/{y}.mvt"}
+		sources[id] = source{baseAddress(r) + "/tiles/" + id + "/{z}/{x}/{y}.mvt"}
 	}
 	perimeters := pack.perimeters()
 	chosen := ""

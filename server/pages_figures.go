@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -186,7 +185,11 @@ func trendPoints(res *quota.Result, q question, department string) map[string]we
 		if department != "" && geo.DepartementOf(l.Code) != department {
 			continue
 		}
-		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: cmp.Or(l.VerdictText, "Caché"), Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
+		words := l.VerdictText
+		if l.Hidden && l.Verdict == "" {
+			words = "Caché"
+		}
+		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: words, Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -47,11 +48,15 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		return s.pilotageFrozen(w, r, v, id)
 	}
 	res, err := s.figures(r.Context(), principalOf(r), q)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
+	switch {
+	case err == nil:
+	case fault.KindOf(err) == fault.NotFound:
 		v.Period, v.Empty = periodName(q.period.ID), upper(err.Error())+"."
 		return s.render(w, r, http.StatusOK, v)
-	}
-	if err != nil {
+	case fault.KindOf(err) == fault.Input && q.perimeter != "":
+		v.Period, v.Empty = periodName(q.period.ID), "Le rejeu sous les QPV "+q.perimeter+" n’est pas possible : "+err.Error()+"."
+		return s.render(w, r, http.StatusOK, v)
+	default:
 		return err
 	}
 	if err := s.fillPilotage(r, v, res, q, department); err != nil {
@@ -136,11 +141,16 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Missing: l.Missing, Auto: l.Auto,
 		Unlocatable: l.Unlocatable, YearToDate: l.YearToDate, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget,
 	}
+	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {
-		row.VerdictText = "Caché"
+		// The lower bound alone may be told: that is enough to be past the target.
+		if row.High = row.Low; row.Verdict == "" {
+			row.VerdictText = "Caché"
+		} else {
+			row.VerdictText, row.Missing = "Objectif atteint", "–"
+		}
 		return row
 	}
-	row.Expected, row.HasExpected = u.Expected.Share()
 	if u.Flip != nil {
 		row.Flip = web.French(fmt.Sprintf("%s « dans le QPV » ou %s « hors QPV » le fixent", report.Integer(u.Flip.ToReach), report.Integer(u.Flip.ToMiss)))
 	}
@@ -294,7 +304,7 @@ func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var kept frozenState
+	var kept struct{ ID string }
 	body := map[string]string{"name": p.text("name"), "rule": p.text("rule"), "period": p.text("period"), "perimeter": p.text("perimeter")}
 	if err := s.api(r, s.freeze, nil, nil, body, &kept); err != nil {
 		return err
@@ -305,7 +315,12 @@ func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
 
 // pilotageFrozen shows a frozen state, and what the figures say otherwise today.
 func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pilotage, id string) error {
-	var f frozenState
+	var f struct {
+		Name, Rule, Period string
+		FrozenBy           string    `json:"frozen_by"`
+		FrozenAt           time.Time `json:"frozen_at"`
+		frozenBody
+	}
 	vars := map[string]string{"id": id}
 	if err := s.api(r, s.getFrozen, vars, nil, nil, &f); err != nil {
 		return err

@@ -26,7 +26,7 @@ const save = async (name, file, bytes) => {
 };
 for (const f of result.outputFiles) {
   const file = basename(f.path);
-  const name = extname(file) === '.woff2' ? '' : file.replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1');
+  const name = extname(file) === '.woff2' ? 'font.woff2' : file.replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1');
   await save(name, file, f.contents);
 }
 // The map's worker is a file of its own, as the content security policy asks.

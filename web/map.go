@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -73,7 +74,11 @@ func (m *Map) SVG() template.HTML {
 	if t == 0 {
 		t = m.Width / 60
 	}
-	for _, k := range m.Marks {
+	// Names stand over signs, and the point over all.
+	rank := map[string]int{"house": -1, "street": 1, "label": 1, "point": 2}
+	marks := slices.Clone(m.Marks)
+	slices.SortStableFunc(marks, func(a, b Mark) int { return rank[a.Kind] - rank[b.Kind] })
+	for _, k := range marks {
 		switch k.Kind {
 		case "house":
 			f(`<circle class="n-house" cx="%.1f" cy="%.1f" r="%.2f"/><text class="n-text" x="%.1f" y="%.1f" font-size="%.2f">%s</text>`, k.X, k.Y, t*.16, k.X+t*.28, k.Y+t*.22, t*.62, esc(k.Text))

@@ -180,13 +180,16 @@ func (p *Pilotage) Sentence() string {
 	}
 	parts := []string{fmt.Sprintf("%s sur %d %s %s", count(reached, "Mission Locale", "Missions Locales", "Aucune Mission Locale"), n, verb, p.goal(reached))}
 	if missed > 0 {
-		if reached == 0 && unsure == 0 {
+		if reached == 0 && unsure+hidden == 0 {
 			return French(parts[0] + ".")
 		}
 		parts = append(parts, fmt.Sprintf("%d ne %s pas", missed, one(missed, "l’atteint", "l’atteignent")))
 	}
 	if unsure > 0 {
 		parts = append(parts, fmt.Sprintf("%d ne %s être %s", unsure, one(unsure, "peut", "peuvent"), one(unsure, "départagée", "départagées")))
+	}
+	if hidden > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s des nombres trop petits pour être montrés", hidden, one(hidden, "a", "ont")))
 	}
 	return French(strings.Join(parts, " ; ") + ".")
 }

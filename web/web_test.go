@@ -168,6 +168,7 @@ func TestSentence(t *testing.T) {
 		{"none reaches", "nn", "Aucune Mission Locale sur 2 n’atteint 40 %."},
 		{"none reaches, some unsettled", "nn?", "Aucune Mission Locale sur 3 n’atteint 40 % ; 2 ne l’atteignent pas ; 1 ne peut être départagée."},
 		{"without people aside", "oo-", "2 Missions Locales sur 2 atteignent 40 %."},
+		{"some hidden", "on.", "1 Mission Locale sur 2 atteint 40 % ; 1 ne l’atteint pas ; 1 a des nombres trop petits pour être montrés."},
 		{"one unit", "n", "ML A : 27,1 % en QPV, objectif 40 % – non atteint."},
 		{"nobody", "--", "Personne n’est compté sur la période : il n’y a pas de part."},
 		{"hidden", "..", "Les nombres sont trop petits pour être montrés."},

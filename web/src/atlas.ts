@@ -7,8 +7,10 @@ export interface Config {
   bounds: [number, number, number, number];
   perimeters: string[];
   perimeter: string;
-  /** Layers of vector tiles or of GeoJSON, by name: « communes », « territoires », « qpv-2024 », « frr », « zrr », « sites ». */
-  sources: Record<string, { kind: 'vector' | 'geojson'; url: string; layer?: string; maxzoom?: number }>;
+  /** Version of the FRR list in force. */
+  frr: string;
+  /** Vector tiles by layer: « communes », « missions-locales », « qpv-2024 », « frr », « sites ». */
+  sources: Record<string, { url: string; maxzoom?: number }>;
 }
 
 /** The style's layers of each switch of the page. */
@@ -17,47 +19,46 @@ export const layersOf: Record<string, string[]> = {
   territoires: ['ml-line', 'ml-name'], communes: ['commune-line', 'commune-name'], sites: ['site'],
 };
 
-const font = ['Source Sans 3 Variable'];
-const halo = { 'text-color': '#18222e', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 };
-const name: ExpressionSpecification = ['coalesce', ['get', 'name'], ['get', 'nom'], ''];
+// A name of letters alone: the map's own drawing of text takes no other.
+const font = ['SourceSans'];
+const halo = { 'text-color': '#18222e', 'text-halo-color': '#ffffff', 'text-halo-width': 2 };
+const name: ExpressionSpecification = ['coalesce', ['get', 'nom'], ''];
 
 export const style = (c: Config, perimeter: string): StyleSpecification => {
   const sources: StyleSpecification['sources'] = {};
   const layers: LayerSpecification[] = [{ id: 'ground', type: 'background', paint: { 'background-color': '#fbfbf9' } }];
   for (const [id, s] of Object.entries(c.sources)) {
-    sources[id] = s.kind === 'geojson' ? { type: 'geojson', data: s.url } : { type: 'vector', tiles: [s.url], maxzoom: s.maxzoom ?? 14, bounds: c.bounds };
+    sources[id] = { type: 'vector', tiles: [s.url], maxzoom: s.maxzoom ?? 14, bounds: c.bounds };
   }
-  const from = (id: string) => {
-    const s = c.sources[id];
-    return s?.kind === 'vector' ? { source: id, 'source-layer': s.layer ?? id } : { source: id };
-  };
   const add = (id: string, ...more: object[]) => {
-    if (c.sources[id]) layers.push(...(more.map((l) => ({ ...from(id), ...l })) as LayerSpecification[]));
+    if (c.sources[id]) layers.push(...(more.map((l) => ({ source: id, 'source-layer': id, ...l })) as LayerSpecification[]));
   };
   add('communes', { id: 'commune-fill', type: 'fill', paint: { 'fill-color': '#ffffff', 'fill-opacity': 1 } });
-  add('frr', { id: 'frr-hatch', type: 'fill', paint: { 'fill-pattern': 'hatch-frr' } });
-  add('zrr', { id: 'zrr-hatch', type: 'fill', paint: { 'fill-pattern': 'hatch-zrr' } });
+  const classed = (...status: string[]): ExpressionSpecification => ['all', ['==', ['get', 'version'], c.frr], ['in', ['get', 'statut'], ['literal', status]]];
+  add('frr',
+    { id: 'frr-hatch', type: 'fill', filter: classed('socle', 'plus'), paint: { 'fill-pattern': 'hatch-frr' } },
+    { id: 'zrr-hatch', type: 'fill', filter: classed('beneficiaire', 'partiel'), paint: { 'fill-pattern': 'hatch-zrr' } });
   add('communes', { id: 'commune-line', type: 'line', minzoom: 7, paint: { 'line-color': '#b4bec9', 'line-width': 0.8 } });
-  add('territoires', { id: 'ml-line', type: 'line', paint: { 'line-color': '#4a5a6d', 'line-width': ['interpolate', ['linear'], ['zoom'], 6, 1, 12, 2.6] } });
+  add('missions-locales', { id: 'ml-line', type: 'line', paint: { 'line-color': '#4a5a6d', 'line-width': ['interpolate', ['linear'], ['zoom'], 6, 1, 12, 2.6] } });
   const qpv = `qpv-${perimeter}`;
   add(qpv,
     { id: 'qpv-fill', type: 'fill', paint: { 'fill-color': '#f8c9a8', 'fill-opacity': 0.7 } },
     { id: 'qpv-line', type: 'line', paint: { 'line-color': '#c2410c', 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 1.2, 14, 2.6] } });
-  add('sites', { id: 'site', type: 'symbol', layout: { 'icon-image': ['concat', 'site-', ['coalesce', ['get', 'kind'], 'autre']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.55, 12, 1] } });
+  add('sites', { id: 'site', type: 'symbol', layout: { 'icon-image': ['concat', 'site-', ['coalesce', ['get', 'type'], 'autre']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.55, 12, 1] } });
   add('communes', { id: 'commune-name', type: 'symbol', minzoom: 10.5, layout: { 'text-field': name, 'text-font': font, 'text-size': 12 }, paint: { ...halo, 'text-color': '#52606f' } });
   add(qpv, { id: 'qpv-name', type: 'symbol', minzoom: 11.5, layout: { 'text-field': name, 'text-font': font, 'text-size': 13 }, paint: { ...halo, 'text-color': '#8a2c06' } });
-  add('territoires', { id: 'ml-name', type: 'symbol', maxzoom: 11, layout: { 'text-field': name, 'text-font': font, 'text-size': 13, 'text-max-width': 8 }, paint: halo });
+  add('missions-locales', { id: 'ml-name', type: 'symbol', maxzoom: 11, layout: { 'text-field': name, 'text-font': font, 'text-size': 13, 'text-max-width': 8 }, paint: halo });
   return { version: 8, sources, layers };
 };
 
 /** What a reader is told of a feature, in the page's words. */
 const words: Record<string, string> = {
-  code: 'Code', commune: 'Commune', communes: 'Communes', kind: 'Nature', status: 'Statut', opening: 'Ouverture', address: 'Adresse',
-  host: 'Hébergé par', mission_locale: 'Mission Locale', population: 'Population', departement: 'Département', city: 'Commune',
+  code: 'Code', departement: 'Département', statut: 'Statut', version: 'Version', population: 'Population', mission_locale: 'Mission Locale',
+  type: 'Nature', horaires: 'Ouverture', adresse: 'Adresse', ville: 'Commune', hebergeur: 'Hébergé par', epci_nom: 'Intercommunalité',
 };
 const values: Record<string, string> = {
-  siege: 'siège', antenne: 'antenne', permanence: 'permanence', relais: 'relais', aller_vers: 'aller-vers', lieu_jeunesse: 'lieu jeunesse', autre: 'autre site',
-  socle: 'FRR socle', plus: 'FRR+', beneficiaire: 'bénéficiaire (ancienne ZRR)', partiel: 'en partie', oui: 'classée', non: 'non classée',
+  siege: 'siège', aller_vers: 'aller-vers', lieu_jeunesse: 'lieu jeunesse', autre: 'autre site',
+  socle: 'FRR socle', plus: 'FRR+', beneficiaire: 'bénéficiaire (ZRR maintenue)', partiel: 'classée en partie',
 };
 export const facts = (properties: Record<string, unknown>): [string, string][] =>
   Object.entries(words).flatMap(([k, label]) => {

@@ -36,7 +36,7 @@ const sites: Record<string, (c: CanvasRenderingContext2D) => void> = {
 const start = async (root: HTMLElement) => {
   const worker = root.dataset.worker;
   if (worker) setWorkerUrl(worker);
-  const [answer] = await Promise.all([fetch(root.dataset.atlas!), document.fonts.load('16px "Source Sans 3 Variable"')]);
+  const [answer] = await Promise.all([fetch(root.dataset.atlas!), document.fonts.load('16px SourceSans')]);
   if (!answer.ok) throw new Error(`carte ${answer.status}`);
   const config = (await answer.json()) as Config;
   const asked = parseLink(location.hash);
@@ -67,8 +67,8 @@ const start = async (root: HTMLElement) => {
 
   const pictures = () => {
     const add = (id: string, image: ImageData) => { if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 }); };
-    add('hatch-frr', hatch('#3f7d4e', false));
-    add('hatch-zrr', hatch('#7a6a2a', true));
+    add('hatch-frr', hatch('#3f7d4e', true));
+    add('hatch-zrr', hatch('#7a6a2a', false));
     for (const kind of ['siege', 'antenne', 'permanence', 'relais', 'aller_vers', 'lieu_jeunesse', 'autre']) {
       add(`site-${kind}`, draw(32, (c) => {
         c.beginPath();
@@ -108,15 +108,15 @@ const start = async (root: HTMLElement) => {
     if (!info || !title || !list) return;
     const seen = new Set<string>();
     const kept = features.filter((f) => {
-      const key = `${f.source}/${String(f.properties.code ?? f.properties.name ?? f.id)}`;
+      const key = `${f.source}/${String(f.properties.code ?? f.properties.nom ?? f.id)}`;
       return !seen.has(key) && seen.add(key);
     });
     info.hidden = kept.length === 0;
     if (!kept.length) return;
-    const names: Record<string, string> = { communes: 'Commune', territoires: 'Mission Locale', frr: 'FRR', zrr: 'ZRR', sites: 'Site d’accueil' };
-    title.textContent = String(kept[0]!.properties.name ?? kept[0]!.properties.nom ?? kept[0]!.properties.code ?? '');
+    const names: Record<string, string> = { communes: 'Commune', frr: 'FRR ou ZRR', sites: 'Site d’accueil' };
+    title.textContent = String(kept[0]!.properties.nom ?? kept[0]!.properties.code ?? '');
     list.replaceChildren(...kept.flatMap((f) => [
-      [names[f.source] ?? `QPV ${perimeter}`, String(f.properties.name ?? f.properties.nom ?? f.properties.code ?? '')] as [string, string],
+      [names[f.source] ?? `QPV ${perimeter}`, String(f.properties.nom ?? f.properties.code ?? '')] as [string, string],
       ...facts(f.properties),
     ]).flatMap(([term, text]) => {
       const dt = document.createElement('dt'), dd = document.createElement('dd');

@@ -1,0 +1,229 @@
+// What people come for: a messy file to a verdict, a doubtful address settled, a
+// replay, the map's pixels, a printed sheet, another's door.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { reader, startWorld, violations } from './world.mjs';
+
+let world;
+before(async () => { world = await startWorld(); });
+after(() => world?.stop());
+
+const number = (text) => Number((/[\d\u202f\u00a0 ]+/.exec(text)?.[0] ?? '').replace(/[\u202f\u00a0 ]/g, ''));
+const fact = async (page, term) => (await page.locator('dt', { hasText: new RegExp(`^${term}$`) }).first().locator('xpath=following-sibling::dd[1]').innerText()).trim();
+const unitsOf = async (r) => r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value));
+
+/** The first Mission Locale of the demonstration with an address to settle. */
+const busyUnit = async (r) => {
+  await r.role('referent');
+  for (const unit of await unitsOf(r)) {
+    await r.role('referent', unit);
+    await r.open('/a-verifier');
+    if (await r.page.locator('[data-review]').count()) return unit;
+  }
+  throw new Error('no address to settle in the demonstration');
+};
+
+test('a doubtful address is decided by a key, and taken back', async () => {
+  const r = await reader(world);
+  const unit = await busyUnit(r);
+  await r.open('/ma-mission-locale?period=2024');
+  const before = { in: number(await fact(r.page, 'Dans le QPV')), open: number(await fact(r.page, 'À vérifier')) };
+  await r.open('/a-verifier');
+  assert.deepEqual(await violations(r.page), []);
+  // Neither share nor verdict stands on the page.
+  assert.doesNotMatch(await r.page.locator('main').innerText(), /atteint|objectif|%/i);
+  assert.ok(await r.page.locator('.plan svg .n-house').count() > 3, 'numbers on the plan');
+  assert.ok(await r.page.locator('.plan svg .z-in').count() > 0, 'perimeter on the plan');
+  const address = await r.page.locator('#case').innerText();
+  const waiting = await r.page.locator('.tabs a[aria-current] .count').innerText();
+  await r.page.locator('input[name="basis"]').first().check();
+  await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
+  assert.ok(number(await r.page.locator('.tabs a[aria-current] .count').innerText()) < number(waiting), 'fewer people wait');
+  await r.open('/ma-mission-locale?period=2024');
+  const settled = { in: number(await fact(r.page, 'Dans le QPV')), open: number(await fact(r.page, 'À vérifier')) };
+  assert.ok(settled.in + settled.open === before.in + before.open && settled.in >= before.in, JSON.stringify({ before, settled }));
+  await r.open('/a-verifier');
+  await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);
+  assert.equal(await r.page.locator('#case').innerText(), address);
+  await r.open('/ma-mission-locale?period=2024');
+  assert.equal(number(await fact(r.page, 'Dans le QPV')), before.in);
+  assert.deepEqual(r.faults, []);
+  assert.ok(unit);
+  await r.close();
+});
+
+test('a messy file goes from its columns to its bordereau and its undoing', async () => {
+  const r = await reader(world);
+  const unit = await busyUnit(r);
+  const address = await r.page.locator('#case').innerText();
+  const city = /(\d{5}) (.+)$/.exec(address);
+  assert.ok(city, address);
+  const file = join(world.folder, 'export désordonné.csv');
+  writeFileSync(file, ['Export du 03/10/2024;;;;', 'Matricule;Libellé voie;CP;Ville;Date début CEJ;Observations',
+    `E2E-1;${address.replace(/ \d{5} .*$/, '')};${city[1]};${city[2]};03/04/2024;texte libre`,
+    `E2E-2;SDF;${city[1]};${city[2]};04/04/2024;`, 'E2E-3;;;;31/02/2024;', 'TOTAL;;;;;3'].join('\r\n'));
+  await r.open('/imports');
+  await r.page.setInputFiles('#file', file);
+  await Promise.all([r.page.waitForNavigation(), r.page.click('.drop button')]);
+  assert.match(await r.page.locator('h1').innerText(), /export désordonné/);
+  assert.deepEqual(await violations(r.page), []);
+  assert.match(await r.page.locator('main').innerText(), /non gardées\s:.*Observations/s);
+  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Importer")')]);
+  await r.page.waitForSelector('#counts', { timeout: 20_000 });
+  assert.equal(number(await fact(r.page, 'Lignes')), 3); // the TOTAL line is set aside
+  assert.equal(await fact(r.page, 'dont sans résidence établie'), '1');
+  assert.match(await r.page.locator('#rejected').innerText(), /Lignes à corriger/);
+  assert.match(await r.page.locator('main').innerText(), /31\/02\/2024/);
+  assert.deepEqual(await violations(r.page), []);
+  const [download] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger le fichier signalé")')]);
+  assert.match(download.suggestedFilename(), /\.csv$/);
+
+  await r.role('direction', unit);
+  await r.open('/imports');
+  await r.page.selectOption('#period', '2024-T2');
+  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Envoyer aux services de l’État")')]);
+  assert.match(await r.page.locator('main').innerText(), /Dernier envoi/);
+  await r.role('etat');
+  await r.open('/pilotage?period=2024-T2');
+  assert.match(await r.page.locator('h1').innerText(), /Missions? Locales?/);
+
+  await r.role('referent', unit);
+  await r.open('/imports');
+  r.page.on('dialog', (d) => d.accept());
+  await Promise.all([r.page.waitForNavigation(), r.page.locator('tr', { hasText: 'export désordonné' }).locator('button').click()]);
+  assert.equal(await r.page.locator('tr', { hasText: 'export désordonné' }).count(), 0);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('a file that is none is refused in words', async () => {
+  const r = await reader(world);
+  await r.role('referent');
+  await r.open('/imports');
+  await r.page.setInputFiles('#file', { name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\u0000\u0001') });
+  await Promise.all([r.page.waitForNavigation(), r.page.click('.drop button')]);
+  assert.ok(await r.page.locator('[role="alert"]').count() > 0 || /manque/.test(await r.page.locator('main').innerText()));
+  await r.close();
+});
+
+test('figures are sorted, frozen, and their difference is told', async () => {
+  const r = await reader(world);
+  await r.role('etat');
+  await r.open('/pilotage?tri=-entrees');
+  const entries = (await r.page.locator('.units tbody tr:not(.total):not(.group) td:nth-child(3)').allInnerTexts()).map(number);
+  assert.ok(entries.length > 2);
+  assert.deepEqual(entries, [...entries].sort((a, b) => b - a));
+  // The sentence counts what the table shows.
+  const reached = await r.page.locator('.units tbody tr:not(.total):not(.group) .verdict.atteint').count();
+  const first = await r.page.locator('h1').innerText();
+  assert.equal(/^Aucune/.test(first) ? 0 : number(first), reached, first);
+  await r.page.fill('#freeze-name', 'Réunion du trimestre');
+  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Arrêter les chiffres")')]);
+  assert.match(await r.page.locator('.strip').innerText(), /arrêté au/);
+  assert.match(await r.page.locator('#changes').locator('xpath=..').innerText(), /les mêmes/);
+  assert.equal(await r.page.locator('h1').innerText(), first);
+  assert.deepEqual(await violations(r.page), []);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('one address: its decision, its reasons, its plan, no trace in the link', async () => {
+  const r = await reader(world);
+  await busyUnit(r);
+  const address = await r.page.locator('#case').innerText();
+  await r.role('donnees');
+  await r.open('/adresse');
+  await r.page.fill('#q', address);
+  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Situer l’adresse")')]);
+  assert.equal(new URL(r.page.url()).search, '');
+  assert.match(await r.page.locator('#decision').innerText(), /QPV|vérifier/);
+  assert.ok(await r.page.locator('.tree li').count() > 8);
+  assert.match(await r.page.locator('main').innerText(), /QPV 2015/);
+  assert.deepEqual(await violations(r.page), []);
+  // The plan zooms and moves by keyboard.
+  const svg = r.page.locator('.plan svg').first();
+  const whole = await svg.getAttribute('viewBox');
+  await r.page.locator('.plan-tools button').first().focus();
+  await r.page.keyboard.press('+');
+  const near = await svg.getAttribute('viewBox');
+  assert.notEqual(near, whole);
+  await r.page.keyboard.press('ArrowRight');
+  assert.notEqual(await svg.getAttribute('viewBox'), near);
+  await r.page.keyboard.press('0');
+  assert.deepEqual((await svg.getAttribute('viewBox')).split(' ').map(Number), whole.split(' ').map(Number));
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('the map draws its layers, tells a place by keyboard and keeps its view in the link', async () => {
+  const r = await reader(world);
+  const start = Date.now();
+  await r.open('/carte');
+  await r.page.waitForSelector('[data-atlas][data-ready]', { timeout: 20_000 });
+  console.log(`# map idle after ${Date.now() - start} ms, software rendering`);
+  const count = (hex, near = 14) => r.page.evaluate(([h, n]) => {
+    const canvas = document.querySelector('#map canvas');
+    const copy = document.createElement('canvas');
+    copy.width = canvas.width; copy.height = canvas.height;
+    const c = copy.getContext('2d');
+    c.drawImage(canvas, 0, 0);
+    const { data } = c.getImageData(0, 0, copy.width, copy.height);
+    const want = [0, 2, 4].map((i) => parseInt(h.slice(i + 1, i + 3), 16));
+    let hits = 0;
+    for (let i = 0; i < data.length; i += 4) if (want.every((w, k) => Math.abs(data[i + k] - w) <= n)) hits++;
+    return hits;
+  }, [hex, near]);
+  const settle = () => r.page.waitForTimeout(700);
+  const qpv = await count('#c2410c'), frr = await count('#3f7d4e'), units = await count('#4a5a6d'), sites = await count('#1d3a5f');
+  for (const [layer, pixels] of Object.entries({ qpv, frr, units, sites })) assert.ok(pixels > 40, `${layer}: ${pixels} pixels`);
+  await r.page.uncheck('input[value="frr"]');
+  await settle();
+  assert.ok(await count('#3f7d4e') < frr / 4, 'FRR hidden');
+  assert.match(r.page.url(), /#[\d.]+\/-?[\d.]+\/-?[\d.]+\/2024\//);
+  await r.page.selectOption('[data-perimeter]', '2015');
+  await settle();
+  assert.ok(await count('#c2410c') > 40, 'QPV 2015 drawn');
+  await r.page.locator('#map canvas').focus();
+  await r.page.keyboard.press('Enter');
+  await r.page.waitForSelector('[data-info]:not([hidden])');
+  assert.match(await r.page.locator('[data-info]').innerText(), /Commune/);
+  assert.deepEqual(await violations(r.page), []);
+  await r.page.keyboard.press('Escape');
+  const link = r.page.url();
+  const [picture] = await Promise.all([r.page.waitForEvent('download'), r.page.click('[data-png]')]);
+  assert.match(picture.suggestedFilename(), /\.png$/);
+  await r.page.goto('about:blank');
+  await r.page.goto(link);
+  await r.page.waitForSelector('[data-atlas][data-ready]', { timeout: 20_000 });
+  assert.equal(await r.page.locator('[data-perimeter]').inputValue(), '2015');
+  assert.equal(await r.page.locator('input[value="frr"]').isChecked(), false);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('pages print on whole sheets', async () => {
+  const r = await reader(world);
+  for (const path of ['/pilotage', '/carte/imprimer']) {
+    await r.open(path);
+    const pdf = await r.page.pdf({ preferCSSPageSize: true, path: process.env.SHOTS ? join(process.env.SHOTS, `${path.slice(1).replaceAll('/', '-')}.pdf`) : undefined });
+    const pages = (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length;
+    assert.ok(pages >= 1 && pages <= 3, `${path}: ${pages} sheets`);
+  }
+  await r.close();
+});
+
+test('a Mission Locale does not reach another’s pages', async () => {
+  const r = await reader(world);
+  await r.role('referent');
+  const units = await unitsOf(r);
+  await r.open('/imports');
+  const file = await r.page.locator('#files').locator('xpath=..').locator('tbody a').first().getAttribute('href');
+  await r.role('referent', units.at(-1));
+  await r.open(file, 404);
+  await r.open(`/a-verifier?unit=${units[0]}`, 403);
+  await r.open(`/ma-mission-locale?unit=${units[0]}`, 403);
+  await r.open('/pilotage', 403);
+  await r.close();
+});
