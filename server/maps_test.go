@@ -199,6 +199,33 @@ func TestFeaturesNegotiation(t *testing.T) {
 	}
 }
 
+// HEAD is GET without a body, and a part of a GeoPackage may be asked for.
+func TestFeaturesOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/ogc", "/ogc/collections/communes/items?limit=1", "/tiles/communes.json"} {
+		res, err := http.Head(w.http.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != 200 || res.Header.Get("Content-Type") == "" {
+			t.Errorf("HEAD %s: %d", path, res.StatusCode)
+		}
+	}
+	c := w.client()
+	if a := c.get("/ogc/api").want(200); a.header.Get("Content-Type") != "application/vnd.oai.openapi+json;version=3.0" || !bytes.Equal(a.body, openAPIDocument) {
+		t.Errorf("/ogc/api: %v", a.header)
+	}
+	whole := c.get("/ogc/collections/communes/geopackage").want(200)
+	c.header = http.Header{"Range": {"bytes=0-15"}}
+	if a := c.get("/ogc/collections/communes/geopackage").want(206); string(a.body) != "SQLite format 3\x00" || !bytes.HasPrefix(whole.body, a.body) {
+		t.Errorf("part: %q", a.body)
+	}
+	if !strings.Contains(whole.header.Get("Content-Disposition"), `"communes.gpkg"`) {
+		t.Error(whole.header)
+	}
+}
+
 func gdal(t *testing.T, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(args[0]); err != nil {

@@ -74,6 +74,9 @@ func (s *Server) chain() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := s.traced(r)
 		r = r.WithContext(context.WithValue(r.Context(), keyRequest, t))
+		if r.Method == http.MethodHead {
+			r.Method = http.MethodGet // net/http still leaves out the body (RFC 9110 §9.3.2)
+		}
 		h := w.Header()
 		h.Set("X-Request-Id", t.id)
 		h.Set("Content-Security-Policy", contentPolicy)
