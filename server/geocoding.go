@@ -83,7 +83,7 @@ func filter(p *params) geocode.Filter {
 func withoutSlash(r *http.Request) *http.Request {
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch strings.TrimPrefix(path, "/geocodage") {
-	case "/search", "/reverse", "/search/csv", "/reverse/csv":
+	case "/search", "/reverse", "/search/csv", "/reverse/csv", "/ogc", "/ogc/collections":
 		if path != r.URL.Path {
 			u := *r.URL
 			u.Path, u.RawPath = path, ""

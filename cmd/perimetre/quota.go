@@ -12,6 +12,7 @@ import (
 	"perimetre/data"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/ingest/whole"
 	"perimetre/quota"
 	"perimetre/quota/report"
 )
@@ -336,30 +337,15 @@ func writeWhole(path string, out io.Writer, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(out)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	f, err := whole.Create(path)
 	if err != nil {
-		return &fault.Error{Kind: fault.Input, File: path, Message: "impossible d’écrire dans ce dossier", Err: err}
-	}
-	defer os.Remove(f.Name()) // gone after a rename
-	if err := write(f); err != nil {
-		f.Close()
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
+	defer f.Abort()
+	if err := write(f); err != nil {
+		return err
 	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
-	}
-	if err := f.Close(); err != nil {
-		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fault.Wrap(fault.Internal, err, "écriture de %s", path)
-	}
-	return nil
+	return f.Close()
 }
 
 // engineVersion is the program's version as reports and bordereaux carry it.

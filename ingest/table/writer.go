@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/whole"
 )
 
 // WriteOptions say how to write a table; the zero value is a French CSV: « ; »,
@@ -31,7 +32,7 @@ type WriteOptions struct {
 // not at all after Abort or a crash.
 type Writer struct {
 	name string
-	temp *os.File // nil for standard output
+	temp *whole.File // nil for standard output
 	sink sink
 	done bool
 }
@@ -53,12 +54,9 @@ func Create(path string, o WriteOptions) (*Writer, error) {
 			out = os.Stdout
 		}
 	} else {
-		if st, err := os.Stat(path); err == nil && st.IsDir() {
-			return nil, &fault.Error{Kind: fault.Usage, File: path, Expected: "un nom de fichier", Seen: "un dossier"}
-		}
-		f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+		f, err := whole.Create(path)
 		if err != nil {
-			return nil, &fault.Error{Kind: fault.Input, File: path, Message: "impossible d’écrire dans ce dossier", Err: err}
+			return nil, err
 		}
 		w.temp, out = f, f
 	}
@@ -102,23 +100,7 @@ func (w *Writer) Close() error {
 	if w.temp == nil {
 		return nil
 	}
-	err := w.temp.Sync()
-	if e := w.temp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		// CreateTemp makes the file private: give it the rights of any new file,
-		// or of the one that it replaces.
-		mode := os.FileMode(0o644)
-		if st, e := os.Stat(w.name); e == nil {
-			mode = st.Mode().Perm()
-		}
-		if err = os.Chmod(w.temp.Name(), mode); err == nil {
-			err = os.Rename(w.temp.Name(), w.name)
-		}
-	}
-	if err != nil {
-		os.Remove(w.temp.Name())
+	if err := w.temp.Close(); err != nil {
 		return w.wrap(err)
 	}
 	return nil
@@ -131,8 +113,7 @@ func (w *Writer) Abort() {
 	}
 	w.done = true
 	if w.temp != nil {
-		w.temp.Close()
-		os.Remove(w.temp.Name())
+		w.temp.Abort()
 	}
 }
 
