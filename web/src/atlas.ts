@@ -28,7 +28,7 @@ export const style = (c: Config, perimeter: string): StyleSpecification => {
   const sources: StyleSpecification['sources'] = {};
   const layers: LayerSpecification[] = [{ id: 'ground', type: 'background', paint: { 'background-color': '#fbfbf9' } }];
   for (const [id, s] of Object.entries(c.sources)) {
-    sources[id] = { type: 'vector', tiles: [s.url], maxzoom: s.maxzoom ?? 14, bounds: c.bounds };
+    sources[id] = { type: 'vector', tiles: [s.url], maxzoom: s.maxzoom ?? 13, bounds: c.bounds };
   }
   const add = (id: string, ...more: object[]) => {
     if (c.sources[id]) layers.push(...(more.map((l) => ({ source: id, 'source-layer': id, ...l })) as LayerSpecification[]));
