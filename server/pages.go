@@ -67,6 +67,7 @@ func (s *Server) pages() {
 	s.Page(post, "/a-verifier/annuler", s.reviewUndo, importRole...)
 
 	s.Page(get, "/administration", s.adminPage, adminRoles...)
+	s.Page(post, "/administration/conservation", s.adminSettingsSave, adminRole...)
 	s.Page(post, "/administration/comptes", s.adminAddUser, adminRole...)
 	s.Page(post, "/administration/comptes/{id}", s.adminUser, adminRole...)
 }

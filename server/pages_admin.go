@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -247,24 +246,49 @@ func (s *Server) adminAudit(r *http.Request, v *web.Admin) error {
 }
 
 func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
-	var raw map[string]json.RawMessage
-	if err := s.api(r, s.getSettings, nil, nil, nil, &raw); err != nil {
+	var now instanceSettings
+	if err := s.api(r, s.getSettings, nil, nil, nil, &now); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for k := range raw {
-			if !yield(k) {
-				return
-			}
-		}
-	}) {
-		v.Facts = append(v.Facts, web.Fact{Term: cmp.Or(settingNames[name], name), Text: strings.Trim(string(raw[name]), `"`)})
+	reduce, remove := "Mois après le trimestre d’entrée, adresses effacées", "Mois après le trimestre d’entrée, lignes effacées"
+	if slices.Contains(adminRole, principalOf(r).Role) {
+		v.Settings = &web.SettingsForm{Action: "/administration/conservation", Fields: []web.NumberField{
+			{Name: "reduce", Label: reduce, Hint: "L’adresse et ce qui en a été trouvé s’effacent ; la réponse et le motif restent.", Value: now.ReduceMonths, Min: 1, Max: 120},
+			{Name: "remove", Label: remove, Hint: "Seuls les nombres restent : bordereaux et états arrêtés.", Value: now.RemoveMonths, Min: 1, Max: 120}}}
+	} else {
+		v.Facts = []web.Fact{{Term: reduce, Text: strconv.Itoa(now.ReduceMonths)}, {Term: remove, Text: strconv.Itoa(now.RemoveMonths)}}
 	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	t := web.Table{ID: "declares", Caption: "Sites d’accueil déclarés", Columns: []web.Column{{Label: "Mission Locale"}, {Label: "Sites déclarés", Number: true}}}
+	for _, u := range pack.units() {
+		if n, ok := now.DeclaredSites[u.Code]; ok {
+			t.Rows = append(t.Rows, []string{u.Name, strconv.Itoa(n)})
+		}
+	}
+	v.Tables = []web.Table{t}
 	return nil
 }
 
-var settingNames = map[string]string{
-	"rows_months": "Lignes de personnes, mois après la fin du trimestre", "reduced_months": "Lignes réduites, mois",
+// adminSettingsSave keeps the durations, and leaves the other settings as they are.
+func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	now, err := s.settings(r.Context())
+	if err != nil {
+		return err
+	}
+	now.ReduceMonths, now.RemoveMonths = p.whole("reduce", now.ReduceMonths, 1, 120), p.whole("remove", now.RemoveMonths, 1, 120)
+	if err := p.err(); err != nil {
+		return err
+	}
+	if err := s.api(r, s.putSettings, nil, nil, now, nil); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/administration?vue=conservation", http.StatusSeeOther)
+	return nil
 }
 
 // methodPage says how a decision is made, with this instance's own parameters.

@@ -210,7 +210,7 @@ func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, de
 		res, err := s.figures(r.Context(), principalOf(r), q)
 		if err != nil {
 			if refused(err) || fault.KindOf(err) == fault.NotFound {
-				v.Notices = append(v.Notices, web.French(sentence(err)))
+				v.Notices = append(v.Notices, "Le rejeu ne peut être montré : au moins un bordereau reçu ne compte pas sous les deux périmètres.")
 				return nil
 			}
 			return err

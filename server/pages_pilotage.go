@@ -54,7 +54,7 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Period, v.Empty = periodName(q.period.ID), upper(err.Error())+"."
 		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.Input && q.perimeter != "":
-		v.Period, v.Empty = periodName(q.period.ID), "Le rejeu sous les QPV "+q.perimeter+" n’est pas possible : "+err.Error()+"."
+		v.Period, v.Empty = periodName(q.period.ID), "Le rejeu sous les QPV "+q.perimeter+" n’est pas possible : au moins un bordereau reçu ne compte pas sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
 		return s.render(w, r, http.StatusOK, v)
 	default:
 		return err

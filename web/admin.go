@@ -11,7 +11,9 @@ type Admin struct {
 	Tables  []Table
 	Facts   []Fact
 	User    *UserForm
-	Users   []UserLine
+	// Settings are numbers that an administrator may change.
+	Settings *SettingsForm
+	Users    []UserLine
 	// Secret is a link or a token to pass on, shown once.
 	Secret, SecretText string
 	Fault              string
@@ -19,6 +21,18 @@ type Admin struct {
 }
 
 func (*Admin) view() string { return "admin" }
+
+// SettingsForm changes numbers.
+type SettingsForm struct {
+	Action string
+	Fields []NumberField
+}
+
+// NumberField is a whole number between bounds.
+type NumberField struct {
+	Name, Label, Hint string
+	Value, Min, Max   int
+}
 
 // UserForm adds an account.
 type UserForm struct {

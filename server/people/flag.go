@@ -206,6 +206,14 @@ func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Pers
 	}
 	w.Flush()
 	out := slices.Clone(rows)
+	for i := range out {
+		// What stays undecided is so under any version of the perimeters.
+		if p := &out[i]; file.Intake.Perimeter != "" && p.Perimeter != "" && p.Action == string(residency.NoneKnown) {
+			p.Perimeter = file.Intake.Perimeter
+			p.Result = slices.Clone(p.Result)
+			p.Result[resultPerimeter] = p.Perimeter
+		}
+	}
 	if len(at) == 0 {
 		return out, w.Error()
 	}
