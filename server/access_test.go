@@ -17,7 +17,7 @@ import (
 // données, U auditeur. A route that stands in no line fails the test.
 var mayCall = map[string]string{
 	"GET /api/v1/session": "AEDRTU", "GET /api/v1/packs": "AEDRTU", "GET /api/v1/zonings": "AEDRTU", "GET /api/v1/zones": "AEDRTU", "POST /api/v1/zones": "AEDRTU",
-	"GET /api/v1/units": "AEDRTU", "GET /api/v1/rules": "AEDRTU", "GET /api/v1/sites": "AEDRTU", "PUT /api/v1/sites": "DR",
+	"GET /api/v1/units": "AEDRTU", "GET /api/v1/rules": "AEDRTU", "GET /api/v1/sites": "AEDRTU", "PUT /api/v1/sites": "DR", "GET /api/v1/coverage": "AEDRTU",
 	"GET /api/v1/cohorts": "DR", "POST /api/v1/cohorts": "R", "GET /api/v1/cohorts/{id}": "DR", "DELETE /api/v1/cohorts/{id}": "R",
 	"GET /api/v1/cohorts/{id}/columns": "R", "PUT /api/v1/cohorts/{id}/columns": "R", "POST /api/v1/cohorts/{id}/import": "R",
 	"GET /api/v1/cohorts/{id}/events": "DR", "GET /api/v1/cohorts/{id}/flagged.csv": "DR",

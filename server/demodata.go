@@ -30,7 +30,7 @@ func (d DemoFiles) Population() string {
 }
 
 // demoVersion changes with what the demo holds.
-const demoVersion = "1"
+const demoVersion = "2"
 
 // PrepareDemo makes the demo's territory and pack at the first start, and finds
 // them again afterwards. tell is told each step, in French.

@@ -77,6 +77,7 @@ func (s *Server) register() {
 		{get, "/api/v1/units", anyRole, s.listUnits, false},
 		{get, "/api/v1/rules", anyRole, s.listRules, false},
 		{get, "/api/v1/sites", anyRole, s.listSites, false},
+		{get, "/api/v1/coverage", anyRole, s.coverage, false},
 		{put, "/api/v1/sites", sitesEd, s.putSites, false},
 
 		{get, "/api/v1/cohorts", reads, s.listCohorts, false},
