@@ -133,6 +133,10 @@ func (s *Server) register() {
 		s.add(&table[i])
 	}
 	s.pages()
+	if s.cfg.OIDC != nil {
+		s.add(&route{get, oidcStart, always, s.startOIDC, true})
+		s.add(&route{get, oidcReturn, always, s.returnOIDC, true})
+	}
 	s.router.NotFoundHandler = http.HandlerFunc(s.noRoute)
 	s.router.MethodNotAllowedHandler = http.HandlerFunc(s.wrongMethod)
 }

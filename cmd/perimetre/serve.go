@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"strings"
 
 	"perimetre/geo/fault"
 	"perimetre/server"
@@ -14,15 +16,19 @@ import (
 )
 
 type serveCmd struct {
-	Database  string   `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base : un fichier SQLite (perimetre.db par défaut) ou l’adresse d’une base PostgreSQL."`
-	Listen    string   `default:"127.0.0.1:8080" placeholder:"ADRESSE:PORT" help:"Adresse d’écoute (127.0.0.1:8080)."`
-	Private   bool     `help:"Ferme tout, sauf l’état du service, à qui n’est pas connecté."`
-	Demo      bool     `help:"Démonstration : territoire fictif, sans compte, sur cette machine seulement."`
-	TLSCert   string   `name:"tls-cert" and:"tls" placeholder:"FICHIER" help:"Certificat TLS (PEM)."`
-	TLSKey    string   `name:"tls-key" and:"tls" placeholder:"FICHIER" help:"Clé du certificat (PEM)."`
-	Trust     []string `placeholder:"RÉSEAU" help:"Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus (10.0.0.0/8, 127.0.0.1)."`
-	Workers   int      `placeholder:"N" help:"Fils de calcul d’un tableau (autant que de cœurs par défaut)."`
-	MaxUpload int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
+	Database   string   `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base : un fichier SQLite (perimetre.db par défaut) ou l’adresse d’une base PostgreSQL."`
+	Listen     string   `default:"127.0.0.1:8080" placeholder:"ADRESSE:PORT" help:"Adresse d’écoute (127.0.0.1:8080)."`
+	Private    bool     `help:"Ferme tout, sauf l’état du service, à qui n’est pas connecté."`
+	Demo       bool     `help:"Démonstration : territoire fictif, sans compte, sur cette machine seulement."`
+	TLSCert    string   `name:"tls-cert" and:"tls" placeholder:"FICHIER" help:"Certificat TLS (PEM)."`
+	TLSKey     string   `name:"tls-key" and:"tls" placeholder:"FICHIER" help:"Clé du certificat (PEM)."`
+	Trust      []string `placeholder:"RÉSEAU" help:"Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus (10.0.0.0/8, 127.0.0.1)."`
+	Workers    int      `placeholder:"N" help:"Fils de calcul d’un tableau (autant que de cœurs par défaut)."`
+	PublicURL  string   `name:"public-url" and:"oidc" placeholder:"URL" help:"Adresse publique du service, pour le retour du fournisseur d’identité."`
+	OIDCIssuer string   `name:"oidc-issuer" and:"oidc" placeholder:"URL" help:"Fournisseur d’identité OpenID Connect (ProConnect)."`
+	OIDCClient string   `name:"oidc-client" and:"oidc" placeholder:"ID" help:"Identifiant du service chez le fournisseur."`
+	OIDCSecret string   `name:"oidc-secret" and:"oidc" placeholder:"FICHIER" help:"Fichier qui contient le secret du service chez le fournisseur."`
+	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
 }
 
 // Run serves until it is told to stop.
@@ -42,6 +48,13 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 			return fault.Wrap(fault.Input, err, "certificat TLS illisible")
 		}
 		cfg.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	if c.OIDCIssuer != "" {
+		secret, err := os.ReadFile(c.OIDCSecret)
+		if err != nil {
+			return fault.Wrap(fault.Input, err, "secret du fournisseur d’identité illisible")
+		}
+		cfg.OIDC = &server.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: strings.TrimSpace(string(secret)), PublicURL: strings.TrimSuffix(c.PublicURL, "/")}
 	}
 	say := g.messages(std.err)
 	database := c.Database

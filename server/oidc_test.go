@@ -1,0 +1,141 @@
+package server
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"perimetre/server/store"
+)
+
+// identityProvider speaks OpenID Connect as ProConnect does: the information on
+// the account is a signed token. Email, Nonce and Audience may be made wrong.
+type identityProvider struct {
+	t         *testing.T
+	key       *rsa.PrivateKey
+	srv       *httptest.Server
+	email     string
+	audience  string
+	otherKey  bool
+	wrongSub  bool
+	challenge string
+	nonce     string
+}
+
+func newProvider(t *testing.T) *identityProvider {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &identityProvider{t: t, key: key, audience: "perimetre"}
+	m := http.NewServeMux()
+	m.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, r *http.Request) {
+		json.NewEncoder(w).Encode(map[string]any{"issuer": p.srv.URL, "authorization_endpoint": p.srv.URL + "/authorize", "token_endpoint": p.srv.URL + "/token",
+			"userinfo_endpoint": p.srv.URL + "/userinfo", "jwks_uri": p.srv.URL + "/jwks", "id_token_signing_alg_values_supported": []string{"RS256"}})
+	})
+	m.HandleFunc("/jwks", func(w http.ResponseWriter, r *http.Request) {
+		json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
+	})
+	m.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
+		sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
+		if r.FormValue("code") != "bon" || base64.RawURLEncoding.EncodeToString(sum[:]) != p.challenge {
+			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": p.sign(map[string]any{
+			"iss": p.srv.URL, "sub": "s1", "aud": p.audience, "exp": time.Now().Add(time.Minute).Unix(), "iat": time.Now().Unix(), "nonce": p.nonce})})
+	})
+	m.HandleFunc("/userinfo", func(w http.ResponseWriter, r *http.Request) {
+		sub := "s1"
+		if p.wrongSub {
+			sub = "s2"
+		}
+		w.Header().Set("Content-Type", "application/jwt")
+		w.Write([]byte(p.sign(map[string]any{"iss": p.srv.URL, "aud": "perimetre", "sub": sub, "email": p.email, "exp": time.Now().Add(time.Minute).Unix()})))
+	})
+	p.srv = httptest.NewServer(m)
+	t.Cleanup(p.srv.Close)
+	return p
+}
+
+func (p *identityProvider) sign(claims map[string]any) string {
+	key := p.key
+	if p.otherKey {
+		key, _ = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key, KeyID: "1"}}, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	b, _ := json.Marshal(claims)
+	j, err := s.Sign(b)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	out, _ := j.CompactSerialize()
+	return out
+}
+
+// An account is opened by the provider's word, and by nothing that looks like it.
+func TestOIDC(t *testing.T) {
+	p := newProvider(t)
+	w := newWorld(t, func(c *Config) {
+		c.OIDC = &OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "http://perimetre.test"}
+	})
+	u := store.User{Email: "ana@exemple.fr", Name: "Ana", Role: store.State}
+	if err := w.store.AddUser(t.Context(), &u); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name   string
+		change func(p *identityProvider, back url.Values)
+		opens  bool
+	}{
+		{"an account's address", func(*identityProvider, url.Values) {}, true},
+		{"its capitals", func(p *identityProvider, _ url.Values) { p.email = "Ana@Exemple.fr" }, true},
+		{"an unknown address", func(p *identityProvider, _ url.Values) { p.email = "bob@exemple.fr" }, false},
+		{"no address", func(p *identityProvider, _ url.Values) { p.email = "" }, false},
+		{"another state", func(_ *identityProvider, v url.Values) { v.Set("state", "autre") }, false},
+		{"a wrong code", func(_ *identityProvider, v url.Values) { v.Set("code", "faux") }, false},
+		{"a refusal", func(_ *identityProvider, v url.Values) { v.Del("code") }, false},
+		{"another nonce", func(p *identityProvider, _ url.Values) { p.nonce = "autre" }, false},
+		{"for another service", func(p *identityProvider, _ url.Values) { p.audience = "autre" }, false},
+		{"signed by another key", func(p *identityProvider, _ url.Values) { p.otherKey = true }, false},
+		{"information on another", func(p *identityProvider, _ url.Values) { p.wrongSub = true }, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p.email, p.audience, p.otherKey, p.wrongSub = "ana@exemple.fr", "perimetre", false, false
+			c := w.client()
+			to, err := url.Parse(c.get(oidcStart).want(http.StatusSeeOther).header.Get("Location"))
+			if err != nil || !strings.HasPrefix(to.String(), p.srv.URL+"/authorize") {
+				t.Fatal(to, err)
+			}
+			q := to.Query()
+			if q.Get("redirect_uri") != "http://perimetre.test"+oidcReturn || q.Get("code_challenge_method") != "S256" {
+				t.Error(q)
+			}
+			p.challenge, p.nonce = q.Get("code_challenge"), q.Get("nonce")
+			back := url.Values{"code": {"bon"}, "state": {q.Get("state")}}
+			tc.change(p, back)
+			a := c.get(oidcReturn + "?" + back.Encode())
+			status := c.get("/api/v1/session").status
+			if opened := status == 200; opened != tc.opens {
+				t.Errorf("answered %d, then %d", a.status, status)
+			}
+			if tc.opens {
+				c.get(oidcReturn + "?" + back.Encode()) // the same return does nothing twice
+			}
+		})
+	}
+}
