@@ -52,7 +52,7 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) (err error) {
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	clean, err := s.sitesFile(ctx, r, pack, &o)
+	clean, err := s.studySites(ctx, r, pack, &o)
 	if err != nil {
 		return err
 	}
@@ -74,9 +74,9 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) (err error) {
 	return err
 }
 
-// sitesFile gives the study the sites in force where a Mission Locale wrote its
+// studySites gives the study the sites in force where a Mission Locale wrote its
 // own list, and what they declare; clean removes the file.
-func (s *Server) sitesFile(ctx context.Context, r *http.Request, pack *openPack, o *study.Options) (clean func(), err error) {
+func (s *Server) studySites(ctx context.Context, r *http.Request, pack *openPack, o *study.Options) (clean func(), err error) {
 	v, err := s.settings(ctx)
 	if err != nil {
 		return nil, err

@@ -213,9 +213,13 @@ func (c *Cutter) Close() error { return c.in.Close() }
 // hosted is who somebody lives with, and indoors where in the building: neither is
 // needed to place an address.
 var (
-	hosted  = regexp.MustCompile(`(?i)\b(?:chez|c/o)\s+(?:(?:m\.?|mr|mme|mlle|monsieur|madame|mademoiselle|famille)\s+(?:et\s+(?:mme|madame)\s+)?)?[\p{L}'’.-]+(?:\s+\p{Lu}[\p{Lu}'’-]+)?\s*,?\s*`)
-	indoors = regexp.MustCompile(`(?i)(?:^|[\s,])(?:app(?:artemen)?t\.?|apt\.?|appart\.?|porte|pte|logement|logt|n°\s*porte|(?:\d+\s*(?:er|e|eme|ème|è)\s*)?[ée]tage|rdc|rez[- ]de[- ]chauss[ée]e|bo[iî]te(?:\s+aux?\s+lettres?)?|digicode)\b\s*:?\s*(?:n°\s*)?(?:[a-z]?\d+[a-z]?\b)?(?:\s*(?:er|e|eme|ème|è)\s+[ée]tage)?`)
+	hosted = regexp.MustCompile(`(?:(?:^|[,;])\s*(?i:chez|c/o)\s+(?:` + civility + `)?|\b(?i:chez|c/o)\s+` + civility + `)[\p{L}'’.-]+(?:\s+\p{Lu}[\p{Lu}'’-]+\s*(?:,|$))?\s*,?\s*`)
+	// A door or a flat has a number or a letter; a floor may stand alone.
+	indoors = regexp.MustCompile(`(?i)(?:^|[\s,])(?:(?:app(?:artemen)?t|apt|appart|porte|pte|logement|logt|bo[iî]te(?:\s+aux?\s+lettres?)?|digicode)\.?\s*:?\s*(?:n°\s*)?(?:[a-z]?\d+[a-z]?|[a-z])(?:[\s,]|$)|(?:\d+\s*(?:er|ère|ere|e|eme|ème|è)\s*)?[ée]tage(?:\s+\d+)?(?:[\s,]|$)|(?:rdc|rez[- ]de[- ]chauss[ée]e)(?:[\s,]|$))`)
 )
+
+// civility is how a person is called before the name.
+const civility = `(?i:m\.?|mr|mme|mlle|monsieur|madame|mademoiselle|famille)\s+(?i:et\s+(?:mme|madame)\s+)?`
 
 // strip takes out of the cells of an address who somebody lives with, the floor
 // and the door.
@@ -226,7 +230,9 @@ func strip(f table.Field, cell string) string {
 		return cell
 	}
 	out := hosted.ReplaceAllString(cell, "")
-	out = indoors.ReplaceAllString(out, " ")
+	for range 2 { // the end of one match is the beginning of the next
+		out = indoors.ReplaceAllString(out, " ")
+	}
 	if out == cell {
 		return cell
 	}

@@ -1,0 +1,169 @@
+package people
+
+import (
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/server/store"
+)
+
+// What says who somebody lives with, or where in the building, is not kept; what
+// places the address is.
+func TestStrip(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"12 rue de Lille", "12 rue de Lille"},
+		{"chez M. DUPONT, 12 rue de Lille", "12 rue de Lille"},
+		{"Chez Mme Martin 12 rue de Lille", "12 rue de Lille"},
+		{"12 bis rue de Lille Apt 12", "12 bis rue de Lille"},
+		{"12 rue de Lille, appartement 304", "12 rue de Lille"},
+		{"12 rue de Lille 3e étage", "12 rue de Lille"},
+		{"étage 2 porte 14", ""},
+		{"Bât C apt 12", "Bât C"},
+		{"Résidence les Lilas", "Résidence les Lilas"},
+		{"rue de la Porte de Gand", "rue de la Porte de Gand"},
+		{"12 rue du Logement Français", "12 rue du Logement Français"},
+		{"4 avenue des Porteurs", "4 avenue des Porteurs"},
+		{"Chemin de chez Galant", "Chemin de chez Galant"},
+	} {
+		if got := strip(table.Street, c.in); got != c.want {
+			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+	if got := strip(table.City, "Porte 3"); got != "Porte 3" {
+		t.Errorf("a town lost words: %q", got)
+	}
+}
+
+func FuzzStrip(f *testing.F) {
+	for _, s := range []string{"chez M. X, 4 rue", "apt", "  ,, ", "c/o é"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		out := strip(table.Address, s)
+		if utf8.ValidString(s) && !utf8.ValidString(out) || len(out) > len(s) {
+			t.Errorf("%q became %q", s, out)
+		}
+	})
+}
+
+type twoUnits struct{}
+
+func (twoUnits) Unit(w string) (string, bool) { return w, w == "59001" || w == "59002" }
+
+// The rows of one's own Mission Locale are kept, and of them the mapped columns
+// alone; the others are counted.
+func TestCutterKeepsWhatIsNeeded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Extraction du 03/04/2024;;;;;\nMatricule;Code structure;Date d'entrée;Adresse;Ville;Observations\n")
+	for i := range chunkRows + 3 {
+		fmt.Fprintf(&b, "P%d;59001;03/04/2024;%d rue de Lille;Lille;a des dettes\n", i, i)
+	}
+	b.WriteString("Q1;59002;03/04/2024;1 rue;Lille;\nR1;;03/04/2024;1 rue;Lille;\n;;;;;\nTOTAL;;;;;12\n")
+	sample, err := Inspect("a.csv", strings.NewReader(b.String()), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sample.Missing) != 0 || len(sample.Rows) != sampleRows || sample.Columns[5].Field != "" || sample.Columns[1].Field != "mission_locale" {
+		t.Fatalf("%+v", sample)
+	}
+	c, err := NewCutter("a.csv", strings.NewReader(b.String()), "59001", twoUnits{}, store.Intake{Columns: sample.Columns}, Limits{Rows: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	total := 0
+	for {
+		input, n, ok, err := c.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			break
+		}
+		rows, err := csv.NewReader(strings.NewReader(input)).ReadAll()
+		if err != nil || len(rows) != n+1 || rows[0][0] != lineTitle {
+			t.Fatalf("%v %v", err, rows[0])
+		}
+		if strings.Contains(input, "dettes") {
+			t.Fatal("a column that is not mapped is kept")
+		}
+		if total == 0 && rows[1][0] != "3" {
+			t.Errorf("the first row is said to be on line %s", rows[1][0])
+		}
+		total += n
+	}
+	in := c.Intake()
+	if total != chunkRows+4 || in.SetAside[OtherUnit] != 1 || in.SetAside[NotARow] != 2 || len(in.Fields) != 5 {
+		t.Errorf("%d rows, %+v", total, in)
+	}
+	c, _ = NewCutter("a.csv", strings.NewReader(b.String()), "59001", twoUnits{}, store.Intake{Columns: sample.Columns}, Limits{Rows: 100})
+	if _, _, _, err := c.Next(); fault.KindOf(err) != fault.TooLarge {
+		t.Errorf("too many rows: %v", err)
+	}
+}
+
+func TestCorrect(t *testing.T) {
+	cols := []store.Column{{Title: "A", Field: "voie"}, {Title: "B"}}
+	got, err := Correct(cols, map[string]string{"voie": "B"})
+	if err != nil || got[0].Field != "" || got[1].Field != "voie" || cols[0].Field != "voie" {
+		t.Errorf("%+v %v", got, err)
+	}
+	if _, err := Correct(cols, map[string]string{"longitude": "A"}); err == nil {
+		t.Error("coordinates of people are accepted")
+	}
+	if !slices.Contains(Missing(got), table.Person) {
+		t.Error("nobody is missing")
+	}
+}
+
+// A row that no longer needs its address keeps only what is counted.
+func TestReduce(t *testing.T) {
+	fields := []string{"matricule", "date_entree", "voie", "ville", "conseiller"}
+	p := store.Person{Cells: []string{"P1", "03/04/2024", "1 rue", "Lille", "C. Rol"}, Result: make([]string, 64)}
+	for i := range p.Result {
+		p.Result[i] = "x"
+	}
+	Reduce(&p, fields)
+	if want := []string{"P1", "03/04/2024", "", "", ""}; !slices.Equal(p.Cells, want) {
+		t.Errorf("%q", p.Cells)
+	}
+	if PlaceOf(&p).Label != "" || p.Result[resultStatus] != "x" {
+		t.Errorf("%q", p.Result)
+	}
+}
+
+// Whatever the bytes, a file is refused or read, never a crash.
+func FuzzInspect(f *testing.F) {
+	for _, s := range []string{"a;b\n1;2\n", "\xff\xfeM\x00", "PK\x03\x04", "\"", "Matricule;Adresse\n\"x", ""} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := Inspect("f.csv", strings.NewReader(string(b)), Limits{Expanded: 1 << 20})
+		if err != nil {
+			if k := fault.KindOf(err); k == fault.Internal {
+				t.Errorf("%v", err)
+			}
+			return
+		}
+		c, err := NewCutter("f.csv", strings.NewReader(string(b)), "59001", twoUnits{}, store.Intake{Columns: s.Columns}, Limits{Rows: 1000, Expanded: 1 << 20})
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for {
+			input, n, ok, err := c.Next()
+			if err != nil || !ok {
+				return
+			}
+			if rows, err := csv.NewReader(strings.NewReader(input)).ReadAll(); err != nil || len(rows) != n+1 {
+				t.Fatalf("%d rows written, %d read: %v", n, len(rows)-1, err)
+			}
+		}
+	})
+}
