@@ -86,13 +86,11 @@ func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	units, departements := []string{}, []string{}
+	units := []string{}
 	if u := p.text("unit"); u != "" {
 		units = append(units, u)
 	}
-	for _, d := range strings.FieldsFunc(p.text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' }) {
-		departements = append(departements, d)
-	}
+	departements := append([]string{}, strings.FieldsFunc(p.text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
 	var out invited
 	err = s.api(r, s.addUser, nil, nil, map[string]any{"email": p.text("email"), "name": p.text("name"), "role": p.text("role"), "units": units, "departements": departements}, &out)
 	if err != nil && (refused(err) || status(err) == http.StatusUnprocessableEntity) {

@@ -11,7 +11,6 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
-	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/web"
 )
@@ -47,7 +46,9 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Sites = completeness(pack.Sites)
+	if v.Sites, err = s.completeness(r, "", sites); err != nil {
+		return err
+	}
 	v.Tables = pack.atlasTables(perimeter, sites)
 	v.Exports = []web.Link{{Label: "Imprimer en A4", Href: "/carte/imprimer?" + url.Values{"format": {"a4"}, "perimetre": {perimeter}}.Encode()}, {Label: "Imprimer en A3", Href: "/carte/imprimer?" + url.Values{"format": {"a3"}, "perimetre": {perimeter}}.Encode()},
 		{Label: "Dessin SVG", Href: "/carte/carte.svg?" + url.Values{"perimetre": {perimeter}}.Encode()}}
@@ -67,24 +68,6 @@ func (p *openPack) chosenPerimeter(r *http.Request) (string, error) {
 		return "", err
 	}
 	return cmp.Or(asked, all[len(all)-1]), nil
-}
-
-// completeness says how much of a list of sites is known; nobody declares a number
-// in the référentiel itself.
-func completeness(sites []geo.Site) *web.Completeness {
-	c := coverage.NewCompleteness(sites, coverage.Declared{})
-	if c.OnFile == 0 {
-		return &web.Completeness{Text: "Aucun site d’accueil n’est dans le référentiel.", Warning: "Liste incomplète : les distances sont des maximums."}
-	}
-	out := &web.Completeness{Text: fmt.Sprintf("%d sites d’accueil, dont %d situés et %d avec leurs demi-journées d’ouverture", c.OnFile, c.WithPoint, c.WithHours)}
-	if !c.Latest.IsZero() {
-		out.Text += "; mise à jour la plus récente : " + dayText(c.Latest)
-	}
-	out.Text += "."
-	if !c.Complete() {
-		out.Warning = "Liste incomplète, ou dont la complétude n’est pas déclarée : les distances sont des maximums."
-	}
-	return out
 }
 
 // atlasTables are the map in tables: QPV, communes classed, Missions Locales, sites.

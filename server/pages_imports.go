@@ -183,9 +183,7 @@ func (s *Server) showImport(w http.ResponseWriter, r *http.Request, code int, re
 	state := fileStates[f.State]
 	v := &web.Import{Layout: s.layout(r, f.Name, "/imports"), Name: f.Name, State: state[1], StateKey: state[0], Fault: refusal}
 	v.Script = "import.js"
-	for _, n := range c.Warnings {
-		v.Notices = append(v.Notices, n)
-	}
+	v.Notices = append(v.Notices, c.Warnings...)
 	imports := slices.Contains(importRole, principalOf(r).Role)
 	if imports && f.State != store.Cancelled {
 		v.Undo = "/imports/" + f.ID + "/annuler"

@@ -259,12 +259,6 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *op
 		table := siteTable("sites", "Sites d’accueil", own, pack)
 		v.Sites = &table
 	}
-	var mine []geo.Site
-	for i := range pack.Sites {
-		if code, ok := pack.names().Unit(pack.Sites[i].MissionLocale); ok && code == q.unit {
-			mine = append(mine, pack.Sites[i])
-		}
-	}
-	v.Complete = completeness(mine)
-	return nil
+	v.Complete, err = s.completeness(r, q.unit, own)
+	return err
 }

@@ -203,6 +203,50 @@ test('the map draws its layers, tells a place by keyboard and keeps its view in 
   await r.close();
 });
 
+test('the same people are replayed under the perimeters of 2015', async () => {
+  const r = await reader(world);
+  await r.role('etat');
+  await r.open('/pilotage?period=2024');
+  const now = await r.page.locator('.units tr.total td.share .share-line').innerText();
+  await r.open('/pilotage?period=2024&perimeter=2015');
+  const lines = await r.page.locator('#replay').locator('xpath=..').locator('tbody tr').count();
+  assert.ok(lines > 3, `${lines} lines of replay`);
+  assert.notEqual(await r.page.locator('.units tr.total td.share .share-line').innerText(), now);
+  assert.deepEqual(await violations(r.page), []);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('sites are edited in the table, and go out and in by a file', async () => {
+  const r = await reader(world);
+  await r.role('direction');
+  await r.open('/ma-mission-locale/sites');
+  assert.deepEqual(await violations(r.page), []);
+  const names = () => r.page.$$eval('input[name="name"]', (i) => i.map((x) => x.value).filter(Boolean));
+  const before = await names();
+  assert.ok(before.length > 1);
+  const line = r.page.locator('tbody tr').nth(before.length);
+  await line.locator('input[name="name"]').fill('Permanence du test');
+  await line.locator('input[name="city"]').fill(await r.page.locator('input[name="city"]').first().inputValue());
+  await line.locator('input[name="opening"]').fill('2e et 4e mardi 14:00-17:00');
+  await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
+  assert.deepEqual((await names()).sort(), [...before, 'Permanence du test'].sort());
+  const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger la liste")')]);
+  const path = join(world.folder, 'sites.csv');
+  await file.saveAs(path);
+  await r.page.locator('input[name="name"]').first().fill('');
+  await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
+  assert.equal((await names()).length, before.length);
+  await r.page.setInputFiles('#sites-file', path);
+  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Remplacer la liste")')]);
+  assert.deepEqual((await names()).sort(), [...before, 'Permanence du test'].sort());
+  const wrong = r.page.locator('input[name="opening"]').first();
+  await wrong.fill('quand il pleut');
+  await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
+  assert.match(await r.page.locator('[role="alert"]').innerText(), /Rien n’est enregistré/);
+  await r.close();
+});
+
 test('pages print on whole sheets', async () => {
   const r = await reader(world);
   for (const path of ['/pilotage', '/carte/imprimer']) {
