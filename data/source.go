@@ -26,11 +26,6 @@ const (
 	KindSites       Kind = "sites"            // sites d’accueil, or the service-public directory
 )
 
-// ofAddresses tells the kinds that hold the address base, which --deps limits.
-func (k Kind) ofAddresses() bool {
-	return k == KindAddresses || k == KindLocalities || k == KindAddok || k == KindBAL
-}
-
 // Term dates a zoning's file and tells its territory. Dates are those of
 // metropolitan France; the kernel knows where those of QPV differ overseas.
 type Term struct {

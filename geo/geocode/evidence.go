@@ -148,11 +148,6 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 	if len(ws) == 0 || len(ws) > 8 {
 		return dst
 	}
-	type tally struct {
-		place uint32
-		word  int
-		m     float32
-	}
 	seen := s.placeSeen
 	clear(seen)
 	var total float32

@@ -18,7 +18,6 @@ import (
 // goroutine searches with a Searcher of its own.
 type Index struct {
 	bases []*base
-	pool  sync.Pool
 }
 
 // base is one opened folder.

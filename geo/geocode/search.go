@@ -21,7 +21,6 @@ type Searcher struct {
 	postcode string
 	auto     bool // the last word may be unfinished
 	typ      string
-	joined   int
 	wordBuf  []address.Word
 	foldBuf  []address.Token
 

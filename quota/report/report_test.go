@@ -151,7 +151,8 @@ func TestReportsAreRepeatable(t *testing.T) {
 		}
 		return out
 	}
-	if write() != write() {
+	first, second := write(), write()
+	if first != second {
 		t.Error("deux fois la même entrée, deux rapports")
 	}
 }
