@@ -286,7 +286,16 @@ func (s *Server) purge(ctx context.Context, now time.Time) error {
 		t := now.AddDate(0, -months, 0)
 		return quota.Quarter(t.Year(), (int(t.Month())+2)/3).From.String()
 	}
-	reduced, removed, err := s.store.Purge(ctx, first(v.ReduceMonths), first(v.RemoveMonths), func(p *store.Person, f *store.File) { people.Reduce(p, f.Intake.Fields) })
+	reduce := func(p *store.Person, f *store.File) { people.Reduce(p, f.Intake.Fields) }
+	var reduced, removed int64
+	for {
+		var some, gone int64
+		some, gone, err = s.store.Purge(ctx, first(v.ReduceMonths), first(v.RemoveMonths), reduce)
+		reduced, removed = reduced+some, removed+gone
+		if err != nil || some == 0 {
+			break
+		}
+	}
 	if err == nil && reduced+removed > 0 {
 		s.log.Info("purge", "reduites", reduced, "retirees", removed)
 		err = s.store.Record(ctx, store.Entry{UserID: "systeme", Who: "purge", Action: "purge", Object: "lignes retirées : " + strconv.FormatInt(removed, 10), Count: int(reduced)})

@@ -222,6 +222,9 @@ func (s *Server) housekeeping() {
 		if err := s.store.SweepSessions(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Error("sessions", "erreur", err.Error())
 		}
+		if err := s.store.SweepUploads(s.ctx, time.Now().Add(-24*time.Hour)); err != nil && s.ctx.Err() == nil {
+			s.log.Error("fichiers reçus et non importés", "erreur", err.Error())
+		}
 		if err := s.purge(s.ctx, time.Now()); err != nil && s.ctx.Err() == nil {
 			s.log.Error("purge", "erreur", err.Error())
 		}

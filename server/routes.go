@@ -235,6 +235,10 @@ func (s *Server) closedElse(w http.ResponseWriter, r *http.Request, err error) {
 			writeJSON(w, http.StatusMethodNotAllowed, problem{Code: http.StatusMethodNotAllowed, Message: "méthode refusée sur cette adresse", Request: requestID(r)})
 			return
 		}
+		if s.pageError != nil && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/") {
+			s.pageError(w, r, err)
+			return
+		}
 		s.fail(w, r, err)
 	})).ServeHTTP(w, r)
 }

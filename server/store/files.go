@@ -161,3 +161,14 @@ func (s *Store) RemoveFile(ctx context.Context, id string) error {
 		return err
 	})
 }
+
+// SweepUploads removes the files received before an instant that nobody imported.
+func (s *Store) SweepUploads(ctx context.Context, before time.Time) error {
+	ids, err := list(ctx, s.conn, func(r scanner) (id string, err error) { return id, r.Scan(&id) }, "SELECT id FROM files WHERE state = ? AND created_at < ?", Received, stamp(before))
+	for _, id := range ids {
+		if err == nil {
+			err = s.RemoveFile(ctx, id)
+		}
+	}
+	return err
+}

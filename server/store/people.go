@@ -200,7 +200,8 @@ func (c conn) forgetTexts(ctx context.Context) error {
 
 // Purge removes the addresses and counsellors of rows of people who entered before
 // a day, then, before an earlier one, the rows themselves; it gives both numbers.
-// reduce empties the cells that are not needed for counting.
+// reduce empties the cells that are not needed for counting. One call reduces
+// 20,000 rows at most: call again until it reduces none.
 func (s *Store) Purge(ctx context.Context, reduceBefore, removeBefore string, reduce func(*Person, *File)) (reduced, removed int64, err error) {
 	files, err := list(ctx, s.conn, scanFile, "SELECT "+fileColumns+" FROM files WHERE state = ?", Imported)
 	if err != nil {
@@ -211,10 +212,12 @@ func (s *Store) Purge(ctx context.Context, reduceBefore, removeBefore string, re
 		byID[files[i].ID] = &files[i]
 	}
 	err = s.tx(ctx, func(c conn) error {
-		if removed, err = c.exec(ctx, "DELETE FROM people WHERE entry <> '' AND entry < ?", removeBefore); err != nil {
+		// A row without a valid date is as old as its file.
+		const old = "(entry <> '' AND entry < ? OR entry = '' AND file_id IN (SELECT id FROM files WHERE created_at < ?))"
+		if removed, err = c.exec(ctx, "DELETE FROM people WHERE "+old, removeBefore, removeBefore); err != nil {
 			return err
 		}
-		rows, err := list(ctx, c, scanPerson, "SELECT "+personColumns+" FROM people WHERE entry <> '' AND entry < ? AND address_key <> 'purge' LIMIT 20000", reduceBefore)
+		rows, err := list(ctx, c, scanPerson, "SELECT "+personColumns+" FROM people WHERE address_key <> 'purge' AND "+old+" LIMIT 20000", reduceBefore, reduceBefore)
 		if err != nil {
 			return err
 		}

@@ -342,8 +342,8 @@ func TestDecisionsAndGroups(t *testing.T) {
 func TestPurge(t *testing.T) {
 	both(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		f, j := cutJob(t, s, 3)
-		for n, entry := range map[int]string{1: "2020-01-01", 2: "2024-01-01", 3: "2026-01-01"} {
+		f, j := cutJob(t, s, 4)
+		for n, entry := range map[int]string{1: "2020-01-01", 2: "2024-01-01", 3: "2026-01-01", 4: ""} {
 			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n})
 			rows := rowOf(f, n)
 			rows[0].Entry = entry
@@ -361,8 +361,25 @@ func TestPurge(t *testing.T) {
 			}
 		}
 		rows := must[[]Person](t)(s.People(ctx, PeopleQuery{Unit: "59001", Limit: 10}))
-		if len(rows) != 2 || rows[0].Cells[0] != "" || rows[1].Cells[0] != "x" {
+		if len(rows) != 3 || rows[0].Cells[0] != "" || rows[1].Cells[0] != "x" || rows[2].Cells[0] != "x" {
 			t.Errorf("%+v", rows)
+		}
+		// A row without a date is as old as its file, received today.
+		tomorrow := time.Now().AddDate(0, 0, 1).Format("2006-01-02")
+		if _, removed, err := s.Purge(ctx, tomorrow, tomorrow, func(*Person, *File) {}); removed != 3 || err != nil {
+			t.Errorf("%d rows removed: %v", removed, err)
+		}
+		late := received(t, s, "59001", "jamais importé")
+		for _, c := range []struct {
+			before time.Time
+			want   FileState
+		}{{time.Now().Add(-time.Hour), Received}, {time.Now().Add(time.Hour), Cancelled}} {
+			if err := s.SweepUploads(ctx, c.before); err != nil {
+				t.Fatal(err)
+			}
+			if got := must[File](t)(s.File(ctx, late.ID)); got.State != c.want {
+				t.Errorf("%s, want %s", got.State, c.want)
+			}
 		}
 	})
 }
