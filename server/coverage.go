@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"time"
 
 	"perimetre/data/study"
 	"perimetre/data/study/report"
@@ -43,6 +44,7 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	ctx := r.Context()
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(5 * time.Minute)) // a region takes long
 	select {
 	case measuring <- struct{}{}:
 		defer func() { <-measuring }()

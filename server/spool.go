@@ -65,6 +65,7 @@ func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (u *upload,
 		}
 		u.fields.Add(part.FormName(), string(b))
 	}
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) // the time of the upload does not count
 	if u.File == nil {
 		return u, &badRequest{[]string{"data : le fichier est attendu"}}
 	}
