@@ -17,7 +17,7 @@ STATICCHECK := v0.8.2
 
 # Packages whose goroutines share memory: their tests run under the race detector
 # in place of the plain run.
-RACE := ./batch/... ./data/... ./geo ./geo/geocode $(if $(wildcard server/*.go),./server/...)
+RACE := ./batch/... ./geo ./geo/geocode $(if $(wildcard server/*.go),./server/...)
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.
 BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
@@ -82,9 +82,9 @@ LINT = \
 	'gofmt: test -z "$$(find . -name "*.go" -not -path "*/node_modules/*" -print0 | xargs -0 gofmt -l | tee /dev/stderr)"' \
 	'vet: go vet ./... && cd bench && go vet ./...' \
 	'staticcheck: if [ -x bin/staticcheck ]; then bin/staticcheck ./... && cd bench && ../bin/staticcheck ./...; else echo "SKIP: the Go proxy has no staticcheck $(STATICCHECK)"; fi'
-UNIT = 'unit: go test -json $$(go list ./... | grep -v -x -F "$$(go list $(RACE))")' \
+UNIT = 'unit: go test -timeout 20m -json $$(go list ./... | grep -v -x -F "$$(go list $(RACE))")' \
 	'bench: cd bench && go test -json ./...'
-RACES = 'race: go test -race -json $(RACE)'
+RACES = 'race: go test -race -timeout 20m -json $(RACE)'
 ifneq ($(wildcard web/package.json),)
 WEBLINT = 'types: cd web && npm run --silent check'
 endif
