@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -11,8 +10,6 @@ import (
 
 	"golang.org/x/net/html"
 )
-
-var preview = flag.String("preview", "", "serve the fictional pages on this address, to look at them")
 
 // contentPolicy is the server's: a page that breaks it breaks there too.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,14 +36,6 @@ func handler(t *testing.T) http.Handler {
 		}
 	})
 	return mux
-}
-
-// TestPreview serves the fictional pages until it is stopped, when asked to.
-func TestPreview(t *testing.T) {
-	if *preview == "" {
-		t.Skip("aperçu non demandé : go test ./web -run TestPreview -preview 127.0.0.1:8123 -timeout 0")
-	}
-	t.Fatal(http.ListenAndServe(*preview, handler(t)))
 }
 
 var inline = regexp.MustCompile(`(?i)<[^>]+\s(style|on\w+)=|<style|javascript:`)
