@@ -1,0 +1,144 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// importBody says how a file is imported.
+type importBody struct {
+	Known     geo.Date `json:"known"`     // as known on that day; today when empty
+	Perimeter string   `json:"perimeter"` // version of the QPV, whatever the date
+	DryRun    bool     `json:"dry_run"`
+}
+
+func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	var body importBody
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	if body.DryRun {
+		return s.dryRun(w, r, &f, body)
+	}
+	if err := s.Import(r.Context(), &f, body.Known, body.Perimeter); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "import", f.Unit, f.ID, 1)
+	if f, err = s.store.File(r.Context(), f.ID); err != nil {
+		return err
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusAccepted, c)
+}
+
+// Import puts a received file to work with the pack in service; who looks at the
+// file sees how far it is.
+func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	if err := s.prepare(f, known, perimeter, pack); err != nil {
+		return err
+	}
+	job, err := s.store.StartJob(ctx, f.ID, pack.ID, f.Intake)
+	if err != nil {
+		return err
+	}
+	return s.schedule(ctx, job.ID)
+}
+
+// prepare checks what an import is asked.
+func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *openPack) error {
+	if missing := people.Missing(f.Intake.Columns); len(missing) > 0 {
+		titles := table.Generic().Titles(missing[0])
+		return &fault.Error{Kind: fault.Input, File: f.Name, Message: "colonne introuvable pour " + missing[0].Label(), Expected: "l’une de : " + joinQuoted(titles), Seen: joinQuoted(headings(f.Intake.Columns))}
+	}
+	if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
+		return &badRequest{[]string{"perimeter : version absente du référentiel"}}
+	}
+	if known.IsZero() {
+		known = today()
+	}
+	f.Intake.Known, f.Intake.Perimeter = known, perimeter
+	return nil
+}
+
+// dryRows bounds a dry run.
+const dryRows = 2000
+
+// dryRun flags the first rows of a file and keeps nothing.
+func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, body importBody) error {
+	ctx := r.Context()
+	pack := s.packs.acquire()
+	defer pack.release()
+	if err := s.prepare(f, body.Known, body.Perimeter, pack); err != nil {
+		return err
+	}
+	in, err := s.store.Upload(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.names(), f.Intake, s.jobs.limits)
+	if err != nil {
+		return err
+	}
+	defer cutter.Close()
+	flag, done, err := flagger(ctx, s.store, pack, f)
+	if err != nil {
+		return err
+	}
+	defer done()
+	out := struct {
+		Rows     int            `json:"rows"`
+		Partial  bool           `json:"partial"` // only the first rows were read
+		SetAside map[string]int `json:"set_aside"`
+		Statuses map[string]int `json:"statuses"`
+		Actions  map[string]int `json:"actions"`
+		Motifs   map[string]int `json:"motifs"`
+		Undated  int            `json:"undated"` // without a valid entry date
+		Nameless int            `json:"nameless"`
+	}{Statuses: map[string]int{}, Actions: map[string]int{}, Motifs: map[string]int{}}
+	for out.Rows < dryRows {
+		input, n, ok, err := cutter.Next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		rows, err := flag.Flag(ctx, f, cutter.Intake().Fields, input)
+		if err != nil {
+			return err
+		}
+		out.Rows += n
+		for i := range rows {
+			p := &rows[i]
+			out.Statuses[p.Status]++
+			out.Motifs[p.Motif]++
+			if p.Action != "" {
+				out.Actions[p.Action]++
+			}
+			if p.Entry == "" {
+				out.Undated++
+			}
+			if p.Person == "" {
+				out.Nameless++
+			}
+		}
+	}
+	out.Partial, out.SetAside = out.Rows >= dryRows, cutter.Intake().SetAside
+	return writeJSON(w, http.StatusOK, out)
+}
