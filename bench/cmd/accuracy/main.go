@@ -66,7 +66,6 @@ func main() {
 	type tally struct {
 		n, street, numberN, number, ambiguous, both int
 		spent                                       time.Duration
-		worst                                       []time.Duration
 	}
 	tallies := map[noise.Class]*tally{}
 	var all []scored
