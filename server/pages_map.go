@@ -213,10 +213,32 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: row.Share})
 		}
 	}
+	m.Marks = apart(m.Marks, m.Text)
 	m.Layers = []web.MapLayer{regions, lines, unsure}
 	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
 		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "unsure", Label: "ne peut être départagée"}, {Class: "c0", Label: "aucun chiffre"}}
 	return m
+}
+
+// apart leaves out the labels that would stand over one drawn before them: the
+// page's table names every place. size is that of the letters.
+func apart(marks []web.Mark, size float64) []web.Mark {
+	type box struct{ x0, y0, x1, y1 float64 }
+	var taken []box
+	return slices.DeleteFunc(marks, func(m web.Mark) bool {
+		if m.Kind != "label" {
+			return false
+		}
+		half := float64(len([]rune(m.Text))) * size * .3
+		b := box{m.X - half, m.Y - size, m.X + half, m.Y + size*.4}
+		for _, t := range taken {
+			if b.x0 < t.x1 && t.x0 < b.x1 && b.y0 < t.y1 && t.y0 < b.y1 {
+				return true
+			}
+		}
+		taken = append(taken, b)
+		return false
+	})
 }
 
 // gapClass is the colour of a gap: the middle of the bounds against the target.
@@ -274,28 +296,7 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 	m := &web.Map{ID: z.id, Title: z.title, Desc: "QPV " + z.perimeter + ", communes FRR et ZRR maintenues, territoires des Missions Locales et sites d’accueil.", Width: f.w, Height: f.h, Text: z.width / 62}
 	f.scaleBar(m)
 	ground, frr, zrr, communes, units, qpv := web.MapLayer{Class: "z-own"}, web.MapLayer{Class: "z-frr"}, web.MapLayer{Class: "z-zrr"}, web.MapLayer{Class: "z-commune"}, web.MapLayer{Class: "z-ml"}, web.MapLayer{Class: "z-in"}
-	index, codes := p.Communes.Contours()
-	if index != nil {
-		index.Search(seen, func(i int) bool {
-			mp := index.Shape(i)
-			d := f.path(mp)
-			if d == "" {
-				return true
-			}
-			name := codes[i]
-			if c, ok := p.Communes.Lookup(codes[i]); ok {
-				name = c.Name
-			}
-			communes.Shapes = append(communes.Shapes, web.MapShape{Path: d, Title: name})
-			switch status := p.frr(codes[i], z.on); status {
-			case "socle", "plus":
-				frr.Shapes = append(frr.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
-			case "beneficiaire", "partiel":
-				zrr.Shapes = append(zrr.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
-			}
-			return true
-		})
-	}
+	p.drawCommunes(&f, seen, z.on, &communes, &frr, &zrr)
 	for i := range list {
 		t := &list[i]
 		if !t.bound.Intersects(seen) {
@@ -312,8 +313,12 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 		ground.Shapes = append(ground.Shapes, web.MapShape{Path: f.rings(own.rings), Title: own.name})
 	}
 	if zones, shapes, ok := p.Zonings.Polygons(geo.QPV, z.perimeter); ok {
+		elsewhere := map[int]bool{} // neighbours of the territories, which the sheet is not about
+		for _, place := range p.zonePlaces(z.perimeter) {
+			elsewhere[place.index] = len(list) > 0 && len(place.units) == 0
+		}
 		shapes.Search(seen, func(i int) bool {
-			if d := f.path(shapes.Shape(i)); d != "" {
+			if d := f.path(shapes.Shape(i)); d != "" && !elsewhere[i] {
 				qpv.Shapes = append(qpv.Shapes, web.MapShape{Path: d, Title: "QPV " + zoneName(zones[i].ZoneRef)})
 			}
 			return true
@@ -323,6 +328,7 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 		slices.SortFunc(l.Shapes, func(a, b web.MapShape) int { return strings.Compare(a.Path, b.Path) })
 	}
 	m.Layers = []web.MapLayer{ground, communes, frr, zrr, units, qpv}
+	m.Marks = apart(m.Marks, m.Text)
 	m.Legend = []web.LegendItem{{Class: "z-in", Label: "QPV " + z.perimeter}, {Class: "z-frr", Label: "FRR"}, {Class: "z-zrr", Label: "ZRR maintenue ou partielle"}, {Class: "z-ml", Label: "territoire de Mission Locale"}}
 	kinds := map[string]bool{}
 	for _, s := range z.sites {
@@ -343,6 +349,60 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 		}
 	}
 	return m
+}
+
+// mostCommunes is how many a drawing shows one by one; past it their borders are a
+// grey, and those classed alike are drawn as one territory.
+const mostCommunes = 400
+
+func (p *openPack) drawCommunes(f *frame, seen orb.Bound, on geo.Date, communes, frr, zrr *web.MapLayer) {
+	index, codes := p.Communes.Contours()
+	if index == nil {
+		return
+	}
+	var found []int
+	index.Search(seen, func(i int) bool { found = append(found, i); return true })
+	slices.Sort(found)
+	many := len(found) > mostCommunes
+	var rural, kept []orb.MultiPolygon
+	for _, i := range found {
+		mp, name := index.Shape(i), codes[i]
+		if c, ok := p.Communes.Lookup(codes[i]); ok {
+			name = c.Name
+		}
+		status := p.frr(codes[i], on)
+		layer, group := frr, &rural
+		switch status {
+		case "socle", "plus":
+		case "beneficiaire", "partiel":
+			layer, group = zrr, &kept
+		default:
+			layer = nil
+		}
+		if many {
+			if layer != nil {
+				*group = append(*group, mp)
+			}
+			continue
+		}
+		d := f.path(mp)
+		if d == "" {
+			continue
+		}
+		communes.Shapes = append(communes.Shapes, web.MapShape{Path: d, Title: name})
+		if layer != nil {
+			layer.Shapes = append(layer.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
+		}
+	}
+	for _, g := range []struct {
+		layer  *web.MapLayer
+		shapes []orb.MultiPolygon
+		title  string
+	}{{frr, rural, "Communes FRR et FRR+"}, {zrr, kept, "Communes ZRR maintenues ou partielles"}} {
+		if len(g.shapes) > 0 {
+			g.layer.Shapes = []web.MapShape{{Path: f.rings(outline(g.shapes)), Title: g.title}}
+		}
+	}
 }
 
 var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}

@@ -64,7 +64,7 @@ func fixtures() map[string]View {
 		Undo: "/a-verifier/annuler", UndoText: "la dernière réponse", Queue: []ReviewItem{{"/a-verifier?cas=1", "12 bis rue des Lilas 99001 Valfictif", "7 personnes", true}, {"/a-verifier?cas=2", "3 place du Marché 99002 Bourg-Imaginaire", "4 personnes", false}},
 		Case: &ReviewCase{ID: "1", Address: "12 bis rue des Lilas 99001 Valfictif", People: "7 personnes ont donné cette adresse.", Rank: "1re de 12", Reason: "Le point est à 6,4 m de la limite, dehors : trop près pour décider.", Perimeter: "2024",
 			Plan: plan(), PlanFacts: []Fact{{"Dans le QPV", "rue des Lilas, numéros 2 à 10"}}, Bases: []Choice{{Value: "carte", Label: "La position sur la carte", Selected: true}, {Value: "justificatif", Label: "Un justificatif de domicile vu"}, {Value: "terrain", Label: "La connaissance du terrain"}, {Value: "corrigee", Label: "L’adresse corrigée dans i-Milo"}},
-			Action: "/a-verifier", Next: "/a-verifier?cas=2", Hidden: []Choice{{Label: "id", Value: "1"}}, AnsweredLabel: "3 adresses tranchées aujourd’hui."}}
+			Action: "/a-verifier", Next: "/a-verifier?cas=2", Hidden: []Choice{{Label: "id", Value: "1"}}}}
 	review.Script = "verifier.js"
 	views["/a-verifier"] = review
 	rows := *review

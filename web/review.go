@@ -26,18 +26,17 @@ type ReviewItem struct {
 
 // ReviewCase is one address to decide for all who gave it.
 type ReviewCase struct {
-	ID, Address   string
-	People        string // « 7 personnes ont donné cette adresse »
-	Rank          string // « 1re de 42 »
-	Reason        string
-	Perimeter     string
-	Zones         []Choice // the QPV that an answer « dans le QPV » may name
-	Candidates    []Candidate
-	Plan          *Map
-	PlanFacts     []Fact
-	Bases         []Choice
-	Action, Next  string   // where the answer goes; where « passer » leads
-	Hidden        []Choice // fields sent along: Value under Label
-	ReadOnly      bool     // who looks may not decide
-	AnsweredLabel string
+	ID, Address  string
+	People       string // « 7 personnes ont donné cette adresse »
+	Rank         string // « 1re de 42 »
+	Reason       string
+	Perimeter    string
+	Zones        []Choice // the QPV that an answer « dans le QPV » may name
+	Candidates   []Candidate
+	Plan         *Map
+	PlanFacts    []Fact
+	Bases        []Choice
+	Action, Next string   // where the answer goes; where « passer » leads
+	Hidden       []Choice // fields sent along: Value under Label
+	ReadOnly     bool     // who looks may not decide
 }

@@ -38,6 +38,10 @@ test('a doubtful address is decided by a key, and taken back', async () => {
   assert.ok(await r.page.locator('.plan svg .z-in').count() > 0, 'perimeter on the plan');
   const address = await r.page.locator('#case').innerText();
   const waiting = await r.page.locator('.tabs a[aria-current] .count').innerText();
+  await r.page.uncheck('[data-shortcuts]');
+  await r.page.keyboard.press('p');
+  assert.equal(await r.page.locator('#case').innerText(), address, 'letters do nothing once put off');
+  await r.page.check('[data-shortcuts]');
   await r.page.locator('input[name="basis"]').first().check();
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
   assert.ok(number(await r.page.locator('.tabs a[aria-current] .count').innerText()) < number(waiting), 'fewer people wait');

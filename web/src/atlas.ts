@@ -33,12 +33,14 @@ export const style = (c: Config, perimeter: string): StyleSpecification => {
   const add = (id: string, ...more: object[]) => {
     if (c.sources[id]) layers.push(...(more.map((l) => ({ source: id, 'source-layer': id, ...l })) as LayerSpecification[]));
   };
-  add('communes', { id: 'commune-fill', type: 'fill', paint: { 'fill-color': '#ffffff', 'fill-opacity': 1 } });
+  // Thousands of communes are drawn from the zoom at which one is told from another.
+  add('missions-locales', { id: 'ml-fill', type: 'fill', paint: { 'fill-color': '#ffffff' } });
+  add('communes', { id: 'commune-fill', type: 'fill', minzoom: 8.5, paint: { 'fill-color': '#ffffff' } });
   const classed = (...status: string[]): ExpressionSpecification => ['all', ['==', ['get', 'version'], c.frr], ['in', ['get', 'statut'], ['literal', status]]];
   add('frr',
     { id: 'frr-hatch', type: 'fill', filter: classed('socle', 'plus'), paint: { 'fill-pattern': 'hatch-frr' } },
     { id: 'zrr-hatch', type: 'fill', filter: classed('beneficiaire', 'partiel'), paint: { 'fill-pattern': 'hatch-zrr' } });
-  add('communes', { id: 'commune-line', type: 'line', minzoom: 7, paint: { 'line-color': '#b4bec9', 'line-width': 0.8 } });
+  add('communes', { id: 'commune-line', type: 'line', minzoom: 8.5, paint: { 'line-color': '#b4bec9', 'line-width': 0.8 } });
   add('missions-locales', { id: 'ml-line', type: 'line', paint: { 'line-color': '#4a5a6d', 'line-width': ['interpolate', ['linear'], ['zoom'], 6, 1, 12, 2.6] } });
   const qpv = `qpv-${perimeter}`;
   add(qpv,

@@ -95,6 +95,7 @@ const start = async (root: HTMLElement) => {
   map.on('styleimagemissing', pictures);
   map.on('style.load', () => { pictures(); showLayers(); });
   map.on('moveend', remember);
+  map.once('load', () => performance.mark('carte-interactive'));
   map.once('idle', () => { root.dataset.ready = 'true'; performance.mark('carte'); });
   for (const b of boxes) b.addEventListener('change', () => { showLayers(); remember(); });
   select?.addEventListener('change', () => {
@@ -113,7 +114,7 @@ const start = async (root: HTMLElement) => {
     });
     info.hidden = kept.length === 0;
     if (!kept.length) return;
-    const names: Record<string, string> = { communes: 'Commune', frr: 'FRR ou ZRR', sites: 'Site d’accueil' };
+    const names: Record<string, string> = { communes: 'Commune', 'missions-locales': 'Mission Locale', frr: 'FRR ou ZRR', sites: 'Site d’accueil' };
     title.textContent = String(kept[0]!.properties.nom ?? kept[0]!.properties.code ?? '');
     list.replaceChildren(...kept.flatMap((f) => [
       [names[f.source] ?? `QPV ${perimeter}`, String(f.properties.nom ?? f.properties.code ?? '')] as [string, string],
@@ -126,7 +127,7 @@ const start = async (root: HTMLElement) => {
     }));
     if (focus) title.focus();
   };
-  const order = ['site', 'qpv-fill', 'frr-hatch', 'zrr-hatch', 'commune-fill'];
+  const order = ['site', 'qpv-fill', 'frr-hatch', 'zrr-hatch', 'commune-fill', 'ml-fill'];
   const at = (point: { x: number; y: number }) => {
     const layers = order.filter((id) => map.getLayer(id) && map.getLayoutProperty(id, 'visibility') !== 'none');
     return map.queryRenderedFeatures([[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]], { layers }).sort((a, b) => order.indexOf(a.layer.id) - order.indexOf(b.layer.id));
