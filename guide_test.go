@@ -74,8 +74,9 @@ func TestPagesAsWritten(t *testing.T) {
 	pages = append(pages, "README.md")
 	for _, page := range pages {
 		for _, m := range blocks.FindAllStringSubmatch(string(text(t, page)), -1) {
-			if m[1] == "yaml" && strings.Contains(m[2], "id: ") {
-				if err := os.WriteFile(filepath.Join(world, "regle.yml"), []byte(m[2]), 0o644); err != nil {
+			// A file that a page shows says its name in its first line.
+			if name, _, ok := strings.Cut(strings.TrimPrefix(m[2], "# "), "\n"); ok && m[1] == "yaml" && strings.HasSuffix(name, ".yml") {
+				if err := os.WriteFile(filepath.Join(world, name), []byte(m[2]), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
