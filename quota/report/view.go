@@ -318,7 +318,7 @@ func (v *View) headline() string {
 	}
 	subject := plural(reached, "Mission Locale", "Missions Locales")
 	if reached == 0 {
-		subject = "Aucune Mission Locale"
+		subject, verb = "Aucune Mission Locale", "n’atteint"
 	}
 	s := fmt.Sprintf("%s sur %s %s %s", subject, Integer(n), verb, what)
 	if unsettled == 1 {
