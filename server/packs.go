@@ -111,7 +111,7 @@ func (h *packHolder) stale() bool {
 
 // watch looks for a new pack until ctx ends. A pack that cannot be opened leaves
 // the former one in service.
-func (h *packHolder) watch(ctx context.Context, every time.Duration, changed func(id string)) {
+func (h *packHolder) watch(ctx context.Context, every time.Duration) {
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
@@ -125,9 +125,7 @@ func (h *packHolder) watch(ctx context.Context, every time.Duration, changed fun
 			h.log.Error("nouvelle édition du référentiel refusée ; la précédente reste en service", "erreur", err)
 		}
 		if swapped {
-			id := h.cur.Load().ID
-			h.log.Info("nouvelle édition du référentiel en service", "pack", id)
-			changed(id)
+			h.log.Info("nouvelle édition du référentiel en service", "pack", h.cur.Load().ID)
 		}
 	}
 }

@@ -193,7 +193,7 @@ func Work(ctx context.Context, cfg WorkerConfig) error {
 	defer packs.close()
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	go packs.watch(watching, 2*time.Second, func(string) {})
+	go packs.watch(watching, 2*time.Second)
 	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
 	if err != nil {
 		return err

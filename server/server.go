@@ -93,7 +93,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(), logins: newThrottle(), wake: make(chan struct{}, 1)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: newThrottle(), wake: make(chan struct{}, 1)}
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
@@ -117,8 +117,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Start begins the work behind the requests: packs watched, jobs taken up again,
 // old rows purged. Close ends it.
 func (s *Server) Start() {
-	s.background(func() { s.packs.watch(s.ctx, s.cfg.PackEvery, s.metrics.packChanged) })
-	s.metrics.packChanged(s.packs.cur.Load().ID)
+	s.background(func() { s.packs.watch(s.ctx, s.cfg.PackEvery) })
 	if s.queue == nil {
 		s.background(s.runJobs)
 	} else {
