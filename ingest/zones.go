@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"perimetre/geo"
@@ -191,7 +192,7 @@ func (b *zoneBuilder) warn() {
 		}
 	}
 	if z.Precision >= 1 {
-		say("coordonnées à %d décimales : un sommet peut être à %.1f m de sa place", z.Decimals, z.Precision)
+		say("coordonnées à %d décimales : un sommet peut être à %s m de sa place", z.Decimals, strings.Replace(strconv.FormatFloat(z.Precision, 'f', 1, 64), ".", ",", 1))
 	}
 	if z.Vertices > 0 && z.Repeated*100 >= z.Vertices*5 {
 		say("%d %% des sommets répètent le précédent : le tracé a été arrondi", z.Repeated*100/z.Vertices)

@@ -66,7 +66,7 @@ func (u *frozenUnit) row() web.ShareRow {
 	}
 	if u.Verdict != nil {
 		row.Verdict = *u.Verdict
-		row.VerdictText, row.Sign = verdictWords(quota.Verdict(*u.Verdict))
+		row.VerdictText, row.Sign = report.VerdictText(quota.Verdict(*u.Verdict))
 		if quota.Verdict(row.Verdict) == quota.NotRelevant {
 			row.Share = "–"
 		}
@@ -79,20 +79,6 @@ func (u *frozenUnit) row() web.ShareRow {
 
 func tenths(share float64) string {
 	return strings.Replace(fmt.Sprintf("%.1f", math.Round(share*1000)/10), ".", ",", 1) + "\u202f%"
-}
-
-func verdictWords(v quota.Verdict) (text, sign string) {
-	switch v {
-	case quota.Reached:
-		return "Objectif atteint", "✓"
-	case quota.Missed:
-		return "Non atteint", "✗"
-	case quota.Undetermined:
-		return "Indéterminé", "?"
-	case quota.NotRelevant:
-		return "Sans objet", "–"
-	}
-	return "Sans objectif", "–"
 }
 
 // perimeterOf is the version of the QPV whose zones a page counts: the one asked

@@ -33,7 +33,11 @@ func Create(name string) (*File, error) {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target // a link stays a link: what it names is replaced
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	dir := filepath.Dir(name)
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "le dossier " + dir + " n’existe pas", Expected: "un dossier déjà créé"}
+	}
+	f, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.tmp")
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "impossible d’écrire dans ce dossier", Err: err}
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -93,5 +94,8 @@ func TestSpecialTargets(t *testing.T) {
 	}
 	if _, err := Create(dir); fault.KindOf(err) != fault.Usage {
 		t.Errorf("folder: %v", err)
+	}
+	if _, err := Create(filepath.Join(dir, "absent", "x.csv")); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "n’existe pas") {
+		t.Errorf("absent folder: %v", err)
 	}
 }

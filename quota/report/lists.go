@@ -128,7 +128,7 @@ func (v *View) replay() {
 		return
 	}
 	for _, r := range v.result.Replay {
-		text, _ := verdictText(r.Total.Verdict)
+		text, _ := VerdictText(r.Total.Verdict)
 		v.Replay = append(v.Replay, Pair{perimeterText(r.Perimeter), shareText(r.Total) + ", " + strings.ToLower(text)})
 	}
 }

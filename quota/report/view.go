@@ -213,9 +213,9 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	l.Low, l.HasShare = u.ShareMin()
 	l.High, _ = u.ShareMax()
 	l.Share, l.Range = shareText(u.Assessment), rangeText(u.Assessment)
-	l.VerdictText, l.Sign = verdictText(u.Verdict)
+	l.VerdictText, l.Sign = VerdictText(u.Verdict)
 	if u.VerdictAuto != u.Verdict {
-		l.Auto, _ = verdictText(u.VerdictAuto)
+		l.Auto, _ = VerdictText(u.VerdictAuto)
 	}
 	l.Short, l.Missing, l.MissingMix, l.Flip = "–", "–", "–", "–"
 	if u.Required != nil {
@@ -233,7 +233,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	}
 	if y := u.YearToDate; y != nil {
 		l.YearToDate = shareText(*y)
-		l.YearVerdict, _ = verdictText(y.Verdict)
+		l.YearVerdict, _ = VerdictText(y.Verdict)
 	}
 	l.Pace = paceText(u.Pace)
 	if u.Pace != nil {
@@ -242,7 +242,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if len(u.ByUnlocatable) > 0 {
 		var parts []string
 		for _, t := range []quota.Unlocatable{quota.AsUndecided, quota.AsOut, quota.Excluded} {
-			w, _ := verdictText(u.ByUnlocatable[t])
+			w, _ := VerdictText(u.ByUnlocatable[t])
 			parts = append(parts, unlocatableText[t]+thin+": "+strings.ToLower(w))
 		}
 		l.Unlocatable = strings.Join(parts, thin+"; ")
@@ -270,7 +270,7 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	}
 	if u.Verdict == quota.Reached {
 		l.Verdict = u.Verdict
-		l.VerdictText, l.Sign = verdictText(u.Verdict)
+		l.VerdictText, l.Sign = VerdictText(u.Verdict)
 	}
 }
 

@@ -38,8 +38,8 @@ func missingText(m *int) string {
 	return Integer(*m)
 }
 
-// verdictText is a verdict in words, and the sign that doubles its colour.
-func verdictText(v quota.Verdict) (text, sign string) {
+// VerdictText is a verdict in words, and the sign that doubles its colour.
+func VerdictText(v quota.Verdict) (text, sign string) {
 	switch v {
 	case quota.Reached:
 		return "Objectif atteint", "✓"

@@ -147,6 +147,7 @@ func judge(path string, rows []noise.Case, zones []polygon, withQPV map[string]b
 	by := map[noise.Class]*tally{}
 	var total tally
 	motifs := map[string]int{}
+	var byCommune, boldByCommune int // decided by a written commune that has no zone
 	for i := range rows {
 		rec, err := r.Read()
 		if err == io.EOF {
@@ -177,8 +178,11 @@ func judge(path string, rows []noise.Case, zones []polygon, withQPV map[string]b
 		total.n++
 		switch {
 		case c.Negative:
-			if !withQPV[c.Written] {
-				continue // no zone in the commune written: "non" whatever the street
+			if !withQPV[c.Written] { // "non" whatever the street: told apart
+				if decided {
+					boldByCommune++
+				}
+				continue
 			}
 			t.boldBase++
 			total.boldBase++
@@ -189,8 +193,13 @@ func judge(path string, rows []noise.Case, zones []polygon, withQPV map[string]b
 			}
 			continue
 		case c.Truth.Street == "" || math.IsNaN(c.Truth.Lon) || c.Truth.CityCode == "":
-			// A commune without any zone is outside whatever the street.
-			if decided && motif != "etranger" && motif != "commune_sans_qpv" {
+			if decided && motif != "etranger" {
+				t.decided++
+				total.decided++
+				if motif == "commune_sans_qpv" { // outside whatever the street: told apart
+					byCommune++
+					continue
+				}
 				t.wrong++
 				total.wrong++
 				show("wrong")
@@ -238,6 +247,8 @@ func judge(path string, rows []noise.Case, zones []polygon, withQPV map[string]b
 	line("all", &total)
 	fmt.Printf("wrong %.3f %% of the decisions; %.2f %% of the decidable decided; bold %.2f %% of %d; why undecided: %v\n", pct(total.wrong, total.decided),
 		100-pct(total.undecided, total.decidable), pct(total.bold, total.boldBase), total.boldBase, motifs)
+	fmt.Printf("decided by the written commune alone, which has no zone, and counted neither wrong nor bold: %d rows without a known place, %d whose street is not there (with them: wrong %.3f %%, bold %.2f %% of all decisions)\n",
+		byCommune, boldByCommune, pct(total.wrong+byCommune, total.decided), pct(total.bold+boldByCommune, total.decided+total.bold+boldByCommune))
 	return nil
 }
 
