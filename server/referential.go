@@ -56,11 +56,6 @@ func (s *Server) listZonings(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
 }
 
-type codeName struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
-}
-
 // unit is a Mission Locale as the pack knows it.
 type unit struct {
 	Code        string   `json:"code"`
@@ -113,33 +108,7 @@ func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
 }
 
-// zonesAnswer is what a point is in, as « perimetre zones » gives it.
-type zonesAnswer struct {
-	Lon     float64  `json:"lon"`
-	Lat     float64  `json:"lat"`
-	On      geo.Date `json:"on"`
-	Known   geo.Date `json:"known"`
-	Commune codeName `json:"commune"`
-	QPV     qpvFact  `json:"qpv"`
-	FRR     listFact `json:"frr"`
-	ZRR     listFact `json:"zrr"`
-	Pack    string   `json:"pack"`
-}
-
-type qpvFact struct {
-	Version        string     `json:"version"` // empty: not loaded for that place and date
-	Inside         []codeName `json:"inside"`
-	OnEdge         bool       `json:"on_edge"`
-	Nearest        *codeName  `json:"nearest"`
-	Distance       *float64   `json:"distance_m"` // inside positive
-	CommuneHasZone bool       `json:"commune_has_zone"`
-}
-
-type listFact struct {
-	Version string         `json:"version"`
-	Status  geo.ListStatus `json:"status"`
-}
-
+// zonesAt is « perimetre zones » by HTTP.
 func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
 	p, err := formParams(w, r)
 	if err != nil {
@@ -149,36 +118,10 @@ func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	a := zonesAnswer{Lon: lon, Lat: lat, On: p.date("on", today()), Known: p.date("known", today()), Pack: pack.ID}
+	on, known := p.date("on", today()), p.date("known", today())
 	perimeter := p.oneOf("perimeter", pack.perimeters()...)
 	if err := p.err(); err != nil {
 		return err
 	}
-	pt := orb.Point{lon, lat}
-	a.Commune.Code, _ = pack.Communes.At(pt)
-	if l, ok := pack.Communes.Lookup(a.Commune.Code); ok {
-		a.Commune.Name = l.Name
-	}
-	m := pack.Zonings.At(geo.Question{Point: pt, HasPoint: true, Commune: a.Commune.Code, On: a.On, Known: a.Known, Perimeter: perimeter})
-	a.QPV = qpvFact{Inside: []codeName{}, OnEdge: m.QPV.OnEdge, CommuneHasZone: m.QPV.CommuneHasZone}
-	if m.QPV.Version != nil {
-		a.QPV.Version = m.QPV.Version.Name
-	}
-	for _, z := range m.QPV.Inside {
-		a.QPV.Inside = append(a.QPV.Inside, codeName(z))
-	}
-	if m.QPV.HasDistance {
-		n, d := codeName(m.QPV.Nearest), math.Round(m.QPV.Distance*10)/10
-		a.QPV.Nearest, a.QPV.Distance = &n, &d
-	}
-	a.FRR, a.ZRR = fact(m.FRR), fact(m.ZRR)
-	return writeJSON(w, http.StatusOK, a)
-}
-
-func fact(f geo.ListFact) listFact {
-	l := listFact{Status: f.Status}
-	if f.Version != nil {
-		l.Version = f.Version.Name
-	}
-	return l
+	return writeJSON(w, http.StatusOK, pack.FactsAt(orb.Point{lon, lat}, on, known, perimeter))
 }

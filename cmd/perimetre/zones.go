@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 )
@@ -21,38 +22,6 @@ type zonesCmd struct {
 	Format    string   `enum:"texte,json" default:"texte" placeholder:"texte|json" help:"Texte ou JSON."`
 }
 
-// zonesAnswer is the JSON of the command.
-type zonesAnswer struct {
-	Lon     float64  `json:"lon"`
-	Lat     float64  `json:"lat"`
-	On      geo.Date `json:"on"`
-	Known   geo.Date `json:"known"`
-	Commune zoneRef  `json:"commune"`
-	QPV     qpvFact  `json:"qpv"`
-	FRR     listFact `json:"frr"`
-	ZRR     listFact `json:"zrr"`
-	Pack    string   `json:"pack"`
-}
-
-type zoneRef struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
-}
-
-type qpvFact struct {
-	Version        string    `json:"version"` // empty: not loaded for that place and date
-	Inside         []zoneRef `json:"inside"`
-	OnEdge         bool      `json:"on_edge"`
-	Nearest        *zoneRef  `json:"nearest"`
-	Distance       *float64  `json:"distance_m"` // inside positive
-	CommuneHasZone bool      `json:"commune_has_zone"`
-}
-
-type listFact struct {
-	Version string         `json:"version"`
-	Status  geo.ListStatus `json:"status"`
-}
-
 // Run prints what a point is in, on a date, as known on a date.
 func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 	pack, err := g.openPack()
@@ -64,41 +33,14 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 	if err := knownPerimeter(pack.Zonings, c.Perimeter); err != nil {
 		return err
 	}
-	pt := orb.Point{float64(c.Lon), float64(c.Lat)}
-	a := zonesAnswer{Lon: pt[0], Lat: pt[1], On: c.On.orToday(), Known: c.Known.orToday(), Pack: pack.ID}
-	code, _ := pack.Communes.At(pt)
-	a.Commune.Code = code
-	if l, ok := pack.Communes.Lookup(code); ok {
-		a.Commune.Name = l.Name
-	}
-	m := pack.Zonings.At(geo.Question{Point: pt, HasPoint: true, Commune: code, On: a.On, Known: a.Known, Perimeter: c.Perimeter})
-	a.QPV = qpvFact{Inside: []zoneRef{}, OnEdge: m.QPV.OnEdge, CommuneHasZone: m.QPV.CommuneHasZone}
-	if m.QPV.Version != nil {
-		a.QPV.Version = m.QPV.Version.Name
-	}
-	for _, z := range m.QPV.Inside {
-		a.QPV.Inside = append(a.QPV.Inside, zoneRef(z))
-	}
-	if m.QPV.HasDistance {
-		n, d := zoneRef(m.QPV.Nearest), tenth(m.QPV.Distance)
-		a.QPV.Nearest, a.QPV.Distance = &n, &d
-	}
-	a.FRR, a.ZRR = listOf(m.FRR), listOf(m.ZRR)
+	a := pack.FactsAt(orb.Point{float64(c.Lon), float64(c.Lat)}, c.On.orToday(), c.Known.orToday(), c.Perimeter)
 	if c.Format == "json" {
 		return printJSON(std.out, a)
 	}
-	return a.print(std.out)
+	return printFacts(std.out, &a)
 }
 
-func listOf(f geo.ListFact) listFact {
-	l := listFact{Status: f.Status}
-	if f.Version != nil {
-		l.Version = f.Version.Name
-	}
-	return l
-}
-
-func (a *zonesAnswer) print(w io.Writer) error {
+func printFacts(w io.Writer, a *data.PointFacts) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Date\t%s (connu le %s)\n", frenchDate(a.On), frenchDate(a.Known))
 	if a.Commune.Code != "" {
@@ -123,7 +65,7 @@ func (a *zonesAnswer) print(w io.Writer) error {
 	}
 	for _, l := range []struct {
 		name string
-		fact listFact
+		fact data.ListFact
 	}{{"FRR", a.FRR}, {"ZRR", a.ZRR}} {
 		fmt.Fprintf(&b, "%s\t%s\n", strings.TrimSpace(l.name+" "+l.fact.Version), l.fact.Status)
 	}

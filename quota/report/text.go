@@ -9,7 +9,7 @@ import (
 )
 
 // listed is the number of persons' rows that a terminal shows of a list.
-const listed = 15
+const listed = 5
 
 // Text writes the report for a terminal.
 func (v *View) Text(w io.Writer) error {
