@@ -53,7 +53,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 			return nil, err
 		}
 	}
-	name, unsure := findColumn(r.Header, aggregatedName...), findColumn(r.Header, aggregatedUnsure...)
+	name, unsure := table.FindColumn(r.Header, aggregatedName...), table.FindColumn(r.Header, aggregatedUnsure...)
 	if name == unit {
 		name = -1
 	}
@@ -69,13 +69,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 		if err != nil {
 			return nil, err
 		}
-		cell := func(i int) string {
-			if i < 0 {
-				return ""
-			}
-			return table.Clean(row.Cells[i])
-		}
-		written := strings.Clone(cell(unit))
+		written := strings.Clone(row.Text(unit))
 		if row.Kind == table.Blank || written == "" {
 			continue
 		}
@@ -87,13 +81,13 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 		if err != nil {
 			return nil, err
 		}
-		if cell(unsure) != "" {
+		if row.Text(unsure) != "" {
 			u, err := people(r, row, unsure)
 			if err != nil {
 				return nil, err
 			}
 			if u > c.Out {
-				return nil, fault.At(r.Name, row.Line, r.Header[unsure], "au plus les entrées hors QPV", cell(unsure))
+				return nil, fault.At(r.Name, row.Line, r.Header[unsure], "au plus les entrées hors QPV", row.Text(unsure))
 			}
 			c.Out, c.Undecided = c.Out-u, c.Undecided+u
 		}
@@ -103,12 +97,12 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 			}
 			continue
 		}
-		code := o.Units.resolve(written, cell(name))
+		code := o.Units.resolve(written, row.Text(name))
 		if line, ok := seen[code]; ok {
 			return nil, fault.At(r.Name, row.Line, r.Header[unit], "une ligne par unité", fmt.Sprintf("« %s », déjà à la ligne %d", written, line))
 		}
 		seen[code] = row.Line
-		t := Tally{Code: code, Name: o.Units.name(code, strings.Clone(cell(name))), Marginal: marginal(rule, code, o.Period)}
+		t := Tally{Code: code, Name: o.Units.name(code, strings.Clone(row.Text(name))), Marginal: marginal(rule, code, o.Period)}
 		*t.at(rule, o.Period.To) = c
 		tallies = append(tallies, t)
 		sum = sum.Add(c)
@@ -141,9 +135,9 @@ func residentColumns(header []string) (in, share int) {
 		}
 	}
 	if share < 0 {
-		share = findColumn(shares, aggregatedShare...)
+		share = table.FindColumn(shares, aggregatedShare...)
 	}
-	return findColumn(numbers, aggregatedIn...), share
+	return table.FindColumn(numbers, aggregatedIn...), share
 }
 
 func isTotal(s string) bool {
@@ -212,4 +206,12 @@ func RoundedShare(value, half *big.Rat, n int) (low, high int) {
 	most.Mul(most, people)
 	high = int(new(big.Int).Quo(most.Num(), most.Denom()).Int64())
 	return low, min(high, n)
+}
+
+func people(r *table.Reader, row table.Row, column int) (int, error) {
+	v, err := table.ParseNumber(row.Cells[column])
+	if err != nil || v < 0 || v != float64(int(v)) {
+		return 0, fault.At(r.Name, row.Line, r.Header[column], "un nombre de personnes", "« "+row.Cells[column]+" »")
+	}
+	return int(v), nil
 }

@@ -115,22 +115,13 @@ func readPairs(path string, keys, values []string, add func(key, value string)) 
 
 // needColumn is the first column found of the titles.
 func needColumn(r *table.Reader, titles ...string) (int, error) {
-	if i := findColumn(r.Header, titles...); i >= 0 {
+	if i := table.FindColumn(r.Header, titles...); i >= 0 {
 		return i, nil
 	}
 	return -1, &fault.Error{
 		Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable",
 		Expected: "« " + strings.Join(titles, " », « ") + " »", Seen: "« " + strings.Join(r.Header, " », « ") + " »",
 	}
-}
-
-func findColumn(header []string, titles ...string) int {
-	for _, t := range titles {
-		if i := table.FindColumn(header, t); i >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // departement is the code of the département of a unit whose code is that of a

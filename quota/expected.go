@@ -1,19 +1,15 @@
 package quota
 
 import (
-	"errors"
-	"io"
 	"maps"
+	"math"
 	"slices"
-	"strings"
 
-	"perimetre/geo/fault"
-	"perimetre/ingest/table"
+	"perimetre/ingest"
 )
 
 // Population is a table of young people by commune and by part of QPV.
 type Population struct {
-	File   string
 	Source string
 	Year   string
 	units  map[string]*territory
@@ -22,7 +18,7 @@ type Population struct {
 // territory is what the table says of one unit: its own communes, and the parts
 // of QPV that lie in them.
 type territory struct {
-	young, inQPV int
+	young, inQPV float64 // an estimate may have decimals
 	zones        map[string]bool
 }
 
@@ -47,51 +43,21 @@ func (e *Expected) Share() (float64, bool) {
 // (code_ml, jeunes, jeunes_qpv); source and annee are columns too. Where code_ml
 // is missing, units gives that of each commune.
 func ReadPopulation(path string, units *Directory) (*Population, error) {
-	r, err := table.Open(path, table.Options{})
+	read, err := ingest.Population(path)
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	unit := findColumn(r.Header, "code_ml", "code structure", "code mission locale", "unite", "mission locale")
-	commune := findColumn(r.Header, "code_insee", "insee", "commune", "code commune")
-	zone := findColumn(r.Header, "code_qpv", "code_qp", "qpv", "qp")
-	inQPV := findColumn(r.Header, "jeunes_qpv", "dont qpv", "jeunes en qpv", "population_qpv")
-	source, year := findColumn(r.Header, "source"), findColumn(r.Header, "annee", "millesime", "année")
-	young, err := needColumn(r, "jeunes", "population_16_25", "jeunes 16-25", "16-25 ans", "nb jeunes", "population")
-	if err != nil {
-		return nil, err
+	if !read.HasUnit && (!read.HasCommune || !units.knows()) {
+		return nil, read.Lacks("la Mission Locale", "code_ml, code structure, mission locale")
 	}
-	if unit < 0 && (commune < 0 || !units.knows()) {
-		if _, err := needColumn(r, "code_ml", "code structure", "mission locale"); err != nil {
-			return nil, err
-		}
+	if !read.HasZone && !read.HasInQPV {
+		return nil, read.Lacks("les jeunes en QPV", "code_qpv, jeunes_qpv")
 	}
-	if zone < 0 && inQPV < 0 {
-		if _, err := needColumn(r, "code_qpv", "jeunes_qpv"); err != nil {
-			return nil, err
-		}
-	}
-	p := &Population{File: r.Name, units: map[string]*territory{}}
-	for {
-		row, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return p, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if row.Kind != table.Data {
-			continue
-		}
-		cell := func(i int) string {
-			if i < 0 {
-				return ""
-			}
-			return strings.Clone(table.Clean(row.Cells[i]))
-		}
-		code := units.resolve(cell(unit), "")
+	p := &Population{Source: read.Source, Year: read.Year, units: map[string]*territory{}}
+	for _, l := range read.Lines {
+		code := units.resolve(l.Unit, "")
 		if code == "" {
-			code = units.unitOf(table.PadPostcode(cell(commune)))
+			code = units.unitOf(l.Commune)
 		}
 		if code == "" {
 			continue // a commune of no unit
@@ -101,42 +67,15 @@ func ReadPopulation(path string, units *Directory) (*Population, error) {
 			t = &territory{zones: map[string]bool{}}
 			p.units[code] = t
 		}
-		n, err := people(r, row, young)
-		if err != nil {
-			return nil, err
+		if l.Zone == "" {
+			t.young += l.Young
+			t.inQPV += l.InQPV
+			continue
 		}
-		if z := cell(zone); z != "" {
-			t.inQPV += n
-			t.zones[z] = true
-		} else {
-			t.young += n
-		}
-		if cell(inQPV) != "" {
-			if n, err = people(r, row, inQPV); err != nil {
-				return nil, err
-			}
-			t.inQPV += n
-		}
-		p.Source, p.Year = merge(p.Source, cell(source)), merge(p.Year, cell(year))
+		t.inQPV += l.Young
+		t.zones[l.Zone] = true
 	}
-}
-
-func people(r *table.Reader, row table.Row, column int) (int, error) {
-	v, err := table.ParseNumber(row.Cells[column])
-	if err != nil || v < 0 || v != float64(int(v)) {
-		return 0, fault.At(r.Name, row.Line, r.Header[column], "un nombre de personnes", "« "+row.Cells[column]+" »")
-	}
-	return int(v), nil
-}
-
-func merge(all, s string) string {
-	if s == "" || slices.Contains(strings.Split(all, " ; "), s) {
-		return all
-	}
-	if all == "" {
-		return s
-	}
-	return all + " ; " + s
+	return p, nil
 }
 
 // of is the expected share of a unit, nil when the table does not hold it.
@@ -150,15 +89,17 @@ func (p *Population) ofAll(units []string) *Expected {
 	}
 	e := &Expected{Source: p.Source, Year: p.Year}
 	zones := map[string]bool{}
+	var young, inQPV float64
 	for _, u := range units {
 		t, ok := p.units[u]
 		if !ok {
 			return nil
 		}
-		e.Young += t.young
-		e.InQPV += t.inQPV
+		young += t.young
+		inQPV += t.inQPV
 		maps.Copy(zones, t.zones)
 	}
+	e.Young, e.InQPV = int(math.Round(young)), int(math.Round(inQPV))
 	e.Zones = slices.Sorted(maps.Keys(zones))
 	return e
 }

@@ -133,12 +133,7 @@ func unitNameColumn(header []string, unit int) int {
 }
 
 func (fc flaggedColumns) row(row table.Row, cols table.Columns, rule *Rule, words interner) Row {
-	cell := func(i int) string {
-		if i < 0 {
-			return ""
-		}
-		return words.of(table.Clean(row.Cells[i]))
-	}
+	cell := func(i int) string { return words.of(row.Text(i)) }
 	field := func(f table.Field) string { return table.Clean(cols.Cell(row.Cells, f)) }
 	out := Row{
 		Line: row.Line, Person: strings.Clone(field(table.Person)), Unit: cell(cols.Index(table.Unit)), Name: cell(fc.unitName),

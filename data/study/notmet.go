@@ -6,6 +6,7 @@ import (
 
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/ingest/table"
 )
 
 // NotMet are the young people whom Missions Locales have not met, by commune and
@@ -35,16 +36,16 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 	type key struct{ commune, zone string }
 	parts := map[key]*coverage.Contact{}
 	var order []key
-	for _, l := range pop.lines {
-		k := key{l.commune, l.zone}
+	for _, l := range pop.Lines {
+		k := key{l.Commune, l.Zone}
 		if parts[k] != nil {
-			return nil, fault.New(fault.Input, "table de population : la commune %s, quartier %q, y est deux fois", l.commune, l.zone)
+			return nil, fault.New(fault.Input, "table de population : la commune %s, quartier %q, y est deux fois", l.Commune, l.Zone)
 		}
-		unit := l.unit
-		if units := g.unitsOf[l.commune]; unit == "" && len(units) > 0 {
+		unit := table.PadPostcode(l.Unit)
+		if units := g.unitsOf[l.Commune]; unit == "" && len(units) > 0 {
 			unit = units[0]
 		}
-		parts[k] = &coverage.Contact{Unit: unit, Commune: l.commune, Zone: l.zone, Young: l.young}
+		parts[k] = &coverage.Contact{Unit: unit, Commune: l.Commune, Zone: l.Zone, Young: l.Young}
 		order = append(order, k)
 	}
 	for _, k := range order { // a commune's line counts its QPV too
@@ -52,9 +53,9 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 			rest.Young = max(0, rest.Young-parts[k].Young)
 		}
 	}
-	n := &NotMet{Source: pop.source}
-	if pop.year != "" {
-		n.Source += ", " + pop.year
+	n := &NotMet{Source: pop.Source}
+	if pop.Year != "" {
+		n.Source += ", " + pop.Year
 	}
 	seen := map[string]bool{}
 	err = eachPerson(o.Flagged, func(p *person) error {

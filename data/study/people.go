@@ -102,23 +102,32 @@ func (g *ground) centres(yield func([]coverage.Point) bool) error {
 // part is the people of a commune, in one of its zones or out of all.
 type part struct{ commune, zone int32 }
 
+// readPopulation reads a table that must name communes.
+func readPopulation(path string) (*ingest.PopulationTable, error) {
+	pop, err := ingest.Population(path)
+	if err == nil && !pop.HasCommune {
+		err = pop.Lacks("la commune", "code_insee (et code_qpv pour les parts de quartier)")
+	}
+	return pop, err
+}
+
 // spread shares out the people of a population table among the addresses of each
 // commune and of each part of QPV.
-func (g *ground) spread(pop *population) (*people, error) {
+func (g *ground) spread(pop *ingest.PopulationTable) (*people, error) {
 	left := map[part]float64{}
-	for _, l := range pop.lines {
-		c := g.commune(l.commune)
+	for _, l := range pop.Lines {
+		c := g.commune(l.Commune)
 		if c < 0 {
 			continue
 		}
 		z := int32(-1)
-		if l.zone != "" {
-			if z = g.zoneOf(l.zone); z < 0 {
+		if l.Zone != "" {
+			if z = g.zoneOf(l.Zone); z < 0 {
 				continue
 			}
-			left[part{c, -1}] -= l.young // the commune's line counts them too
+			left[part{c, -1}] -= l.Young // the commune's line counts them too
 		}
-		left[part{c, z}] += l.young
+		left[part{c, z}] += l.Young
 	}
 	addresses := map[part]float64{}
 	var room []geo.Hit
@@ -158,7 +167,7 @@ func (g *ground) spread(pop *population) (*people, error) {
 		}
 		return 0
 	}
-	return &people{label: "jeunes de la table de population, répartis entre les adresses de leur commune ou de leur quartier" + pop.sourceText(), noun: "jeunes", each: g.addresses(weight)}, nil
+	return &people{label: "jeunes de la table de population, répartis entre les adresses de leur commune ou de leur quartier" + pop.SourceText(), noun: "jeunes", each: g.addresses(weight)}, nil
 }
 
 // zoneOf is the rank of a zone by its code, -1 out of scope.

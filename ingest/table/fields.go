@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"perimetre/geo/fault"
@@ -176,21 +177,23 @@ func ParseField(s string) (Field, bool) {
 	return f, ok
 }
 
-// FindColumn is the column of that title, from 0: written alike, else alike but
-// for case, accents and punctuation; -1 without one.
-func FindColumn(header []string, title string) int {
-	for i, h := range header {
-		if h == title {
-			return i
-		}
-	}
-	n := normalise(title)
-	for i, h := range header {
-		if n != "" && normalise(h) == n {
+// FindColumn is the column of the first of the titles that the header has, from 0:
+// written alike, else alike but for case, accents and punctuation; -1 without one.
+func FindColumn(header []string, titles ...string) int {
+	for _, t := range titles {
+		if i := findTitle(header, t); i >= 0 {
 			return i
 		}
 	}
 	return -1
+}
+
+func findTitle(header []string, title string) int {
+	if i := slices.Index(header, title); i >= 0 {
+		return i
+	}
+	n := normalise(title)
+	return slices.IndexFunc(header, func(h string) bool { return n != "" && normalise(h) == n })
 }
 
 func fieldNames() string {

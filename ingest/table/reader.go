@@ -58,6 +58,15 @@ type Row struct {
 	Missing  int      // cells that the line lacks, given as empty
 }
 
+// Text is a cell without the spaces around it and the marks that spreadsheets
+// leave, as Clean gives it; empty for the column -1, which the table has not.
+func (r Row) Text(column int) string {
+	if column < 0 {
+		return ""
+	}
+	return Clean(r.Cells[column])
+}
+
 // Clone is a copy that outlives the next call of Next.
 func (r Row) Clone() Row {
 	r.Cells, r.Overflow = slices.Clone(r.Cells), slices.Clone(r.Overflow)
