@@ -6,7 +6,6 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -154,7 +153,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if s.cfg.Demo {
 		return s.chooseDemoRole(w, r, p)
 	}
-	if !s.logins.allow(traceOf(r).client, email) {
+	pass, err := s.logins.allow(ctx, traceOf(r).client, email)
+	if err != nil {
+		return err
+	}
+	if !pass {
 		w.Header().Set("Retry-After", "60")
 		return writeJSON(w, http.StatusTooManyRequests, problem{Code: http.StatusTooManyRequests, Message: "trop d’essais ; attendre une minute", Request: requestID(r)})
 	}
@@ -212,24 +215,18 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// setupLink is the one-time right to make the first administrator.
-type setupLink struct {
-	mu   sync.Mutex
-	hash string
-}
+// setupFor is how long the link of a first account holds.
+const setupFor = 24 * time.Hour
 
-// SetupToken gives the text of a one-time link when no administrator exists,
-// empty otherwise. The link holds as long as the server runs, until it is used.
+// SetupToken gives the text of a one-time link when no administrator exists, empty
+// otherwise. Any process of the database takes it, once.
 func (s *Server) SetupToken(ctx context.Context) (string, error) {
 	n, err := s.store.Administrators(ctx)
 	if err != nil || n > 0 || s.cfg.Demo {
 		return "", err
 	}
 	text := secretText()
-	s.setup.mu.Lock()
-	s.setup.hash = hashText(text)
-	s.setup.mu.Unlock()
-	return text, nil
+	return text, s.store.OfferSetup(ctx, hashText(text), time.Now().Add(setupFor))
 }
 
 // firstAdministrator makes the first account by the one-time link.
@@ -239,14 +236,12 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	ctx := r.Context()
-	s.setup.mu.Lock()
-	defer s.setup.mu.Unlock()
-	n, err := s.store.Administrators(ctx)
+	pass, err := s.logins.allow(ctx, traceOf(r).client, "")
 	if err != nil {
 		return err
 	}
-	if !s.logins.allow(traceOf(r).client, "/setup") || s.setup.hash == "" || n > 0 || hashText(p.text("token")) != s.setup.hash {
-		return fault.New(fault.Unauthorized, "lien de mise en service inconnu ou déjà utilisé")
+	if !pass || p.text("token") == "" {
+		return store.ErrSetup
 	}
 	u := store.User{Email: strings.ToLower(p.text("email")), Name: p.text("name"), Role: store.Administrator}
 	if err := checkAccount(&u); err != nil {
@@ -256,10 +251,9 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	u.Password = HashPassword(p.v.Get("password"))
-	if err := s.store.AddUser(ctx, &u); err != nil {
+	if err := s.store.FirstAdministrator(ctx, hashText(p.text("token")), &u); err != nil {
 		return err
 	}
-	s.setup.hash = ""
 	s.journal(r, principalFrom(&u), "mise en service", "", u.ID, 1)
 	return s.openSession(w, r, &u)
 }
@@ -271,7 +265,11 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	refused := fault.New(fault.Unauthorized, "lien inconnu ou expiré")
-	if !s.logins.allow(traceOf(r).client, "/password") || p.text("token") == "" {
+	pass, err := s.logins.allow(r.Context(), traceOf(r).client, "")
+	if err != nil {
+		return err
+	}
+	if !pass || p.text("token") == "" {
 		return refused
 	}
 	u, err := s.store.UserByReset(r.Context(), hashText(p.text("token")))

@@ -2,18 +2,14 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
-	"perimetre/quota"
-	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -120,7 +116,7 @@ func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
 }
 
 // resetUser gives a link by which an account's owner sets a new password; the old
-// one no longer opens it, and its sessions end.
+// one no longer opens it, and its sessions and tokens end.
 func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 	u, err := s.store.User(r.Context(), mux.Vars(r)["id"])
 	if err != nil {
@@ -130,6 +126,9 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 	u.Password, u.Failures, u.LockedUntil = "", 0, time.Time{}
 	u.ResetHash, u.ResetUntil = hashText(token), time.Now().Add(resetFor).UTC()
 	if err := s.store.UpdateUser(r.Context(), &u); err != nil {
+		return err
+	}
+	if err := s.store.RevokeTokens(r.Context(), u.ID); err != nil {
 		return err
 	}
 	s.journal(r, principalOf(r), "mot de passe remis à zéro", "", u.ID, 1)
@@ -167,8 +166,11 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x string) bool { return !slices.Contains(Scopes, x) }) {
 		bad = append(bad, "scopes : parmi "+strings.Join(Scopes, ", "))
 	}
-	if principalOf(r).Demo {
+	switch p := principalOf(r); {
+	case p.Demo:
 		return fault.New(fault.Forbidden, "une démonstration n’a pas de jeton")
+	case p.Token: // else a token would outlive itself
+		return fault.New(fault.Forbidden, "un jeton ne crée pas d’autre jeton : se connecter")
 	}
 	if len(bad) > 0 {
 		return &badRequest{bad}
@@ -213,92 +215,4 @@ func (s *Server) listAudit(w http.ResponseWriter, r *http.Request) error {
 		next = entries[limit-1].ID
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"entries": entries, "next": next})
-}
-
-// instanceSettings are those that an administrator may change.
-type instanceSettings struct {
-	// Months after the end of the quarter of entry: then the address goes, then
-	// the row.
-	ReduceMonths int `json:"reduce_months"`
-	RemoveMonths int `json:"remove_months"`
-	// DeclaredSites is the number of sites that each Mission Locale declares, by
-	// code: the completeness of the list is told against it.
-	DeclaredSites map[string]int `json:"declared_sites"`
-}
-
-var defaultSettings = instanceSettings{ReduceMonths: 6, RemoveMonths: 24, DeclaredSites: map[string]int{}}
-
-func (s *Server) settings(ctx context.Context) (instanceSettings, error) {
-	text, err := s.store.Setting(ctx, "instance")
-	if err != nil || text == "" {
-		return defaultSettings, err
-	}
-	var v instanceSettings
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		return v, fault.Wrap(fault.Corrupt, err, "paramètres de l’instance illisibles")
-	}
-	return v, nil
-}
-
-func (s *Server) getSettings(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.settings(r.Context())
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, v)
-}
-
-func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
-	v := instanceSettings{}
-	if err := readJSON(w, r, &v); err != nil {
-		return err
-	}
-	if v.ReduceMonths < 1 || v.RemoveMonths < v.ReduceMonths || v.RemoveMonths > 120 {
-		return &badRequest{[]string{"reduce_months, remove_months : de 1 à 120 mois, le second au moins égal au premier"}}
-	}
-	if v.DeclaredSites == nil {
-		v.DeclaredSites = map[string]int{}
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	if err := s.store.Set(r.Context(), "instance", string(b)); err != nil {
-		return err
-	}
-	s.journal(r, principalOf(r), "paramètres modifiés", "", "conservation "+strconv.Itoa(v.ReduceMonths)+"/"+strconv.Itoa(v.RemoveMonths), 1)
-	return writeJSON(w, http.StatusOK, v)
-}
-
-// purge takes the addresses out of old rows, then the rows. The demo's people are
-// fictional and stay.
-func (s *Server) purge(ctx context.Context, now time.Time) error {
-	if s.cfg.Demo {
-		return nil
-	}
-	v, err := s.settings(ctx)
-	if err != nil {
-		return err
-	}
-	// The first day of the quarter of n months ago: all quarters before it ended
-	// more than n months ago.
-	first := func(months int) string {
-		t := now.AddDate(0, -months, 0)
-		return quota.Quarter(t.Year(), (int(t.Month())+2)/3).From.String()
-	}
-	reduce := func(p *store.Person, f *store.File) { people.Reduce(p, f.Intake.Fields) }
-	var reduced, removed int64
-	for {
-		var some, gone int64
-		some, gone, err = s.store.Purge(ctx, first(v.ReduceMonths), first(v.RemoveMonths), reduce)
-		reduced, removed = reduced+some, removed+gone
-		if err != nil || some == 0 {
-			break
-		}
-	}
-	if err == nil && reduced+removed > 0 {
-		s.log.Info("purge", "reduites", reduced, "retirees", removed)
-		err = s.store.Record(ctx, store.Entry{UserID: "systeme", Who: "purge", Action: "purge", Object: "lignes retirées : " + strconv.FormatInt(removed, 10), Count: int(reduced)})
-	}
-	return err
 }

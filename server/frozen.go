@@ -115,7 +115,11 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	kept := frozenBody{RuleHash: q.rule.Fingerprint, Perimeter: q.perimeter, Pack: res.Pack, Observations: body.Observations, Inputs: []string{}, Missing: []string{}, Departements: append([]string{}, who.Departements...)}
-	if kept.Figures, err = s.document(res, q.reader, true); err != nil {
+	figures, err := s.document(res, q.reader, true)
+	if err == nil {
+		kept.Figures, err = store.CountsOnly(figures) // what stays for ever names nobody
+	}
+	if err != nil {
 		return err
 	}
 	if err := s.inputs(r, q, &kept); err != nil {
@@ -232,7 +236,15 @@ func (s *Server) frozenDifference(w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	slices.SortFunc(out, func(a, b line) int { return strings.Compare(a.Unit, b.Unit) })
-	return writeJSON(w, http.StatusOK, map[string]any{"id": f.ID, "rule_changed": q.rule.Fingerprint != body.RuleHash, "units": out})
+	gone := false // what differs may be rows that went with age
+	if f.Owner != "" {
+		x, err := s.settlement(r.Context())
+		if err != nil {
+			return err
+		}
+		gone = x.removed(f.Owner, q.period, time.Now())
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"id": f.ID, "rule_changed": q.rule.Fingerprint != body.RuleHash, "rows_removed": gone, "units": out})
 }
 
 func unitCounts(document []byte) map[string]countsOf {

@@ -27,28 +27,25 @@ type Jobs struct {
 	rows   func(int) // told the rows done
 }
 
-// errOtherPack is the refusal of a chunk whose pack is not the one in service here.
-var errOtherPack = fault.New(fault.Conflict, "ces lignes attendent une autre édition du référentiel")
-
 // Do does one chunk. A chunk that is done already, that another finished first, or
 // whose job is gone is no error.
 func (j *Jobs) Do(ctx context.Context, ref store.ChunkRef) error {
-	c, ok, err := j.store.Claim(ctx, ref)
-	if err != nil || !ok {
-		return err
-	}
 	pack := j.packs.acquire()
 	defer pack.release()
-	if pack.ID != c.Job.Pack {
-		return errOtherPack
+	c, ok, err := j.store.Claim(ctx, ref, pack.ID)
+	if err != nil || !ok {
+		return err
 	}
 	file, err := j.store.File(ctx, c.Job.FileID)
 	if err != nil {
 		return err
 	}
-	if c.N == 0 {
+	switch {
+	case c.Job.Kind == store.RestudyJob:
+		err = j.study(ctx, c, &file, pack)
+	case c.N == 0:
 		err = j.cut(ctx, c, &file, pack)
-	} else {
+	default:
 		err = j.flag(ctx, c, &file, pack)
 	}
 	if errors.Is(err, store.ErrLate) {
@@ -87,10 +84,36 @@ func (j *Jobs) flag(ctx context.Context, c store.Chunk, file *store.File, pack *
 	if err := j.store.Finish(ctx, c, rows); err != nil {
 		return err
 	}
-	if j.rows != nil {
-		j.rows(len(rows))
-	}
+	j.tell(len(rows))
 	return nil
+}
+
+// study flags rows that are there already again.
+func (j *Jobs) study(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+	before, err := j.store.ToStudy(ctx, c)
+	if err != nil {
+		return err
+	}
+	f, done, err := flagger(ctx, j.store, pack, file)
+	if err != nil {
+		return err
+	}
+	defer done()
+	after, err := f.Again(ctx, file, before)
+	if err != nil {
+		return err
+	}
+	if err := j.store.FinishRestudy(ctx, c, before, after); err != nil {
+		return err
+	}
+	j.tell(len(after))
+	return nil
+}
+
+func (j *Jobs) tell(rows int) {
+	if j.rows != nil {
+		j.rows(rows)
+	}
 }
 
 // flagger flags the rows of a file with its Mission Locale's decisions; done gives
@@ -137,6 +160,10 @@ func (s *Server) runJobs() {
 		if len(refs) > 0 && did > 0 {
 			continue
 		}
+		// Alone on its database, it is the only one who may hold the pack of a job.
+		if err := s.rebase(time.Now()); err != nil && s.ctx.Err() == nil {
+			s.log.Error("travaux d’une édition antérieure", "erreur", err.Error())
+		}
 		select {
 		case <-s.ctx.Done():
 		case <-s.wake:
@@ -156,7 +183,7 @@ func (s *Server) doAll(refs []store.ChunkRef, workers int) (did int) {
 			for ref := range next {
 				err := s.jobs.Do(context.WithoutCancel(s.ctx), ref)
 				if err != nil {
-					if !errors.Is(err, errOtherPack) {
+					if !errors.Is(err, store.ErrOtherPack) {
 						s.log.Error("lignes non traitées ; elles seront reprises", "job", ref.JobID, "chunk", ref.N, "erreur", err.Error())
 					}
 					continue
@@ -176,6 +203,18 @@ func (s *Server) doAll(refs []store.ChunkRef, workers int) (did int) {
 	close(next)
 	group.Wait()
 	return did
+}
+
+// rebase gives the jobs that wait for an edition that nobody holds any more the one
+// in service; nobody took a chunk of them since an instant.
+func (s *Server) rebase(since time.Time) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	n, err := s.store.Rebase(s.ctx, pack.ID, since)
+	if n > 0 {
+		s.log.Info("des travaux d’une édition antérieure continuent avec celle en service", "nombre", n, "pack", pack.ID)
+	}
+	return err
 }
 
 // awaken tells runJobs that there is work.
@@ -221,6 +260,9 @@ func (s *Server) housekeeping() {
 	for {
 		if err := s.store.SweepSessions(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Error("sessions", "erreur", err.Error())
+		}
+		if err := s.store.SweepDoors(s.ctx, time.Now()); err != nil && s.ctx.Err() == nil {
+			s.log.Error("essais de connexion", "erreur", err.Error())
 		}
 		if err := s.store.SweepUploads(s.ctx, time.Now().Add(-24*time.Hour)); err != nil && s.ctx.Err() == nil {
 			s.log.Error("fichiers reçus et non importés", "erreur", err.Error())

@@ -1,22 +1,24 @@
 package server
 
 import (
+	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
-	"golang.org/x/time/rate"
 
 	"perimetre/geo/fault"
+	"perimetre/server/store"
 )
 
 // Parameters of argon2id: those that OWASP advises (19 MiB, two passes).
@@ -64,15 +66,28 @@ func passwordMatches(encoded, password string) bool {
 	return subtle.ConstantTimeCompare(sum, want) == 1 && known
 }
 
-// checkPassword refuses a new password that is too short, or the address itself.
+// checkPassword refuses a new password that is too short, made of a few characters
+// or of a run of them, or that has the account's address in it.
 func checkPassword(password, email string) error {
+	distinct := map[rune]bool{}
+	runs, before := 0, rune(0)
+	for _, c := range strings.ToLower(password) {
+		distinct[c] = true
+		if c-before == 1 || before-c == 1 {
+			runs++
+		}
+		before = c
+	}
 	n := utf8.RuneCountInString(password)
+	name, _, _ := strings.Cut(strings.ToLower(email), "@")
 	switch {
 	case n < 12:
 		return fault.New(fault.Input, "mot de passe trop court : 12 caractères au moins")
 	case len(password) > 512:
 		return fault.New(fault.Input, "mot de passe trop long")
-	case strings.Contains(strings.ToLower(password), strings.ToLower(strings.SplitN(email, "@", 2)[0])):
+	case len(distinct) < 5 || runs > n/2:
+		return fault.New(fault.Input, "mot de passe trop simple : plusieurs mots sans rapport conviennent")
+	case len(name) >= 4 && strings.Contains(strings.ToLower(password), name):
 		return fault.New(fault.Input, "le mot de passe ne doit pas contenir l’adresse du compte")
 	}
 	return nil
@@ -88,44 +103,52 @@ func hashText(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// throttle slows down who tries passwords, by address of the network and by account.
+// throttle slows down who tries passwords, by address of the network and by account;
+// all the processes of a database count together.
 type throttle struct {
-	mu    sync.Mutex
-	by    map[string]*rate.Limiter
-	swept time.Time
+	store  *store.Store
+	atOnce int
 }
 
-func newThrottle() *throttle { return &throttle{by: map[string]*rate.Limiter{}, swept: time.Now()} }
-
-// Tries allowed at once, then one more every interval.
+// Tries allowed at once, then one more every interval; wrong passwords that lock an
+// account, and for how long.
 const (
-	triesAtOnce  = 10
-	triesEvery   = 6 * time.Second
-	lockAfter    = 10
-	lockFor      = 15 * time.Minute
-	maxThrottled = 100_000
+	triesAtOnce = 10
+	triesEvery  = 6 * time.Second
+	lockAfter   = 10
+	lockFor     = 15 * time.Minute
 )
 
-// allow counts a try from an address at an account.
-func (t *throttle) allow(client netip.Addr, account string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if time.Since(t.swept) > 10*time.Minute || len(t.by) > maxThrottled {
-		for k, l := range t.by {
-			if l.Tokens() >= triesAtOnce {
-				delete(t.by, k)
-			}
-		}
-		t.swept = time.Now()
+// allow counts a try from an address, and at an account when one is named. Neither
+// is kept: the doors are named by hashes.
+func (t throttle) allow(ctx context.Context, client netip.Addr, account string) (bool, error) {
+	secret, err := t.store.Secret(ctx)
+	if err != nil {
+		return false, err
+	}
+	doors := []string{"réseau " + network(client)}
+	if account != "" {
+		doors = append(doors, "compte "+account)
 	}
 	ok := true
-	for _, k := range []string{"@" + client.String(), account} {
-		l := t.by[k]
-		if l == nil {
-			l = rate.NewLimiter(rate.Every(triesEvery), triesAtOnce)
-			t.by[k] = l
+	for _, name := range doors {
+		h := hmac.New(sha256.New, secret)
+		io.WriteString(h, name)
+		pass, err := t.store.Knock(ctx, hex.EncodeToString(h.Sum(nil)), time.Now(), t.atOnce, triesEvery)
+		if err != nil {
+			return false, err
 		}
-		ok = l.Allow() && ok
+		ok = ok && pass
 	}
-	return ok
+	return ok, nil
+}
+
+// network is the address of who tries: in IPv6 a subscriber has a whole /64.
+func network(client netip.Addr) string {
+	if client.Is6() {
+		if p, err := client.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return client.String()
 }

@@ -41,6 +41,8 @@ const (
 	chunkTime   = 2 * time.Minute
 	cutTime     = 15 * time.Minute
 	otherPackIn = 10 * time.Second
+	// Past it, a job of which no chunk is taken waits for a pack that nobody holds.
+	packGone = 5 * time.Minute
 )
 
 // queue gives chunks to workers, of any number of processes, through River.
@@ -48,6 +50,8 @@ type queue struct {
 	jobs   *Jobs
 	client *river.Client[pgx.Tx]
 	log    *slog.Logger
+	// rebase, set by a server, is called now and then for the jobs of former packs.
+	rebase func() error
 }
 
 // chunkWorker does the chunks that River gives.
@@ -59,7 +63,7 @@ type chunkWorker struct {
 // Work implements river.Worker.
 func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error {
 	err := w.q.jobs.Do(ctx, store.ChunkRef{JobID: job.Args.JobID, N: job.Args.N})
-	if errors.Is(err, errOtherPack) {
+	if errors.Is(err, store.ErrOtherPack) {
 		return river.JobSnooze(otherPackIn)
 	}
 	if err == nil && job.Args.N == 0 {
@@ -82,7 +86,10 @@ func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*
 	quiet := slog.New(slog.DiscardHandler)
 	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
 	if err == nil {
-		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		err = jobs.store.AloneOnQueue(ctx, func() error {
+			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+			return err
+		})
 	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "tables de la file de travaux")
@@ -151,6 +158,9 @@ func (q *queue) run(ctx context.Context) error {
 		}
 		if err == nil {
 			err = q.insert(ctx, many)
+		}
+		if err == nil && q.rebase != nil {
+			err = q.rebase()
 		}
 		if err != nil && ctx.Err() == nil {
 			q.log.Error("reprise des lignes laissées", "erreur", err.Error())

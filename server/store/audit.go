@@ -43,6 +43,11 @@ func (s *Store) Audit(ctx context.Context, before string, limit int) ([]Entry, e
 	}, "SELECT id, at, user_id, who, role, action, unit, object, count FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?", before, limit)
 }
 
+// TrimAudit removes the lines of the log written before an instant.
+func (s *Store) TrimAudit(ctx context.Context, before time.Time) (int64, error) {
+	return s.exec(ctx, "DELETE FROM audit WHERE at < ?", stamp(before))
+}
+
 // Setting reads a setting, empty when unset.
 func (s *Store) Setting(ctx context.Context, name string) (value string, err error) {
 	err = s.row(ctx, "SELECT value FROM settings WHERE name = ?", name).Scan(&value)

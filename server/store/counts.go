@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -50,6 +52,16 @@ func (s *Store) Bordereau(ctx context.Context, id string) (Bordereau, error) {
 	return b, absent(err, "bordereau")
 }
 
+// Replaced finds the bordereau of a unit that another one took the place of: the
+// latest that it sent before for the same rule and period. ok is false without one.
+func (s *Store) Replaced(ctx context.Context, b *Bordereau) (was Bordereau, ok bool, err error) {
+	was, err = scanBordereau(s.row(ctx, "SELECT "+bordereauColumns+" FROM bordereaux WHERE unit = ? AND rule = ? AND period = ? AND id < ? ORDER BY id DESC LIMIT 1", b.Unit, b.Rule, b.Period, b.ID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return was, false, nil
+	}
+	return was, err == nil, err
+}
+
 // Periods lists the periods of a rule for which something was sent, the latest
 // first.
 func (s *Store) Periods(ctx context.Context, rule string) ([]string, error) {
@@ -88,6 +100,11 @@ func (s *Store) Freeze(ctx context.Context, f *Frozen) error {
 // FrozenStates lists those of some owners, the latest first.
 func (s *Store) FrozenStates(ctx context.Context, owner string) ([]Frozen, error) {
 	return list(ctx, s.conn, scanFrozen, "SELECT "+frozenColumns+" FROM frozen WHERE owner = ? ORDER BY id DESC", owner)
+}
+
+// AllFrozen lists the states of all owners.
+func (s *Store) AllFrozen(ctx context.Context) ([]Frozen, error) {
+	return list(ctx, s.conn, scanFrozen, "SELECT "+frozenColumns+" FROM frozen ORDER BY id")
 }
 
 // FrozenState finds one.

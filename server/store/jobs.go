@@ -9,26 +9,35 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Job flags the rows of a file, chunk by chunk. Chunk 0 cuts the file as received
-// into the others.
+// JobKind is what a job does.
+type JobKind string
+
+const (
+	ImportJob  JobKind = "import" // chunk 0 cuts the file as received into the others
+	RestudyJob JobKind = "etude"  // flags the rows of an imported file again
+)
+
+// Job flags the rows of a file, chunk by chunk.
 type Job struct {
 	ID     string
 	FileID string
 	Pack   string // every chunk is flagged with this one
+	Kind   JobKind
 }
 
 // Chunk is a run of rows to flag. Attempt numbers who works on it: only the latest
 // may finish it.
 type Chunk struct {
-	Job     Job
-	N       int
-	Attempt int
-	Input   string
+	Job         Job
+	N           int
+	Attempt     int
+	Input       string // of an import
+	First, Last int    // lines, of a restudy
 }
 
 // StartJob puts a received file to work.
 func (s *Store) StartJob(ctx context.Context, fileID, pack string, in Intake) (Job, error) {
-	j := Job{NewID(), fileID, pack}
+	j := Job{NewID(), fileID, pack, ImportJob}
 	err := s.tx(ctx, func(c conn) error {
 		n, err := c.exec(ctx, "UPDATE files SET state = ?, pack = ?, intake = ? WHERE id = ? AND state = ?", Running, pack, encoded(in), fileID, Received)
 		if err != nil {
@@ -64,15 +73,24 @@ func (s *Store) WaitingOf(ctx context.Context, jobID string) ([]ChunkRef, error)
 		`SELECT job_id, n FROM chunks WHERE job_id = ? AND state <> 'fait' ORDER BY n`, jobID)
 }
 
+// ErrOtherPack is the refusal of a chunk that asks for another pack than the one
+// at hand.
+var ErrOtherPack = fault.New(fault.Conflict, "ces lignes attendent une autre édition du référentiel")
+
 // Claim takes a chunk, also from who had it before: that one's result will be
-// refused. ok is false when it is done or its job is gone.
-func (s *Store) Claim(ctx context.Context, ref ChunkRef) (c Chunk, ok bool, err error) {
+// refused. ok is false when it is done or its job is gone. A chunk of another pack
+// is left as it is, with ErrOtherPack.
+func (s *Store) Claim(ctx context.Context, ref ChunkRef, pack string) (c Chunk, ok bool, err error) {
 	c.N = ref.N
 	err = s.tx(ctx, func(t conn) error {
-		if err := t.row(ctx, "SELECT id, file_id, pack FROM jobs WHERE id = ? AND state = ?", ref.JobID, Running).Scan(&c.Job.ID, &c.Job.FileID, &c.Job.Pack); err != nil {
+		if err := t.row(ctx, "SELECT id, file_id, pack, kind FROM jobs WHERE id = ? AND state = ?", ref.JobID, Running).Scan(&c.Job.ID, &c.Job.FileID, &c.Job.Pack, &c.Job.Kind); err != nil {
 			return err
 		}
-		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input", stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &c.Input)
+		if c.Job.Pack != pack {
+			return ErrOtherPack
+		}
+		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input, first_line, last_line",
+			stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &c.Input, &c.First, &c.Last)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, false, nil
@@ -145,6 +163,10 @@ func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string,
 // Finish writes the rows of a chunk and marks it done, at once or not at all; a
 // late attempt is ErrLate. The last chunk of a job ends it.
 func (s *Store) Finish(ctx context.Context, c Chunk, rows []Person) error {
+	return s.finishWith(ctx, c, func(t conn) error { return t.insertPeople(ctx, rows) })
+}
+
+func (s *Store) finishWith(ctx context.Context, c Chunk, write func(conn) error) error {
 	return s.tx(ctx, func(t conn) error {
 		// One writer of a job at a time, so that the last one knows that it is.
 		var chunks int
@@ -157,7 +179,7 @@ func (s *Store) Finish(ctx context.Context, c Chunk, rows []Person) error {
 		if err := c.finish(ctx, t); err != nil {
 			return err
 		}
-		if err := t.insertPeople(ctx, rows); err != nil {
+		if err := write(t); err != nil {
 			return err
 		}
 		var left int
@@ -170,18 +192,29 @@ func (s *Store) Finish(ctx context.Context, c Chunk, rows []Person) error {
 
 func (c conn) endJob(ctx context.Context, j Job) error {
 	now := stamp(time.Now())
-	if _, err := c.exec(ctx, "UPDATE jobs SET state = ?, ended_at = ? WHERE id = ?", Imported, now, j.ID); err != nil {
+	var mixed bool
+	if err := c.row(ctx, "UPDATE jobs SET state = ?, ended_at = ? WHERE id = ? RETURNING mixed", Imported, now, j.ID).Scan(&mixed); err != nil {
 		return err
 	}
-	_, err := c.exec(ctx, "UPDATE files SET state = ?, imported_at = ? WHERE id = ?", Imported, now, j.FileID)
-	return err
+	if j.Kind == RestudyJob {
+		_, err := c.exec(ctx, "UPDATE files SET pack = ? WHERE id = ?", j.Pack, j.FileID)
+		return err
+	}
+	if _, err := c.exec(ctx, "UPDATE files SET state = ?, imported_at = ? WHERE id = ?", Imported, now, j.FileID); err != nil || !mixed {
+		return err
+	}
+	if _, err := c.cutRestudy(ctx, j.FileID, j.Pack); !errors.Is(err, errNoRow) {
+		return err
+	}
+	return nil
 }
 
-// FailJob ends a job that cannot go on, with the reason in French.
+// FailJob ends a job that cannot go on, with the reason in French. The rows of an
+// import go; those of a restudy stay.
 func (s *Store) FailJob(ctx context.Context, j Job, reason string) error {
 	return s.tx(ctx, func(c conn) error {
 		n, err := c.exec(ctx, "UPDATE jobs SET state = ?, error = ?, ended_at = ? WHERE id = ? AND state = ?", Failed, reason, stamp(time.Now()), j.ID, Running)
-		if err != nil || n == 0 {
+		if err != nil || n == 0 || j.Kind == RestudyJob {
 			return err
 		}
 		for _, q := range []string{"DELETE FROM people WHERE file_id = ?", "DELETE FROM uploads WHERE file_id = ?"} {
@@ -197,9 +230,9 @@ func (s *Store) FailJob(ctx context.Context, j Job, reason string) error {
 	})
 }
 
-// Progress gives the rows done and the rows known of a file's import.
+// Progress gives the rows done and the rows known of a file's latest job.
 func (s *Store) Progress(ctx context.Context, fileID string) (done, total int, err error) {
 	err = s.row(ctx, `SELECT COALESCE(SUM(CASE WHEN c.state = 'fait' THEN c.rows_total ELSE 0 END), 0), COALESCE(SUM(c.rows_total), 0)
-		FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.file_id = ?`, fileID).Scan(&done, &total)
+		FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.id = (SELECT MAX(id) FROM jobs WHERE file_id = ?)`, fileID).Scan(&done, &total)
 	return done, total, err
 }

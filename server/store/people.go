@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"perimetre/geo/fault"
 )
@@ -191,47 +192,82 @@ func (s *Store) ErasePerson(ctx context.Context, unit, person string) (n int64, 
 	return n, err
 }
 
-// forgetTexts empties the typed addresses of decisions of which no row is left.
+// ForgetTexts empties the typed addresses, and the places, of decisions of which no
+// row is left, as where an import was undone.
+func (s *Store) ForgetTexts(ctx context.Context) error { return s.forgetTexts(ctx) }
+
+// forgetTexts empties the typed addresses, and the places, of decisions of which
+// no row is left.
 func (c conn) forgetTexts(ctx context.Context) error {
-	_, err := c.exec(ctx, `UPDATE decisions SET typed = '', lon = NULL, lat = NULL WHERE typed <> ''
+	_, err := c.exec(ctx, `UPDATE decisions SET typed = '', result_id = '', lon = NULL, lat = NULL WHERE (typed <> '' OR result_id <> '' OR lon IS NOT NULL)
 		AND NOT EXISTS (SELECT 1 FROM people p WHERE p.unit = decisions.unit AND p.address_key = decisions.address_key)`)
 	return err
 }
 
-// Purge removes the addresses and counsellors of rows of people who entered before
-// a day, then, before an earlier one, the rows themselves; it gives both numbers.
-// reduce empties the cells that are not needed for counting. One call reduces
-// 20,000 rows at most: call again until it reduces none.
-func (s *Store) Purge(ctx context.Context, reduceBefore, removeBefore string, reduce func(*Person, *File)) (reduced, removed int64, err error) {
-	files, err := list(ctx, s.conn, scanFile, "SELECT "+fileColumns+" FROM files WHERE state = ?", Imported)
-	if err != nil {
-		return 0, 0, err
-	}
-	byID := map[string]*File{}
-	for i := range files {
-		byID[files[i].ID] = &files[i]
-	}
+// AgedRows are rows of people of one Mission Locale whose retention goes together:
+// those of a month of entry and of a file.
+type AgedRows struct {
+	Unit     string
+	Month    string // AAAA-MM of the entry; of the file's reception without a valid date
+	FileID   string
+	Imported time.Time
+	Reduced  bool // no row has its address any more
+}
+
+// Aged lists the rows that retention looks at, by unit, month of entry and file.
+func (s *Store) Aged(ctx context.Context) ([]AgedRows, error) {
+	return list(ctx, s.conn, func(r scanner) (a AgedRows, err error) {
+		var imported string
+		var full int
+		err = r.Scan(&a.Unit, &a.FileID, &a.Month, &imported, &full)
+		a.Imported, a.Reduced = instant(imported), full == 0
+		return a, err
+	}, `SELECT p.unit, p.file_id, CASE WHEN p.entry = '' THEN substr(f.created_at, 1, 7) ELSE substr(p.entry, 1, 7) END AS month, f.imported_at,
+		SUM(CASE WHEN p.address_key = 'purge' THEN 0 ELSE 1 END)
+		FROM people p JOIN files f ON f.id = p.file_id WHERE f.state = 'importe' GROUP BY p.unit, p.file_id, month, f.imported_at ORDER BY p.unit, month, p.file_id`)
+}
+
+// ofAge chooses the rows of AgedRows.
+const ofAge = `file_id = ? AND (entry <> '' AND substr(entry, 1, 7) = ? OR entry = '' AND EXISTS (SELECT 1 FROM files f WHERE f.id = file_id AND substr(f.created_at, 1, 7) = ?))`
+
+// RemoveAged removes rows, and the texts of decisions that lose their last row.
+func (s *Store) RemoveAged(ctx context.Context, a AgedRows) (n int64, err error) {
 	err = s.tx(ctx, func(c conn) error {
-		// A row without a valid date is as old as its file.
-		const old = "(entry <> '' AND entry < ? OR entry = '' AND file_id IN (SELECT id FROM files WHERE created_at < ?))"
-		if removed, err = c.exec(ctx, "DELETE FROM people WHERE "+old, removeBefore, removeBefore); err != nil {
+		if n, err = c.exec(ctx, "DELETE FROM people WHERE "+ofAge, a.FileID, a.Month, a.Month); err != nil {
 			return err
-		}
-		rows, err := list(ctx, c, scanPerson, "SELECT "+personColumns+" FROM people WHERE address_key <> 'purge' AND "+old+" LIMIT 20000", reduceBefore, reduceBefore)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			p := &rows[i]
-			if f := byID[p.FileID]; f != nil {
-				reduce(p, f)
-			}
-			if _, err := c.exec(ctx, "UPDATE people SET address_key = 'purge', cells = ?, result = ? WHERE file_id = ? AND line = ?", encoded(p.Cells), encoded(p.Result), p.FileID, p.Line); err != nil {
-				return err
-			}
-			reduced++
 		}
 		return c.forgetTexts(ctx)
 	})
-	return reduced, removed, err
+	return n, err
+}
+
+// ReduceAged empties of rows what is not needed for counting, as reduce does, and
+// the texts of decisions that lose their last address.
+func (s *Store) ReduceAged(ctx context.Context, a AgedRows, reduce func(*Person, *File)) (n int64, err error) {
+	const atOnce = 20_000
+	file, err := s.File(ctx, a.FileID)
+	if err != nil {
+		return 0, err
+	}
+	for more := true; more; {
+		err := s.tx(ctx, func(c conn) error {
+			rows, err := list(ctx, c, scanPerson, "SELECT "+personColumns+" FROM people WHERE address_key <> 'purge' AND "+ofAge+" LIMIT ?", a.FileID, a.Month, a.Month, atOnce)
+			if err != nil {
+				return err
+			}
+			for i := range rows {
+				p := &rows[i]
+				reduce(p, &file)
+				if _, err := c.exec(ctx, "UPDATE people SET address_key = 'purge', cells = ?, result = ? WHERE file_id = ? AND line = ?", encoded(p.Cells), encoded(p.Result), p.FileID, p.Line); err != nil {
+					return err
+				}
+			}
+			n, more = n+int64(len(rows)), len(rows) == atOnce
+			return c.forgetTexts(ctx)
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }

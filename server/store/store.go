@@ -8,10 +8,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,14 +18,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"perimetre/geo/fault"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Store is one database. It is safe for concurrent use.
 type Store struct {
@@ -80,38 +74,6 @@ func connect(ctx context.Context, where string) (*Store, error) {
 	}
 	db.SetMaxOpenConns(8)
 	return &Store{conn: conn{db, false}, db: db, path: where}, nil
-}
-
-// migrate brings the tables to a version, the latest when 0.
-func (s *Store) migrate(ctx context.Context, version int64) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	if s.postgres {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, s.db, dir)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "migrations de la base")
-	}
-	var current int64
-	if current, err = p.GetDBVersion(ctx); err == nil {
-		sources := p.ListSources()
-		if last := sources[len(sources)-1].Version; current > last {
-			return fault.New(fault.Conflict, "base d’une version plus récente du programme : version %d, la plus haute connue est %d", current, last)
-		}
-		if version == 0 {
-			_, err = p.Up(ctx)
-		} else {
-			_, err = p.UpTo(ctx, version)
-		}
-	}
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "mise à jour des tables de la base")
-	}
-	return nil
 }
 
 // Close closes the database.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -139,7 +140,7 @@ func cutJob(t *testing.T, s *Store, n int) (File, Job) {
 	if _, err := s.StartJob(ctx, f.ID, "pack", f.Intake); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("started twice: %v", err)
 	}
-	c, ok, err := s.Claim(ctx, ChunkRef{j.ID, 0})
+	c, ok, err := s.Claim(ctx, ChunkRef{j.ID, 0}, "pack")
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -163,11 +164,11 @@ func TestChunksAreFinishedOnce(t *testing.T) {
 	both(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		f, j := cutJob(t, s, 3)
-		late, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1})
+		late, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
 		if err != nil || !ok || late.Input != "entrée 1" {
 			t.Fatal(late, ok, err)
 		}
-		again, _, err := s.Claim(ctx, ChunkRef{j.ID, 1})
+		again, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
 		if err != nil || again.Attempt != late.Attempt+1 {
 			t.Fatal(again, err)
 		}
@@ -180,7 +181,7 @@ func TestChunksAreFinishedOnce(t *testing.T) {
 		if err := s.Finish(ctx, again, rowOf(f, 1)); !errors.Is(err, ErrLate) {
 			t.Errorf("finished twice: %v", err)
 		}
-		if _, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1}); ok || err != nil {
+		if _, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack"); ok || err != nil {
 			t.Error("a chunk that is done is claimed", err)
 		}
 		if done, total, err := s.Progress(ctx, f.ID); done != 1 || total != 3 || err != nil {
@@ -190,7 +191,7 @@ func TestChunksAreFinishedOnce(t *testing.T) {
 			t.Error("rows of a file that is not whole are seen")
 		}
 		for _, n := range []int{2, 3} {
-			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n})
+			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n}, "pack")
 			if err == nil {
 				err = s.Finish(ctx, c, rowOf(f, n))
 			}
@@ -219,7 +220,7 @@ func TestChunksAtOnce(t *testing.T) {
 		for w := range 4 {
 			group.Go(func() {
 				for k := 1 + w; k <= n; k += 2 { // every chunk is tried twice
-					c, ok, err := s.Claim(context.Background(), ChunkRef{j.ID, k})
+					c, ok, err := s.Claim(context.Background(), ChunkRef{j.ID, k}, "pack")
 					if err == nil && ok {
 						err = s.Finish(context.Background(), c, rowOf(f, k))
 					}
@@ -231,7 +232,7 @@ func TestChunksAtOnce(t *testing.T) {
 		}
 		group.Wait()
 		for _, ref := range must[[]ChunkRef](t)(s.WaitingOf(t.Context(), j.ID)) { // taken over, then late
-			c, ok, err := s.Claim(t.Context(), ref)
+			c, ok, err := s.Claim(t.Context(), ref, "pack")
 			if err == nil && ok {
 				err = s.Finish(t.Context(), c, rowOf(f, ref.N))
 			}
@@ -266,7 +267,7 @@ func TestFailedAndRemoved(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		f, j = cutJob(t, s, 2)
-		c, _, err := s.Claim(ctx, ChunkRef{j.ID, 1})
+		c, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,7 +288,7 @@ func TestDecisionsAndGroups(t *testing.T) {
 		ctx := t.Context()
 		f, j := cutJob(t, s, 4)
 		for n, key := range map[int]string{1: "a", 2: "b", 3: "b", 4: ""} {
-			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n})
+			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n}, "pack")
 			rows := rowOf(f, n)
 			rows[0].AddressKey, rows[0].Action, rows[0].Status = key, "trancher", "a_verifier"
 			if err == nil {
@@ -339,14 +340,15 @@ func TestDecisionsAndGroups(t *testing.T) {
 	})
 }
 
-func TestPurge(t *testing.T) {
+// Rows are chosen by month of entry and file; without a date, by the file's.
+func TestAged(t *testing.T) {
 	both(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		f, j := cutJob(t, s, 4)
-		for n, entry := range map[int]string{1: "2020-01-01", 2: "2024-01-01", 3: "2026-01-01", 4: ""} {
-			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n})
+		for n, entry := range map[int]string{1: "2020-01-01", 2: "2024-01-31", 3: "2026-01-01", 4: ""} {
+			c, _, err := s.Claim(ctx, ChunkRef{j.ID, n}, "pack")
 			rows := rowOf(f, n)
-			rows[0].Entry = entry
+			rows[0].Entry, rows[0].AddressKey = entry, fmt.Sprint("k", n)
 			if err == nil {
 				err = s.Finish(ctx, c, rows)
 			}
@@ -354,20 +356,52 @@ func TestPurge(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		for _, key := range []string{"k2", "k3"} {
+			if err := s.Decide(ctx, &Decision{Unit: "59001", AddressKey: key, Perimeter: "2024", Verdict: "hors QPV", Typed: "1 rue", ResultID: "59350_1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		today := time.Now().UTC().Format("2006-01")
+		aged := must[[]AgedRows](t)(s.Aged(ctx))
+		var months []string
+		for _, a := range aged {
+			months = append(months, a.Month)
+			if a.Unit != "59001" || a.FileID != f.ID || a.Imported.IsZero() || a.Reduced {
+				t.Errorf("%+v", a)
+			}
+		}
+		if want := []string{"2020-01", "2024-01", "2026-01", today}; !slices.Equal(months, want) {
+			t.Fatalf("%v, want %v", months, want)
+		}
+		if n := must[int64](t)(s.RemoveAged(ctx, aged[0])); n != 1 {
+			t.Error(n)
+		}
 		for i, want := range []int64{1, 0} { // a second pass has nothing to do
-			reduced, removed, err := s.Purge(ctx, "2025-01-01", "2023-01-01", func(p *Person, _ *File) { p.Cells = []string{""} })
-			if err != nil || reduced != want || removed != want {
-				t.Errorf("pass %d: %d reduced, %d removed: %v", i, reduced, removed, err)
+			n, err := s.ReduceAged(ctx, aged[1], func(p *Person, in *File) {
+				if in.ID != f.ID {
+					t.Error(in)
+				}
+				p.Cells = []string{""}
+			})
+			if err != nil || n != want {
+				t.Errorf("pass %d: %d: %v", i, n, err)
 			}
 		}
 		rows := must[[]Person](t)(s.People(ctx, PeopleQuery{Unit: "59001", Limit: 10}))
 		if len(rows) != 3 || rows[0].Cells[0] != "" || rows[1].Cells[0] != "x" || rows[2].Cells[0] != "x" {
 			t.Errorf("%+v", rows)
 		}
-		// A row without a date is as old as its file, received today.
-		tomorrow := time.Now().AddDate(0, 0, 1).Format("2006-01-02")
-		if _, removed, err := s.Purge(ctx, tomorrow, tomorrow, func(*Person, *File) {}); removed != 3 || err != nil {
-			t.Errorf("%d rows removed: %v", removed, err)
+		for _, d := range must[[]Decision](t)(s.Decisions(ctx, "59001")) {
+			if gone := d.Typed == "" && d.ResultID == ""; gone != (d.AddressKey == "k2") {
+				t.Errorf("%+v", d)
+			}
+		}
+		again := must[[]AgedRows](t)(s.Aged(ctx))
+		if len(again) != 3 || !again[0].Reduced || again[1].Reduced {
+			t.Errorf("%+v", again)
+		}
+		if n := must[int64](t)(s.RemoveAged(ctx, again[2])); n != 1 { // the row without a date
+			t.Error(n)
 		}
 		late := received(t, s, "59001", "jamais importé")
 		for _, c := range []struct {

@@ -76,12 +76,14 @@ func (u *User) check() error {
 
 // AddUser adds an account; its identifier and day are set. An address already
 // taken is a fault of kind Conflict.
-func (s *Store) AddUser(ctx context.Context, u *User) error {
+func (s *Store) AddUser(ctx context.Context, u *User) error { return s.addUser(ctx, u) }
+
+func (c conn) addUser(ctx context.Context, u *User) error {
 	if err := u.check(); err != nil {
 		return err
 	}
 	u.ID, u.CreatedAt = NewID(), time.Now().UTC()
-	_, err := s.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", u.ID, u.Email, u.Name, u.Role, encoded(u.Units),
+	_, err := c.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", u.ID, u.Email, u.Name, u.Role, encoded(u.Units),
 		encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil))
 	if twice(err) {
 		return fault.New(fault.Conflict, "un compte a déjà cette adresse : %s", u.Email)
@@ -184,6 +186,12 @@ func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
 // Tokens lists an account's tokens in force.
 func (s *Store) Tokens(ctx context.Context, userID string) ([]Token, error) {
 	return list(ctx, s.conn, scanToken, "SELECT "+tokenColumns+" FROM tokens WHERE user_id = ? AND revoked_at = '' ORDER BY id", userID)
+}
+
+// RevokeTokens ends every token of an account.
+func (s *Store) RevokeTokens(ctx context.Context, userID string) error {
+	_, err := s.exec(ctx, "UPDATE tokens SET revoked_at = ? WHERE user_id = ? AND revoked_at = ''", stamp(time.Now()), userID)
+	return err
 }
 
 // RevokeToken ends a token of an account.
