@@ -17,7 +17,7 @@ import (
 // données, U auditeur. A route that stands in no line fails the test.
 var mayCall = map[string]string{
 	"GET /api/v1/session": "AEDRTU", "GET /api/v1/packs": "AEDRTU", "GET /api/v1/zonings": "AEDRTU", "GET /api/v1/zones": "AEDRTU", "POST /api/v1/zones": "AEDRTU",
-	"GET /api/v1/units": "AEDRTU", "GET /api/v1/rules": "AEDRTU", "GET /api/v1/sites": "AEDRTU", "PUT /api/v1/sites": "DR", "GET /api/v1/coverage": "AEDRTU",
+	"GET /api/v1/units": "AEDRTU", "GET /api/v1/rules": "AEDRTU", "GET /api/v1/sites": "AEDRTU", "PUT /api/v1/sites": "DR", "GET /api/v1/coverage": "AEDRTU", "POST /api/v1/coverage": "AEDRTU", "GET /api/v1/sites/proposals": "AEDRTU", "POST /api/v1/sites/proposals": "AEDRTU",
 	"GET /api/v1/cohorts": "DR", "POST /api/v1/cohorts": "R", "GET /api/v1/cohorts/{id}": "DR", "DELETE /api/v1/cohorts/{id}": "R",
 	"GET /api/v1/cohorts/{id}/columns": "R", "PUT /api/v1/cohorts/{id}/columns": "R", "POST /api/v1/cohorts/{id}/import": "R",
 	"GET /api/v1/cohorts/{id}/events": "DR", "GET /api/v1/cohorts/{id}/flagged.csv": "DR",
@@ -215,6 +215,7 @@ func TestDoors(t *testing.T) {
 
 	c := w.client()
 	login := func(p string) int {
+		w.server.logins = newThrottle()
 		return c.post("/session", map[string]string{"email": "ana@exemple.fr", "password": p}).status
 	}
 	if login("") != 401 {
@@ -257,7 +258,7 @@ func TestDoors(t *testing.T) {
 			admin.send("PATCH", "/api/v1/users/"+u.ID, map[string]any{"disabled": true}).want(409)
 		}
 	}
-	w.server.logins.atOnce = triesAtOnce
+	w.server.logins = newThrottle()
 	last := 0
 	for range triesAtOnce + 1 {
 		last = w.client().post("/session", map[string]string{"email": "ana@exemple.fr", "password": "x"}).status

@@ -3,32 +3,26 @@ package server
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
-	"os"
+	"slices"
 	"strconv"
-	"time"
+	"strings"
 
 	"perimetre/data/study"
 	"perimetre/data/study/report"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
-	"perimetre/ingest/table"
 )
 
-// measuring lets one study of coverage run at a time: each goes through all the
-// addresses.
-var measuring = make(chan struct{}, 1)
-
-// coverage answers with whom the sites in force reach, in the shape of « perimetre
-// coverage --format json ».
-func (s *Server) coverage(w http.ResponseWriter, r *http.Request) (err error) {
-	p := queryParams(r)
+// studyParams reads what coverage and proposals share.
+func (s *Server) studyParams(r *http.Request, p *params, pack *openPack) (study.Options, error) {
 	o := study.Options{On: p.date("on", today()), Known: p.date("known", today()), Population: s.cfg.Population}
 	if text := p.text("reach"); text != "" {
 		reach, err := coverage.ParseReach(text)
-		if err != nil {
-			p.refuse("reach", "une distance comme 1000m")
+		if err != nil || reach.Unit != coverage.Metres || reach.Limit > 100000 {
+			p.refuse("reach", "une distance comme 1000m, de 100 km au plus")
 		}
 		o.Reach, o.ReachGiven = reach, true
 	}
@@ -39,90 +33,140 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 		o.Detour = v
 	}
-	format := p.oneOf("format", "json", "geojson")
-	if err := p.err(); err != nil {
-		return err
+	var err error
+	o.Units, err = territoryOf(principalOf(r), p.text("unit"), pack)
+	return o, err
+}
+
+// territoryOf is the Missions Locales to whose territory a study is limited, nil for
+// all of the pack: its own for a Mission Locale, those of their départements for the
+// services de l'État.
+func territoryOf(who *principal, asked string, pack *openPack) ([]string, error) {
+	if len(who.Units) > 0 && (asked != "" || len(who.Units) == 1) {
+		unit, err := who.ownUnit(asked)
+		return []string{unit}, err
 	}
-	ctx := r.Context()
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(5 * time.Minute)) // a region takes long
-	select {
-	case measuring <- struct{}{}:
-		defer func() { <-measuring }()
-	case <-ctx.Done():
-		return ctx.Err()
+	var seen []string
+	for _, u := range pack.units() {
+		if who.sees(u.Code) && (asked == "" || asked == u.Code) {
+			seen = append(seen, u.Code)
+		}
+	}
+	switch {
+	case len(seen) == 0 && asked == "" && len(who.Units)+len(who.Departements) == 0:
+		return nil, nil // a pack without Missions Locales
+	case len(seen) == 0:
+		return nil, fault.New(fault.Forbidden, "cette Mission Locale n’est pas de celles que vous suivez")
+	case len(seen) == len(pack.units()):
+		return nil, nil
+	}
+	return seen, nil
+}
+
+// coverage answers with whom the sites in force reach, in the shape of « perimetre
+// coverage ».
+func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	defer blockfile.Recover(&err)
-	clean, err := s.studySites(ctx, r, pack, &o)
+	o, err := s.studyParams(r, p, pack)
 	if err != nil {
 		return err
 	}
-	defer clean()
-	res, err := study.Cover(ctx, pack.Pack, o)
-	if err != nil {
+	o.Bands = bandsOf(p)
+	o.Access, o.Decay = p.oneOf("access", "2sfca", "e2sfca"), p.text("decay")
+	if o.Access == "" && o.Decay != "" {
+		p.refuse("decay", "sans access, elle ne sert à rien")
+	}
+	layers := listed(p, "layers", report.Layers...)
+	format, notMet := p.oneOf("format", "json", "geojson"), p.boolean("not_met", false)
+	if err := p.err(); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	kind, write := "application/json; charset=utf-8", report.JSON
-	if format == "geojson" {
-		kind, write = "application/geo+json", report.GeoJSON
-	}
-	if err := write(&b, res); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", kind)
-	_, err = w.Write(b.Bytes())
-	return err
-}
-
-// studySites gives the study the sites in force where a Mission Locale wrote its
-// own list, and what they declare; clean removes the file.
-func (s *Server) studySites(ctx context.Context, r *http.Request, pack *openPack, o *study.Options) (clean func(), err error) {
-	v, err := s.settings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range v.DeclaredSites {
-		o.Declared += n
-	}
-	written, err := s.store.Sites(ctx, "")
-	if err != nil || len(written) == 0 {
-		return func() {}, err
-	}
-	all, err := s.sites(r, pack)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.CreateTemp("", "perimetre-sites-*.csv")
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "fichier temporaire")
-	}
-	clean = func() { f.Close(); os.Remove(f.Name()) }
-	defer func() {
-		if err != nil {
-			clean()
-		}
-	}()
-	t, err := table.Create("-", table.WriteOptions{Stdout: f})
-	if err != nil {
-		return nil, err
-	}
-	text := func(v *float64) string {
-		if v == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*v, 'f', -1, 64)
-	}
-	rows := [][]string{{"id", "nom", "genre", "mission_locale", "hôte", "adresse", "code_postal", "commune", "insee", "lon", "lat", "ouverture", "demi_journees", "du", "au", "maj"}}
-	for _, x := range all {
-		rows = append(rows, []string{x.ID, x.Name, x.Kind, x.Unit, x.Host, x.Address, x.Postcode, x.City, x.CityCode, text(x.Lon), text(x.Lat), x.Opening, text(x.HalfDays), x.From.String(), x.To.String(), x.Updated.String()})
-	}
-	for _, cells := range rows {
-		if err := t.Write(cells); err != nil {
+	work := func(ctx context.Context, pack *openPack) ([]byte, error) {
+		if err := s.studySites(ctx, pack, &o); err != nil {
 			return nil, err
 		}
+		var b bytes.Buffer
+		res, err := study.Cover(ctx, pack.Pack, o)
+		if err == nil && format == "geojson" {
+			err = report.GeoJSON(&b, res, layers...)
+		} else if err == nil {
+			err = report.JSON(&b, res)
+		}
+		return b.Bytes(), err
 	}
-	o.Sites = f.Name()
-	return clean, t.Close()
+	q := studyAsked{geojson: format == "geojson", work: work}
+	if notMet {
+		if err := s.addKnown(r, pack, &o); err != nil {
+			return err
+		}
+		s.journal(r, principalOf(r), "jeunes non rencontrés", strings.Join(o.Units, ","), "", 1)
+	} else {
+		q.key = fmt.Sprint("couverture", o.Units, o.Reach, o.Bands, o.Detour, o.On, o.Known, o.Access, o.Decay, format, layers)
+	}
+	return s.answerStudy(w, r, pack, q)
+}
+
+// listed reads words among those known, separated by commas.
+func listed(p *params, name string, words ...string) (list []string) {
+	text := p.text(name)
+	if text == "" {
+		return nil
+	}
+	for w := range strings.SplitSeq(text, ",") {
+		if w = strings.TrimSpace(w); !slices.Contains(words, w) {
+			p.refuse(name, "attendu, séparés par des virgules : "+strings.Join(words, ", "))
+			return nil
+		}
+		list = append(list, w)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// bandsOf reads increasing distances in metres.
+func bandsOf(p *params) (bands []float64) {
+	text := p.text("bands")
+	if text == "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || !(v > 0) || v > 100000 || len(bands) == 8 || len(bands) > 0 && v <= bands[len(bands)-1] {
+			p.refuse("bands", "des mètres qui croissent, comme 500,1000,2000, huit au plus, de 100 km au plus")
+			return nil
+		}
+		bands = append(bands, v)
+	}
+	return bands
+}
+
+// studySites gives a study the sites in force, what their Missions Locales declare
+// and the outlines of the territories.
+func (s *Server) studySites(ctx context.Context, pack *openPack, o *study.Options) error {
+	v, err := s.settings(ctx)
+	if err != nil {
+		return err
+	}
+	for code, n := range v.DeclaredSites {
+		if len(o.Units) == 0 || slices.Contains(o.Units, code) {
+			o.Declared += n
+		}
+	}
+	all, err := s.sitesInForce(ctx, pack)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		o.SiteList = append(o.SiteList, all[i].site())
+	}
+	o.Land, err = once(pack, "land", func() (land *study.Land, err error) {
+		defer blockfile.Recover(&err)
+		return study.DrawLand(pack.Pack)
+	})
+	return err
 }

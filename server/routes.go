@@ -78,6 +78,9 @@ func (s *Server) register() {
 		{get, "/api/v1/rules", anyRole, s.listRules, false},
 		{get, "/api/v1/sites", anyRole, s.listSites, false},
 		{get, "/api/v1/coverage", anyRole, s.coverage, false},
+		{post, "/api/v1/coverage", anyRole, s.coverage, false},
+		{get, "/api/v1/sites/proposals", anyRole, s.proposals, false},
+		{post, "/api/v1/sites/proposals", anyRole, s.proposals, false},
 		{put, "/api/v1/sites", sitesEd, s.putSites, false},
 
 		{get, "/api/v1/cohorts", reads, s.listCohorts, false},

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -49,10 +50,21 @@ func number(v float64) *float64 {
 	return &v
 }
 
-// sites are those in force: a Mission Locale that wrote its own list has that one,
-// the others that of the pack.
+// site is the record as studies read it.
+func (x *siteRecord) site() geo.Site {
+	return geo.Site{ID: x.ID, Name: x.Name, Kind: geo.SiteKind(x.Kind), MissionLocale: x.Unit, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,
+		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: orNaN(x.Lon), Lat: orNaN(x.Lat), HalfDays: orNaN(x.HalfDays)}
+}
+
+// sites are sitesInForce for a request.
 func (s *Server) sites(r *http.Request, pack *openPack) ([]siteRecord, error) {
-	kept, err := s.store.Sites(r.Context(), "")
+	return s.sitesInForce(r.Context(), pack)
+}
+
+// sitesInForce are those of the list that a Mission Locale wrote, for those that
+// did, and of the pack for the others.
+func (s *Server) sitesInForce(ctx context.Context, pack *openPack) ([]siteRecord, error) {
+	kept, err := s.store.Sites(ctx, "")
 	if err != nil {
 		return nil, err
 	}

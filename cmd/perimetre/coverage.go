@@ -82,7 +82,10 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if pack != nil {
 		defer pack.Close()
 	}
-	o.Supply, o.Flagged, o.Access, o.Decay = c.Supply, c.Flagged, strings.ToLower(c.Access), c.Decay
+	o.Supply, o.Access, o.Decay = c.Supply, strings.ToLower(c.Access), c.Decay
+	if c.Flagged != "" {
+		o.Met, o.Few = study.FlaggedFile(c.Flagged), coverage.FewKnown
+	}
 	if o.Matrix == nil {
 		if o.Matrix, err = c.ask(ctx, pack, &o); err != nil {
 			return err
@@ -110,6 +113,6 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 			say.Info(n + ".")
 		}
 	}
-	write := map[string]func(io.Writer, *study.Result) error{"table": report.Text, "json": report.JSON, "geojson": report.GeoJSON, "html": report.HTML, "xlsx": report.XLSX}[c.Format]
+	write := map[string]func(io.Writer, *study.Result) error{"table": report.Text, "json": report.JSON, "geojson": func(w io.Writer, r *study.Result) error { return report.GeoJSON(w, r) }, "html": report.HTML, "xlsx": report.XLSX}[c.Format]
 	return writeWhole(c.Output, std.out, func(w io.Writer) error { return write(w, r) })
 }

@@ -13,19 +13,26 @@ import (
 	"perimetre/ingest/table"
 )
 
-// person is what a flagged file says of somebody, without name nor address.
-type person struct {
-	id      string
-	commune string
-	status  string // oui, non, a_verifier
-	zones   []string
-	renewal bool
-	at      orb.Point
-	sure    bool // the point is that of a number
+// Person is what flagging says of somebody, without name nor address.
+type Person struct {
+	ID      string // the same for all the rows of one person
+	Commune string // INSEE code; empty when unknown
+	Status  string // oui, non, a_verifier
+	Zones   []string
+	Renewal bool
+	At      orb.Point // NaN when unknown
+	Sure    bool      // the point is that of a number
 }
 
-// eachPerson reads a file that `flag` wrote.
-func eachPerson(path string, visit func(*person) error) error {
+// People visits persons row by row, and may visit one several times.
+type People func(visit func(*Person) error) error
+
+// FlaggedFile visits those of a file that `flag` wrote.
+func FlaggedFile(path string) People {
+	return func(visit func(*Person) error) error { return readFlagged(path, visit) }
+}
+
+func readFlagged(path string, visit func(*Person) error) error {
 	r, err := table.Open(path, table.Options{})
 	if err != nil {
 		return err
@@ -55,23 +62,23 @@ func eachPerson(path string, visit func(*person) error) error {
 			}
 			return table.Clean(row.Cells[i])
 		}
-		p := person{id: columns.Cell(row.Cells, table.Person), commune: cell(city), status: cell(status), at: orb.Point{math.NaN(), math.NaN()}}
-		if p.commune == "" {
-			p.commune = table.PadPostcode(columns.Cell(row.Cells, table.CityCode))
+		p := Person{ID: columns.Cell(row.Cells, table.Person), Commune: cell(city), Status: cell(status), At: orb.Point{math.NaN(), math.NaN()}}
+		if p.Commune == "" {
+			p.Commune = table.PadPostcode(columns.Cell(row.Cells, table.CityCode))
 		}
 		if z := cell(code); z != "" {
-			p.zones = strings.Split(z, "|")
+			p.Zones = strings.Split(z, "|")
 		}
-		p.renewal, _, _ = table.ParseBool(columns.Cell(row.Cells, table.Renewal))
-		if p.id == "" {
-			p.id = fmt.Sprint("ligne ", row.Line)
+		p.Renewal, _, _ = table.ParseBool(columns.Cell(row.Cells, table.Renewal))
+		if p.ID == "" {
+			p.ID = fmt.Sprint("ligne ", row.Line)
 		}
 		x, errX := table.ParseNumber(cell(lon))
 		y, errY := table.ParseNumber(cell(lat))
 		if errX == nil && errY == nil {
-			p.at = orb.Point{x, y}
+			p.At = orb.Point{x, y}
 			w := cell(precision)
-			p.sure = precision < 0 || w == "numero" || w == "interpole"
+			p.Sure = precision < 0 || w == "numero" || w == "interpole"
 		}
 		if err := visit(&p); err != nil {
 			return err
@@ -81,26 +88,26 @@ func eachPerson(path string, visit func(*person) error) error {
 
 // flagged counts each person of a flagged file once, at the point of their first
 // row that has one; a street, a commune or nothing leaves only the commune known.
-func (g *ground) flagged(path string) (*people, error) {
+func (g *ground) flagged(met People) (*people, error) {
 	rank := map[string]int{}
 	var points []coverage.Point
-	err := eachPerson(path, func(p *person) error {
-		q := coverage.Point{At: p.at, Weight: 1, Commune: g.commune(p.commune), Zone: -1}
-		if !p.sure {
+	err := met(func(p *Person) error {
+		q := coverage.Point{At: p.At, Weight: 1, Commune: g.commune(p.Commune), Zone: -1}
+		if !p.Sure {
 			q.At = orb.Point{math.NaN(), math.NaN()}
-			if p.status == "oui" && len(p.zones) > 0 {
-				if q.Zone = g.zoneOf(p.zones[0]); q.Zone >= 0 {
+			if p.Status == "oui" && len(p.Zones) > 0 {
+				if q.Zone = g.zoneOf(p.Zones[0]); q.Zone >= 0 {
 					q.Groups |= 1 << coverage.InQPV
 				}
 			}
 		}
-		if i, twice := rank[p.id]; twice {
+		if i, twice := rank[p.ID]; twice {
 			if points[i].At[0] != points[i].At[0] {
 				points[i] = q
 			}
 			return nil
 		}
-		rank[strings.Clone(p.id)] = len(points)
+		rank[strings.Clone(p.ID)] = len(points)
 		points = append(points, q)
 		return nil
 	})

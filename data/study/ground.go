@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -18,6 +19,7 @@ import (
 type ground struct {
 	pack     *data.Pack // nil without one
 	communes *geo.Communes
+	units    []string       // to whose territory the study is limited; nil for all
 	list     []*geo.Commune // in scope, by code
 	rank     map[string]int32
 	groups   []uint8 // of each commune in scope: FRR, ZRR
@@ -29,7 +31,7 @@ type ground struct {
 	polygon  []int   // zone in scope -> polygon
 	notices  []string
 	latitude float64
-	drawn    drawnOutlines
+	drawn    func() (*Land, error)
 	siteOf   []int // destination of the matrix -> site, -1
 }
 
@@ -40,17 +42,29 @@ func (g *ground) notice(s string) {
 }
 
 func newGround(pack *data.Pack, o *Options) *ground {
-	g := &ground{pack: pack, rank: map[string]int32{}, unitsOf: map[string][]string{}, latitude: 46.5}
+	g := &ground{pack: pack, units: o.Units, rank: map[string]int32{}, unitsOf: map[string][]string{}, latitude: 46.5}
+	g.drawn = sync.OnceValues(func() (*Land, error) {
+		if o.Land != nil {
+			return o.Land.of(g.units)
+		}
+		return g.drawLand()
+	})
 	if pack == nil {
 		return g
 	}
 	g.communes = pack.Communes
+	for _, t := range pack.Territories {
+		code, _, _ := pack.Communes.Resolve(t.Commune)
+		if !slices.Contains(g.unitsOf[code], t.MissionLocale) {
+			g.unitsOf[code] = append(g.unitsOf[code], t.MissionLocale)
+		}
+	}
 	deps := pack.Departements()
 	in := func(d string) bool { return len(deps) == 0 || slices.Contains(deps, d) }
 	all := pack.Communes.All()
 	for i := range all {
 		c := &all[i]
-		if !in(geo.DepartementOf(c.Code)) {
+		if !in(geo.DepartementOf(c.Code)) || !g.serves(g.unitsOf[c.Code]) {
 			continue
 		}
 		g.rank[c.Code] = int32(len(g.list))
@@ -69,14 +83,22 @@ func newGround(pack *data.Pack, o *Options) *ground {
 			g.latitude = c.Lat
 		}
 	}
-	for _, t := range pack.Territories {
-		code, _, _ := pack.Communes.Resolve(t.Commune)
-		if !slices.Contains(g.unitsOf[code], t.MissionLocale) {
-			g.unitsOf[code] = append(g.unitsOf[code], t.MissionLocale)
-		}
-	}
 	g.findZones(o, in)
 	return g
+}
+
+// outlines gives the shapes of the territory and of its Missions Locales.
+func (g *ground) outlines() (all orb.MultiPolygon, units []Outline, err error) {
+	land, err := g.drawn()
+	if err != nil {
+		return nil, nil, err
+	}
+	return land.All, land.Units, nil
+}
+
+// serves tells whether a place of these Missions Locales is in the study.
+func (g *ground) serves(units []string) bool {
+	return len(g.units) == 0 || slices.ContainsFunc(units, func(u string) bool { return slices.Contains(g.units, u) })
 }
 
 // findZones takes the QPV in force on the date, as known, département by
@@ -107,10 +129,15 @@ func (g *ground) findZones(o *Options, in func(string) bool) {
 		}
 		g.version, g.shapes, g.zoneRank = v, index, ranks
 		for i := range zones {
-			if ranks[i] == 0 {
-				ranks[i] = int32(len(g.zones))
-				g.zones = append(g.zones, zones[i])
-				g.polygon = append(g.polygon, i)
+			if ranks[i] != 0 {
+				continue
+			}
+			rank := len(g.zones)
+			ranks[i] = int32(rank)
+			g.zones, g.polygon = append(g.zones, zones[i]), append(g.polygon, i)
+			if !g.serves(g.unitsOfZone(rank)) {
+				ranks[i] = -1
+				g.zones, g.polygon = g.zones[:rank], g.polygon[:rank]
 			}
 		}
 		return

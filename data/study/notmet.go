@@ -25,7 +25,7 @@ type NotMetLine struct {
 	Nearest        Nearest
 }
 
-// notMet sets the people of a flagged file against a population table. A person
+// notMet sets the people known against a population table. A person
 // counts once; one whose QPV is undecided may be of every QPV of their commune, or
 // of the one that the file names.
 func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
@@ -37,6 +37,9 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 	parts := map[key]*coverage.Contact{}
 	var order []key
 	for _, l := range pop.Lines {
+		if g.pack != nil && g.commune(l.Commune) < 0 {
+			continue
+		}
 		k := key{l.Commune, l.Zone}
 		if parts[k] != nil {
 			return nil, fault.New(fault.Input, "table de population : la commune %s, quartier %q, y est deux fois", l.Commune, l.Zone)
@@ -58,23 +61,23 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 		n.Source += ", " + pop.Year
 	}
 	seen := map[string]bool{}
-	err = eachPerson(o.Flagged, func(p *person) error {
-		if seen[p.id] {
+	err = o.Met(func(p *Person) error {
+		if seen[p.ID] {
 			return nil
 		}
-		seen[p.id] = true
-		commune := p.commune
+		seen[p.ID] = true
+		commune := p.Commune
 		if g.communes != nil {
 			commune, _, _ = g.communes.Resolve(commune)
 		}
 		entry := 0
-		if !p.renewal {
+		if !p.Renewal {
 			entry = 1
 		}
 		rest := parts[key{commune, ""}]
-		switch p.status {
+		switch p.Status {
 		case "oui":
-			for _, z := range p.zones {
+			for _, z := range p.Zones {
 				if c := parts[key{commune, z}]; c != nil {
 					c.Known++
 					c.Entries += entry
@@ -84,7 +87,7 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 		case "a_verifier":
 			found := false
 			for _, k := range order {
-				if k.commune == commune && (k.zone == "" || len(p.zones) == 0 || slices.Contains(p.zones, k.zone)) {
+				if k.commune == commune && (k.zone == "" || len(p.Zones) == 0 || slices.Contains(p.Zones, k.zone)) {
 					parts[k].Maybe++
 					found = true
 				}
@@ -109,7 +112,7 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 	for _, k := range order {
 		list = append(list, *parts[k])
 	}
-	for _, l := range coverage.NotMet(list) {
+	for _, l := range coverage.NotMet(list, o.Few) {
 		line := NotMetLine{Lack: l, UnitName: g.unitName(l.Unit), Nearest: Nearest{Site: -1}}
 		switch {
 		case l.Commune == "":

@@ -10,12 +10,22 @@ import (
 // pack's own data.
 type Options struct {
 	Sites      string
-	Demand     string // people by point, by commune, by code of the matrix, or a flagged file
-	Population string // young people by commune and by part of QPV
-	Flagged    string // people known, for those not met; needs Population
+	SiteList   []geo.Site // in place of a file
+	Demand     string     // people by point, by commune, by code of the matrix, or a flagged file
+	Population string     // young people by commune and by part of QPV
+	Met        People     // people known, for those not met; needs Population
+	// Few is the number of people known below which a part does not tell it; 0 tells
+	// all, as to one's own unit.
+	Few        int
 	Supply     string // what each site offers
 	Candidates string
 	Matrix     *coverage.Matrix
+	// Units are the Missions Locales to whose territory the study is limited, by
+	// code; nil for all. The sites of the others still reach people.
+	Units []string
+	// Land gives the outlines of the territories, which take seconds to draw; nil
+	// to draw them when they are asked.
+	Land *Land
 
 	On, Known geo.Date
 	Reach     coverage.Reach
@@ -32,6 +42,8 @@ type Options struct {
 	Places    int
 	Objective coverage.Objective
 	Weight    Weight
+	// Kinds are those of the candidates without a file; nil for all.
+	Kinds []CandidateKind
 	// HalfDays a week of an itinerant place, each place coming back every Rotation
 	// weeks; 0 for places open for good.
 	HalfDays, Rotation int
@@ -65,7 +77,7 @@ func (o *Options) normal() error {
 		return fault.New(fault.Usage, "accès inconnu : attendu 2sfca ou e2sfca, vu %q", o.Access)
 	case o.Access == "e2sfca" && o.Decay == "":
 		return fault.New(fault.Usage, "e2sfca demande une décroissance : --decay gaussian:ÉCART ou --decay steps:LIMITE=POIDS,…")
-	case o.Flagged != "" && o.Population == "":
+	case o.Met != nil && o.Population == "":
 		return fault.New(fault.Usage, "les jeunes non rencontrés demandent une table de population (--population)")
 	}
 	if o.Detour == 0 {
@@ -91,6 +103,18 @@ func (o *Options) decay() (coverage.Decay, error) {
 	}
 	return d, err
 }
+
+// CandidateKind is a kind of places that the pack proposes.
+type CandidateKind string
+
+const (
+	QPVCentres     CandidateKind = "qpv"
+	CommuneCentres CandidateKind = "communes"
+	YouthPlaces    CandidateKind = "jeunesse" // and operators who go to meet young people
+)
+
+// CandidateKinds are all of them.
+var CandidateKinds = []CandidateKind{QPVCentres, CommuneCentres, YouthPlaces}
 
 // Weight says for whom places are chosen.
 type Weight struct {

@@ -1,13 +1,20 @@
 package study
 
 import (
+	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/paulmach/orb"
 
+	"perimetre/data"
 	"perimetre/geo/coverage"
 )
+
+// Land is a territory and those of its Missions Locales, in degrees.
+type Land struct {
+	All   orb.MultiPolygon
+	Units []Outline // by code
+}
 
 // Outline is the territory of a Mission Locale.
 type Outline struct {
@@ -19,23 +26,13 @@ type Outline struct {
 // twice.
 const sliverMetres = 20
 
-// drawnOutlines keeps what outlines gives, which takes seconds.
-type drawnOutlines struct {
-	once  sync.Once
-	all   orb.MultiPolygon
-	units []Outline
-	err   error
-}
+// DrawLand unions the communes of a pack by Mission Locale, then all together: some
+// seconds for a region. Options.Land takes it.
+func DrawLand(pack *data.Pack) (*Land, error) { return newGround(pack, &Options{}).drawLand() }
 
-func (g *ground) outlines() (all orb.MultiPolygon, units []Outline, err error) {
-	d := &g.drawn
-	d.once.Do(func() { d.all, d.units, d.err = g.drawOutlines() })
-	return d.all, d.units, d.err
-}
-
-// drawOutlines unions the communes in scope by Mission Locale, then all together. A
-// commune of several Missions Locales goes to the first that the table names.
-func (g *ground) drawOutlines() (all orb.MultiPolygon, units []Outline, err error) {
+// drawLand unions the communes in scope. A commune of several Missions Locales goes
+// to the first that the table names, among those of the study.
+func (g *ground) drawLand() (*Land, error) {
 	byUnit := map[string][]orb.MultiPolygon{}
 	for _, c := range g.list {
 		shape, ok := g.communes.Contour(c.Code)
@@ -43,28 +40,45 @@ func (g *ground) drawOutlines() (all orb.MultiPolygon, units []Outline, err erro
 			continue
 		}
 		unit := ""
-		if list := g.unitsOf[c.Code]; len(list) > 0 {
-			unit = list[0]
+		for _, u := range g.unitsOf[c.Code] {
+			if g.serves([]string{u}) {
+				unit = u
+				break
+			}
 		}
 		byUnit[unit] = append(byUnit[unit], shape)
 	}
+	land := &Land{}
 	var parts []orb.MultiPolygon
 	for code, list := range byUnit {
 		shape, err := coverage.Dissolve(list, sliverMetres)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		parts = append(parts, shape)
 		if code != "" {
-			units = append(units, Outline{code, g.unitName(code), shape})
+			land.Units = append(land.Units, Outline{code, g.unitName(code), shape})
 		}
 	}
-	slices.SortFunc(units, func(a, b Outline) int {
-		if a.Code < b.Code {
-			return -1
+	slices.SortFunc(land.Units, func(a, b Outline) int { return cmp.Compare(a.Code, b.Code) })
+	var err error
+	land.All, err = coverage.Dissolve(parts, sliverMetres)
+	return land, err
+}
+
+// of is the land of some Missions Locales alone; nil for all.
+func (l *Land) of(units []string) (*Land, error) {
+	if len(units) == 0 {
+		return l, nil
+	}
+	out := &Land{}
+	var parts []orb.MultiPolygon
+	for _, u := range l.Units {
+		if slices.Contains(units, u.Code) {
+			out.Units, parts = append(out.Units, u), append(parts, u.Shape)
 		}
-		return 1
-	})
-	all, err = coverage.Dissolve(parts, sliverMetres)
-	return all, units, err
+	}
+	var err error
+	out.All, err = coverage.Dissolve(parts, sliverMetres)
+	return out, err
 }

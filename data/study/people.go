@@ -191,7 +191,7 @@ func (g *ground) table(o *Options) (*people, error) {
 	at := func(title string) int { return table.FindColumn(header, title) }
 	switch {
 	case at("qpv_statut") >= 0 && at("longitude") >= 0:
-		return g.flagged(o.Demand)
+		return g.flagged(FlaggedFile(o.Demand))
 	case o.Matrix != nil && (at("lon") < 0 || at("lat") < 0):
 		return g.coded(o.Demand)
 	}

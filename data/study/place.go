@@ -183,17 +183,21 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 		return list, nil
 	}
 	var out []geo.Site
+	wants := func(k CandidateKind) bool { return len(o.Kinds) == 0 || slices.Contains(o.Kinds, k) }
 	for z := range g.zones {
+		if !wants(QPVCentres) {
+			break
+		}
 		c := g.centre(z)
 		out = append(out, geo.Site{ID: g.zones[z].Code, Name: "Centre du QPV " + g.zones[z].Name, Lon: c[0], Lat: c[1]})
 	}
 	for _, c := range g.list {
-		if c.Lon == c.Lon {
+		if wants(CommuneCentres) && c.Lon == c.Lon {
 			out = append(out, geo.Site{ID: c.Code, Name: "Centre de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat})
 		}
 	}
 	for i := range s.placed {
-		if !isPresence(s.sites[i].Kind) {
+		if wants(YouthPlaces) && !isPresence(s.sites[i].Kind) && g.holds(s.at(i)) {
 			out = append(out, s.sites[i])
 		}
 	}
@@ -204,8 +208,24 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 			}
 		}
 	}
-	g.notice("lieux candidats : centres des QPV, centres des communes et lieux jeunesse connus, faute de liste (--candidates)")
+	names := map[CandidateKind]string{QPVCentres: "centres des QPV", CommuneCentres: "centres des communes", YouthPlaces: "lieux jeunesse connus"}
+	var told []string
+	for _, k := range CandidateKinds {
+		if wants(k) {
+			told = append(told, names[k])
+		}
+	}
+	g.notice("lieux candidats, faute d’une liste : " + strings.Join(told, ", "))
 	return out, nil
+}
+
+// holds tells whether a point is in a commune of the study.
+func (g *ground) holds(p orb.Point) bool {
+	if len(g.units) == 0 || g.communes == nil {
+		return true
+	}
+	code, ok := g.communes.At(p)
+	return ok && g.commune(code) >= 0
 }
 
 // solveMatrix chooses over the times of a matrix; candidates that it lacks are left

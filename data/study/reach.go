@@ -41,7 +41,7 @@ func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err erro
 	if err := w.run(); err != nil {
 		return nil, err
 	}
-	r = &Result{Sites: s.sites, SiteUnits: s.units, Placed: s.placed, Kinds: coverage.CountKinds(s.sites), Completeness: s.of, Bands: o.Bands, ground: g}
+	r = &Result{Sites: s.sites, SiteUnits: s.units, Placed: s.placed, Kinds: s.kinds, Completeness: s.of, Bands: o.Bands, ground: g}
 	r.Frame = g.frame(&o, s, p)
 	for _, group := range coverage.Groups {
 		if group != coverage.Everyone && w.tally.Total[group].Total == 0 {
@@ -57,7 +57,7 @@ func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err erro
 			return nil, err
 		}
 	}
-	if o.Flagged != "" {
+	if o.Met != nil {
 		if r.NotMet, err = g.notMet(&o, r); err != nil {
 			return nil, err
 		}

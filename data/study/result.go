@@ -30,7 +30,7 @@ type Result struct {
 	Sites        []geo.Site // open on the date; the first Placed stand on the map
 	SiteUnits    []string   // code of the Mission Locale of each, empty when unknown
 	Placed       int
-	Kinds        []coverage.KindCount
+	Kinds        []coverage.KindCount // of the sites of the territory studied, as Completeness
 	Completeness coverage.Completeness
 	Bands        []float64
 	Groups       []GroupResult
@@ -43,7 +43,7 @@ type Result struct {
 	Elsewhere float64
 
 	ground *ground
-	zone   orb.MultiPolygon // within reach, once drawn
+	drawn  []Band
 }
 
 // GroupResult is the people of a group, all of them and by band (cumulated).
@@ -121,7 +121,7 @@ type Place struct {
 }
 
 // Territory gives the shape of the territory studied and those of its Missions
-// Locales, by name; see Outlines.
+// Locales, by code.
 func (r *Result) Territory() (outline orb.MultiPolygon, units []Outline, err error) {
 	return r.ground.outlines()
 }

@@ -149,7 +149,7 @@ func TestNotMetOfFlagged(t *testing.T) {
 		text += fmt.Sprintf("Q%d;59901;oui;QN05901M;%s\n", i, []string{"oui", "non"}[i%2])
 	}
 	text += "V;59901;a_verifier;QN05901M;\nQ0;59901;oui;QN05901M;non\nX;62001;non;;\n"
-	r := cover(t, world(t), Options{Sites: file(t, "s.csv", oneSite), Population: pop, Flagged: file(t, "f.csv", text)})
+	r := cover(t, world(t), Options{Sites: file(t, "s.csv", oneSite), Population: pop, Met: FlaggedFile(file(t, "f.csv", text))})
 	var zone *NotMetLine
 	for i := range r.NotMet.Lines {
 		if r.NotMet.Lines[i].Zone != "" {

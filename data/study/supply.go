@@ -20,7 +20,8 @@ type supply struct {
 	placed  int        // of them, with a point
 	units   []string   // Mission Locale of each, by code; empty when unknown
 	locator *coverage.Locator
-	of      coverage.Completeness
+	of      coverage.Completeness // of the sites of the territory studied
+	kinds   []coverage.KindCount
 }
 
 func (s *supply) at(i int) orb.Point { return orb.Point{s.sites[i].Lon, s.sites[i].Lat} }
@@ -29,6 +30,8 @@ func (s *supply) at(i int) orb.Point { return orb.Point{s.sites[i].Lon, s.sites[
 func (g *ground) readSupply(o *Options) (*supply, error) {
 	var sites []geo.Site
 	switch {
+	case o.SiteList != nil:
+		sites = slices.Clone(o.SiteList)
 	case o.Sites != "":
 		list, report, err := ingest.Sites(o.Sites)
 		if err != nil {
@@ -78,11 +81,23 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		codes = append(codes, code)
 		s.units[i] = g.unitOfSite(&sites[i], code)
 	}
-	of := declaredFor(codes)
+	var of coverage.Declared
+	if len(g.units) == 0 { // what is declared is so for whole regions
+		of = declaredFor(codes)
+	}
 	if o.Declared > 0 {
 		of = coverage.Declared{Sites: o.Declared, Source: "nombre donné par l’utilisateur"}
 	}
-	s.of = coverage.NewCompleteness(sites, of)
+	own := sites
+	if len(g.units) > 0 {
+		own = nil
+		for i := range sites {
+			if g.serves(s.units[i : i+1]) {
+				own = append(own, sites[i])
+			}
+		}
+	}
+	s.of, s.kinds = coverage.NewCompleteness(own, of), coverage.CountKinds(own)
 	if o.Matrix != nil {
 		g.siteOf = make([]int, len(o.Matrix.Destinations))
 		for j := range g.siteOf {

@@ -8,7 +8,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/data"
-	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/ingest"
@@ -175,61 +174,4 @@ func nearestOf(p orb.Point, l *coverage.Locator, n int) []int {
 		}
 		return out
 	}
-}
-
-// Drawer draws the land from which a place is within minutes.
-type Drawer interface {
-	Isochrone(ctx context.Context, at orb.Point, minutes float64) (orb.MultiPolygon, error)
-}
-
-// mostIsochrones bounds what is asked of a routing server for a map.
-const mostIsochrones = 400
-
-// DrawReach asks the isochrones of the sites of a result and keeps their union,
-// cut by the territory, as its zone.
-func (r *Result) DrawReach(ctx context.Context, d Drawer) error {
-	if r.Placed > mostIsochrones {
-		r.Notices = append(r.Notices, "trop de sites pour dessiner leurs isochrones : la carte ne les montre pas")
-		return nil
-	}
-	var parts []orb.MultiPolygon
-	for i := range r.Placed {
-		shape, err := d.Isochrone(ctx, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat}, r.Reach.Limit)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, shape)
-	}
-	zone, err := geo.Union(parts...)
-	if err == nil {
-		r.zone, err = r.cut(zone)
-	}
-	return err
-}
-
-// Zone is the land within reach of a site, cut by the territory where it is known:
-// discs for straight distances, the isochrones asked by DrawReach for minutes; nil
-// otherwise.
-func (r *Result) Zone() (orb.MultiPolygon, error) {
-	if r.zone != nil || r.Reach.Unit != coverage.Metres {
-		return r.zone, nil
-	}
-	var points []orb.Point
-	for i := range r.Placed {
-		points = append(points, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat})
-	}
-	zone, err := coverage.Discs(points, r.Reach.Limit/r.Detour)
-	if err != nil || len(zone) == 0 {
-		return nil, err
-	}
-	r.zone, err = r.cut(zone)
-	return r.zone, err
-}
-
-func (r *Result) cut(zone orb.MultiPolygon) (orb.MultiPolygon, error) {
-	land, _, err := r.Territory()
-	if err != nil || len(land) == 0 {
-		return zone, err
-	}
-	return geo.Intersection(zone, land)
 }

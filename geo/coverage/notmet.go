@@ -16,13 +16,13 @@ type Contact struct {
 	Maybe         int // besides, who may be of it
 	Entries       int // of those known, who entered the programme
 	Merged        int // parts merged in this one; 0 for a part alone
-	// Blurred: fewer than FewKnown are known, and the number is not told: Known is
-	// 0 and Maybe all that it may be.
+	// Blurred: few are known, or the number would tell that of a part where few are;
+	// Known and Known + Maybe are then all that is told, and Entries is 0.
 	Blurred bool
 }
 
-// Levels under which numbers are not told: parts of fewer young people are merged,
-// fewer people known are told as a range.
+// Levels under which numbers are not told: parts of fewer young people are merged;
+// fewer people known are told as a range to those who are not of their unit.
 const (
 	FewYoung = 11
 	FewKnown = 5
@@ -38,19 +38,19 @@ type Lack struct {
 }
 
 // NotMet ranks parts by the persons that they lack to the mean of their unit. The
-// means are of all parts, before any merging.
-func NotMet(parts []Contact) []Lack {
+// means are of all parts, before any merging. Numbers of people known below few are
+// not told; 0 tells all.
+func NotMet(parts []Contact, few int) []Lack {
 	type sums struct{ young, known float64 }
 	units := map[string]sums{}
 	for _, p := range parts {
 		s := units[p.Unit]
 		units[p.Unit] = sums{s.young + p.Young, s.known + float64(p.Known)}
 	}
+	merged := mergeSmall(parts)
+	blur(merged, few)
 	var out []Lack
-	for _, p := range mergeSmall(parts) {
-		if all := p.Known + p.Maybe; all > 0 && all < FewKnown {
-			p.Known, p.Maybe, p.Entries, p.Blurred = 0, FewKnown-1, 0, true
-		}
+	for _, p := range merged {
 		l := Lack{Contact: p, RateMin: math.NaN(), RateMax: math.NaN()}
 		if s := units[p.Unit]; s.young > 0 {
 			l.Mean = s.known / s.young
@@ -66,6 +66,37 @@ func NotMet(parts []Contact) []Lack {
 		return cmp.Or(cmp.Compare(b.LackMin, a.LackMin), cmp.Compare(b.LackMax, a.LackMax), cmp.Compare(b.Young, a.Young), cmp.Compare(a.Commune, b.Commune), cmp.Compare(a.Zone, b.Zone))
 	})
 	return out
+}
+
+// blur hides the numbers below few and, in a unit where that hides one part alone,
+// which the total would give back, the next smallest number too: it is told to the
+// multiple of few below.
+func blur(parts []Contact, few int) {
+	if few <= 1 {
+		return
+	}
+	hidden := map[string]int{}
+	for i := range parts {
+		if p := &parts[i]; p.Known+p.Maybe > 0 && p.Known < few && (p.Known > 0 || p.Maybe < few) {
+			p.Known, p.Maybe, p.Entries, p.Blurred = 0, p.Maybe+few-1, 0, true
+			hidden[p.Unit]++
+		}
+	}
+	for unit, n := range hidden {
+		if n > 1 {
+			continue
+		}
+		least := -1
+		for i := range parts {
+			if p := &parts[i]; p.Unit == unit && !p.Blurred && p.Known > 0 && (least < 0 || p.Known < parts[least].Known) {
+				least = i
+			}
+		}
+		if least >= 0 {
+			p := &parts[least]
+			p.Known, p.Maybe, p.Entries, p.Blurred = p.Known/few*few, p.Maybe+few-1, 0, true
+		}
+	}
 }
 
 // mergeSmall joins the parts of fewer than FewYoung young people: those of QPV with

@@ -16,11 +16,14 @@ func TestNotMet(t *testing.T) {
 		{Unit: "A", Commune: "59004", Young: 7, Maybe: 1},
 		{Unit: "B", Commune: "59005", Young: 50, Known: 3},
 	}
-	got := NotMet(parts)
-	// Mean of A: 101 known of 1013. The QPV should hold 20, holds 8 to 12.
-	first := got[0]
-	if first.Zone != "QN05901M" || first.LackMin != 8 || first.LackMax != 12 {
+	got := NotMet(parts, FewKnown)
+	// Mean of A: 101 known of 1013. The QPV should hold 21, holds 8 to 12; it is told
+	// as 5 to 13, for it would give back the number of the small parts.
+	if first := got[0]; first.Zone != "QN05901M" || first.LackMin != 7 || first.LackMax != 15 || !first.Blurred {
 		t.Errorf("en tête : %+v", first)
+	}
+	if first := NotMet(parts, 0)[0]; first.Zone != "QN05901M" || first.LackMin != 8 || first.LackMax != 12 {
+		t.Errorf("en tête, à sa propre Mission Locale : %+v", first)
 	}
 	young := 0.0
 	for _, l := range got {
@@ -38,6 +41,33 @@ func TestNotMet(t *testing.T) {
 	if young != 1063 {
 		t.Errorf("jeunes perdus : %v", young)
 	}
+	for _, l := range NotMet(parts, 0) {
+		if l.Blurred || l.Unit == "B" && l.Known != 3 {
+			t.Errorf("à sa propre Mission Locale : %+v", l)
+		}
+	}
+}
+
+// A number hidden alone would come back from the unit's total: the next smallest
+// one is hidden too, within a range that holds it.
+func TestNotMetHidesAnotherPart(t *testing.T) {
+	parts := []Contact{{Unit: "A", Commune: "1", Young: 40, Known: 3, Entries: 2}, {Unit: "A", Commune: "2", Young: 60, Known: 17, Entries: 9}, {Unit: "A", Commune: "3", Young: 90, Known: 31}, {Unit: "A", Commune: "4", Young: 20}}
+	for _, l := range NotMet(parts, 5) {
+		switch l.Commune {
+		case "1":
+			if !l.Blurred || l.Known != 0 || l.Maybe != 4 || l.Entries != 0 {
+				t.Errorf("%+v", l)
+			}
+		case "2":
+			if !l.Blurred || l.Known != 15 || l.Maybe != 4 || l.Entries != 0 {
+				t.Errorf("%+v", l)
+			}
+		default:
+			if l.Blurred {
+				t.Errorf("%+v", l)
+			}
+		}
+	}
 }
 
 // Merging loses nobody, and leaves no small part where the unit has enough.
@@ -53,7 +83,7 @@ func TestNotMetKeepsEverybody(t *testing.T) {
 			total[p.Unit] += p.Young
 		}
 		after := map[string]float64{}
-		for _, l := range NotMet(parts) {
+		for _, l := range NotMet(parts, FewKnown) {
 			after[l.Unit] += l.Young
 			if l.Young < FewYoung && total[l.Unit] >= FewYoung {
 				t.Fatalf("part trop petite : %+v", l)

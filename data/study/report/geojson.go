@@ -4,58 +4,122 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"perimetre/data/study"
+	"perimetre/geo/coverage"
 )
 
-// GeoJSON writes the layers of a map, each feature bearing its layer's name:
-// sites, qpv, unserved and reach (the land within reach of a site).
-func GeoJSON(w io.Writer, r *study.Result) error {
-	fc := geojson.NewFeatureCollection()
-	add := func(layer string, g orb.Geometry, properties map[string]any) {
-		f := geojson.NewFeature(g)
-		f.Properties = properties
-		f.Properties["layer"] = layer
-		fc.Append(f)
+// Layers are those of a result's map: the land within each band of a site, the
+// widest first so that each draws over it; the QPV; the places out of reach; the
+// sites.
+var Layers = []string{"bands", "qpv", "unserved", "sites"}
+
+type collection struct{ *geojson.FeatureCollection }
+
+func (c collection) add(layer string, g orb.Geometry, properties map[string]any) {
+	f := geojson.NewFeature(rounded(g))
+	f.Properties = properties
+	f.Properties["layer"] = layer
+	c.Append(f)
+}
+
+func (c collection) write(w io.Writer, f *study.Frame, of coverage.Completeness, more map[string]any) error {
+	c.ExtraMembers = map[string]any{"frame": frameOf(f), "completeness": completenessOf(f, of)}
+	for k, v := range more {
+		c.ExtraMembers[k] = v
 	}
-	zone, err := r.Zone()
-	if err != nil {
-		return err
-	}
-	if len(zone) > 0 {
-		add("reach", zone, map[string]any{"reach": r.Reach.String(), "detour": r.Detour})
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(c.FeatureCollection)
+}
+
+// GeoJSON writes layers of a map, all of them when none is named; each feature
+// bears its layer's name.
+func GeoJSON(w io.Writer, r *study.Result, layers ...string) error {
+	c := collection{geojson.NewFeatureCollection()}
+	wants := func(layer string) bool { return len(layers) == 0 || slices.Contains(layers, layer) }
+	if wants("bands") {
+		if err := addBands(c, r); err != nil {
+			return err
+		}
 	}
 	for _, z := range r.QPV {
+		if !wants("qpv") {
+			break
+		}
 		j := areaOf(&z.Area)
-		add("qpv", z.Shape, map[string]any{"code": z.Code, "name": z.Name, "nearest_site": j.NearestSite, "distance_m": j.Distance, "minutes": j.Minutes, "covered_share": j.CoveredShare, "sites_inside": z.Presence})
+		c.add("qpv", z.Shape, map[string]any{"code": z.Code, "name": z.Name, "nearest_site": j.NearestSite, "distance_m": j.Distance, "minutes": j.Minutes, "covered_share": j.CoveredShare, "sites_inside": z.Presence})
 	}
-	for _, g := range r.Unserved {
+	for i, g := range r.Unserved {
+		if !wants("unserved") {
+			break
+		}
 		if !math.IsNaN(g.At[0]) {
-			add("unserved", g.At, map[string]any{"code": g.Code, "name": g.Name, "people": round(g.Weight, 2), "qpv_people": round(g.QPV, 2), "radius_m": g.Radius})
+			c.add("unserved", g.At, map[string]any{"rank": i + 1, "code": g.Code, "name": g.Name, "people": round(g.Weight, 2), "qpv_people": round(g.QPV, 2), "radius_m": g.Radius, "nearest_site": name(g.Nearest), "distance_m": number(round(g.Nearest.Metres, 1))})
 		}
 	}
 	for i := range r.Placed {
+		if !wants("sites") {
+			break
+		}
 		s := &r.Sites[i]
-		add("sites", orb.Point{s.Lon, s.Lat}, map[string]any{"name": s.Name, "kind": string(s.Kind), "half_days": number(s.HalfDays), "unit": r.SiteUnits[i]})
+		c.add("sites", orb.Point{s.Lon, s.Lat}, map[string]any{"name": s.Name, "kind": string(s.Kind), "half_days": number(s.HalfDays), "unit": r.SiteUnits[i]})
 	}
-	fc.ExtraMembers = map[string]any{"frame": frameOf(&r.Frame)}
-	return json.NewEncoder(w).Encode(fc)
+	return c.write(w, &r.Frame, r.Completeness, nil)
+}
+
+func addBands(c collection, r *study.Result) error {
+	land, err := r.Land()
+	if err != nil {
+		return err
+	}
+	for _, b := range slices.Backward(land) {
+		p := map[string]any{"band": limit(b.Limit, r.Reach.Unit), "up_to": b.Limit, "reach": b.Limit == r.Reach.Limit}
+		for i, g := range r.Groups {
+			key := "share"
+			if g.Group != coverage.Everyone {
+				key = groupCode(g.Group) + "_share"
+			}
+			low, _, ok := g.Share()
+			if k := slices.Index(r.Bands, b.Limit); k >= 0 {
+				low = g.UpTo[k] / g.Total
+			}
+			if i == 0 {
+				p["people"] = round(low*g.Total, 2)
+			}
+			if ok {
+				p[key] = round(low, 6)
+			}
+		}
+		c.add("bands", b.Shape, p)
+	}
+	return nil
 }
 
 // PlanGeoJSON writes the places to open, as points.
 func PlanGeoJSON(w io.Writer, p *study.Plan) error {
-	fc := geojson.NewFeatureCollection()
+	c := collection{geojson.NewFeatureCollection()}
 	for i, s := range p.Places {
 		if math.IsNaN(s.At[0]) {
 			continue
 		}
-		f := geojson.NewFeature(s.At)
-		f.Properties = map[string]any{"layer": "places", "rank": i + 1, "name": s.Name, "gain": number(round(s.Gain, 3))}
-		fc.Append(f)
+		c.add("places", s.At, map[string]any{"rank": i + 1, "name": s.Name, "code": s.Code, "gain": number(round(s.Gain, 3)), "gain_text": gainText(p, s.Gain), "reach_m": radius(p)})
 	}
-	fc.ExtraMembers = map[string]any{"frame": frameOf(&p.Frame)}
-	return json.NewEncoder(w).Encode(fc)
+	j := planOf(p)
+	return c.write(w, &p.Frame, p.Completeness, map[string]any{"objective": j.Objective, "weight": j.Weight, "before": j.Before, "after": j.After, "bound": j.Bound, "unit": j.Unit, "gap": j.Gap, "exact": j.Exact})
 }
+
+// radius is that of the disc that a new place covers, nil when it is none.
+func radius(p *study.Plan) *float64 {
+	if p.Reach.Unit != coverage.Metres || p.Objective != coverage.MostCovered {
+		return nil
+	}
+	return number(round(p.Reach.Limit/p.Detour, 1))
+}
+
+// rounded keeps a metre: more digits make a file heavy for nothing.
+func rounded(g orb.Geometry) orb.Geometry { return orb.Round(orb.Clone(g), 100000) }

@@ -214,9 +214,11 @@ type jsonPlace struct {
 
 // PlanJSON writes where to open places. Values are people covered, or mean metres
 // or minutes.
-func PlanJSON(w io.Writer, p *study.Plan) error {
+func PlanJSON(w io.Writer, p *study.Plan) error { return encode(w, planOf(p)) }
+
+func planOf(p *study.Plan) *jsonPlan {
 	before, after, bound := p.Values()
-	out := jsonPlan{Objective: p.Objective, Weight: p.Weighting, Before: number(round(before, 3)), After: number(round(after, 3)), Bound: number(round(bound, 3)), Sites: []jsonPlace{},
+	out := &jsonPlan{Objective: p.Objective, Weight: p.Weighting, Before: number(round(before, 3)), After: number(round(after, 3)), Bound: number(round(bound, 3)), Sites: []jsonPlace{},
 		Reach: p.Reach.String(), Unit: p.ValueUnit(), People: round(p.Weight, 2), Gap: round(p.Gap(), 6), Exact: p.Exact, Candidates: p.Candidates, Nodes: p.Nodes, Frame: frameOf(&p.Frame), Notices: orNone(p.Notices)}
 	if s, known := p.Completeness.Share(); known {
 		out.Completeness = number(round(s, 4))
@@ -224,7 +226,7 @@ func PlanJSON(w io.Writer, p *study.Plan) error {
 	for i, s := range p.Places {
 		out.Sites = append(out.Sites, jsonPlace{i + 1, s.Name, number(round(s.At[0], 6)), number(round(s.At[1], 6)), number(round(s.Gain, 3)), s.Code})
 	}
-	return encode(w, out)
+	return out
 }
 
 func encode(w io.Writer, v any) error {
@@ -236,6 +238,22 @@ func encode(w io.Writer, v any) error {
 
 func frameOf(f *study.Frame) jsonFrame {
 	return jsonFrame{f.Reach.Unit, f.Detour, f.Source, f.On, f.Pack, f.Perimeter, f.People, f.StandIn, f.Warning}
+}
+
+// jsonCompleteness is that of a map: what may be said over it.
+type jsonCompleteness struct {
+	jsonSupply
+	Share    *float64 `json:"share"`
+	Complete bool     `json:"complete"`
+	Warning  string   `json:"warning"`
+}
+
+func completenessOf(f *study.Frame, c coverage.Completeness) jsonCompleteness {
+	out := jsonCompleteness{jsonSupply: supplyOf(c), Complete: c.Complete(), Warning: f.Warning}
+	if s, known := c.Share(); known {
+		out.Share = number(round(s, 4))
+	}
+	return out
 }
 
 func supplyOf(c coverage.Completeness) jsonSupply {

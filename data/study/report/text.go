@@ -89,8 +89,8 @@ func Text(w io.Writer, r *study.Result) error {
 
 func knownText(l *study.NotMetLine) string {
 	switch {
-	case l.Blurred:
-		return fmt.Sprintf("moins de %d", coverage.FewKnown)
+	case l.Blurred && l.Known == 0:
+		return fmt.Sprintf("moins de %d", l.Known+l.Maybe+1)
 	case l.Maybe > 0:
 		return fmt.Sprintf("%s à %s", whole(float64(l.Known)), whole(float64(l.Known+l.Maybe)))
 	}

@@ -1,0 +1,153 @@
+package study
+
+import (
+	"context"
+	"slices"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/simplify"
+
+	"perimetre/geo"
+	"perimetre/geo/coverage"
+)
+
+// Band is the land from which some site is within a cost, that of the closer bands
+// included, cut by the territory where it is known.
+type Band struct {
+	Limit float64 // metres or minutes, as the result's reach
+	Shape orb.MultiPolygon
+}
+
+// Drawer draws the land from which a place is within minutes.
+type Drawer interface {
+	Isochrone(ctx context.Context, at orb.Point, minutes float64) (orb.MultiPolygon, error)
+}
+
+// mostIsochrones bounds what is asked of a routing server for a map.
+const mostIsochrones = 400
+
+// DrawReach asks the isochrones of the sites of a result and keeps their union,
+// cut by the territory, as its zone.
+func (r *Result) DrawReach(ctx context.Context, d Drawer) error {
+	if r.Placed > mostIsochrones {
+		r.Notices = append(r.Notices, "trop de sites pour dessiner leurs isochrones : la carte ne les montre pas")
+		return nil
+	}
+	var parts []orb.MultiPolygon
+	for i := range r.Placed {
+		shape, err := d.Isochrone(ctx, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat}, r.Reach.Limit)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, shape)
+	}
+	zone, err := geo.Union(parts...)
+	if err == nil {
+		r.drawn = []Band{{Limit: r.Reach.Limit}}
+		r.drawn[0].Shape, err = r.cut(zone)
+	}
+	return err
+}
+
+// Zone is the land within reach of a site, cut by the territory: discs for straight
+// distances, the isochrones asked by DrawReach for minutes; nil otherwise.
+func (r *Result) Zone() (orb.MultiPolygon, error) {
+	list, err := r.bands([]float64{r.Reach.Limit})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0].Shape, nil
+}
+
+// Land gives the bands of the result and its reach, the closest first, simplified to
+// what a map shows; those in minutes that no server drew are left out.
+func (r *Result) Land() ([]Band, error) {
+	limits := append([]float64{r.Reach.Limit}, r.Bands...)
+	slices.Sort(limits)
+	list, err := r.bands(slices.Compact(limits))
+	out := make([]Band, 0, len(list))
+	for _, b := range list {
+		if shape := forDisplay(b.Shape); len(shape) > 0 {
+			out = append(out, Band{b.Limit, shape})
+		}
+	}
+	return out, err
+}
+
+// bands draws those that are not yet.
+func (r *Result) bands(limits []float64) (out []Band, err error) {
+	for _, limit := range limits {
+		k := slices.IndexFunc(r.drawn, func(b Band) bool { return b.Limit == limit })
+		if k < 0 {
+			if r.Reach.Unit != coverage.Metres || r.Placed == 0 {
+				continue
+			}
+			points, err := r.near(limit / r.Detour)
+			if err != nil {
+				return nil, err
+			}
+			zone, err := coverage.Discs(points, limit/r.Detour)
+			if err == nil {
+				zone, err = r.cut(zone)
+			}
+			if err != nil {
+				return nil, err
+			}
+			k = len(r.drawn)
+			r.drawn = append(r.drawn, Band{limit, zone})
+		}
+		out = append(out, r.drawn[k])
+	}
+	return out, nil
+}
+
+// near are the sites from which so many metres may reach the territory.
+func (r *Result) near(metres float64) (points []orb.Point, err error) {
+	land, _, err := r.Territory()
+	if err != nil {
+		return nil, err
+	}
+	box := land.Bound()
+	mx, my := geo.MetresPerDegree(box.Center()[1])
+	dx, dy := 1.01*metres/mx, 1.01*metres/my
+	box = orb.Bound{Min: orb.Point{box.Min[0] - dx, box.Min[1] - dy}, Max: orb.Point{box.Max[0] + dx, box.Max[1] + dy}}
+	for i := range r.Placed {
+		if p := (orb.Point{r.Sites[i].Lon, r.Sites[i].Lat}); len(land) == 0 || box.Contains(p) {
+			points = append(points, p)
+		}
+	}
+	return points, nil
+}
+
+func (r *Result) cut(zone orb.MultiPolygon) (orb.MultiPolygon, error) {
+	land, _, err := r.Territory()
+	if err != nil || len(land) == 0 {
+		return zone, err
+	}
+	return geo.Intersection(zone, land)
+}
+
+// displayDegrees is how far a border simplified for display may lie from the true
+// one: some 15 metres.
+const displayDegrees = 0.00015
+
+// forDisplay simplifies borders and drops what it makes too small to see.
+func forDisplay(mp orb.MultiPolygon) orb.MultiPolygon {
+	line := simplify.DouglasPeucker(displayDegrees)
+	var out orb.MultiPolygon
+	for _, poly := range mp {
+		var kept orb.Polygon
+		for i, r := range poly {
+			s := orb.Ring(line.LineString(slices.Clone(orb.LineString(r))))
+			if len(s) >= 4 {
+				kept = append(kept, s)
+			} else if i == 0 {
+				break
+			}
+		}
+		if len(kept) > 0 {
+			out = append(out, kept)
+		}
+	}
+	return out
+}

@@ -1,0 +1,122 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"perimetre/data/study"
+	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
+	"perimetre/ingest/table"
+	"perimetre/quota"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// addKnown gives a study the young people that Missions Locales know: to a Mission
+// Locale its own, all numbers told; to the services de l'État those of the Missions
+// Locales that sent them a bordereau, small numbers hidden. Others see none.
+func (s *Server) addKnown(r *http.Request, pack *openPack, o *study.Options) error {
+	if s.cfg.Population == "" {
+		return &badRequest{[]string{"not_met : aucune table de population n’est chargée"}}
+	}
+	ctx, who := r.Context(), principalOf(r)
+	units := o.Units
+	switch who.Role {
+	case store.Direction, store.DataOfficer:
+		for _, u := range units {
+			if empty, err := people.Empty(ctx, s.store, u); err != nil {
+				return err
+			} else if empty {
+				return people.NothingImported
+			}
+		}
+	case store.State:
+		o.Few = coverage.FewKnown
+		sent, err := s.senders(ctx)
+		if err != nil {
+			return err
+		}
+		if units == nil {
+			for _, u := range pack.units() {
+				units = append(units, u.Code)
+			}
+		}
+		units = slices.DeleteFunc(slices.Clone(units), func(u string) bool { return !sent[u] })
+		if len(units) == 0 {
+			return fault.New(fault.NotFound, "aucune Mission Locale de ce territoire n’a envoyé de bordereau")
+		}
+		o.Units = units // the young people of the others would seem not to be met
+	default:
+		return fault.New(fault.Forbidden, "votre rôle ne permet pas de compter les jeunes connus")
+	}
+	o.Met = s.known(ctx, units)
+	return nil
+}
+
+// senders are the Missions Locales that sent a bordereau for some rule and period.
+func (s *Server) senders(ctx context.Context) (map[string]bool, error) {
+	sent := map[string]bool{}
+	for _, name := range s.rules() {
+		rule, err := quota.LoadRule(name)
+		if err != nil {
+			return nil, err
+		}
+		periods, err := s.store.Periods(ctx, rule.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, period := range periods {
+			list, err := s.store.Bordereaux(ctx, rule.ID, period)
+			if err != nil {
+				return nil, err
+			}
+			for i := range list {
+				sent[list[i].Unit] = true
+			}
+		}
+	}
+	return sent, nil
+}
+
+// known visits the people of Missions Locales, without name nor address.
+func (s *Server) known(ctx context.Context, units []string) study.People {
+	return func(visit func(*study.Person) error) error {
+		fields := map[string][]string{}
+		for _, unit := range units {
+			err := s.store.EachPerson(ctx, store.PeopleQuery{Unit: unit}, func(p *store.Person) error {
+				if _, known := fields[p.FileID]; !known {
+					f, err := s.store.File(ctx, p.FileID)
+					if err != nil {
+						return err
+					}
+					fields[p.FileID] = f.Intake.Fields
+				}
+				return visit(knownPerson(p, fields[p.FileID]))
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func knownPerson(p *store.Person, fields []string) *study.Person {
+	at := people.PlaceOf(p)
+	out := &study.Person{ID: p.Unit + "/" + p.Person, Commune: at.CityCode, Status: p.Status}
+	if p.Person == "" {
+		out.ID = p.Unit + "/" + p.FileID + "/" + strconv.Itoa(p.Line)
+	}
+	if out.Commune == "" {
+		out.Commune = table.PadPostcode(people.Cell(fields, p, table.CityCode))
+	}
+	if at.Zone != "" {
+		out.Zones = strings.Split(at.Zone, "|")
+	}
+	out.Renewal, _, _ = table.ParseBool(people.Cell(fields, p, table.Renewal))
+	return out
+}
