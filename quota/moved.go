@@ -15,6 +15,11 @@ const (
 	ByCorrection Cause = "corrections"        // decided otherwise, or undecided again
 	ByNewEntry   Cause = "entrees_nouvelles"
 	ByLateRow    Cause = "lignes_tardives_ou_retirees"
+
+	// Causes that counts alone tell (Compare).
+	ByReferential Cause = "referentiel"         // another edition of the référentiel géographique
+	ByResidence   Cause = "residence"           // where the people of another period live
+	ByUnsettled   Cause = "adresses_a_verifier" // how many of them are left to check
 )
 
 // causes in the order in which they are applied: those that leave the number of
@@ -24,6 +29,7 @@ var causes = []Cause{ByPerimeter, BySettling, ByCorrection, ByNewEntry, ByLateRo
 var causeLabels = map[Cause]string{
 	ByPerimeter: "Changement de périmètres", BySettling: "Adresses tranchées", ByCorrection: "Corrections",
 	ByNewEntry: "Entrées nouvelles", ByLateRow: "Lignes tardives ou retirées",
+	ByReferential: "Référentiel géographique mis à jour", ByResidence: "Lieu de résidence des entrées", ByUnsettled: "Adresses restant à vérifier",
 }
 
 // Label is the cause in French.
@@ -37,6 +43,9 @@ type Step struct {
 	Persons            int // rows behind the step
 	In, Out, Undecided int
 	Min, Max           *big.Rat
+	// Reclassed is the least number of Persons whose answer changed, where counts
+	// tell no more.
+	Reclassed int
 }
 
 // Move explains the difference between two states. The steps' people and points
@@ -50,6 +59,8 @@ type Move struct {
 	Reasons map[[2]string]int
 	// BeforePerimeter and AfterPerimeter name the perimeters of the two states.
 	BeforePerimeter, AfterPerimeter string
+	// Veiled tells that manual decisions of few people stay within other steps.
+	Veiled bool
 }
 
 // Explain tells why the figures went from before to after, both computed from

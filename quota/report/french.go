@@ -56,7 +56,7 @@ func points(tenths int64) string {
 	if tenths >= 20 {
 		unit = "points"
 	}
-	return fmt.Sprintf("%s%d,%d%s%s", sign, tenths/10, tenths%10, thin, unit)
+	return fmt.Sprintf("%s%d,%d\u00a0%s", sign, tenths/10, tenths%10, unit)
 }
 
 // tenthsOf rounds exact shares to tenths of points so that they still add up to

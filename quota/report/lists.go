@@ -91,7 +91,8 @@ func ownTable(c quota.Reconciliation) *OwnTable {
 	return t
 }
 
-func moveTable(m *quota.Move) *MoveTable {
+// NewMoveTable words a move: a row a cause, points to a tenth that add up.
+func NewMoveTable(m *quota.Move) *MoveTable {
 	t := &MoveTable{Intro: fmt.Sprintf("De %s sur %s à %s sur %s (%s puis %s).", Integer(m.Before.In), Integer(m.Before.N()), Integer(m.After.In), Integer(m.After.N()),
 		perimeterText(m.BeforePerimeter), perimeterText(m.AfterPerimeter))}
 	var low, high []*big.Rat
@@ -113,6 +114,7 @@ func moveTable(m *quota.Move) *MoveTable {
 	}
 	for i, p := range tenthsOf(low) {
 		t.Rows[i].Min = points(p)
+		t.Rows[i].MinShare, _ = low[i].Float64()
 	}
 	for i, p := range tenthsOf(high) {
 		t.Rows[i].Max = points(p)
@@ -133,13 +135,19 @@ func (v *View) replay() {
 	}
 }
 
-func (v *View) simulation() {
+// simulation applies the formula to the shares that a reader sees: a line with a
+// hidden number has none.
+func (v *View) simulation(reader quota.Reader) {
 	s := v.result.Rule.Simulation
-	if s == nil || v.Public {
+	if s == nil || reader == quota.Everybody {
 		return
 	}
 	t := &SimulationTable{Label: quota.SimulationLabel, Reference: s.Reference}
-	for _, u := range v.result.Units {
+	for i, u := range v.result.Units {
+		if v.Lines[i].Hidden {
+			t.Rows = append(t.Rows, Pair{orDefault(u.Name, u.Code), hidden})
+			continue
+		}
 		low, okLow := s.Amount(u.In, u.N())
 		high, okHigh := s.Amount(u.In+u.Undecided, u.N())
 		text := "sans palier"

@@ -3,8 +3,10 @@ package report_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -244,5 +246,39 @@ func TestRoundedShareDoesNotReach(t *testing.T) {
 	}
 	if s := strings.ReplaceAll(b.String(), "\u202f", " "); !strings.Contains(s, "40,0 %") || !strings.Contains(s, "✗ Non atteint") {
 		t.Error(s)
+	}
+}
+
+// A formula that a user entered is shown to the services de l'État too, line by
+// line as far as the line's numbers are, and never published.
+func TestSimulationByReader(t *testing.T) {
+	rule, err := quota.ParseRule("essai.yml", []byte("id: essai\nname: Essai\nsource: Note du 3 juin\nprogramme:\n  name: CEJ\nzonings: [qpv]\ncounting: entrees\ntargets:\n  - share: 40 %\nsimulation:\n  reference: Note du 3 juin, formule d’essai\n  unit: €\n  tiers:\n    - {from: 20 %, amount: 1000}\n    - {from: 40 %, amount: 2500}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := quota.Quarter(2024, 3)
+	body := func(code string, in, out, undecided int) *quota.Bordereau {
+		text := fmt.Sprintf(`{"format":"perimetre/bordereau/1","rule":"essai","rule_hash":%q,"period":{"id":"2024-T3","from":"2024-07-01","to":"2024-09-30"},"counting":"entrees","as_of":"2024-10-01","sha256":[],
+			"units":[{"code":%q,"blocks":[{"perimeter":"en_vigueur","versions":["2024"],"packs":["a"],"entries":%d,"parts":[{"target":"40 %%","from":"","to":"","in":%d,"out":%d,"undecided":%d}]}]}]}`, rule.Fingerprint, code, in+out+undecided, in, out, undecided)
+		b, err := quota.ParseBordereau(code, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	r, err := quota.FromBordereaux([]*quota.Bordereau{body("59001", 30, 50, 20), body("59002", 50, 50, 20), body("59003", 2, 50, 30), body("59004", 3, 60, 10)}, rule, quota.Options{Period: p}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := report.NewView(r, report.Options{Reader: quota.StatePartners})
+	if v.Simulation == nil || v.Simulation.Label != quota.SimulationLabel {
+		t.Fatalf("%+v", v.Simulation)
+	}
+	want := []report.Pair{{"59001", "de 1\u202f000 à 2\u202f500\u202f€"}, {"59002", "2\u202f500\u202f€"}, {"59003", "•"}, {"59004", "•"}}
+	if !slices.Equal(v.Simulation.Rows, want) {
+		t.Errorf("%q, want %q", v.Simulation.Rows, want)
+	}
+	if v := report.NewView(r, report.Options{Reader: quota.Everybody}); v.Simulation != nil {
+		t.Error("a simulation is published")
 	}
 }

@@ -123,8 +123,12 @@ type MoveTable struct {
 	Reasons []Pair // « numéro hors QPV → numéro dans le QPV » and its persons
 }
 
-// MoveRow is a cause: people and points.
-type MoveRow struct{ Cause, Persons, In, Out, Undecided, Min, Max string }
+// MoveRow is a cause: people and points. MinShare is Min exact, from -1 to 1, for
+// pictures.
+type MoveRow struct {
+	Cause, Persons, In, Out, Undecided, Min, Max string
+	MinShare                                     float64
+}
 
 // SimulationTable is a user's formula applied; it has no legal value.
 type SimulationTable struct {
@@ -171,10 +175,10 @@ func NewView(r *quota.Result, o Options) *View {
 	}
 	v.lists()
 	if o.Move != nil && !v.Public {
-		v.Move = moveTable(o.Move)
+		v.Move = NewMoveTable(o.Move)
 	}
 	v.replay()
-	v.simulation()
+	v.simulation(o.Reader)
 	return v
 }
 
