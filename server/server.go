@@ -61,11 +61,10 @@ type Server struct {
 	handler  http.Handler
 	metrics  *metrics
 	studies  studies
-	logins   *throttle
+	logins   throttle
 	jobs     *Jobs
 	wake     chan struct{} // work waits
 	queue    *queue        // on PostgreSQL; nil: this process does all
-	setup    setupLink
 	// pageError answers to a reader of pages when a handler fails; nil: as the API.
 	pageError func(http.ResponseWriter, *http.Request, error)
 	ctx       context.Context // ends when the server is told to stop
@@ -94,7 +93,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: newThrottle(), wake: make(chan struct{}, 1)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1)}
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
@@ -103,6 +102,7 @@ func New(cfg Config) (*Server, error) {
 			packs.close()
 			return nil, err
 		}
+		s.queue.rebase = func() error { return s.rebase(time.Now().Add(-packGone)) }
 	}
 	s.router = mux.NewRouter()
 	s.register()
