@@ -67,8 +67,8 @@ type BordereauPart struct {
 	Count
 }
 
-// inForce is the block of the perimeters in force at each entry.
-const inForce = "en_vigueur"
+// InForce names the block of the perimeters in force at each entry.
+const InForce = "en_vigueur"
 
 // NewBordereau reduces flagged files to counts. Files of the same people flagged
 // under several perimeters give a block each: the receiver can replay.
@@ -108,20 +108,26 @@ func NewBordereau(files []*Flagged, rule *Rule, o Options, engine string, sha256
 	return b, nil
 }
 
+// Regime names the perimeters under which the counted rows of a file were flagged: a
+// version asked for, or those in force at each entry, also where both say the same.
+func (f *Flagged) Regime(rule *Rule, o Options) string {
+	if g := countRows([]*Flagged{f}, rule, o.Period, o.Units).regimes(); len(g) > 0 && g[0].forced != "" {
+		return g[0].forced
+	}
+	return InForce
+}
+
 // byRegime groups files by the perimeters under which they were flagged, those
 // in force first.
 func byRegime(files []*Flagged, rule *Rule, o Options) (map[string][]*Flagged, []string) {
 	groups := map[string][]*Flagged{}
 	for _, f := range files {
-		name := inForce
-		if g := countRows([]*Flagged{f}, rule, o.Period, o.Units).regimes(); len(g) > 0 && g[0].forced != "" {
-			name = g[0].forced
-		}
+		name := f.Regime(rule, o)
 		groups[name] = append(groups[name], f)
 	}
 	names := slices.SortedFunc(maps.Keys(groups), func(a, b string) int {
-		if (a == inForce) != (b == inForce) {
-			if a == inForce {
+		if (a == InForce) != (b == InForce) {
+			if a == InForce {
 				return -1
 			}
 			return 1

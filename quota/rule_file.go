@@ -36,25 +36,31 @@ func Rules() []string {
 // LoadRule reads a rule that comes with the product, by name, or a user's YAML
 // file. A wrong file is a fault that names its line.
 func LoadRule(nameOrPath string) (*Rule, error) {
+	file, b, err := RuleText(nameOrPath)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRule(file, b)
+}
+
+// RuleText is the YAML of a rule, and the file that faults name.
+func RuleText(nameOrPath string) (file string, b []byte, err error) {
 	if nameOrPath == "" {
 		nameOrPath = DefaultRule
 	}
 	if slices.Contains(Rules(), nameOrPath) {
-		file := "rules/" + nameOrPath + ".yml"
-		b, err := ruleFiles.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		return ParseRule(file, b)
+		file = "rules/" + nameOrPath + ".yml"
+		b, err = ruleFiles.ReadFile(file)
+		return file, b, err
 	}
-	b, err := os.ReadFile(nameOrPath)
+	b, err = os.ReadFile(nameOrPath)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &fault.Error{Kind: fault.NotFound, Message: "règle introuvable", Expected: "un fichier YAML ou " + strings.Join(Rules(), ", "), Seen: nameOrPath}
+		return "", nil, &fault.Error{Kind: fault.NotFound, Message: "règle introuvable", Expected: "un fichier YAML ou " + strings.Join(Rules(), ", "), Seen: nameOrPath}
 	}
 	if err != nil {
-		return nil, fault.Wrap(fault.Input, err, "règle illisible")
+		return "", nil, fault.Wrap(fault.Input, err, "règle illisible")
 	}
-	return ParseRule(nameOrPath, b)
+	return nameOrPath, b, nil
 }
 
 // ParseRule reads a rule; file names it in faults.

@@ -118,6 +118,7 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 	}
 	var files []*quota.Flagged
 	var sums []string
+	told := map[string]bool{} // a version in force all along the period says what is in force
 	for _, perimeter := range append([]string{""}, perimeters...) {
 		if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
 			return nil, &badRequest{[]string{"perimeters : version absente du référentiel"}}
@@ -126,6 +127,11 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 		if err != nil {
 			return nil, err
 		}
+		regime := f.Regime(rule, o)
+		if told[regime] {
+			continue
+		}
+		told[regime] = true
 		files, sums = append(files, f), append(sums, sum)
 	}
 	b, err := quota.NewBordereau(files, rule, o, s.cfg.Version, sums)

@@ -133,11 +133,11 @@ func (s *Server) awaitImport(ctx context.Context, id string) error {
 }
 
 func (s *Server) sendDemo(ctx context.Context, unit, period string) error {
-	rule, err := quota.LoadRule(s.rules()[0])
+	p, err := quota.ParsePeriod(period)
 	if err != nil {
 		return err
 	}
-	p, err := quota.ParsePeriod(period)
+	rule, err := s.rule(ctx, s.rules()[0], p)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (s *Server) question(r *http.Request, p *params) (q question, err error) {
 	if name == "" {
 		name = s.rules()[0]
 	}
-	if q.rule, err = quota.LoadRule(name); err != nil {
+	if q.rule, err = s.rule(r.Context(), name, q.period); err != nil {
 		return q, err
 	}
 	who := principalOf(r)
@@ -102,6 +102,16 @@ func (s *Server) figures(ctx context.Context, who *principal, q question) (*quot
 	if err != nil {
 		return nil, err
 	}
+	if q.unit == "" && q.period.ID == "" {
+		if q.period, err = s.latestPeriod(ctx, q.rule.ID); err != nil {
+			return nil, err
+		}
+		o.Period = q.period
+	}
+	// The period may have been found since the question was read.
+	if q.rule, err = s.rule(ctx, q.rule.ID, q.period); err != nil {
+		return nil, err
+	}
 	if q.unit != "" {
 		f, _, err := s.flagged(ctx, pack, q.unit, q.rule, q.perimeter)
 		if err != nil {
@@ -109,17 +119,12 @@ func (s *Server) figures(ctx context.Context, who *principal, q question) (*quot
 		}
 		return quota.FromRows([]*quota.Flagged{f}, q.rule, o)
 	}
-	if q.period.ID == "" {
-		if q.period, err = s.latestPeriod(ctx, q.rule.ID); err != nil {
-			return nil, err
-		}
-		o.Period = q.period
-	}
 	kept, err := s.store.Bordereaux(ctx, q.rule.ID, q.period.ID)
 	if err != nil {
 		return nil, err
 	}
 	var list []*quota.Bordereau
+	var earlier []string
 	for i := range kept {
 		if !who.sees(kept[i].Unit) {
 			continue
@@ -128,12 +133,23 @@ func (s *Server) figures(ctx context.Context, who *principal, q question) (*quot
 		if err != nil {
 			return nil, err
 		}
+		if b.RuleHash != q.rule.Fingerprint {
+			earlier = append(earlier, pack.unitName(kept[i].Unit))
+			continue
+		}
 		list = append(list, b)
+	}
+	if len(list) == 0 && len(earlier) > 0 {
+		return nil, fault.New(fault.NotFound, "la règle a changé pour cette période : les bordereaux reçus sont à envoyer de nouveau")
 	}
 	if len(list) == 0 {
 		return nil, fault.New(fault.NotFound, "aucun bordereau reçu pour cette période")
 	}
-	return quota.FromBordereaux(list, q.rule, o, q.perimeter)
+	res, err := quota.FromBordereaux(list, q.rule, o, q.perimeter)
+	if err == nil && len(earlier) > 0 {
+		res.Notices = append(res.Notices, "Bordereaux établis avec une version antérieure de la règle, non comptés, à envoyer de nouveau : "+strings.Join(earlier, ", ")+".")
+	}
+	return res, err
 }
 
 func (s *Server) latestPeriod(ctx context.Context, rule string) (quota.Period, error) {
@@ -172,7 +188,7 @@ func (s *Server) flagged(ctx context.Context, pack *openPack, unit string, rule 
 			return f.Again(ctx, &file, rows)
 		}
 	}
-	return people.Flagged(ctx, s.store, unit, rule, again)
+	return people.Flagged(ctx, s.store, store.PeopleQuery{Unit: unit}, rule, again)
 }
 
 // quota answers with the figures, in the shape of « perimetre quota ».
@@ -268,7 +284,7 @@ type ruleAnswer struct {
 func (s *Server) listRules(w http.ResponseWriter, r *http.Request) error {
 	out := []ruleAnswer{}
 	for _, name := range s.rules() {
-		rule, err := quota.LoadRule(name)
+		rule, err := s.rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,9 @@ func (s *Server) pages() {
 	s.Page(post, "/connexion", s.signIn)
 	s.Page(post, "/deconnexion", s.signOut)
 	s.Page(get, "/mise-en-service", s.setupPage)
+	s.Page(post, "/mise-en-service", s.setupFirst)
 	s.Page(get, "/mot-de-passe", s.passwordPage)
+	s.Page(post, "/mot-de-passe", s.setPassword)
 	s.Page(get, "/assets/{name}", s.asset)
 	s.Page(get, "/favicon.ico", s.asset)
 
@@ -62,9 +64,12 @@ func (s *Server) pages() {
 
 	s.Page(get, "/imports", s.importsPage, unitRoles...)
 	s.Page(post, "/imports", s.importsUpload, importRole...)
+	s.Page(get, "/imports/colonnes", s.columnsPage, importRole...)
+	s.Page(post, "/imports/colonnes", s.columnsSave, importRole...)
 	s.Page(get, "/imports/{id}", s.importPage, unitRoles...)
-	s.Page(post, "/imports/{id}", s.importStart, importRole...)
+	s.Page(get, "/imports/{id}/a-corriger.csv", s.importRejected, unitRoles...)
 	s.Page(post, "/imports/{id}/annuler", s.importUndo, importRole...)
+	s.Page(get, "/bordereau", s.bordereauPage, unitRoles...)
 	s.Page(post, "/bordereau", s.bordereauSend, sendRole...)
 
 	s.Page(get, "/a-verifier", s.reviewPage, unitRoles...)

@@ -32,7 +32,7 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *http.Request, code int, ref
 	case "comptes":
 		err = s.adminUsers(r, v)
 	case "regles":
-		err = s.adminRules(v)
+		err = s.adminRules(r, v)
 	case "referentiel":
 		s.adminSources(v)
 	case "journal":
@@ -135,10 +135,10 @@ func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
 	return &badRequest{[]string{"action : lien, suspendre ou rouvrir"}}
 }
 
-func (s *Server) adminRules(v *web.Admin) error {
+func (s *Server) adminRules(r *http.Request, v *web.Admin) error {
 	t := web.Table{ID: "regles", Caption: "Règles et objectifs", Columns: []web.Column{{Label: "Règle"}, {Label: "Nom"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Confirmée le"}, {Label: "Source"}}}
 	for _, name := range s.rules() {
-		rule, err := quota.LoadRule(name)
+		rule, err := s.rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}
@@ -306,7 +306,7 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: metresText(o.CommuneTolerance)}}
 	for _, name := range s.rules() {
-		rule, err := quota.LoadRule(name)
+		rule, err := s.rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}

@@ -201,7 +201,7 @@ func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
 func (s *Server) pilotageFilters(r *http.Request, q question, department string) ([]web.Filter, error) {
 	rules := web.Filter{Name: "rule", Label: "Règle"}
 	for _, name := range s.rules() {
-		rule, err := quota.LoadRule(name)
+		rule, err := s.rule(r.Context(), name, q.period)
 		if err != nil {
 			return nil, err
 		}

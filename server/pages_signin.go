@@ -24,7 +24,7 @@ func (s *Server) oidcPath() string {
 	if s.cfg.OIDC == nil {
 		return ""
 	}
-	return "/oidc/login"
+	return oidcStart
 }
 
 // signIn opens a session from the page's form: the same door as the API's.
@@ -55,9 +55,53 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // setupPage makes the first account; the token is in the link that the server wrote.
 func (s *Server) setupPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, &web.Password{Layout: s.layout(r, "Premier compte", ""), Action: "/setup", First: true, Token: r.URL.Query().Get("jeton")})
+	n, err := s.store.Administrators(r.Context())
+	if err != nil {
+		return err
+	}
+	if n > 0 || s.cfg.Demo {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	return s.render(w, r, http.StatusOK, s.firstPassword(r, r.URL.Query().Get("jeton")))
+}
+
+func (s *Server) firstPassword(r *http.Request, token string) *web.Password {
+	return &web.Password{Layout: s.layout(r, "Premier compte", ""), Action: "/mise-en-service", First: true, Token: token}
 }
 
 func (s *Server) passwordPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, &web.Password{Layout: s.layout(r, "Mot de passe", ""), Action: "/password", Token: r.URL.Query().Get("jeton")})
+	return s.render(w, r, http.StatusOK, s.newPassword(r, r.URL.Query().Get("jeton")))
+}
+
+func (s *Server) newPassword(r *http.Request, token string) *web.Password {
+	v := &web.Password{Layout: s.layout(r, "Mot de passe", ""), Action: "/mot-de-passe", Token: token}
+	if token == "" {
+		v.Fault = "Le lien est incomplet : l’ouvrir en entier, ou en demander un autre à l’administrateur."
+	}
+	return v
+}
+
+// setupFirst and setPassword are the same doors as the API's; what is refused is told
+// on the page itself.
+func (s *Server) setupFirst(w http.ResponseWriter, r *http.Request) error {
+	return s.keepPassword(w, r, s.firstAdministrator, s.firstPassword)
+}
+
+func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
+	return s.keepPassword(w, r, s.resetPassword, s.newPassword)
+}
+
+func (s *Server) keepPassword(w http.ResponseWriter, r *http.Request, door handler, page func(*http.Request, string) *web.Password) error {
+	err := door(&captured{header: http.Header{}, code: http.StatusOK}, r)
+	if err == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	if status(err) != http.StatusUnauthorized && status(err) != http.StatusForbidden && !refused(err) {
+		return err
+	}
+	v := page(r, r.PostFormValue("token"))
+	v.Fault, v.Name, v.Email = sentence(err), r.PostFormValue("name"), r.PostFormValue("email")
+	return s.render(w, r, status(err), v)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"perimetre/geo/fault"
@@ -23,19 +24,33 @@ type upload struct {
 	fields url.Values
 }
 
-// readUpload reads a whole multipart body. The file is the part named data (or
-// file); it may not be larger than limit bytes, 0 being without limit.
-func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (u *upload, err error) {
-	body := &slowly{r.Body, func() { http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) }}
-	r.Body = body
+// readUpload reads a whole multipart body with one file. The file is the part named
+// data (or file); it may not be larger than limit bytes, 0 being without limit.
+func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (*upload, error) {
+	list, err := readUploads(w, r, limit, 1)
+	if err == nil && len(list) == 0 {
+		err = &badRequest{[]string{"data : le fichier est attendu"}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// readUploads reads a whole multipart body with at most so many files, each of limit
+// bytes at most; they share the form's other fields. A part without a name, which a
+// browser sends when nothing was chosen, is no file. The caller discards them.
+func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) (list []*upload, err error) {
+	r.Body = &slowly{r.Body, func() { http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) }}
 	mr, err := r.MultipartReader()
 	if err != nil {
 		return nil, &badRequest{[]string{"corps : multipart/form-data avec une partie « data » est attendu"}}
 	}
-	u = &upload{fields: url.Values{}}
+	fields := url.Values{}
 	defer func() {
 		if err != nil {
-			u.discard()
+			discard(list)
+			list = nil
 		}
 	}()
 	var others int64 = maxBody
@@ -45,34 +60,44 @@ func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (u *upload,
 			break
 		}
 		if err != nil {
-			return u, &badRequest{[]string{"corps : multipart interrompu ou illisible"}}
+			return list, &badRequest{[]string{"corps : multipart interrompu ou illisible"}}
 		}
 		if name := part.FormName(); name == "data" || name == "file" {
-			if u.File != nil {
-				return u, &badRequest{[]string{"data : un seul fichier à la fois"}}
+			if name == "file" && part.FileName() == "" {
+				continue
 			}
+			if len(list) == most {
+				return list, &badRequest{[]string{"data : " + strconv.Itoa(most) + " " + plural(most, "seul fichier", "fichiers") + " à la fois"}}
+			}
+			u := &upload{fields: fields}
+			list = append(list, u)
 			if err := u.spool(part, limit); err != nil {
-				return u, err
+				return list, err
 			}
 			continue
 		}
 		b, err := io.ReadAll(io.LimitReader(part, others+1))
 		if err != nil {
-			return u, &badRequest{[]string{"corps : multipart interrompu"}}
+			return list, &badRequest{[]string{"corps : multipart interrompu"}}
 		}
 		if others -= int64(len(b)); others < 0 {
-			return u, fault.New(fault.TooLarge, "champs du formulaire trop grands")
+			return list, fault.New(fault.TooLarge, "champs du formulaire trop grands")
 		}
-		u.fields.Add(part.FormName(), string(b))
+		fields.Add(part.FormName(), string(b))
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) // the time of the upload does not count
-	if u.File == nil {
-		return u, &badRequest{[]string{"data : le fichier est attendu"}}
+	for _, u := range list {
+		if _, err := u.Seek(0, io.SeekStart); err != nil {
+			return list, fault.Wrap(fault.Internal, err, "relecture de l’envoi")
+		}
 	}
-	if _, err := u.Seek(0, io.SeekStart); err != nil {
-		return u, fault.Wrap(fault.Internal, err, "relecture de l’envoi")
+	return list, nil
+}
+
+func discard(list []*upload) {
+	for _, u := range list {
+		u.discard()
 	}
-	return u, nil
 }
 
 func (u *upload) spool(part *multipart.Part, limit int64) error {

@@ -4,11 +4,12 @@ package web
 // drop others.
 type Imports struct {
 	Layout
-	Unit  string
-	Limit string // « 200 Mo, 1 000 000 lignes »
-	Files []ImportedFile
-	Fault string
-	// Bordereau sends the counts; nil while there is nothing to send.
+	Unit    string
+	Limit   string // « 12 fichiers à la fois, 200 Mo … »
+	Files   []ImportedFile
+	Waiting int // files whose columns are to be confirmed
+	Fault   string
+	// Bordereau shows what would be sent; nil while there is nothing to send.
 	Bordereau *BordereauForm
 	Upload    string // path that takes the files; empty for who may not import
 }
@@ -20,44 +21,78 @@ type ImportedFile struct {
 	Name, Href, State, StateKey string
 	Rows, When                  string
 	Summary                     string
+	Events                      string // stream of progress, while it is imported
 	Download, Undo              string // paths, empty when not possible
 }
 
-// BordereauForm makes and sends a bordereau.
+// BordereauForm chooses the bordereau that is shown before it is sent.
 type BordereauForm struct {
 	Action         string
 	Periods, Rules []Choice
 	Last           string // « envoyé le 03/10/2024 à 14:12 par … »
-	CanSend        bool
-	Why            string // why it cannot be sent
 }
 
-// Import is the page of one file: what was detected, then how far it is, then what
-// came out of it.
-type Import struct {
+// Bordereau is the page of all that a Mission Locale would send: counts alone.
+type Bordereau struct {
 	Layout
-	Name, State, StateKey string // "colonnes", "en_cours", "fait", "erreur"
-	Fault                 string
-	Columns               []ImportColumn
-	Fields                []Choice
-	Preview               *Table
-	Missing               []string // required fields that no column has
-	Dropped               []string // columns that are not kept
-	Notices               []string
-	Start, Undo           string // paths
-	Events, Percent       string // stream of progress; how far, from 0 to 100
-	Progress              string
-	Counts                []Fact
-	Rejected              *Table
-	Download              string
-	Next                  []Link
+	Unit, Period string
+	Form         BordereauForm
+	Fault, Empty string
+	Blocks       []Table
+	Facts        []Fact
+	Exact        string   // the file itself
+	Send         []Choice // fields sent along: Value under Label; empty for who may not send
+	Why          string   // why it cannot be sent
 }
 
-func (*Import) view() string { return "import" }
+func (*Bordereau) view() string { return "bordereau" }
+
+// Receipt is the page of the files received and not imported yet.
+type Receipt struct {
+	Layout
+	Heading, Action string
+	Only            string // identifier of the one file shown, empty for all
+	Fault           string
+	Files           []ReceivedFile
+}
+
+func (*Receipt) view() string { return "receipt" }
+
+// ReceivedFile is a file with what its columns were read as. Key begins the names
+// of its fields in the form.
+type ReceivedFile struct {
+	ID, Key, Name, Size string
+	Fault               string
+	Titles              []string // lines above the header
+	Columns             []ImportColumn
+	Preview             *Table
+	Missing             []string // required fields that no column has
+	Dropped             []string // columns that are not kept
+	Undo                string
+}
 
 // ImportColumn is a column of the file and the field that it gives.
 type ImportColumn struct {
 	Name, Sample, Field string
 	Choices             []Choice
-	Sure                bool
+	Kept                bool
 }
+
+// Import is the page of one file: how far it is, then what came out of it.
+type Import struct {
+	Layout
+	Name, State, StateKey string // "colonnes", "en_cours", "fait", "erreur"
+	Fault                 string
+	Notices               []string
+	Undo                  string
+	Events, Percent       string // stream of progress; how far, from 0 to 100
+	Progress              string
+	Counts                []Fact
+	Reasons               []Fact // rows that are not counted, by reason
+	Rejected              *Table
+	RejectedFile          string
+	Download              string
+	Next                  []Link
+}
+
+func (*Import) view() string { return "import" }

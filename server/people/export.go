@@ -9,6 +9,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/server/store"
@@ -47,16 +48,27 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 	for _, f := range columns {
 		header = append(header, title(f, own != ""))
 	}
-	header = append(append(header, batch.FlagColumns...), "mention")
+	header = append(append(header, batch.FlagColumns...), basisTitle, "mention")
 	if err := out.Write(header); err != nil {
 		return 0, err
 	}
-	e := exporter{ctx: ctx, out: out, columns: columns, fields: fields, own: own, line: make([]string, len(header)), seen: map[[2]string]string{}, again: again}
+	decisions, err := st.Decisions(ctx, q.Unit)
+	if err != nil {
+		return 0, err
+	}
+	bases := map[string]string{}
+	for _, d := range decisions {
+		bases[d.AddressKey] = d.Basis
+	}
+	e := exporter{bases: bases, ctx: ctx, out: out, columns: columns, fields: fields, own: own, line: make([]string, len(header)), seen: map[[2]string]string{}, again: again}
 	if err := st.EachPerson(ctx, q, e.add); err != nil {
 		return e.rows, err
 	}
 	return e.rows, e.flush()
 }
+
+// basisTitle heads what a person's decision stands on, as quota reads it.
+const basisTitle = "qpv_decision_base"
 
 // Again flags rows of one file anew, to answer under another perimeter.
 type Again func(ctx context.Context, fileID string, rows []store.Person) ([]store.Person, error)
@@ -69,6 +81,7 @@ type exporter struct {
 	fields  map[string][]string
 	own     string
 	line    []string
+	bases   map[string]string // of decisions, by address
 	seen    map[[2]string]string // file of a person and entry
 	again   Again
 	waiting []store.Person
@@ -118,6 +131,10 @@ func (e *exporter) write(p *store.Person) error {
 		}
 	}
 	copy(e.line[len(e.columns):], p.Result)
+	e.line[len(e.line)-2] = ""
+	if p.Motif == string(residency.ByPerson) {
+		e.line[len(e.line)-2] = e.bases[p.AddressKey]
+	}
 	e.line[len(e.line)-1] = Usage
 	e.rows++
 	return e.out.Write(e.line)
@@ -131,16 +148,16 @@ func title(f table.Field, code bool) string {
 	return table.Generic().Titles(f)[0]
 }
 
-// Flagged reads the rows of a Mission Locale for a rule, and gives the SHA-256 of
-// the table that they make; again, when set, flags them anew.
-func Flagged(ctx context.Context, st *store.Store, unit string, rule *quota.Rule, again Again) (f *quota.Flagged, sum string, err error) {
+// Flagged reads rows of a Mission Locale for a rule, and gives the SHA-256 of the
+// table that they make; again, when set, flags them anew.
+func Flagged(ctx context.Context, st *store.Store, q store.PeopleQuery, rule *quota.Rule, again Again) (f *quota.Flagged, sum string, err error) {
 	r, w := io.Pipe()
 	h := sha256.New()
 	done := make(chan error, 1)
 	go func() {
 		t, err := table.Create("-", table.WriteOptions{Stdout: io.MultiWriter(w, h), Encoding: table.UTF8})
 		if err == nil {
-			if _, err = Export(ctx, st, store.PeopleQuery{Unit: unit}, unit, again, t); err == nil {
+			if _, err = Export(ctx, st, q, q.Unit, again, t); err == nil {
 				err = t.Close()
 			}
 		}
@@ -155,7 +172,7 @@ func Flagged(ctx context.Context, st *store.Store, unit string, rule *quota.Rule
 	if err != nil {
 		return nil, "", err
 	}
-	f.Name = "Mission Locale " + unit
+	f.Name = "Mission Locale " + q.Unit
 	return f, hex.EncodeToString(h.Sum(nil)), nil
 }
 

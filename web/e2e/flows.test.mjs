@@ -1,7 +1,5 @@
-// What people come for: a messy file to a verdict, a doubtful address settled, a
-// replay, the map's pixels, a printed sheet, another's door.
+// What people come for: a doubtful address settled, a replay, the map's pixels, a printed sheet, another's door.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { reader, startWorld, violations } from './world.mjs';
@@ -55,60 +53,6 @@ test('a doubtful address is decided by a key, and taken back', async () => {
   assert.equal(number(await fact(r.page, 'Dans le QPV')), before.in);
   assert.deepEqual(r.faults, []);
   assert.ok(unit);
-  await r.close();
-});
-
-test('a messy file goes from its columns to its bordereau and its undoing', async () => {
-  const r = await reader(world);
-  const unit = await busyUnit(r);
-  const address = await r.page.locator('#case').innerText();
-  const city = /(\d{5}) (.+)$/.exec(address);
-  assert.ok(city, address);
-  const file = join(world.folder, 'export désordonné.csv');
-  writeFileSync(file, ['Export du 03/10/2024;;;;', 'Matricule;Libellé voie;CP;Ville;Date début CEJ;Observations',
-    `E2E-1;${address.replace(/ \d{5} .*$/, '')};${city[1]};${city[2]};03/04/2024;texte libre`,
-    `E2E-2;SDF;${city[1]};${city[2]};04/04/2024;`, 'E2E-3;;;;31/02/2024;', 'TOTAL;;;;;3'].join('\r\n'));
-  await r.open('/imports');
-  await r.page.setInputFiles('#file', file);
-  await Promise.all([r.page.waitForNavigation(), r.page.click('.drop button')]);
-  assert.match(await r.page.locator('h1').innerText(), /export désordonné/);
-  assert.deepEqual(await violations(r.page), []);
-  assert.match(await r.page.locator('main').innerText(), /non gardées\s:.*Observations/s);
-  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Importer")')]);
-  await r.page.waitForSelector('#counts', { timeout: 20_000 });
-  assert.equal(number(await fact(r.page, 'Lignes')), 3); // the TOTAL line is set aside
-  assert.equal(await fact(r.page, 'dont sans résidence établie'), '1');
-  assert.match(await r.page.locator('#rejected').innerText(), /Lignes à corriger/);
-  assert.match(await r.page.locator('main').innerText(), /31\/02\/2024/);
-  assert.deepEqual(await violations(r.page), []);
-  const [download] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger le fichier signalé")')]);
-  assert.match(download.suggestedFilename(), /\.csv$/);
-
-  await r.role('direction', unit);
-  await r.open('/imports');
-  await r.page.selectOption('#period', '2024-T2');
-  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Envoyer aux services de l’État")')]);
-  assert.match(await r.page.locator('main').innerText(), /Dernier envoi/);
-  await r.role('etat');
-  await r.open('/pilotage?period=2024-T2');
-  assert.match(await r.page.locator('h1').innerText(), /Missions? Locales?/);
-
-  await r.role('referent', unit);
-  await r.open('/imports');
-  r.page.on('dialog', (d) => d.accept());
-  await Promise.all([r.page.waitForNavigation(), r.page.locator('tr', { hasText: 'export désordonné' }).locator('button').click()]);
-  assert.equal(await r.page.locator('tr', { hasText: 'export désordonné' }).count(), 0);
-  assert.deepEqual(r.faults, []);
-  await r.close();
-});
-
-test('a file that is none is refused in words', async () => {
-  const r = await reader(world);
-  await r.role('referent');
-  await r.open('/imports');
-  await r.page.setInputFiles('#file', { name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\u0000\u0001') });
-  await Promise.all([r.page.waitForNavigation(), r.page.click('.drop button')]);
-  assert.ok(await r.page.locator('[role="alert"]').count() > 0 || /manque/.test(await r.page.locator('main').innerText()));
   await r.close();
 });
 

@@ -71,8 +71,21 @@ export const reader = async (world, options = {}) => {
       await page.selectOption('select[name="unit"]', unit);
       await Promise.all([page.waitForNavigation(), page.click('.who button')]);
     },
+    /** The next answers are refused on purpose, with this status. */
+    expect: (status) => { expected = status; },
     close: () => context.close(),
   };
+};
+
+/** A picture of the page at three widths, to be looked at, when $SHOTS names a folder. */
+export const shoot = async (r, name) => {
+  if (!process.env.SHOTS) return;
+  const size = r.page.viewportSize();
+  for (const width of [1440, 768, 375]) {
+    await r.page.setViewportSize({ width, height: 900 });
+    await r.page.screenshot({ path: join(process.env.SHOTS, `${name}-${width}.png`), fullPage: true });
+  }
+  await r.page.setViewportSize(size);
 };
 
 /** The violations of WCAG 2.2 AA that axe finds, in words. */

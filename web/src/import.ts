@@ -4,7 +4,7 @@ for (const drop of document.querySelectorAll<HTMLFormElement>('[data-drop]')) {
   const status = drop.querySelector<HTMLElement>('[data-status]');
   const say = (files: FileList | null) => {
     const names = [...(files ?? [])].map((f) => f.name);
-    if (status) status.textContent = names.length ? `Choisi : ${names.join(', ')}` : '';
+    if (status) status.textContent = names.length > 1 ? `${names.length} fichiers choisis : ${names.join(', ')}` : names.length ? `Choisi : ${names[0]}` : '';
   };
   for (const type of ['dragenter', 'dragover']) drop.addEventListener(type, (e) => { e.preventDefault(); drop.classList.add('over'); });
   for (const type of ['dragleave', 'drop']) drop.addEventListener(type, (e) => { e.preventDefault(); drop.classList.remove('over'); });
@@ -17,7 +17,7 @@ for (const drop of document.querySelectorAll<HTMLFormElement>('[data-drop]')) {
 }
 
 /** How far an import is, as the server tells it. */
-interface Progress { done?: number; rows?: number; state?: string }
+interface Progress { rows_done: number; rows: number; state: string; error: string }
 
 for (const panel of document.querySelectorAll<HTMLElement>('[data-events]')) {
   const bar = panel.querySelector('progress');
@@ -26,13 +26,11 @@ for (const panel of document.querySelectorAll<HTMLElement>('[data-events]')) {
   const source = new EventSource(panel.dataset.events ?? '');
   const told = (e: MessageEvent<string>) => {
     const p = JSON.parse(e.data) as Progress;
-    if (bar && p.rows) bar.value = (100 * (p.done ?? 0)) / p.rows;
-    if (text && p.rows) text.textContent = `${number.format(p.done ?? 0)} lignes sur ${number.format(p.rows)}`;
-    if (p.state && !['attente', 'en_cours', 'import'].includes(p.state)) {
-      source.close();
-      location.reload();
-    }
+    if (bar && p.rows) bar.value = (100 * p.rows_done) / p.rows;
+    if (text && p.rows) text.textContent = `${number.format(p.rows_done)} lignes sur ${number.format(p.rows)}`;
+    if (p.state === 'en_cours') return;
+    source.close();
+    location.reload();
   };
-  source.onmessage = told;
   source.addEventListener('progress', told);
 }

@@ -1,0 +1,168 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"perimetre/ingest/table"
+	"perimetre/quota"
+	"perimetre/quota/report"
+	"perimetre/server/people"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// importPage is one file: how far it is, then what came out of it. One whose
+// columns wait is shown on the page of the columns.
+func (s *Server) importPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	imports := slices.Contains(importRole, principalOf(r).Role)
+	if f.State == store.Received && imports {
+		http.Redirect(w, r, "/imports/colonnes?fichier="+f.ID, http.StatusSeeOther)
+		return nil
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	state := fileStates[f.State]
+	v := &web.Import{Layout: s.layout(r, f.Name, "/imports"), Name: f.Name, State: state[1], StateKey: state[0]}
+	v.Script = "import.js"
+	v.Notices = append(v.Notices, c.Warnings...)
+	if imports && f.State != store.Cancelled {
+		v.Undo = "/imports/" + f.ID + "/annuler"
+	}
+	switch f.State {
+	case store.Received:
+		v.Notices = append(v.Notices, "Le référent données confirme les colonnes avant l’import.")
+	case store.Running:
+		v.Events = "/api/v1/cohorts/" + f.ID + "/events"
+		v.Percent = "0"
+		if c.Rows > 0 {
+			v.Percent = strconv.Itoa(100 * c.RowsDone / c.Rows)
+		}
+		v.Progress = fmt.Sprintf("%s lignes sur %s", report.Integer(c.RowsDone), report.Integer(c.Rows))
+	case store.Failed:
+		v.Fault = upper(f.Error) + "."
+	case store.Imported:
+		if err := s.importResult(r, v, &f, c); err != nil {
+			return err
+		}
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c cohort) error {
+	number := report.Integer
+	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses["oui"])}, {Term: "Hors QPV", Text: number(c.Statuses["non"])},
+		{Term: "À vérifier", Text: number(c.Statuses["a_verifier"])}, {Term: "dont à trancher", Text: number(c.Actions["trancher"])}, {Term: "dont à compléter", Text: number(c.Actions["completer"])},
+		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + c.Pack[:min(8, len(c.Pack))]}}
+	for reason, n := range c.SetAside {
+		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", upper(reason), number(n), plural(n, "ligne mise de côté", "lignes mises de côté")))
+	}
+	slices.Sort(v.Notices)
+	v.Download = "/api/v1/cohorts/" + f.ID + "/flagged.csv"
+	if n := c.Actions["trancher"]; n > 0 {
+		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
+	}
+	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})
+	rows, err := s.rejectedRows(r, f)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	v.RejectedFile = "/imports/" + f.ID + "/a-corriger.csv"
+	by := map[string]int{}
+	var order []string
+	for _, row := range rows {
+		if by[row.why]++; by[row.why] == 1 {
+			order = append(order, row.why)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return by[b] - by[a] })
+	for _, why := range order {
+		v.Reasons = append(v.Reasons, web.Fact{Term: upper(why), Text: fmt.Sprintf("%s %s", number(by[why]), plural(by[why], "ligne", "lignes"))})
+	}
+	const most = 100
+	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
+	for _, row := range rows[:min(most, len(rows))] {
+		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.line), row.person, upper(row.why), row.seen})
+	}
+	if len(rows) > most {
+		v.Rejected.More = fmt.Sprintf("Les %d premières sur %s ; le fichier à corriger les a toutes.", most, number(len(rows)))
+	}
+	return nil
+}
+
+// rejectedRow is a row of a file that cannot be counted.
+type rejectedRow struct {
+	line              int // of the file as it was sent
+	person, why, seen string
+}
+
+// rejectedRows lists the rows of a file that the first rule cannot count, whatever
+// the period.
+func (s *Server) rejectedRows(r *http.Request, f *store.File) ([]rejectedRow, error) {
+	rule, err := s.rule(r.Context(), s.rules()[0], quota.Period{})
+	if err != nil {
+		return nil, err
+	}
+	q := store.PeopleQuery{Unit: f.Unit, FileID: f.ID}
+	// The table that the rule reads has a line for each row of the store, after the
+	// header.
+	var lines []int
+	if err := s.store.EachPerson(r.Context(), q, func(p *store.Person) error { lines = append(lines, p.Line); return nil }); err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	flagged, _, err := people.Flagged(r.Context(), s.store, q, rule, nil)
+	if err != nil {
+		return nil, err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	o, err := s.options(pack, quota.Period{})
+	if err != nil {
+		return nil, err
+	}
+	counted, err := quota.FromRows([]*quota.Flagged{flagged}, rule, o)
+	if err != nil {
+		return nil, err
+	}
+	var out []rejectedRow
+	for _, row := range counted.Rejected {
+		line := row.Line
+		if i := row.Line - 2; i >= 0 && i < len(lines) {
+			line = lines[i]
+		}
+		out = append(out, rejectedRow{line, row.Person, row.Reason.Label(), row.Detail})
+	}
+	return out, nil
+}
+
+// importRejected gives the rows to correct as a table that a spreadsheet opens.
+func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	rows, err := s.rejectedRows(r, &f)
+	if err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "export des lignes à corriger", f.Unit, f.ID, len(rows))
+	return sendTable(w, "a-corriger-"+f.ID[:8]+".csv", func(out *table.Writer) error {
+		if err := out.Write([]string{"Ligne", "N° dossier", "Raison", "Ce qui s’y lit"}); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := out.Write([]string{strconv.Itoa(row.line), table.NeutraliseFormula(row.person), upper(row.why), table.NeutraliseFormula(row.seen)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
