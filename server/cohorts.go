@@ -296,7 +296,7 @@ func sendTable(w http.ResponseWriter, name string, write func(*table.Writer) err
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
-	t, err := table.Create("-", table.WriteOptions{Stdout: newPatient(w)})
+	t, err := table.Create("-", table.WriteOptions{Stdout: w})
 	if err != nil {
 		return err
 	}

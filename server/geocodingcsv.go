@@ -31,6 +31,10 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) (err error) {
 				only := geocode.Filter{Type: form.Get("type")}
 				return func(q *geocode.Query) (*geocode.Answer, error) {
 					q.Only = only
+					if err := s.heavy.take(ctx); err != nil {
+						return nil, err
+					}
+					defer s.heavy.give()
 					return searcher.Search(q)
 				}
 			},
@@ -195,7 +199,7 @@ func (t *tableAnswer) begin(header []string) (err error) {
 			}
 		}
 	}
-	t.out, err = table.Create("-", table.WriteOptions{Stdout: newPatient(t.w), Delimiter: t.in.Delimiter, Encoding: table.UTF8})
+	t.out, err = table.Create("-", table.WriteOptions{Stdout: t.w, Delimiter: t.in.Delimiter, Encoding: table.UTF8})
 	if err != nil {
 		return err
 	}

@@ -30,9 +30,9 @@ func (s *Server) mapRoutes() []route {
 		{"/ogc/conformance", o.Conformance},
 		{"/ogc/collections", o.Collections},
 		{"/ogc/collections/{collectionId}", o.Collection},
-		{"/ogc/collections/{collectionId}/items", o.Items},
+		{"/ogc/collections/{collectionId}/items", s.heavy.inTurn(o.Items)},
 		{"/ogc/collections/{collectionId}/items/{featureId:.+}", o.Item},
-		{"/ogc/collections/{collectionId}/geopackage", o.GeoPackage},
+		{"/ogc/collections/{collectionId}/geopackage", s.heavy.inTurn(o.GeoPackage)},
 	} {
 		routes = append(routes, route{http.MethodGet, r.path, public, r.handle, false})
 	}

@@ -93,7 +93,13 @@ func (s *Server) chain() http.Handler {
 			h.Set("Cache-Control", "no-store")
 		}
 		start := time.Now()
-		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		conn := http.NewResponseController(w)
+		rec := &recorder{ResponseWriter: w, conn: conn, patience: s.cfg.Patience, room: stretch, status: http.StatusOK}
+		if r.ContentLength != 0 {
+			body := readUnhurried(conn, r.Body, s.cfg.Patience)
+			r.Body = body
+			defer body.leave()
+		}
 		done := s.metrics.begin()
 		defer func() {
 			if e := recover(); e != nil {
@@ -162,12 +168,16 @@ func (s *Server) trusts(a netip.Addr) bool {
 
 func newID() string { return strings.ToLower(rand.Text()[:16]) }
 
-// recorder remembers what was answered.
+// recorder remembers what was answered, and gives each stretch of it a time of its
+// own.
 type recorder struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
-	wrote  bool
+	conn     *http.ResponseController
+	patience time.Duration
+	room     int // bytes before the next stretch
+	status   int
+	bytes    int64
+	wrote    bool
 }
 
 func (r *recorder) WriteHeader(code int) {
@@ -177,11 +187,22 @@ func (r *recorder) WriteHeader(code int) {
 	r.ResponseWriter.WriteHeader(code)
 }
 
-func (r *recorder) Write(b []byte) (int, error) {
+func (r *recorder) Write(b []byte) (n int, err error) {
 	r.wrote = true
-	n, err := r.ResponseWriter.Write(b)
-	r.bytes += int64(n)
-	return n, err
+	for {
+		if r.room <= 0 {
+			r.room = stretch
+			r.conn.SetWriteDeadline(time.Now().Add(r.patience))
+		}
+		var k int
+		k, err = r.ResponseWriter.Write(b[n:min(len(b), n+r.room)])
+		n += k
+		r.room -= k
+		if err != nil || n == len(b) {
+			r.bytes += int64(n)
+			return n, err
+		}
+	}
 }
 
 // Unwrap lets http.ResponseController find the connection.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"sync"
 	"time"
 
@@ -30,13 +31,15 @@ type Config struct {
 	Private bool // closes all but health to who is not signed in
 	Demo    bool // no account: a role is chosen; the caller checks the address
 
-	Workers     int            // goroutines of one table; 0: as many as cores
+	Workers     int            // work that takes long at a time; 0: one fewer than cores
 	MaxUpload   int64          // bytes of a table to geocode; 0: no limit
 	MaxCohort   int64          // bytes of a file of people; 0: 200 MiB
 	MaxRows     int            // rows of a file of people; 0: 1,000,000
 	MaxExpanded int64          // expanded bytes of a workbook; 0: 2 GiB
 	Trusted     []netip.Prefix // addresses whose X-Forwarded-* are believed
 	TLS         *tls.Config    // nil: plain HTTP
+	// Patience is how long a client may take to move 64 KiB, either way; 0: a minute.
+	Patience time.Duration
 	// PackEvery is how often a new pack is looked for; 0: 2 seconds.
 	PackEvery time.Duration
 	// Rules are the quota rules by name, in order; nil: those of the product.
@@ -63,6 +66,7 @@ type Server struct {
 	studies  studies
 	logins   throttle
 	jobs     *Jobs
+	heavy    turns         // of tables to geocode and large layers
 	wake     chan struct{} // work waits
 	queue    *queue        // on PostgreSQL; nil: this process does all
 	// pageError answers to a reader of pages when a handler fails; nil: as the API.
@@ -86,6 +90,12 @@ func New(cfg Config) (*Server, error) {
 	if cfg.MaxRows == 0 {
 		cfg.MaxRows = defaultMaxRows
 	}
+	if cfg.Workers == 0 {
+		cfg.Workers = max(1, runtime.GOMAXPROCS(0)-1)
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = patience
+	}
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
 	}
@@ -93,7 +103,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(turns, cfg.Workers)}
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
@@ -144,7 +154,7 @@ func (s *Server) Close() {
 // seconds at most.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	hs := &http.Server{
-		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: patience,
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: s.cfg.Patience,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, TLSConfig: s.cfg.TLS,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}

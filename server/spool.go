@@ -8,13 +8,9 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"time"
 
 	"perimetre/geo/fault"
 )
-
-// patience is how long a client may keep a transfer still, in either direction.
-const patience = 60 * time.Second
 
 // upload is a multipart body: one file, spooled to an unlinked temporary file so
 // that nothing of it outlives the request, and the form's other fields.
@@ -41,7 +37,6 @@ func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (*upload, e
 // bytes at most; they share the form's other fields. A part without a name, which a
 // browser sends when nothing was chosen, is no file. The caller discards them.
 func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) (list []*upload, err error) {
-	r.Body = &slowly{r.Body, func() { http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) }}
 	mr, err := r.MultipartReader()
 	if err != nil {
 		return nil, &badRequest{[]string{"corps : multipart/form-data avec une partie « data » est attendu"}}
@@ -85,7 +80,6 @@ func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 		}
 		fields.Add(part.FormName(), string(b))
 	}
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) // the time of the upload does not count
 	for _, u := range list {
 		if _, err := u.Seek(0, io.SeekStart); err != nil {
 			return list, fault.Wrap(fault.Internal, err, "relecture de l’envoi")
@@ -128,31 +122,4 @@ func (u *upload) discard() {
 	if u.File != nil {
 		u.File.Close()
 	}
-}
-
-// slowly gives each read some time more.
-type slowly struct {
-	io.ReadCloser
-	more func()
-}
-
-func (s *slowly) Read(p []byte) (int, error) {
-	s.more()
-	return s.ReadCloser.Read(p)
-}
-
-// patient gives each write some time more, and passes on what was written now
-// and then, so that a reader sees the answer come.
-type patient struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
-}
-
-func newPatient(w http.ResponseWriter) *patient {
-	return &patient{w, http.NewResponseController(w)}
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	p.rc.SetWriteDeadline(time.Now().Add(patience))
-	return p.w.Write(b)
 }

@@ -23,7 +23,7 @@ type serveCmd struct {
 	TLSCert    string   `name:"tls-cert" and:"tls" placeholder:"FICHIER" help:"Certificat TLS (PEM)."`
 	TLSKey     string   `name:"tls-key" and:"tls" placeholder:"FICHIER" help:"Clé du certificat (PEM)."`
 	Trust      []string `placeholder:"RÉSEAU" help:"Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus (10.0.0.0/8, 127.0.0.1)."`
-	Workers    int      `placeholder:"N" help:"Fils de calcul d’un tableau (autant que de cœurs par défaut)."`
+	Workers    int      `placeholder:"N" help:"Calculs longs menés à la fois : tableaux, imports, couches (par défaut, un de moins que de cœurs)."`
 	PublicURL  string   `name:"public-url" and:"oidc" placeholder:"URL" help:"Adresse publique du service, pour le retour du fournisseur d’identité."`
 	OIDCIssuer string   `name:"oidc-issuer" and:"oidc" placeholder:"URL" help:"Fournisseur d’identité OpenID Connect (ProConnect)."`
 	OIDCClient string   `name:"oidc-client" and:"oidc" placeholder:"ID" help:"Identifiant du service chez le fournisseur."`
