@@ -375,7 +375,7 @@ func TestDecisionsFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ledger, err := ReadDecisions(path, table.Options{}, nil)
+	ledger, _, err := ReadDecisions(path, table.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,7 +401,7 @@ func TestDecisionsFile(t *testing.T) {
 		"version":   "Adresse;Ville;périmètre;réponse\n1 rue A;Essai;;dans\n",
 	} {
 		os.WriteFile(path, []byte(content), 0o600)
-		if _, err := ReadDecisions(path, table.Options{}, nil); fault.KindOf(err) != fault.Input {
+		if _, _, err := ReadDecisions(path, table.Options{}, nil); fault.KindOf(err) != fault.Input {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

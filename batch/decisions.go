@@ -3,7 +3,10 @@ package batch
 import (
 	"errors"
 	"io"
+	"math"
+	"strconv"
 	"strings"
+	"time"
 
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
@@ -23,15 +26,108 @@ var (
 	decisionDate      = []string{"date_decision", "date"}
 )
 
-// ReadDecisions reads a table of people's decisions: the answer (« réponse »: dans,
-// hors, ne permet pas de conclure), the version of the perimeter (« périmètre »)
-// and either a key (« clé ») or the address as typed with the INSEE code of its
-// commune. A flagged file with a column « réponse » is such a table. Rows without
-// an answer are left aside; a wrong one is a fault that names its line.
-func ReadDecisions(path string, o table.Options, secret []byte) (*residency.Ledger, error) {
+// Headings of what a base adds to its decisions.
+var (
+	decisionUnit       = []string{"code structure", "mission_locale", "unite"}
+	decisionNormaliser = []string{"normaliseur"}
+	decisionPrint      = []string{"empreinte_base"}
+	decisionInstant    = []string{"horodatage"}
+	decisionResult     = []string{"result_id"}
+	decisionLon        = []string{"longitude"}
+	decisionLat        = []string{"latitude"}
+)
+
+// DecisionColumns are the headings of a table of decisions, in the order of
+// Answered.Cells.
+var DecisionColumns = []string{"Code structure", "Adresse", "Code INSEE", "Périmètre", "Réponse", "qpv_code", "Fondement", "Auteur", "date_decision", "Horodatage",
+	"result_id", "longitude", "latitude", "Clé", "Normaliseur", "empreinte_base"}
+
+// instantForm is how an instant of UTC stands in a table of decisions.
+const instantForm = "2006-01-02T15:04:05.000000Z"
+
+// Answered is a row of a table of decisions: a person's answer on an address.
+type Answered struct {
+	Line      int
+	Unit      string // code of the Mission Locale; empty: not told
+	Typed     string // the address; empty: purged
+	Commune   string // INSEE, maybe empty
+	Perimeter string
+	Manual    residency.Manual
+	At        time.Time // zero: the day alone is known
+	ResultID  string
+	Lon, Lat  *float64
+	// Key is as the base that wrote the table has it, with the version of the
+	// normaliser and the print of the base's secret.
+	Key, Normaliser, Print string
+}
+
+// KeyBy is the key of the address under a secret, empty where the address was purged
+// and the key of the table is another secret's or another normaliser's.
+func (a *Answered) KeyBy(secret []byte) string {
+	switch {
+	case strings.TrimSpace(a.Typed) != "":
+		return residency.Key(secret, a.Typed, a.Commune, a.Perimeter)
+	case a.Print != "" && a.Print != SecretPrint(secret), a.Normaliser != "" && a.Normaliser != residency.NormaliserVersion:
+		return ""
+	}
+	return a.Key
+}
+
+// SecretPrint tells secrets apart without telling them: keys are of one base when
+// their prints are the same.
+func SecretPrint(secret []byte) string {
+	return residency.Key(secret, "empreinte de la base", "", "")[:16]
+}
+
+// Cells writes the row under DecisionColumns.
+func (a *Answered) Cells() []string {
+	at, degrees := "", func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'f', 6, 64)
+	}
+	if !a.At.IsZero() {
+		at = a.At.UTC().Format(instantForm)
+	}
+	day := ""
+	if !a.Manual.On.IsZero() {
+		day = a.Manual.On.String()
+	}
+	return []string{a.Unit, table.NeutraliseFormula(a.Typed), a.Commune, a.Perimeter, string(a.Manual.Verdict), a.Manual.Code, a.Manual.Basis, table.NeutraliseFormula(a.Manual.Author), day, at,
+		a.ResultID, degrees(a.Lon), degrees(a.Lat), a.Key, a.Normaliser, a.Print}
+}
+
+// ReadDecisions reads a table of people's decisions into a ledger; left is the
+// number of those that only the base that wrote them can use, for their address was
+// purged. Two different answers on one address are a fault that names the line.
+func ReadDecisions(path string, o table.Options, secret []byte) (l *residency.Ledger, left int, err error) {
+	l = &residency.Ledger{Secret: secret, ByKey: map[string]residency.Manual{}}
+	err = EachDecision(path, o, func(a *Answered, in *table.Reader) error {
+		k := a.KeyBy(secret)
+		if k == "" {
+			left++
+			return nil
+		}
+		if old, twice := l.ByKey[k]; twice && old.Verdict != a.Manual.Verdict {
+			return &fault.Error{Kind: fault.Input, File: in.Name, Line: a.Line, Message: "deux réponses différentes pour la même adresse", Expected: string(old.Verdict), Seen: string(a.Manual.Verdict)}
+		}
+		l.ByKey[k] = a.Manual
+		return nil
+	})
+	return l, left, err
+}
+
+// EachDecision visits the answers of a table of decisions: the answer (« réponse » :
+// dans, hors, ne permet pas de conclure), the version of the perimeter
+// (« périmètre »), and the address as typed with the INSEE code of its commune, or a
+// key (« clé »). A flagged file with a column « réponse » is such a table, and so is
+// what « perimetre decisions export » writes. Rows without an answer are left aside;
+// a wrong one is a fault that names its line.
+func EachDecision(path string, o table.Options, visit func(a *Answered, in *table.Reader) error) error {
 	in, err := table.Open(path, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer in.Close()
 	at := func(titles []string) int {
@@ -48,67 +144,105 @@ func ReadDecisions(path string, o table.Options, secret []byte) (*residency.Ledg
 			Expected: "une colonne " + strings.Join(quoted(titles), " ou "), Seen: strings.Join(quoted(in.Header), ", ")}
 	}
 	if answer < 0 {
-		return nil, missing(decisionAnswer)
+		return missing(decisionAnswer)
 	}
-	commune, zone := at(decisionCommune), at(decisionZone)
-	basis, author, date := at(decisionBasis), at(decisionAuthor), at(decisionDate)
 	var addr addressColumns
-	if key < 0 {
+	options := Options{}
+	cols, err := options.findColumns(in)
+	if err != nil {
+		return err
+	}
+	hasAddress := cols.Has(table.Address) || cols.Has(table.Street) || cols.Has(table.City) || cols.Has(table.Postcode) || cols.Has(table.CityCode)
+	if key < 0 || hasAddress {
 		if perimeter < 0 {
-			return nil, missing(decisionPerimeter)
-		}
-		options := Options{}
-		cols, err := options.findColumns(in)
-		if err != nil {
-			return nil, err
+			return missing(decisionPerimeter)
 		}
 		if addr, err = options.addresses(in, cols); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	l := &residency.Ledger{Secret: secret, ByKey: map[string]residency.Manual{}}
+	unit, commune, zone, basis, author, date := at(decisionUnit), at(decisionCommune), at(decisionZone), at(decisionBasis), at(decisionAuthor), at(decisionDate)
+	normaliser, secretPrint, instant, result, lon, lat := at(decisionNormaliser), at(decisionPrint), at(decisionInstant), at(decisionResult), at(decisionLon), at(decisionLat)
 	var q geocode.Query
 	for {
 		r, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			return l, nil
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		said := table.Clean(cell(r.Cells, answer))
 		if r.Kind != table.Data || said == "" {
 			continue
 		}
-		m := residency.Manual{Basis: cell(r.Cells, basis), Author: cell(r.Cells, author)}
-		var ok bool
-		if m.Verdict, ok = residency.ParseVerdict(said); !ok {
-			return nil, fault.At(in.Name, r.Line, in.Header[answer], "dans, hors ou ne permet pas de conclure", said)
+		text := func(i int) string { return table.Clean(cell(r.Cells, i)) }
+		refused := func(i int, expected string) error {
+			seen := cell(r.Cells, i)
+			if seen == "" {
+				seen = "rien"
+			}
+			title := ""
+			if i >= 0 {
+				title = in.Header[i]
+			}
+			return fault.At(in.Name, r.Line, title, expected, seen)
 		}
-		if m.On, err = table.ParseDate(cell(r.Cells, date)); err != nil {
-			return nil, fault.At(in.Name, r.Line, in.Header[date], "une date JJ/MM/AAAA", cell(r.Cells, date))
+		a := Answered{Line: r.Line, Unit: text(unit), Commune: table.PadPostcode(text(commune)), Perimeter: text(perimeter), ResultID: text(result),
+			Key: text(key), Normaliser: text(normaliser), Print: text(secretPrint),
+			Manual: residency.Manual{Basis: text(basis), Author: asTyped(text(author))}}
+		var ok bool
+		if a.Manual.Verdict, ok = residency.ParseVerdict(said); !ok {
+			return refused(answer, "dans, hors ou ne permet pas de conclure")
+		}
+		if a.Manual.On, err = table.ParseDate(cell(r.Cells, date)); err != nil {
+			return refused(date, "une date JJ/MM/AAAA")
+		}
+		if s := text(instant); s != "" {
+			if a.At, err = time.Parse(instantForm, s); err != nil {
+				return refused(instant, "un instant comme 2026-03-01T12:00:00.000000Z")
+			}
 		}
 		// The column of codes may hold several candidates: then it chooses none.
-		if c := table.Clean(cell(r.Cells, zone)); !strings.Contains(c, "|") {
-			m.Code = c
+		if c := text(zone); !strings.Contains(c, "|") {
+			a.Manual.Code = c
 		}
-		k := table.Clean(cell(r.Cells, key))
-		if key < 0 {
-			version := table.Clean(cell(r.Cells, perimeter))
-			if version == "" {
-				return nil, fault.At(in.Name, r.Line, in.Header[perimeter], "la version du périmètre (2015, 2024)", "rien")
-			}
+		if a.Lon, a.Lat, ok = point(text(lon), text(lat)); !ok {
+			return refused(lon, "des degrés")
+		}
+		if key < 0 || hasAddress {
 			addr.query(&q, r.Cells)
-			k = residency.Key(secret, typed(&q), table.PadPostcode(cell(r.Cells, commune)), version)
+			a.Typed = asTyped(strings.Join(strings.Fields(typed(&q)), " "))
 		}
-		if k == "" {
-			return nil, fault.At(in.Name, r.Line, in.Header[key], "la clé de l’adresse", "rien")
+		switch {
+		case a.Typed != "" && a.Perimeter == "":
+			return refused(perimeter, "la version du périmètre (2015, 2024)")
+		case a.Typed == "" && a.Key == "" && key >= 0:
+			return refused(key, "la clé de l’adresse")
 		}
-		if old, twice := l.ByKey[k]; twice && old.Verdict != m.Verdict {
-			e := fault.At(in.Name, r.Line, in.Header[answer], string(old.Verdict), string(m.Verdict))
-			e.Message = "deux réponses différentes pour la même adresse"
-			return nil, e
+		if err := visit(&a, in); err != nil {
+			return err
 		}
-		l.ByKey[k] = m
 	}
+}
+
+// asTyped takes back the apostrophe of table.NeutraliseFormula.
+func asTyped(s string) string {
+	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0 {
+		return s[1:]
+	}
+	return s
+}
+
+// point reads two coordinates that are both there or both absent.
+func point(x, y string) (lon, lat *float64, ok bool) {
+	if x == "" && y == "" {
+		return nil, nil, true
+	}
+	a, err1 := strconv.ParseFloat(strings.ReplaceAll(x, ",", "."), 64)
+	b, err2 := strconv.ParseFloat(strings.ReplaceAll(y, ",", "."), 64)
+	if err1 != nil || err2 != nil || math.Abs(a) > 180 || math.Abs(b) > 90 {
+		return nil, nil, false
+	}
+	return &a, &b, true
 }

@@ -99,7 +99,7 @@ func (j *Jobs) study(ctx context.Context, c store.Chunk, file *store.File, pack 
 		return err
 	}
 	defer done()
-	after, err := f.Again(ctx, file, before)
+	after, err := f.Study(ctx, file, before)
 	if err != nil {
 		return err
 	}

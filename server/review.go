@@ -199,7 +199,7 @@ func (p *openPack) drawAround(place people.Place, zones, numbers *geojson.Featur
 }
 
 // bases are what a decision may stand on; there is no free text.
-var bases = []string{"position sur la carte", "justificatif vu", "connaissance du terrain", "corrigé dans i-Milo"}
+var bases = people.Bases
 
 // decisionBody is a decision as it is sent.
 type decisionBody struct {
@@ -272,7 +272,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	place := people.PlaceOf(first)
 	d := store.Decision{Unit: unit, AddressKey: body.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: body.Basis, Zone: body.Zone, Author: principalOf(r).Name,
-		Typed: people.Typed(file.Intake.Fields, first), ResultID: place.ID}
+		Typed: people.Typed(file.Intake.Fields, first), ResultID: place.ID, Commune: place.CityCode, Normaliser: residency.NormaliserVersion}
 	if d.Zone == "" && verdict == residency.SaysIn {
 		d.Zone = place.Zone
 	}

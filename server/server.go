@@ -103,6 +103,14 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	made, lost, err := people.Rekey(context.Background(), cfg.Store)
+	if err != nil {
+		packs.close()
+		return nil, err
+	}
+	if made+lost > 0 {
+		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
+	}
 	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(turns, cfg.Workers)}
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())

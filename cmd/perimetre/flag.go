@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/paulmach/orb"
 
@@ -21,7 +22,7 @@ type flagCmd struct {
 	Perimeter   string   `placeholder:"2015|2024" help:"Version des QPV, quelle que soit la date."`
 	Lon         string   `and:"point" placeholder:"COL" help:"Colonne des longitudes : rien n’est géocodé."`
 	Lat         string   `and:"point" placeholder:"COL" help:"Colonne des latitudes."`
-	Decisions   string   `placeholder:"FICHIER" help:"Décisions de personnes sur des adresses : un fichier marqué avec une colonne « réponse »."`
+	Decisions   string   `placeholder:"FICHIER" help:"Décisions de personnes sur des adresses : ce qu’écrit « perimetre decisions export », ou un fichier marqué avec une colonne « réponse »."`
 	Keep        []string `placeholder:"COL,COL" help:"Colonnes de l’entrée à garder (toutes par défaut)."`
 	DropAddress bool     `help:"Ôte les colonnes de l’adresse et ce qui la ferait deviner."`
 }
@@ -48,9 +49,12 @@ func (c *flagCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		Lon: c.Lon, Lat: c.Lat, Keep: c.Keep, DropAddress: c.DropAddress, Pack: pack.ID,
 	}
 	if c.Decisions != "" {
-		ledger, err := batch.ReadDecisions(c.Decisions, table.Options{Stdin: std.in, Profile: options.Profile}, nil)
+		ledger, left, err := batch.ReadDecisions(c.Decisions, table.Options{Stdin: std.in, Profile: options.Profile}, nil)
 		if err != nil {
 			return err
+		}
+		if left > 0 {
+			g.messages(std.err).Warn(fmt.Sprintf("%s : %d décisions sans adresse laissées de côté, seule leur base peut s’en servir", c.Decisions, left))
 		}
 		o.Decider.Decisions = ledger
 	}

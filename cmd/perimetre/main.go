@@ -21,25 +21,26 @@ import (
 type cli struct {
 	Globals
 
-	Flag     flagCmd     `cmd:"" help:"Marque un tableau de personnes : QPV, FRR et ZRR de chaque adresse, à la date de chaque ligne."`
-	Geocode  geocodeCmd  `cmd:"" help:"Géocode un tableau d’adresses."`
-	Search   searchCmd   `cmd:"" help:"Cherche une adresse."`
-	Reverse  reverseCmd  `cmd:"" help:"Cherche les adresses les plus proches d’un point."`
-	Zones    zonesCmd    `cmd:"" help:"Dit dans quels zonages se trouve un point."`
-	Explain  explainCmd  `cmd:"" help:"Montre chaque étape, du texte d’une adresse à la décision."`
-	Data     dataCmd     `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
-	Demo     demoCmd     `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
-	Quota    quotaCmd    `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
-	Audit    auditCmd    `cmd:"" help:"Vérifie l’arithmétique de tables publiées : totaux, parts, poids."`
-	Run      runCmd      `cmd:"" help:"Marque, compte et écrit les rapports d’un plan, d’un seul tenant : pour une tâche planifiée."`
-	Serve    serveCmd    `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
-	Coverage coverageCmd `cmd:"" help:"Dit qui est à portée d’un site d’accueil, et qui ne l’est pas."`
-	Site     siteCmd     `cmd:"" help:"Choisit où ouvrir de nouveaux lieux d’accueil, et ce que chacun apporte."`
-	Worker   workerCmd   `cmd:"" help:"Marque des lignes à côté du serveur (PostgreSQL)."`
-	User     userCmd     `cmd:"" help:"Comptes et jetons du serveur."`
-	Backup   backupCmd   `cmd:"" help:"Sauvegarde la base SQLite, serveur en marche."`
-	Restore  restoreCmd  `cmd:"" help:"Rétablit une sauvegarde, serveur arrêté."`
-	Version  versionCmd  `cmd:"" help:"Affiche la version du programme."`
+	Flag      flagCmd      `cmd:"" help:"Marque un tableau de personnes : QPV, FRR et ZRR de chaque adresse, à la date de chaque ligne."`
+	Geocode   geocodeCmd   `cmd:"" help:"Géocode un tableau d’adresses."`
+	Search    searchCmd    `cmd:"" help:"Cherche une adresse."`
+	Reverse   reverseCmd   `cmd:"" help:"Cherche les adresses les plus proches d’un point."`
+	Zones     zonesCmd     `cmd:"" help:"Dit dans quels zonages se trouve un point."`
+	Explain   explainCmd   `cmd:"" help:"Montre chaque étape, du texte d’une adresse à la décision."`
+	Data      dataCmd      `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
+	Demo      demoCmd      `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
+	Quota     quotaCmd     `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
+	Audit     auditCmd     `cmd:"" help:"Vérifie l’arithmétique de tables publiées : totaux, parts, poids."`
+	Run       runCmd       `cmd:"" help:"Marque, compte et écrit les rapports d’un plan, d’un seul tenant : pour une tâche planifiée."`
+	Serve     serveCmd     `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
+	Coverage  coverageCmd  `cmd:"" help:"Dit qui est à portée d’un site d’accueil, et qui ne l’est pas."`
+	Site      siteCmd      `cmd:"" help:"Choisit où ouvrir de nouveaux lieux d’accueil, et ce que chacun apporte."`
+	Worker    workerCmd    `cmd:"" help:"Marque des lignes à côté du serveur (PostgreSQL)."`
+	User      userCmd      `cmd:"" help:"Comptes et jetons du serveur."`
+	Decisions decisionsCmd `cmd:"" help:"Décisions de personnes sur des adresses : les sortir d’une base, les y mettre."`
+	Backup    backupCmd    `cmd:"" help:"Sauvegarde la base SQLite, serveur en marche."`
+	Restore   restoreCmd   `cmd:"" help:"Rétablit une sauvegarde, serveur arrêté."`
+	Version   versionCmd   `cmd:"" help:"Affiche la version du programme."`
 }
 
 // Globals are the flags that every command takes.

@@ -191,9 +191,20 @@ func PlaceOf(p *store.Person) Place {
 	return out
 }
 
-// Again flags rows of one file anew, from the cells that were kept. Those without
-// an established residence, or whose address was purged, stay as they are.
+// Again flags rows of one file anew, from the cells that were kept, and leaves the
+// keys of their addresses. Those without an established residence, or whose address
+// was purged, stay as they are.
 func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Person) ([]store.Person, error) {
+	out, err := f.Study(ctx, file, rows)
+	for i := range out {
+		out[i].AddressKey = rows[i].AddressKey
+	}
+	return out, err
+}
+
+// Study is as Again, with the keys that the addresses have from now on: the
+// perimeter or the commune may be others.
+func (f *Flagger) Study(ctx context.Context, file *store.File, rows []store.Person) ([]store.Person, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	w.Write(append([]string{lineTitle}, file.Intake.Fields...))
@@ -225,7 +236,7 @@ func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Pers
 		return nil, fault.New(fault.Internal, "lignes perdues en les marquant de nouveau")
 	}
 	for k, i := range at {
-		again[k].Cells, again[k].AddressKey = rows[i].Cells, rows[i].AddressKey
+		again[k].Cells = rows[i].Cells
 		out[i] = again[k]
 	}
 	return out, nil

@@ -57,12 +57,17 @@ func (c conn) putDecision(ctx context.Context, d *Decision) error {
 type Merged struct{ Added, Updated, Unchanged, Older int }
 
 // MergeDecisions writes decisions made elsewhere, at once or not at all: on one
-// address the latest holds. Merging the same ones again changes nothing.
+// address the latest holds, one without a date being of now. Merging the same ones
+// again changes nothing.
 func (s *Store) MergeDecisions(ctx context.Context, all []Decision) (m Merged, err error) {
 	err = s.tx(ctx, func(c conn) error {
 		m = Merged{}
 		for i := range all {
 			d := &all[i]
+			undated := d.DecidedAt.IsZero()
+			if undated {
+				d.DecidedAt = time.Now().UTC()
+			}
 			was, err := scanDecision(c.row(ctx, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? AND address_key = ?", d.Unit, d.AddressKey))
 			switch {
 			case errors.Is(err, sql.ErrNoRows):
@@ -72,7 +77,7 @@ func (s *Store) MergeDecisions(ctx context.Context, all []Decision) (m Merged, e
 			case stamp(was.DecidedAt) > stamp(d.DecidedAt):
 				m.Older++
 				continue
-			case was.Verdict == d.Verdict && was.Basis == d.Basis && was.Zone == d.Zone && was.Author == d.Author && stamp(was.DecidedAt) == stamp(d.DecidedAt):
+			case was.Verdict == d.Verdict && was.Basis == d.Basis && was.Zone == d.Zone && was.Author == d.Author && (undated || stamp(was.DecidedAt) == stamp(d.DecidedAt)):
 				m.Unchanged++
 				continue
 			default:
@@ -102,6 +107,12 @@ func (s *Store) Undecide(ctx context.Context, unit, key string) error {
 // Decisions lists those of a Mission Locale, the latest first.
 func (s *Store) Decisions(ctx context.Context, unit string) ([]Decision, error) {
 	return list(ctx, s.conn, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? ORDER BY decided_at DESC", unit)
+}
+
+// SetKey gives a row another key of its address.
+func (s *Store) SetKey(ctx context.Context, p *Person, key string) error {
+	_, err := s.exec(ctx, "UPDATE people SET address_key = ? WHERE file_id = ? AND line = ? AND address_key = ?", key, p.FileID, p.Line, p.AddressKey)
+	return err
 }
 
 // DecidingUnits lists the Missions Locales that have decisions.
