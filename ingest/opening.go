@@ -10,8 +10,12 @@ import (
 
 // Opening is when a site receives people.
 type Opening struct {
-	HalfDays    float64 // half-days a week
-	Appointment bool    // by appointment, only or also
+	HalfDays float64 // half-days a week
+	// Week is the part of the weeks of a month, from 0 to 1, in which it is open each
+	// day, Monday first, in the morning and in the afternoon; all zero when the pattern
+	// tells no days.
+	Week        [7][2]float64
+	Appointment bool // by appointment, only or also
 }
 
 // ParseOpening reads an opening pattern: « lundi au vendredi 9h-12h 14h-17h »,
@@ -50,7 +54,7 @@ func ParseOpening(s string) (Opening, error) {
 	if !read {
 		return Opening{}, p.wrong()
 	}
-	o.HalfDays = min(14, o.HalfDays+week.halfDays())
+	o.HalfDays, o.Week = min(14, o.HalfDays+week.halfDays()), week
 	return o, nil
 }
 

@@ -44,8 +44,31 @@ func TestParseOpening(t *testing.T) {
 		"lundi au samedi 9h-12h 14h-18h":                              {HalfDays: 12},
 	} {
 		got, err := ParseOpening(text)
+		got.Week = want.Week // TestParseOpeningDays looks at it
 		if err != nil || got != want {
 			t.Errorf("%q: %+v %v, want %+v", text, got, err, want)
+		}
+	}
+}
+
+func TestParseOpeningDays(t *testing.T) {
+	for text, want := range map[string][7][2]float64{
+		"lundi 9h-12h, jeudi":            {0: {1, 0}, 3: {1, 1}},
+		"2e et 4e mardi 14:00-17:00":     {1: {0, 0.5}},
+		"1er samedi du mois matin":       {5: {0.25, 0}},
+		"mercredi après-midi sur rdv":    {2: {0, 1}},
+		"3 demi-journées par semaine":    {},
+		"sur rendez-vous":                {},
+		"5":                              {},
+		"jeudi 14h-17h semaines paires":  {3: {0, 0.5}},
+		"mardi 9h-12h et 1er mardi soir": {},
+	} {
+		got, err := ParseOpening(text)
+		if want == ([7][2]float64{}) && err != nil {
+			continue // said to be unreadable, and so of no day
+		}
+		if err != nil || got.Week != want {
+			t.Errorf("%q: %v %v, want %v", text, got.Week, err, want)
 		}
 	}
 }

@@ -133,7 +133,27 @@ func TestProposals(t *testing.T) {
 	if map_.of("places") != 2 || map_.Features[0].Properties.Rank != 1 || map_.Features[0].Properties.Gain == nil || !map_.Completeness.Complete {
 		t.Errorf("%+v", map_)
 	}
-	for _, bad := range []string{"", "k=0", "k=21", "k=2&weight=tous=2", "k=2&candidates=mairies", "k=2&objective=rien", "k=2&reach=2h"} {
+	var itinerant struct {
+		Round struct {
+			Days []struct {
+				Day                string
+				Morning, Afternoon *int
+			}
+		}
+	}
+	c.get("/api/v1/sites/proposals?half_days=3&rotation=2").want(200).json(&itinerant)
+	visits := 0
+	for _, d := range itinerant.Round.Days {
+		for _, p := range []*int{d.Morning, d.Afternoon} {
+			if p != nil {
+				visits++
+			}
+		}
+	}
+	if visits != 6 {
+		t.Errorf("%d visits: %+v", visits, itinerant)
+	}
+	for _, bad := range []string{"", "k=0", "k=2&half_days=2", "half_days=10&rotation=4", "half_days=4&days=mardi", "k=21", "k=2&weight=tous=2", "k=2&candidates=mairies", "k=2&objective=rien", "k=2&reach=2h"} {
 		c.get("/api/v1/sites/proposals?" + bad).want(400)
 	}
 }

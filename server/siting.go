@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"perimetre/data/study"
 	"perimetre/data/study/report"
@@ -27,8 +28,13 @@ func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if o.Places = p.whole("k", 0, 1, mostPlaces); p.text("k") == "" {
-		p.refuse("k", "le nombre de lieux à ouvrir est attendu")
+	o.Places = p.whole("k", 0, 1, mostPlaces)
+	halfDays, weeks := p.whole("half_days", 0, 1, 10), p.whole("rotation", 1, 1, 4)
+	if (p.text("k") == "") == (p.text("half_days") == "") || halfDays*weeks > mostPlaces {
+		p.refuse("k, half_days", "le nombre de lieux à ouvrir, ou les demi-journées par semaine d’une permanence itinérante ; "+strconv.Itoa(mostPlaces)+" lieux au plus")
+	}
+	if halfDays > 0 {
+		o.Itinerant = &study.Itinerant{PerWeek: halfDays, Weeks: weeks, Pattern: p.text("days")}
 	}
 	o.Objective = coverage.Objective(p.oneOf("objective", string(coverage.MostCovered), string(coverage.LeastDistance)))
 	if o.Weight, err = study.ParseWeight(p.text("weight")); err != nil {
@@ -46,7 +52,7 @@ func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.answerStudy(w, r, pack, studyAsked{
-		key:     fmt.Sprint("propositions", o.Units, o.Reach, o.Detour, o.On, o.Known, o.Places, o.Objective, o.Weight, o.Kinds, format),
+		key:     fmt.Sprint("propositions", o.Units, o.Reach, o.Detour, o.On, o.Known, o.Places, halfDays, weeks, p.text("days"), o.Objective, o.Weight, o.Kinds, format),
 		geojson: format == "geojson",
 		work: func(ctx context.Context, pack *openPack) ([]byte, error) {
 			if err := s.studySites(ctx, pack, &o); err != nil {

@@ -21,15 +21,18 @@ type supplyFlags struct {
 	Population string   `placeholder:"FICHIER" help:"Jeunes par commune et par part de QPV (code_insee, code_qpv, jeunes), répartis entre leurs adresses."`
 	Reach      string   `placeholder:"1000m|20min" help:"Portée d’un site : distance ou durée (1000m, ou 20min avec des temps de trajet)."`
 	Detour     float64  `default:"1" placeholder:"FACTEUR" help:"Multiplie les lignes droites : 1,3 pour un réseau de rues courant (1 par défaut)."`
+	Unit       []string `placeholder:"ML,…" help:"Missions Locales au territoire desquelles s’en tenir, par code ou par nom."`
 	Declared   int      `placeholder:"N" help:"Nombre de sites déclarés pour le territoire, à quoi se mesure la complétude de la liste."`
 	On         dateFlag `placeholder:"DATE" help:"Jour des sites ouverts et des QPV en vigueur (aujourd’hui par défaut)."`
 	Known      dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
 	Output     string   `short:"o" default:"-" placeholder:"FICHIER" help:"Fichier à écrire ; « - » est la sortie standard."`
+	Format     string   `enum:"table,json,geojson,html,xlsx" default:"table" placeholder:"table|json|geojson|html|xlsx" help:"Forme de la sortie."`
 	tripFlags
 }
 
-// options reads what both commands share.
-func (f *supplyFlags) options(ctx context.Context, g *Globals) (o study.Options, pack *data.Pack, err error) {
+// open reads what both commands share, lets set add to it, and asks a routing server
+// where one is named. The pack, which may be nil, is the caller's to close.
+func (f *supplyFlags) open(ctx context.Context, g *Globals, set func(*study.Options) error) (o study.Options, pack *data.Pack, err error) {
 	o = study.Options{Sites: f.Sites, Demand: f.Demand, Population: f.Population, Detour: f.Detour, Declared: f.Declared, On: f.On.orToday(), Known: f.Known.orToday()}
 	if f.Detour < 1 {
 		return o, nil, fault.New(fault.Usage, "--detour : attendu un nombre d’au moins 1")
@@ -43,8 +46,34 @@ func (f *supplyFlags) options(ctx context.Context, g *Globals) (o study.Options,
 	if o.Matrix, err = f.file(); err != nil {
 		return o, nil, err
 	}
-	pack, err = f.optionalPack(g, o.Matrix != nil)
+	if err = set(&o); err != nil {
+		return o, nil, err
+	}
+	if pack, err = f.optionalPack(g, o.Matrix != nil); err != nil {
+		return o, nil, err
+	}
+	if o.Units, err = study.ParseUnits(pack, f.Unit); err == nil && o.Matrix == nil {
+		o.Matrix, err = f.ask(ctx, pack, &o)
+	}
+	if err != nil && pack != nil {
+		pack.Close()
+		pack = nil
+	}
 	return o, pack, err
+}
+
+// answer writes a study in the form asked, and says on the side what it is worth.
+func answer[T any](f *supplyFlags, g *Globals, std streams, of *study.Frame, v T, forms map[string]func(io.Writer, T) error) error {
+	say := g.messages(std.err)
+	if of.Warning != "" {
+		say.Warn("Attention : " + of.Warning + ".")
+	}
+	if f.Format != "table" {
+		for _, n := range of.Notices {
+			say.Info(n + ".")
+		}
+	}
+	return writeWhole(f.Output, std.out, func(w io.Writer) error { return forms[f.Format](w, v) })
 }
 
 // optionalPack opens the packs; none is needed with files of one's own.
@@ -64,7 +93,6 @@ type coverageCmd struct {
 	Flagged string `placeholder:"FICHIER" help:"Fichier marqué par « flag » : jeunes connus, pour dire avec --population les jeunes non rencontrés."`
 	Access  string `placeholder:"2sfca|e2sfca" help:"Offre accessible par personne : 2sfca (tout ou rien dans la portée) ou e2sfca (avec décroissance)."`
 	Decay   string `placeholder:"gaussian:ÉCART|steps:…" help:"Poids selon la distance ou la durée : gaussian:800m, ou steps:10=1,20=0.68,30=0.22."`
-	Format  string `enum:"table,json,geojson,html,xlsx" default:"table" placeholder:"table|json|geojson|html|xlsx" help:"Forme de la sortie."`
 }
 
 // Help says what the figures are worth.
@@ -75,21 +103,18 @@ func (coverageCmd) Help() string {
 
 // Run measures whom the sites reach.
 func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
-	o, pack, err := c.options(ctx, g)
+	o, pack, err := c.open(ctx, g, func(o *study.Options) error {
+		o.Supply, o.Access, o.Decay = c.Supply, strings.ToLower(c.Access), c.Decay
+		if c.Flagged != "" {
+			o.Met, o.Few = study.FlaggedFile(c.Flagged), coverage.FewKnown
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	if pack != nil {
 		defer pack.Close()
-	}
-	o.Supply, o.Access, o.Decay = c.Supply, strings.ToLower(c.Access), c.Decay
-	if c.Flagged != "" {
-		o.Met, o.Few = study.FlaggedFile(c.Flagged), coverage.FewKnown
-	}
-	if o.Matrix == nil {
-		if o.Matrix, err = c.ask(ctx, pack, &o); err != nil {
-			return err
-		}
 	}
 	r, err := study.Cover(ctx, pack, o)
 	if err != nil {
@@ -104,15 +129,8 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 			return err
 		}
 	}
-	say := g.messages(std.err)
-	if r.Warning != "" {
-		say.Warn("Attention : " + r.Warning + ".")
-	}
-	if c.Format != "table" {
-		for _, n := range r.Notices {
-			say.Info(n + ".")
-		}
-	}
-	write := map[string]func(io.Writer, *study.Result) error{"table": report.Text, "json": report.JSON, "geojson": func(w io.Writer, r *study.Result) error { return report.GeoJSON(w, r) }, "html": report.HTML, "xlsx": report.XLSX}[c.Format]
-	return writeWhole(c.Output, std.out, func(w io.Writer) error { return write(w, r) })
+	return answer(&c.supplyFlags, g, std, &r.Frame, r, map[string]func(io.Writer, *study.Result) error{
+		"table": report.Text, "json": report.JSON, "html": report.HTML, "xlsx": report.XLSX,
+		"geojson": func(w io.Writer, r *study.Result) error { return report.GeoJSON(w, r) },
+	})
 }

@@ -44,9 +44,9 @@ type Options struct {
 	Weight    Weight
 	// Kinds are those of the candidates without a file; nil for all.
 	Kinds []CandidateKind
-	// HalfDays a week of an itinerant place, each place coming back every Rotation
-	// weeks; 0 for places open for good.
-	HalfDays, Rotation int
+	// Itinerant asks for a permanence that goes from place to place, and gives Places;
+	// nil for places open for good.
+	Itinerant *Itinerant
 }
 
 // The usual bands: what is walked, cycled or driven.
@@ -82,6 +82,12 @@ func (o *Options) normal() error {
 	}
 	if o.Detour == 0 {
 		o.Detour = 1
+	}
+	if o.Itinerant != nil {
+		if err := o.Itinerant.normal(); err != nil {
+			return err
+		}
+		o.Places = o.Itinerant.PerWeek * o.Itinerant.Weeks
 	}
 	if o.Bands == nil {
 		o.Bands = bandsMetres

@@ -68,50 +68,33 @@ func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err er
 	if o.Objective == "" {
 		o.Objective = coverage.MostCovered
 	}
-	if err := o.normal(); err != nil {
-		return nil, err
-	}
-	g := newGround(pack, &o)
-	s, err := g.readSupply(&o)
+	w, err := newWalk(ctx, pack, &o)
 	if err != nil {
 		return nil, err
 	}
-	p, err := g.readPeople(&o)
-	if err != nil {
-		return nil, err
-	}
+	g, s := w.g, w.s
 	candidates, err := g.candidates(&o, s)
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{ctx: ctx, g: g, s: s, p: p, o: &o}
-	demand, rows, err := w.demand()
-	if err != nil {
+	c := &choice{walk: w}
+	if c.demand, c.rows, err = w.demand(); err != nil {
 		return nil, err
 	}
-	plan = &Plan{Objective: o.Objective, Weighting: o.Weight.String(), Candidates: len(candidates), Completeness: s.of, HalfDays: o.HalfDays, Rotation: o.Rotation, ground: g}
+	plan = &Plan{Objective: o.Objective, Weighting: o.Weight.String(), Candidates: len(candidates), Completeness: s.of, ground: g}
 	for i := range s.placed {
 		plan.Sites = append(plan.Sites, s.at(i))
 	}
-	q := coverage.Siting{Demand: demand, Places: o.Places, Objective: o.Objective, Reach: o.Reach.Limit, Detour: o.Detour}
 	var solved *coverage.Plan
-	if o.Matrix != nil {
-		solved, candidates, err = w.solveMatrix(q, rows, candidates)
+	if o.Itinerant != nil {
+		solved, candidates, plan.Round, err = c.round(candidates)
 	} else {
-		for i := range s.placed {
-			if isPresence(s.sites[i].Kind) {
-				q.Existing = append(q.Existing, s.at(i))
-			}
-		}
-		for _, c := range candidates {
-			q.Candidates = append(q.Candidates, orb.Point{c.Lon, c.Lat})
-		}
-		solved, err = q.Solve(ctx)
+		solved, candidates, err = c.solve(candidates)
 	}
 	if err != nil {
 		return nil, err
 	}
-	plan.Plan, plan.Frame = *solved, g.frame(&o, s, p)
+	plan.Plan, plan.Frame = *solved, g.frame(&o, s, w.p)
 	for _, c := range solved.Choices {
 		site := &candidates[c.Candidate]
 		place := Place{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City}
@@ -125,6 +108,31 @@ func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err er
 	}
 	plan.Notices = g.notices
 	return plan, nil
+}
+
+// choice is a walk on which places are chosen, with its people.
+type choice struct {
+	*walk
+	demand []coverage.Point
+	rows   []int // of the table of demand
+}
+
+// solve chooses among candidates, and gives those that it could choose from.
+func (c *choice) solve(candidates []geo.Site) (*coverage.Plan, []geo.Site, error) {
+	q := coverage.Siting{Demand: c.demand, Places: c.o.Places, Objective: c.o.Objective, Reach: c.o.Reach.Limit, Detour: c.o.Detour}
+	if c.o.Matrix != nil {
+		return c.solveMatrix(q, candidates)
+	}
+	for i := range c.s.placed {
+		if isPresence(c.s.sites[i].Kind) {
+			q.Existing = append(q.Existing, c.s.at(i))
+		}
+	}
+	for _, s := range candidates {
+		q.Candidates = append(q.Candidates, orb.Point{s.Lon, s.Lat})
+	}
+	p, err := q.Solve(c.ctx)
+	return p, candidates, err
 }
 
 // demand collects the weighted people who have a place, or with a matrix all of
@@ -189,11 +197,11 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 			break
 		}
 		c := g.centre(z)
-		out = append(out, geo.Site{ID: g.zones[z].Code, Name: "Centre du QPV " + g.zones[z].Name, Lon: c[0], Lat: c[1]})
+		out = append(out, geo.Site{ID: g.zones[z].Code, Name: "Centre du QPV " + g.zones[z].Name, Lon: c[0], Lat: c[1], HalfDays: math.NaN()})
 	}
 	for _, c := range g.list {
 		if wants(CommuneCentres) && c.Lon == c.Lon {
-			out = append(out, geo.Site{ID: c.Code, Name: "Centre de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat})
+			out = append(out, geo.Site{ID: c.Code, Name: "Centre de " + c.Name, City: c.Name, Lon: c.Lon, Lat: c.Lat, HalfDays: math.NaN()})
 		}
 	}
 	for i := range s.placed {
@@ -204,7 +212,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	if o.Matrix != nil {
 		for _, d := range o.Matrix.Destinations {
 			if !slices.ContainsFunc(s.sites, func(s geo.Site) bool { return s.ID == d || s.Name == d }) && !slices.ContainsFunc(out, func(s geo.Site) bool { return s.ID == d }) {
-				out = append(out, geo.Site{ID: d, Name: d, Lon: math.NaN(), Lat: math.NaN()})
+				out = append(out, geo.Site{ID: d, Name: d, Lon: math.NaN(), Lat: math.NaN(), HalfDays: math.NaN()})
 			}
 		}
 	}
@@ -230,7 +238,7 @@ func (g *ground) holds(p orb.Point) bool {
 
 // solveMatrix chooses over the times of a matrix; candidates that it lacks are left
 // out.
-func (w *walk) solveMatrix(q coverage.Siting, rows []int, candidates []geo.Site) (*coverage.Plan, []geo.Site, error) {
+func (w *choice) solveMatrix(q coverage.Siting, candidates []geo.Site) (*coverage.Plan, []geo.Site, error) {
 	m := w.o.Matrix
 	rank := make([]int32, len(m.Destinations))
 	for j := range rank {
@@ -247,7 +255,7 @@ func (w *walk) solveMatrix(q coverage.Siting, rows []int, candidates []geo.Site)
 	trips := make([][]coverage.Trip, len(q.Demand))
 	for i := range q.Demand {
 		existing[i] = math.Inf(1)
-		for _, code := range w.origins(&q.Demand[i], rows[i]) {
+		for _, code := range w.origins(&q.Demand[i], w.rows[i]) {
 			list := m.From(code)
 			if list == nil {
 				continue

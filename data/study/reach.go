@@ -25,24 +25,16 @@ const cellMetres = 250
 // demand.
 func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err error) {
 	defer blockfile.Recover(&err)
-	if err := o.normal(); err != nil {
-		return nil, err
-	}
-	g := newGround(pack, &o)
-	s, err := g.readSupply(&o)
+	w, err := newWalk(ctx, pack, &o)
 	if err != nil {
 		return nil, err
 	}
-	p, err := g.readPeople(&o)
-	if err != nil {
-		return nil, err
-	}
-	w := &walk{ctx: ctx, g: g, s: s, p: p, o: &o}
 	if err := w.run(); err != nil {
 		return nil, err
 	}
+	g, s := w.g, w.s
 	r = &Result{Sites: s.sites, SiteUnits: s.units, Placed: s.placed, Kinds: s.kinds, Completeness: s.of, Bands: o.Bands, ground: g}
-	r.Frame = g.frame(&o, s, p)
+	r.Frame = g.frame(&o, s, w.p)
 	for _, group := range coverage.Groups {
 		if group != coverage.Everyone && w.tally.Total[group].Total == 0 {
 			continue
@@ -70,10 +62,8 @@ func (g *ground) frame(o *Options, s *supply, p *people) Frame {
 	f := Frame{Reach: o.Reach, Detour: o.Detour, On: o.On, People: p.label, Noun: p.noun, StandIn: p.stand, Notices: g.notices, Warning: warning(s.of)}
 	if o.Matrix != nil {
 		f.Source = "temps de trajet, " + o.Matrix.Source
-	} else if o.Detour == 1 {
-		f.Source = "distances en ligne droite au sol (facteur de détour 1) : un trajet réel est plus long"
 	} else {
-		f.Source = "distances en ligne droite au sol, multipliées par un facteur de détour de " + strings.Replace(fmt.Sprint(o.Detour), ".", ",", 1)
+		f.Source = straight(o.Detour)
 	}
 	if g.pack != nil {
 		f.Pack = g.pack.ID
@@ -82,6 +72,14 @@ func (g *ground) frame(o *Options, s *supply, p *people) Frame {
 		f.Perimeter = g.version.Name
 	}
 	return f
+}
+
+// straight says in French how distances without a road network are had.
+func straight(detour float64) string {
+	if detour == 1 {
+		return "distances en ligne droite au sol (facteur de détour 1) : un trajet réel est plus long"
+	}
+	return "distances en ligne droite au sol, multipliées par un facteur de détour de " + strings.Replace(fmt.Sprint(detour), ".", ",", 1)
 }
 
 // warning is what an incomplete list of sites forbids to forget.
@@ -118,6 +116,19 @@ type walk struct {
 	nodes map[nodeKey]*node
 	rows  []coverage.Point // kept where people have codes
 	costs []float64
+}
+
+// newWalk reads what a study is asked of: territory, sites and people.
+func newWalk(ctx context.Context, pack *data.Pack, o *Options) (w *walk, err error) {
+	if err := o.normal(); err != nil {
+		return nil, err
+	}
+	w = &walk{ctx: ctx, g: newGround(pack, o), o: o}
+	if w.s, err = w.g.readSupply(o); err != nil {
+		return nil, err
+	}
+	w.p, err = w.g.readPeople(o)
+	return w, err
 }
 
 // nodeKey gathers the people of a commune and a zone by cells of a kilometre, for

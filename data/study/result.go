@@ -103,10 +103,8 @@ type Plan struct {
 	Places       []Place
 	Candidates   int
 	Completeness coverage.Completeness
-	// HalfDays a week of an itinerant place, each place coming back every Rotation
-	// weeks; 0 for places open for good.
-	HalfDays, Rotation int
-	Sites              []orb.Point // the present ones
+	Round        *Round      // of an itinerant permanence; nil for places open for good
+	Sites        []orb.Point // the present ones
 
 	ground *ground
 }

@@ -11,6 +11,7 @@ import (
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
 	"perimetre/ingest"
 )
 
@@ -124,16 +125,38 @@ func destination(m *coverage.Matrix, s *geo.Site) (int32, bool) {
 	return m.Destination(s.Name)
 }
 
+// unitCode finds a Mission Locale by its code or one of its names.
+func unitCode(pack *data.Pack, s string) (code string, ok bool) {
+	if pack == nil || s == "" {
+		return "", false
+	}
+	for i := range pack.MissionsLocales {
+		m := &pack.MissionsLocales[i]
+		if m.Code == s || strings.EqualFold(m.Name, s) || strings.EqualFold(pack.UsualNames[m.Code], s) {
+			return m.Code, true
+		}
+	}
+	return "", false
+}
+
+// ParseUnits gives the codes of Missions Locales told by code or by name, for
+// Options.Units.
+func ParseUnits(pack *data.Pack, list []string) (codes []string, err error) {
+	for _, s := range list {
+		code, ok := unitCode(pack, strings.TrimSpace(s))
+		if !ok {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "Mission Locale inconnue du référentiel", Expected: "un code ou un nom", Seen: "« " + s + " »"}
+		}
+		codes = append(codes, code)
+	}
+	return codes, nil
+}
+
 // unitOfSite is the Mission Locale of a site: the one that it names, else the one
 // of its commune when there is only one.
 func (g *ground) unitOfSite(s *geo.Site, commune string) string {
-	if s.MissionLocale != "" && g.pack != nil {
-		for i := range g.pack.MissionsLocales {
-			m := &g.pack.MissionsLocales[i]
-			if m.Code == s.MissionLocale || strings.EqualFold(m.Name, s.MissionLocale) || strings.EqualFold(g.pack.UsualNames[m.Code], s.MissionLocale) {
-				return m.Code
-			}
-		}
+	if code, ok := unitCode(g.pack, s.MissionLocale); ok {
+		return code
 	}
 	if units := g.unitsOf[commune]; len(units) == 1 {
 		return units[0]

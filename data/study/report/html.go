@@ -309,20 +309,14 @@ func planView(p *study.Plan) *view {
 	}
 	v.Lead = []block{placeBlock(p)}
 	v.Notes = append(v.Notes, Proof(p))
-	if p.HalfDays > 0 {
-		v.Notes = append(v.Notes, rotationText(p))
+	if p.Round != nil {
+		v.Lead = append(v.Lead, roundBlock(p))
+		v.Notes = append(v.Notes, roundNotes(p)...)
 	}
 	for _, n := range p.Notices {
 		v.Notes = append(v.Notes, typography(capital(n)+"."))
 	}
 	return v
-}
-
-func rotationText(p *study.Plan) string {
-	if p.Rotation == 1 {
-		return typography(fmt.Sprintf("Permanence itinérante : %d demi-journées par semaine, une par lieu, chaque semaine.", p.HalfDays))
-	}
-	return typography(fmt.Sprintf("Permanence itinérante : %d demi-journées par semaine ; chaque lieu revient toutes les %d semaines.", p.HalfDays, p.Rotation))
 }
 
 func placeBlock(p *study.Plan) block {

@@ -201,6 +201,29 @@ type jsonPlan struct {
 	Completeness *float64           `json:"completeness"`
 	Frame        jsonFrame          `json:"frame"`
 	Notices      []string           `json:"notices"`
+	Round        *jsonRound         `json:"round,omitempty"`
+}
+
+// jsonRound is the tour of an itinerant permanence; days and halves are told by name
+// as people say them, places by rank.
+type jsonRound struct {
+	HalfDays int           `json:"half_days_a_week"`
+	Weeks    int           `json:"weeks"`
+	Receives int           `json:"receives,omitempty"`
+	Start    string        `json:"start"`
+	Unit     coverage.Unit `json:"unit"`
+	Source   string        `json:"source"`
+	Cost     float64       `json:"cost"`
+	Days     []jsonDay     `json:"days"`
+	Unseen   []string      `json:"left_out"`
+}
+
+type jsonDay struct {
+	Week      int     `json:"week"`
+	Day       string  `json:"day"`
+	Morning   *int    `json:"morning"`
+	Afternoon *int    `json:"afternoon"`
+	Cost      float64 `json:"cost"`
 }
 
 type jsonPlace struct {
@@ -225,6 +248,19 @@ func planOf(p *study.Plan) *jsonPlan {
 	}
 	for i, s := range p.Places {
 		out.Sites = append(out.Sites, jsonPlace{i + 1, s.Name, number(round(s.At[0], 6)), number(round(s.At[1], 6)), number(round(s.Gain, 3)), s.Code})
+	}
+	if r := p.Round; r != nil {
+		out.Round = &jsonRound{HalfDays: r.PerWeek, Weeks: r.Weeks, Receives: r.Receives, Start: r.Base, Unit: r.Unit, Source: r.Source, Cost: round(r.Cost, 1), Days: []jsonDay{}, Unseen: orNone(r.Unseen)}
+		for _, d := range r.Days {
+			rank := func(half int) *int {
+				if d.Places[half] < 0 {
+					return nil
+				}
+				n := d.Places[half] + 1
+				return &n
+			}
+			out.Round.Days = append(out.Round.Days, jsonDay{d.Week + 1, dayName(d.Day), rank(0), rank(1), round(d.Cost, 1)})
+		}
 	}
 	return out
 }

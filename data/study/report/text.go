@@ -166,6 +166,18 @@ func PlanText(w io.Writer, p *study.Plan) error {
 	for i, s := range p.Places {
 		line(fmt.Sprint(i+1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain))
 	}
+	if p.Round != nil {
+		b := roundBlock(p)
+		line("")
+		line(b.Head...)
+		for _, row := range b.Rows {
+			line(row...)
+		}
+		line(b.Note)
+		for _, n := range roundNotes(p) {
+			line(n)
+		}
+	}
 	for _, n := range p.Notices {
 		line(typography("Note : " + n + "."))
 	}

@@ -53,6 +53,10 @@ func PlanXLSX(w io.Writer, p *study.Plan) error {
 		s := &p.Places[i]
 		return []any{i + 1, s.Name, s.Code, s.At[0], s.At[1], s.Gain}
 	})
+	if p.Round != nil {
+		t := roundBlock(p)
+		b.page("Tournée", t.Head, len(t.Rows), func(i int) []any { return words(t.Rows[i]) })
+	}
 	return b.write(w)
 }
 
