@@ -62,7 +62,9 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	refused := func(why string) error {
 		s.log.WarnContext(ctx, "connexion par le fournisseur refusée", "request", requestID(r), "motif", why)
-		return fault.New(fault.Unauthorized, "connexion refusée : recommencer, ou demander un compte à l’administrateur")
+		const told = "connexion refusée : recommencer, ou demander un compte à l’administrateur"
+		s.sessions.Put(ctx, refusedSignIn, sentence(fault.New(fault.Unauthorized, told)))
+		return fault.New(fault.Unauthorized, told)
 	}
 	take := func(k string) string { return s.sessions.PopString(ctx, k) }
 	state, nonce, verifier := take("oidc_state"), take("oidc_nonce"), take("oidc_verifier")

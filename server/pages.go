@@ -76,10 +76,7 @@ func (s *Server) pages() {
 	s.Page(post, "/a-verifier", s.reviewDecide, importRole...)
 	s.Page(post, "/a-verifier/annuler", s.reviewUndo, importRole...)
 
-	s.Page(get, "/administration", s.adminPage, adminRoles...)
-	s.Page(post, "/administration/conservation", s.adminSettingsSave, adminRole...)
-	s.Page(post, "/administration/comptes", s.adminAddUser, adminRole...)
-	s.Page(post, "/administration/comptes/{id}", s.adminUser, adminRole...)
+	s.adminPages()
 }
 
 // render sends a page, compressed when the reader takes it.

@@ -11,11 +11,23 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"perimetre/geo/residency"
-	"perimetre/quota"
 	"perimetre/server/store"
 	"perimetre/web"
 )
+
+// adminPages adds the pages of the administration to the routes.
+func (s *Server) adminPages() {
+	get, post := http.MethodGet, http.MethodPost
+	s.Page(get, "/administration", s.adminPage, adminRoles...)
+	s.Page(post, "/administration/conservation", s.adminSettingsSave, adminRole...)
+	s.Page(post, "/administration/sites", s.adminSitesSave, adminRole...)
+	s.Page(post, "/administration/comptes", s.adminAddUser, adminRole...)
+	s.Page(get, "/administration/comptes/{id}", s.accountPage, adminRole...)
+	s.Page(post, "/administration/comptes/{id}", s.adminUser, adminRole...)
+	s.Page(get, "/administration/regles/{name}", s.rulePage, adminRoles...)
+	s.Page(post, "/administration/regles/{name}", s.ruleSave, adminRole...)
+	s.Page(get, "/administration/regles/{name}/version.yml", s.ruleText, adminRoles...)
+}
 
 // adminPage is the administration; an auditor reads it.
 func (s *Server) adminPage(w http.ResponseWriter, r *http.Request) error {
@@ -25,14 +37,17 @@ func (s *Server) adminPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showAdmin(w http.ResponseWriter, r *http.Request, code int, refusal, secret, secretText string) error {
 	tab := cmp.Or(r.URL.Query().Get("vue"), "comptes")
 	v := &web.Admin{Layout: s.layout(r, "Administration", "/administration"), Heading: "Administration", Tab: tab, Fault: refusal, Secret: secret, SecretText: secretText}
-	v.Intro = "Comptes, règles, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
-	v.Tabs = tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
+	v.Intro = "Comptes, règles, sites déclarés, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
+	v.Tabs = tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
+	v.Flash = s.sessions.PopString(r.Context(), flash)
 	var err error
 	switch tab {
 	case "comptes":
 		err = s.adminUsers(r, v)
 	case "regles":
 		err = s.adminRules(r, v)
+	case "sites":
+		err = s.adminSites(r, v)
 	case "referentiel":
 		s.adminSources(v)
 	case "journal":
@@ -40,7 +55,7 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *http.Request, code int, ref
 	case "conservation":
 		err = s.adminSettings(r, v)
 	default:
-		return &badRequest{[]string{"vue : comptes, regles, referentiel, journal ou conservation"}}
+		return &badRequest{[]string{"vue : comptes, regles, sites, referentiel, journal ou conservation"}}
 	}
 	if err != nil {
 		return err
@@ -57,7 +72,7 @@ func (s *Server) adminUsers(r *http.Request, v *web.Admin) error {
 	defer pack.release()
 	admin := slices.Contains(adminRole, principalOf(r).Role)
 	for _, u := range users {
-		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: pack.unitNames(u.Units), Last: moment(u.LastLogin), Disabled: u.Disabled}
+		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.unitNames(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
 		if u.Role == store.State {
 			line.Scope = cmp.Or(strings.Join(u.Departements, ", "), "tous les départements")
 		}
@@ -70,15 +85,31 @@ func (s *Server) adminUsers(r *http.Request, v *web.Admin) error {
 		v.Tables = []web.Table{{ID: "comptes", Caption: "Comptes"}}
 	}
 	if admin {
-		v.User = &web.UserForm{Action: "/administration/comptes", Units: []web.Choice{{Label: "aucune"}}}
-		for _, role := range store.Roles {
-			v.User.Roles = append(v.User.Roles, web.Choice{Value: string(role), Label: roleNames[role]})
-		}
-		for _, u := range pack.units() {
-			v.User.Units = append(v.User.Units, web.Choice{Value: u.Code, Label: u.Name})
-		}
+		v.User = userForm(pack, "/administration/comptes", &store.User{})
 	}
 	return nil
+}
+
+// userForm writes or changes an account.
+func userForm(pack *openPack, action string, u *store.User) *web.UserForm {
+	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), Units: []web.Choice{{Label: "aucune"}}}
+	for _, role := range store.Roles {
+		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == u.Role})
+	}
+	for _, x := range pack.units() {
+		f.Units = append(f.Units, web.Choice{Value: x.Code, Label: x.Name, Selected: slices.Contains(u.Units, x.Code)})
+	}
+	return f
+}
+
+// userFields are the role and the scope that a form gives.
+func userFields(p *params) map[string]any {
+	units := []string{}
+	if u := p.text("unit"); u != "" {
+		units = append(units, u)
+	}
+	departements := append([]string{}, strings.FieldsFunc(p.text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
+	return map[string]any{"name": p.text("name"), "role": p.text("role"), "units": units, "departements": departements}
 }
 
 func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
@@ -86,14 +117,11 @@ func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	units := []string{}
-	if u := p.text("unit"); u != "" {
-		units = append(units, u)
-	}
-	departements := append([]string{}, strings.FieldsFunc(p.text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
+	body := userFields(p)
+	body["email"] = p.text("email")
 	var out invited
-	err = s.api(r, s.addUser, nil, nil, map[string]any{"email": p.text("email"), "name": p.text("name"), "role": p.text("role"), "units": units, "departements": departements}, &out)
-	if err != nil && (refused(err) || status(err) == http.StatusUnprocessableEntity) {
+	err = s.api(r, s.addUser, nil, nil, body, &out)
+	if err != nil && refused(err) {
 		return s.showAdmin(w, r, status(err), sentence(err), "", "")
 	}
 	if err != nil {
@@ -107,13 +135,35 @@ func (s *Server) showInvitation(w http.ResponseWriter, r *http.Request, out invi
 	return s.showAdmin(w, r, http.StatusOK, "", baseAddress(r)+"/mot-de-passe?jeton="+url.QueryEscape(out.Token), text)
 }
 
-// adminUser suspends or opens an account, or gives the link that sets its password.
+// accountPage shows one account, to change it.
+func (s *Server) accountPage(w http.ResponseWriter, r *http.Request) error {
+	return s.showAccount(w, r, http.StatusOK, "")
+}
+
+func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, code int, refusal string) error {
+	u, err := s.store.User(r.Context(), mux.Vars(r)["id"])
+	if err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, &u)}
+	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: moment(u.LastLogin)}}
+	if u.Disabled {
+		v.Facts = append(v.Facts, web.Fact{Term: "État", Text: "suspendu"})
+	}
+	return s.render(w, r, code, v)
+}
+
+// adminUser changes, suspends or opens an account, or gives the link that sets its
+// password.
 func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
 	p, err := formParams(w, r)
 	if err != nil {
 		return err
 	}
 	vars := map[string]string{"id": mux.Vars(r)["id"]}
+	body, done := map[string]any{}, ""
 	switch p.text("action") {
 	case "lien":
 		var out invited
@@ -121,66 +171,27 @@ func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return s.showInvitation(w, r, out)
-	case "suspendre", "rouvrir":
-		err := s.api(r, s.changeUser, vars, nil, map[string]any{"disabled": p.text("action") == "suspendre"}, nil)
-		if err != nil && refused(err) {
-			return s.showAdmin(w, r, status(err), sentence(err), "", "")
-		}
-		if err != nil {
-			return err
-		}
-		http.Redirect(w, r, "/administration", http.StatusSeeOther)
-		return nil
+	case "suspendre":
+		body["disabled"], done = true, "Compte suspendu."
+	case "rouvrir":
+		body["disabled"], done = false, "Compte rouvert."
+	case "modifier":
+		body, done = userFields(p), "Compte modifié."
+	default:
+		return &badRequest{[]string{"action : lien, modifier, suspendre ou rouvrir"}}
 	}
-	return &badRequest{[]string{"action : lien, suspendre ou rouvrir"}}
-}
-
-func (s *Server) adminRules(r *http.Request, v *web.Admin) error {
-	t := web.Table{ID: "regles", Caption: "Règles et objectifs", Columns: []web.Column{{Label: "Règle"}, {Label: "Nom"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Confirmée le"}, {Label: "Source"}}}
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, quota.Period{})
-		if err != nil {
-			return err
-		}
-		confirmed := dayText(rule.ConfirmedOn)
-		if rule.HasTarget() && rule.Stale(today()) {
-			confirmed += " – objectif à confirmer"
-		}
-		t.Rows = append(t.Rows, []string{rule.ID, rule.Name, targetsText(rule), spanText(rule), confirmed, rule.Source})
-	}
-	v.Tables = []web.Table{t}
-	return nil
-}
-
-func targetsText(rule *quota.Rule) string {
-	if !rule.HasTarget() {
-		return "sans objectif"
-	}
-	var parts []string
-	for _, t := range rule.Targets {
-		text := web.Percent(t.Share.Float())
-		if !t.From.IsZero() {
-			text += " à partir du " + dayText(t.From)
-		}
-		if !t.To.IsZero() {
-			text += " jusqu’au " + dayText(t.To)
-		}
-		parts = append(parts, text)
-	}
-	if n := len(rule.UnitTargets); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "Mission Locale à part", "Missions Locales à part")))
-	}
-	return strings.Join(parts, " ; ")
-}
-
-func spanText(rule *quota.Rule) string {
+	err = s.api(r, s.changeUser, vars, nil, body, nil)
 	switch {
-	case rule.ValidFrom.IsZero() && rule.ValidTo.IsZero():
-		return "non datée"
-	case rule.ValidTo.IsZero():
-		return "depuis le " + dayText(rule.ValidFrom)
+	case err != nil && refused(err) && p.text("action") == "modifier":
+		return s.showAccount(w, r, status(err), sentence(err))
+	case err != nil && refused(err):
+		return s.showAdmin(w, r, status(err), sentence(err), "", "")
+	case err != nil:
+		return err
 	}
-	return dayText(rule.ValidFrom) + " au " + dayText(rule.ValidTo)
+	s.sessions.Put(r.Context(), flash, done)
+	http.Redirect(w, r, "/administration", http.StatusSeeOther)
+	return nil
 }
 
 func (s *Server) adminSources(v *web.Admin) {
@@ -243,28 +254,35 @@ func (s *Server) adminAudit(r *http.Request, v *web.Admin) error {
 	return nil
 }
 
+// retention are the durations that an administrator may change, in the API's names.
+var retention = []struct {
+	name, label, hint string
+	low, high         int
+	of                func(*instanceSettings) *int
+}{
+	{"settle_months", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *instanceSettings) *int { return &v.SettleMonths }},
+	{"reduce_months", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *instanceSettings) *int { return &v.ReduceMonths }},
+	{"remove_months", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *instanceSettings) *int { return &v.RemoveMonths }},
+	{"grace_days", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *instanceSettings) *int { return &v.GraceDays }},
+	{"audit_months", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *instanceSettings) *int { return &v.AuditMonths }},
+}
+
 func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
-	var now instanceSettings
-	if err := s.api(r, s.getSettings, nil, nil, nil, &now); err != nil {
+	now, err := s.settings(r.Context())
+	if err != nil {
 		return err
 	}
-	reduce, remove := "Mois après le trimestre d’entrée, adresses effacées", "Mois après le trimestre d’entrée, lignes effacées"
-	if slices.Contains(adminRole, principalOf(r).Role) {
-		v.Settings = &web.SettingsForm{Action: "/administration/conservation", Fields: []web.NumberField{
-			{Name: "reduce", Label: reduce, Hint: "L’adresse et ce qui en a été trouvé s’effacent ; la réponse et le motif restent.", Value: now.ReduceMonths, Min: 1, Max: 120},
-			{Name: "remove", Label: remove, Hint: "Seuls les nombres restent : bordereaux et états arrêtés.", Value: now.RemoveMonths, Min: 1, Max: 120}}}
-	} else {
-		v.Facts = []web.Fact{{Term: reduce, Text: strconv.Itoa(now.ReduceMonths)}, {Term: remove, Text: strconv.Itoa(now.RemoveMonths)}}
-	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	t := web.Table{ID: "declares", Caption: "Sites d’accueil déclarés", Columns: []web.Column{{Label: "Mission Locale"}, {Label: "Sites déclarés", Number: true}}}
-	for _, u := range pack.units() {
-		if n, ok := now.DeclaredSites[u.Code]; ok {
-			t.Rows = append(t.Rows, []string{u.Name, strconv.Itoa(n)})
+	if !slices.Contains(adminRole, principalOf(r).Role) {
+		for _, x := range retention {
+			v.Facts = append(v.Facts, web.Fact{Term: x.label, Text: strconv.Itoa(*x.of(&now))})
 		}
+		return nil
 	}
-	v.Tables = []web.Table{t}
+	v.Settings = &web.SettingsForm{ID: "conservation", Title: "Durées de conservation", Action: "/administration/conservation",
+		Intro: "Allonger une durée ne rend rien de ce qui est effacé. Les sauvegardes suivent leur propre durée."}
+	for _, x := range retention {
+		v.Settings.Fields = append(v.Settings.Fields, web.NumberField{Name: x.name, Label: x.label, Hint: x.hint, Value: strconv.Itoa(*x.of(&now)), Min: x.low, Max: x.high, Required: true})
+	}
 	return nil
 }
 
@@ -278,41 +296,82 @@ func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	now.ReduceMonths, now.RemoveMonths = p.whole("reduce", now.ReduceMonths, 1, 120), p.whole("remove", now.RemoveMonths, 1, 120)
-	if err := p.err(); err != nil {
+	for _, x := range retention {
+		at := x.of(&now)
+		*at = p.whole(x.name, *at, x.low, x.high)
+	}
+	return s.keepSettings(w, r, p, now, "conservation", "Durées de conservation enregistrées.")
+}
+
+// keepSettings writes the settings, or shows the tab again with what is refused.
+func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *params, now instanceSettings, tab, done string) error {
+	err := p.err()
+	if err == nil {
+		err = s.api(r, s.putSettings, nil, nil, now, nil)
+	}
+	if err != nil && refused(err) {
+		r.URL.RawQuery = url.Values{"vue": {tab}}.Encode()
+		return s.showAdmin(w, r, status(err), sentence(err), "", "")
+	}
+	if err != nil {
 		return err
 	}
-	if err := s.api(r, s.putSettings, nil, nil, now, nil); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/administration?vue=conservation", http.StatusSeeOther)
+	s.sessions.Put(r.Context(), flash, done)
+	http.Redirect(w, r, "/administration?vue="+tab, http.StatusSeeOther)
 	return nil
 }
 
-// methodPage says how a decision is made, with this instance's own parameters.
-func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
-	v := &web.Method{Layout: s.layout(r, "Méthode", "/methode")}
-	b, o := residency.DefaultBands, residency.DefaultOptions
-	v.Bands = web.Table{ID: "bands", Caption: "Marge de doute à la limite", Columns: []web.Column{{Label: "Ce que le point désigne"}, {Label: "Marge de chaque côté", Number: true}},
-		Rows: [][]string{{"Entrée, bâtiment, cage d’escalier, logement, délivrance postale", metresText(b.Building)}, {"Parcelle", metresText(b.Parcel)}, {"Segment, numéro placé entre ses voisins, position inconnue", metresText(b.Coarse)}}}
-	v.Motifs = web.Table{ID: "motifs", Caption: "Motifs", Columns: []web.Column{{Label: "Motif"}, {Label: "Sens"}}}
-	for _, m := range residency.Motifs {
-		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), upper(m.Text())})
+// adminSites shows how many sites each Mission Locale declares: the completeness of
+// the list of sites is told against it.
+func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
+	now, err := s.settings(r.Context())
+	if err != nil {
+		return err
 	}
 	pack := s.packs.acquire()
-	edition, deps := pack.edition(), strings.Join(pack.Departements(), ", ")
-	pack.release()
-	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
-		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
-		{Term: "Écart permis au contour de la commune", Text: metresText(o.CommuneTolerance)}}
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, quota.Period{})
-		if err != nil {
-			return err
+	defer pack.release()
+	const title = "Sites d’accueil déclarés"
+	if slices.Contains(adminRole, principalOf(r).Role) {
+		v.Settings = &web.SettingsForm{ID: "declares", Title: title, Action: "/administration/sites", Intro: "Le nombre de sites d’accueil que chaque Mission Locale déclare avoir. La liste en service lui est comparée : sous 80 %, les distances sont dites maximales. Vide : non déclaré."}
+		for _, u := range pack.units() {
+			f := web.NumberField{Name: "u" + u.Code, Label: u.Name, Min: 0, Max: 999}
+			if n, ok := now.DeclaredSites[u.Code]; ok {
+				f.Value = strconv.Itoa(n)
+			}
+			v.Settings.Fields = append(v.Settings.Fields, f)
 		}
-		v.Rules = append(v.Rules, web.MethodRule{Name: rule.Name, Facts: []web.Fact{{Term: "Objectif", Text: targetsText(rule)}, {Term: "En vigueur", Text: spanText(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
-			{Term: "Seuil de secret", Text: fmt.Sprintf("nombres de moins de %d personnes cachés aux services de l’État, de moins de %d au public", rule.Thresholds.State, rule.Thresholds.Public)}}})
+		return nil
 	}
-	v.Versions, v.Sources = s.sourceTables()
-	return s.render(w, r, http.StatusOK, v)
+	t := web.Table{ID: "declares", Caption: title, Columns: []web.Column{{Label: "Mission Locale"}, {Label: "Sites déclarés", Number: true}}}
+	for _, u := range pack.units() {
+		n, ok := now.DeclaredSites[u.Code]
+		text := "non déclaré"
+		if ok {
+			text = strconv.Itoa(n)
+		}
+		t.Rows = append(t.Rows, []string{u.Name, text})
+	}
+	v.Tables = []web.Table{t}
+	return nil
+}
+
+func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	now, err := s.settings(r.Context())
+	if err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	for _, u := range pack.units() {
+		if n := p.whole("u"+u.Code, -1, 0, 999); n >= 0 {
+			now.DeclaredSites[u.Code] = n
+		} else {
+			delete(now.DeclaredSites, u.Code)
+		}
+	}
+	return s.keepSettings(w, r, p, now, "sites", "Nombres de sites déclarés enregistrés.")
 }

@@ -67,6 +67,11 @@ func (f *frame) ring(b *strings.Builder, ring orb.Ring) {
 // planRadius is half the side of a plan, metres: at 1:1 000 it prints 30 cm wide.
 const planRadius = 150
 
+func planFrame(at orb.Point) frame {
+	mx, my := geo.MetresPerDegree(at[1])
+	return frame{centre: at, mx: mx, my: my, scale: 2, w: 4 * planRadius, h: 4 * planRadius}
+}
+
 // streetName is a street of a plan with where to write its name.
 type streetName struct {
 	name string
@@ -76,8 +81,8 @@ type streetName struct {
 // plan draws what surrounds a place from the pack alone: the perimeter, the band of
 // doubt, every known number, the streets' names and the point itself.
 func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
-	mx, my := geo.MetresPerDegree(at[1])
-	f := frame{centre: at, mx: mx, my: my, scale: 2, w: 4 * planRadius, h: 4 * planRadius}
+	f := planFrame(at)
+	mx, my := f.mx, f.my
 	box := func(metres float64) orb.Bound {
 		return orb.Bound{Min: orb.Point{at[0] - metres/mx, at[1] - metres/my}, Max: orb.Point{at[0] + metres/mx, at[1] + metres/my}}
 	}

@@ -7,6 +7,9 @@ import (
 	"perimetre/web"
 )
 
+// refusedSignIn is the session's memory of why the provider's word was refused.
+const refusedSignIn = "refused sign-in"
+
 func (s *Server) signInPage(w http.ResponseWriter, r *http.Request) error {
 	if principalOf(r) != nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -16,7 +19,7 @@ func (s *Server) signInPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath()})
+	return s.render(w, r, http.StatusOK, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath(), Fault: s.sessions.PopString(r.Context(), refusedSignIn)})
 }
 
 // oidcPath is where a sign-in by ProConnect begins, empty without one.

@@ -1,7 +1,7 @@
 package web
 
-// Admin is the administration: accounts, rules, sources, journal, retention. Each
-// tab is a table and, for accounts, forms.
+// Admin is the administration: accounts, rules, declared sites, sources, journal,
+// retention. Each tab is a table and, for who may, forms.
 type Admin struct {
 	Layout
 	Heading string
@@ -14,6 +14,7 @@ type Admin struct {
 	// Settings are numbers that an administrator may change.
 	Settings *SettingsForm
 	Users    []UserLine
+	Rules    []RuleLine
 	// Secret is a link or a token to pass on, shown once.
 	Secret, SecretText string
 	Fault              string
@@ -24,20 +25,22 @@ func (*Admin) view() string { return "admin" }
 
 // SettingsForm changes numbers.
 type SettingsForm struct {
-	Action string
-	Fields []NumberField
+	ID, Title, Action, Intro string
+	Fields                   []NumberField
 }
 
-// NumberField is a whole number between bounds.
+// NumberField is a whole number between bounds; an empty Value is none.
 type NumberField struct {
-	Name, Label, Hint string
-	Value, Min, Max   int
+	Name, Label, Hint, Value string
+	Min, Max                 int
+	Required                 bool
 }
 
-// UserForm adds an account.
+// UserForm adds an account, or changes one that is Known.
 type UserForm struct {
 	Action       string
 	Name, Email  string
+	Known        bool
 	Roles, Units []Choice
 	Departements string
 }
@@ -49,6 +52,53 @@ type UserLine struct {
 	Action                         string // path of its forms; empty for who reads only
 }
 
+// AccountPage is one account, to be changed.
+type AccountPage struct {
+	Layout
+	Name, Fault string
+	Facts       []Fact
+	Form        UserForm
+}
+
+func (*AccountPage) view() string { return "account" }
+
+// RuleLine is a rule of the list. Stale asks for a confirmation.
+type RuleLine struct {
+	Name, Href, Target, Span, Confirmed, Source string
+	Stale                                       bool
+}
+
+// RulePage is one rule with its versions, and the forms that add one or confirm it;
+// both are nil for who reads only.
+type RulePage struct {
+	Layout
+	Name, Fault, Notice string
+	Facts               []Fact
+	Versions            Table
+	Texts               []Link // the versions as files
+	Confirmations       []Fact
+	Amend               *AmendForm
+	Confirm             *ConfirmForm
+}
+
+func (*RulePage) view() string { return "rule" }
+
+// AmendForm is a new version of a rule. Texts are as typed.
+type AmendForm struct {
+	Action                  string
+	From, To, Share, Source string
+	Confirmed               string
+	Retroactive             bool
+	Units                   []UnitTarget
+	Reference, Unit, Tiers  string // of a simulation
+}
+
+// UnitTarget is the share asked of one Mission Locale apart from the others.
+type UnitTarget struct{ Field, Name, Share string }
+
+// ConfirmForm says that a rule still holds.
+type ConfirmForm struct{ Action, On string }
+
 // Method is the page that says how a decision is made.
 type Method struct {
 	Layout
@@ -58,7 +108,8 @@ type Method struct {
 	Sources  Table
 	Versions Table
 	Facts    []Fact // the instance's own parameters
-	Measured *Table
+	Measured *Measured
+	Manual   *Measured
 }
 
 func (*Method) view() string { return "method" }
@@ -67,4 +118,14 @@ func (*Method) view() string { return "method" }
 type MethodRule struct {
 	Name  string
 	Facts []Fact
+}
+
+// Measured is something measured on this instance: what it is about, then figures.
+type Measured struct {
+	Intro string
+	Facts []Fact
+	Table *Table
+	Note  string
+	// Waiting is what stands in place of figures that are not there yet.
+	Waiting string
 }

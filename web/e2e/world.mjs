@@ -16,19 +16,9 @@ const freePort = () => new Promise((resolve, reject) => {
   s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => resolve(port)); });
 });
 
-/** Builds the program, unless $PERIMETRE names one, and serves its demonstration. */
-export const startWorld = async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'perimetre-e2e-'));
-  mkdirSync(join(folder, 'cache'));
-  let program = process.env.PERIMETRE;
-  if (!program) {
-    program = join(folder, 'perimetre');
-    execFileSync('go', ['build', '-o', program, './cmd/perimetre'], { cwd: root, stdio: 'inherit' });
-  }
-  const base = `http://127.0.0.1:${await freePort()}`;
-  const server = spawn(program, ['serve', '--demo', '--listen', base.slice('http://'.length)], {
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }, stdio: ['ignore', 'ignore', 'pipe'],
-  });
+/** Serves until the answer is there; log() is what the server wrote. */
+const serve = async (program, base, args, env) => {
+  const server = spawn(program, ['serve', '--listen', base.slice('http://'.length), ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   server.stderr.on('data', (b) => { log += b; });
   for (let i = 0; ; i++) {
@@ -36,6 +26,25 @@ export const startWorld = async () => {
     try { if ((await fetch(`${base}/readyz`)).ok) break; } catch { /* not yet */ }
     await new Promise((r) => setTimeout(r, 250));
   }
+  return { server, log: () => log };
+};
+
+/** A folder, the program and a free address; builds it unless $PERIMETRE names one. */
+const ground = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'perimetre-e2e-'));
+  let program = process.env.PERIMETRE;
+  if (!program) {
+    program = join(folder, 'perimetre');
+    execFileSync('go', ['build', '-o', program, './cmd/perimetre'], { cwd: root, stdio: 'inherit' });
+  }
+  return { folder, program, base: `http://127.0.0.1:${await freePort()}` };
+};
+
+/** The demonstration, whose reader chooses a role; options are the command's. */
+export const startWorld = async (options = []) => {
+  const { folder, program, base } = await ground();
+  mkdirSync(join(folder, 'cache'));
+  const { server } = await serve(program, base, ['--demo', ...options], { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') });
   const browser = await launch();
   return {
     base, browser, folder,
@@ -43,9 +52,35 @@ export const startWorld = async () => {
   };
 };
 
+/** A server with accounts, none yet, over the fictional territory; setup() is the
+ *  link that makes the first account. options gives more of the command's, from the
+ *  folder and the base. */
+export const startAccounts = async (options = async () => []) => {
+  const { folder, program, base } = await ground();
+  const raw = join(folder, 'raw'), pack = join(folder, 'pack');
+  execFileSync(program, ['demo', '--to', raw, '--addresses', '6000', '--people', '600', '--quiet'], { stdio: 'ignore' });
+  execFileSync(program, ['data', 'build', '--from', raw, '--to', pack, '--quiet'], { stdio: 'ignore' });
+  const { server, log } = await serve(program, base, ['--pack', pack, '--database', join(folder, 'base.db'), '--trust', '127.0.0.1', ...await options({ folder, base })], process.env);
+  const browser = await launch();
+  return {
+    base, browser, folder, raw, pack, behindProxy: true,
+    setup: async () => {
+      for (let i = 0; i < 40; i++) {
+        const found = /\/mise-en-service\?jeton=\w+/.exec(log());
+        if (found) return found[0];
+        await new Promise((r) => setTimeout(r, 100));
+      }
+      throw new Error(`no set-up link: ${log()}`);
+    },
+    stop: async () => { await browser.close(); server.kill(); rmSync(folder, { recursive: true, force: true }); },
+  };
+};
+
 /** A reader: a page whose console, outside requests and refused styles are faults. */
 export const reader = async (world, options = {}) => {
-  const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'fr-FR', acceptDownloads: true, ...options });
+  const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'fr-FR', acceptDownloads: true,
+    // Readers are told apart by their address, as behind a proxy: tries are counted by it.
+    ...(world.behindProxy && { extraHTTPHeaders: { 'X-Forwarded-For': `10.0.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}` } }), ...options });
   const page = await context.newPage();
   const faults = [];
   let expected = 200;

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"perimetre/geo/residency"
+	"perimetre/quota"
+	"perimetre/web"
+)
+
+// methodPage says how a decision is made, with this instance's own parameters.
+func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
+	v := &web.Method{Layout: s.layout(r, "Méthode", "/methode")}
+	b, o := residency.DefaultBands, residency.DefaultOptions
+	v.Bands = web.Table{ID: "bands", Caption: "Marge de doute à la limite", Columns: []web.Column{{Label: "Ce que le point désigne"}, {Label: "Marge de chaque côté", Number: true}},
+		Rows: [][]string{{"Entrée, bâtiment, cage d’escalier, logement, délivrance postale", metresText(b.Building)}, {"Parcelle", metresText(b.Parcel)}, {"Segment, numéro placé entre ses voisins, position inconnue", metresText(b.Coarse)}}}
+	v.Motifs = web.Table{ID: "motifs", Caption: "Motifs", Columns: []web.Column{{Label: "Motif"}, {Label: "Sens"}}}
+	for _, m := range residency.Motifs {
+		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), upper(m.Text())})
+	}
+	pack := s.packs.acquire()
+	edition, deps := pack.edition(), strings.Join(pack.Departements(), ", ")
+	pack.release()
+	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
+		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
+		{Term: "Écart permis au contour de la commune", Text: metresText(o.CommuneTolerance)}}
+	for _, name := range s.rules() {
+		rule, err := s.rule(r.Context(), name, quota.Period{})
+		if err != nil {
+			return err
+		}
+		v.Rules = append(v.Rules, web.MethodRule{Name: rule.Name, Facts: []web.Fact{{Term: "Objectif", Text: targetsText(rule)}, {Term: "En vigueur", Text: spanText(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
+			{Term: "Seuil de secret", Text: fmt.Sprintf("nombres de moins de %d personnes cachés aux services de l’État, de moins de %d au public", rule.Thresholds.State, rule.Thresholds.Public)}}})
+	}
+	v.Versions, v.Sources = s.sourceTables()
+	return s.render(w, r, http.StatusOK, v)
+}
