@@ -29,6 +29,6 @@ func FuzzAnswers(f *testing.F) {
 				t.Fatalf("%v", m)
 			}
 		}
-		v.Isochrone(context.Background(), orb.Point{3, 50}, 10)
+		v.Isochrones(context.Background(), orb.Point{3, 50}, []float64{10})
 	})
 }

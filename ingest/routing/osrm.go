@@ -18,7 +18,8 @@ type osrm struct{}
 var osrmProfiles = map[Mode]string{Walk: "foot", Cycle: "bike", Drive: "driving"}
 
 // osrmAnswer is the answer of the table service: durations in seconds, null where
-// there is no route.
+// there is no route. Code is Ok, or with status 400 what is wrong: TooBig, NoSegment
+// (a point too far from any way), NoTable and others.
 type osrmAnswer struct {
 	Code      string       `json:"code"`
 	Message   string       `json:"message"`
@@ -45,12 +46,13 @@ func (osrm) minutes(ctx context.Context, s *Server, origins, destinations []orb.
 	return minutesOf(a.Durations), nil
 }
 
-func osrmRefusal(b []byte) string {
+func osrmRefusal(b []byte) (string, reason) {
 	var a osrmAnswer
 	if json.Unmarshal(b, &a) != nil {
-		return ""
+		return "", wrongQuestion
 	}
-	return strings.TrimSpace(a.Code + " " + a.Message)
+	why := map[string]reason{"TooBig": tooBig, "NoSegment": noWay, "NoTable": noWay}[a.Code]
+	return strings.TrimSpace(a.Code + " " + a.Message), why
 }
 
 // minutesOf turns seconds into minutes, null into NaN.
@@ -68,6 +70,6 @@ func minutesOf(seconds [][]*float64) [][]float64 {
 	return out
 }
 
-func (osrm) isochrone(context.Context, *Server, orb.Point, float64) (orb.MultiPolygon, error) {
+func (osrm) isochrones(context.Context, *Server, orb.Point, []float64) ([]orb.MultiPolygon, error) {
 	return nil, fault.New(fault.Usage, "OSRM ne dessine pas d’isochrones : donner un serveur Valhalla (--valhalla)")
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -18,19 +19,20 @@ import (
 	"perimetre/geo/fault"
 )
 
-// seconds is the time that the fakes know between two points; longitude 9 is an
-// island without road.
+// seconds is the time that the fakes know between two points; past longitude 8
+// there is no road.
 func seconds(a, b orb.Point) *float64 {
-	if a[0] == 9 || b[0] == 9 {
+	if a[0] >= 8 || b[0] >= 8 {
 		return nil
 	}
 	v := 60 * (math.Abs(a[0]-b[0]) + 2*math.Abs(a[1]-b[1]))
 	return &v
 }
 
-// fakeOSRM answers as the HTTP API v1 documents: at most 100 points, null without a
-// route, {"code":"TooBig"} beyond.
-func fakeOSRM(t *testing.T, calls *atomic.Int32) http.Handler {
+// fakeOSRM answers as the HTTP API v1 documents: null without a route, 400 with
+// {"code":"TooBig"} past most × most pairs, {"code":"NoSegment"} for a point that no
+// way is near (longitude 8).
+func fakeOSRM(t *testing.T, calls *atomic.Int32, most int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
 		rest, ok := strings.CutPrefix(r.URL.Path, "/osrm/table/v1/foot/")
@@ -46,10 +48,12 @@ func fakeOSRM(t *testing.T, calls *atomic.Int32) http.Handler {
 			lat, _ := strconv.ParseFloat(y, 64)
 			at = append(at, orb.Point{lon, lat})
 		}
-		if len(at) > 100 {
-			w.WriteHeader(400)
-			fmt.Fprint(w, `{"code":"TooBig","message":"Too many table coordinates"}`)
-			return
+		for i, p := range at {
+			if p[0] == 8 {
+				w.WriteHeader(400)
+				fmt.Fprintf(w, `{"code":"NoSegment","message":"Could not find a matching segment for coordinate %d"}`, i)
+				return
+			}
 		}
 		pick := func(list string) (out []orb.Point) {
 			for s := range strings.SplitSeq(list, ";") {
@@ -68,10 +72,16 @@ func fakeOSRM(t *testing.T, calls *atomic.Int32) http.Handler {
 			k, v, _ := strings.Cut(kv, "=")
 			query[k] = v
 		}
+		sources, destinations := pick(query["sources"]), pick(query["destinations"])
+		if len(sources)*len(destinations) > most*most {
+			w.WriteHeader(400)
+			fmt.Fprint(w, `{"code":"TooBig","message":"Too many table coordinates"}`)
+			return
+		}
 		var table [][]*float64
-		for _, a := range pick(query["sources"]) {
+		for _, a := range sources {
 			var row []*float64
-			for _, b := range pick(query["destinations"]) {
+			for _, b := range destinations {
 				row = append(row, seconds(a, b))
 			}
 			table = append(table, row)
@@ -80,20 +90,40 @@ func fakeOSRM(t *testing.T, calls *atomic.Int32) http.Handler {
 	})
 }
 
-// fakeValhalla answers as Valhalla documents.
-func fakeValhalla(calls *atomic.Int32) http.Handler {
+// fakeValhalla answers as Valhalla documents: 400 with error_code 150 past most
+// locations, 171 for a point that no way is near (longitude 8); durations apart when
+// verbose is false, unless it is an old server, which only knows the other form.
+func fakeValhalla(calls *atomic.Int32, most int, old bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
 		var q struct {
 			Sources, Targets, Locations []valhallaPlace
 			Costing                     string
 			Polygons                    bool
+			Verbose                     *bool
 			Contours                    []struct{ Time float64 }
 		}
-		if json.NewDecoder(r.Body).Decode(&q) != nil || q.Costing != "pedestrian" || len(q.Sources)+len(q.Targets) > 50 {
+		refuse := func(code int, words string) {
 			w.WriteHeader(400)
-			fmt.Fprint(w, `{"error_code":150,"error":"Exceeded max locations: 50","status_code":400,"status":"Bad Request"}`)
+			fmt.Fprintf(w, `{"error_code":%d,"error":%q,"status_code":400,"status":"Bad Request"}`, code, words)
+		}
+		if json.NewDecoder(r.Body).Decode(&q) != nil {
+			refuse(100, "Failed to parse json request")
 			return
+		}
+		if q.Costing != "pedestrian" {
+			refuse(125, "No costing method found")
+			return
+		}
+		if len(q.Sources) > most || len(q.Targets) > most || len(q.Contours) > 4 {
+			refuse(150, fmt.Sprintf("Exceeded max locations:%d", most))
+			return
+		}
+		for _, p := range slices.Concat(q.Sources, q.Targets, q.Locations) {
+			if p.Lon == 8 {
+				refuse(171, "No suitable edges near location")
+				return
+			}
 		}
 		switch r.URL.Path {
 		case "/sources_to_targets":
@@ -103,18 +133,30 @@ func fakeValhalla(calls *atomic.Int32) http.Handler {
 				To   int      `json:"to_index"`
 			}
 			var table [][]cell
+			var durations [][]*float64
 			for i, a := range q.Sources {
 				var row []cell
+				var times []*float64
 				for j, b := range q.Targets {
-					row = append(row, cell{seconds(orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat}), i, j})
+					v := seconds(orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat})
+					row, times = append(row, cell{v, i, j}), append(times, v)
 				}
-				table = append(table, row)
+				table, durations = append(table, row), append(durations, times)
 			}
-			json.NewEncoder(w).Encode(map[string]any{"sources_to_targets": table, "units": "kilometers"})
+			answer := map[string]any{"sources_to_targets": table, "units": "kilometers"}
+			if !old && q.Verbose != nil && !*q.Verbose {
+				answer["sources_to_targets"] = map[string]any{"durations": durations, "distances": durations}
+			}
+			json.NewEncoder(w).Encode(answer)
 		case "/isochrone":
-			p, d := q.Locations[0], q.Contours[0].Time/1000
-			fmt.Fprintf(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"contour":%v},"geometry":{"type":"Polygon","coordinates":[[[%v,%v],[%v,%v],[%v,%v],[%v,%v],[%v,%v]]]}}]}`,
-				q.Contours[0].Time, p.Lon-d, p.Lat-d, p.Lon+d, p.Lat-d, p.Lon+d, p.Lat+d, p.Lon-d, p.Lat+d, p.Lon-d, p.Lat-d)
+			var features []string
+			for _, c := range q.Contours {
+				p, d := q.Locations[0], c.Time/1000
+				features = append(features, fmt.Sprintf(`{"type":"Feature","properties":{"contour":%v,"metric":"time"},"geometry":{"type":"Polygon","coordinates":[[[%v,%v],[%v,%v],[%v,%v],[%v,%v],[%v,%v]]]}}`,
+					c.Time, p.Lon-d, p.Lat-d, p.Lon+d, p.Lat-d, p.Lon+d, p.Lat+d, p.Lon-d, p.Lat+d, p.Lon-d, p.Lat-d))
+			}
+			slices.Reverse(features) // the widest first, as the service does
+			fmt.Fprintf(w, `{"type":"FeatureCollection","features":[%s]}`, strings.Join(features, ","))
 		default:
 			w.WriteHeader(404)
 		}
@@ -129,20 +171,25 @@ func points(n int, lat float64) (out []orb.Point) {
 }
 
 func TestMatrixInBatches(t *testing.T) {
-	for name, make := range map[string]func(string, Mode) (*Server, error){"OSRM": OSRM, "Valhalla": Valhalla} {
+	for name, c := range map[string]struct {
+		server func(string, Mode) (*Server, error)
+		most   int
+		old    bool
+	}{"OSRM": {OSRM, 100, false}, "OSRM étroit": {OSRM, 7, false}, "Valhalla": {Valhalla, 50, false}, "Valhalla étroit": {Valhalla, 6, false}, "Valhalla ancien": {Valhalla, 50, true}} {
 		var calls atomic.Int32
 		path := ""
-		handler := fakeValhalla(&calls)
-		if name == "OSRM" {
-			handler, path = fakeOSRM(t, &calls), "/osrm/"
+		handler := fakeValhalla(&calls, c.most, c.old)
+		if strings.HasPrefix(name, "OSRM") {
+			handler, path = fakeOSRM(t, &calls, c.most), "/osrm/"
 		}
 		web := httptest.NewServer(handler)
 		defer web.Close()
-		s, err := make(web.URL+path, Walk)
+		s, err := c.server(web.URL+path, Walk)
 		if err != nil {
 			t.Fatal(err)
 		}
-		origins, destinations := append(points(130, 50), orb.Point{9, 50}), points(77, 50.5)
+		// An island without road to it, and a point that no way is near.
+		origins, destinations := append(points(130, 50), orb.Point{9, 50}, orb.Point{8, 50}), append(points(76, 50.5), orb.Point{8, 50.5})
 		got, err := s.Minutes(context.Background(), origins, destinations)
 		if err != nil {
 			t.Fatalf("%s : %v", name, err)
@@ -155,23 +202,32 @@ func TestMatrixInBatches(t *testing.T) {
 				}
 			}
 		}
-		if n := calls.Load(); n < 2 {
-			t.Errorf("%s : %d requête", name, n)
+		if n := calls.Load(); n < 2 || n > 2500 {
+			t.Errorf("%s : %d requêtes", name, n)
 		}
 	}
 }
 
-func TestIsochrone(t *testing.T) {
+func TestIsochrones(t *testing.T) {
 	var calls atomic.Int32
-	web := httptest.NewServer(fakeValhalla(&calls))
+	web := httptest.NewServer(fakeValhalla(&calls, 50, false))
 	defer web.Close()
 	s, _ := Valhalla(web.URL, Walk)
-	mp, err := s.Isochrone(context.Background(), orb.Point{3, 50}, 15)
-	if err != nil || len(mp) != 1 || math.Abs(mp.Bound().Max[0]-3.015) > 1e-9 {
-		t.Errorf("%v, %v", mp, err)
+	minutes := []float64{5, 10, 15, 20, 30} // one more than is drawn at once
+	got, err := s.Isochrones(context.Background(), orb.Point{3, 50}, minutes)
+	if err != nil || len(got) != len(minutes) || calls.Load() != 2 {
+		t.Fatalf("%d isochrones en %d requêtes : %v", len(got), calls.Load(), err)
+	}
+	for k, m := range minutes {
+		if x := got[k].Bound().Max[0]; math.Abs(x-3-m/1000) > 1e-9 {
+			t.Errorf("%v min : jusqu’à %v", m, x)
+		}
+	}
+	if off, err := s.Isochrones(context.Background(), orb.Point{8, 50}, minutes[:2]); err != nil || len(off) != 2 || len(off[0]) != 0 {
+		t.Errorf("lieu hors du réseau : %v %v", off, err)
 	}
 	o, _ := OSRM(web.URL, Walk)
-	if _, err := o.Isochrone(context.Background(), orb.Point{3, 50}, 15); fault.KindOf(err) != fault.Usage {
+	if _, err := o.Isochrones(context.Background(), orb.Point{3, 50}, minutes); fault.KindOf(err) != fault.Usage {
 		t.Errorf("OSRM : %v", err)
 	}
 }
@@ -189,7 +245,7 @@ func TestRetries(t *testing.T) {
 		"refuse la question":  {[]int{400, 400}, fault.Network, 1, "InvalidQuery"},
 	} {
 		var calls atomic.Int32
-		inner := fakeOSRM(t, new(atomic.Int32))
+		inner := fakeOSRM(t, new(atomic.Int32), 100)
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n := int(calls.Add(1)) - 1
 			if n < len(c.fail) {

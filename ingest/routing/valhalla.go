@@ -3,6 +3,9 @@ package routing
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -28,43 +31,90 @@ func valhallaPlaces(points []orb.Point) []valhallaPlace {
 	return out
 }
 
-func (valhalla) minutes(ctx context.Context, s *Server, origins, destinations []orb.Point) ([][]float64, error) {
-	var a struct {
-		Table [][]struct {
-			Time *float64 `json:"time"` // seconds, null without a route
-		} `json:"sources_to_targets"`
+// valhallaTable reads both forms of the matrix: objects row by row (verbose, the only
+// one of older servers) or durations apart. Times are seconds, null without a route.
+type valhallaTable struct{ seconds [][]*float64 }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *valhallaTable) UnmarshalJSON(b []byte) error {
+	var concise struct {
+		Durations [][]*float64 `json:"durations"`
 	}
-	err := s.ask(ctx, "/sources_to_targets", "", map[string]any{
-		"sources": valhallaPlaces(origins), "targets": valhallaPlaces(destinations), "costing": valhallaCostings[s.mode],
-	}, &a, valhallaRefusal)
-	if err != nil {
-		return nil, err
+	if json.Unmarshal(b, &concise) == nil && concise.Durations != nil {
+		t.seconds = concise.Durations
+		return nil
 	}
-	seconds := make([][]*float64, len(a.Table))
-	for i, row := range a.Table {
+	var verbose [][]struct {
+		Time *float64 `json:"time"`
+	}
+	if err := json.Unmarshal(b, &verbose); err != nil {
+		return err
+	}
+	for _, row := range verbose {
+		var seconds []*float64
 		for _, c := range row {
-			seconds[i] = append(seconds[i], c.Time)
+			seconds = append(seconds, c.Time)
 		}
+		t.seconds = append(t.seconds, seconds)
 	}
-	return minutesOf(seconds), nil
+	return nil
 }
 
-func valhallaRefusal(b []byte) string {
+func (valhalla) minutes(ctx context.Context, s *Server, origins, destinations []orb.Point) ([][]float64, error) {
 	var a struct {
+		Table valhallaTable `json:"sources_to_targets"`
+	}
+	err := s.ask(ctx, "/sources_to_targets", "", map[string]any{
+		"sources": valhallaPlaces(origins), "targets": valhallaPlaces(destinations), "costing": valhallaCostings[s.mode], "verbose": false,
+	}, &a, valhallaRefusal)
+	return minutesOf(a.Table.seconds), err
+}
+
+// valhallaRefusal reads {"error_code":150,"error":"Exceeded max locations:50",…}.
+func valhallaRefusal(b []byte) (string, reason) {
+	var a struct {
+		Code  int    `json:"error_code"`
 		Error string `json:"error"`
 	}
 	if json.Unmarshal(b, &a) != nil {
-		return ""
+		return "", wrongQuestion
 	}
-	return a.Error
+	switch a.Code {
+	case 150: // too many locations
+		return a.Error, tooBig
+	case 154, 170, 171, 441, 442: // too far apart, not connected, off the network, no path
+		return a.Error, noWay
+	}
+	return a.Error, wrongQuestion
 }
 
-func (valhalla) isochrone(ctx context.Context, s *Server, at orb.Point, minutes float64) (orb.MultiPolygon, error) {
+// mostContours is what the isochrone service draws at once by default.
+const mostContours = 4
+
+func (valhalla) isochrones(ctx context.Context, s *Server, at orb.Point, minutes []float64) ([]orb.MultiPolygon, error) {
+	out := make([]orb.MultiPolygon, 0, len(minutes))
+	for part := range slices.Chunk(minutes, mostContours) {
+		shapes, err := contours(ctx, s, at, part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, shapes...)
+	}
+	return out, nil
+}
+
+// contours asks a few isochrones at once; each feature of the answer names its time.
+func contours(ctx context.Context, s *Server, at orb.Point, minutes []float64) ([]orb.MultiPolygon, error) {
+	var asked []map[string]float64
+	for _, m := range minutes {
+		asked = append(asked, map[string]float64{"time": m})
+	}
 	var raw json.RawMessage
-	err := s.ask(ctx, "/isochrone", "", map[string]any{
-		"locations": valhallaPlaces([]orb.Point{at}), "costing": valhallaCostings[s.mode],
-		"contours": []map[string]float64{{"time": minutes}}, "polygons": true,
-	}, &raw, valhallaRefusal)
+	err := s.ask(ctx, "/isochrone", "", map[string]any{"locations": valhallaPlaces([]orb.Point{at}), "costing": valhallaCostings[s.mode], "contours": asked, "polygons": true}, &raw, valhallaRefusal)
+	var no *refusal
+	if errors.As(err, &no) && no.why == noWay {
+		return make([]orb.MultiPolygon, len(minutes)), nil // a place off the network is near nobody
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -72,22 +122,37 @@ func (valhalla) isochrone(ctx context.Context, s *Server, at orb.Point, minutes 
 	if err != nil {
 		return nil, s.wrong("%.80q", raw)
 	}
-	var parts []orb.MultiPolygon
+	parts := make([][]orb.MultiPolygon, len(minutes))
 	for _, f := range fc.Features {
+		k := 0
+		if t, ok := f.Properties["contour"].(float64); ok {
+			k = slices.IndexFunc(minutes, func(m float64) bool { return math.Abs(m-t) < 1e-6 })
+		} else if len(minutes) > 1 {
+			k = -1
+		}
+		if k < 0 {
+			continue
+		}
 		switch g := f.Geometry.(type) {
 		case orb.Polygon:
-			parts = append(parts, orb.MultiPolygon{g})
+			parts[k] = append(parts[k], orb.MultiPolygon{g})
 		case orb.MultiPolygon:
-			parts = append(parts, g)
+			parts[k] = append(parts[k], g)
 		}
 	}
-	if len(parts) == 0 {
-		return nil, s.wrong("une isochrone sans polygone")
-	}
-	for i := range parts {
-		if parts[i], _, err = geo.Repair(parts[i]); err != nil {
+	out := make([]orb.MultiPolygon, len(minutes))
+	for k := range parts {
+		if len(parts[k]) == 0 {
+			return nil, s.wrong("une réponse sans isochrone de %g minutes", minutes[k])
+		}
+		for i := range parts[k] { // contours may cross themselves
+			if parts[k][i], _, err = geo.Repair(parts[k][i]); err != nil {
+				return nil, err
+			}
+		}
+		if out[k], err = geo.Union(parts[k]...); err != nil {
 			return nil, err
 		}
 	}
-	return geo.Union(parts...)
+	return out, nil
 }
