@@ -154,16 +154,94 @@ func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Border
 	return kept, s.store.Send(ctx, &kept)
 }
 
-// getBordereau gives a bordereau that one may see.
-func (s *Server) getBordereau(w http.ResponseWriter, r *http.Request) error {
+// ownBordereau finds the bordereau that the path names, when one may see it.
+func (s *Server) ownBordereau(r *http.Request) (store.Bordereau, error) {
 	b, err := s.store.Bordereau(r.Context(), mux.Vars(r)["id"])
 	if err == nil && !principalOf(r).sees(b.Unit) {
 		err = fault.New(fault.NotFound, "bordereau introuvable")
 	}
+	return b, err
+}
+
+// getBordereau gives a bordereau that one may see.
+func (s *Server) getBordereau(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.ownBordereau(r)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, err = w.Write(b.Body)
 	return err
+}
+
+// sentCounts are a unit's counts in a bordereau, under the perimeters in force.
+type sentCounts struct {
+	ID     string     `json:"id,omitempty"` // empty: not sent, the rows of now
+	SentAt *time.Time `json:"sent_at"`
+	*countsOf
+}
+
+func countsSent(b *store.Bordereau) (*sentCounts, error) {
+	parsed, err := quota.ParseBordereau("bordereau "+b.Unit, b.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &sentCounts{b.ID, &b.SentAt, countsIn(parsed, b.Unit)}, nil
+}
+
+func countsIn(b *quota.Bordereau, unit string) *countsOf {
+	x, ok := b.Stand(unit, "")
+	if !ok {
+		return &countsOf{Code: unit}
+	}
+	n := x.In + x.Out + x.Undecided
+	return &countsOf{Code: unit, Entries: &n, In: &x.In, Out: &x.Out, Undecided: &x.Undecided}
+}
+
+// bordereauDifference tells what a bordereau says otherwise than the one that its
+// Mission Locale sent before, and, to the Mission Locale, what its rows say today:
+// a late import restates a closed quarter.
+func (s *Server) bordereauDifference(w http.ResponseWriter, r *http.Request) error {
+	ctx, who := r.Context(), principalOf(r)
+	b, err := s.ownBordereau(r)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Rule     string      `json:"rule"`
+		Period   string      `json:"period"`
+		Unit     string      `json:"unit"`
+		Sent     *sentCounts `json:"sent"`
+		Previous *sentCounts `json:"previous"` // null: the first one
+		Live     *sentCounts `json:"live"`     // null: to the services de l'État, or without rows
+		// RowsRemoved tells that rows of the period may have gone with age.
+		RowsRemoved bool `json:"rows_removed"`
+	}{Rule: b.Rule, Period: b.Period, Unit: b.Unit}
+	if out.Sent, err = countsSent(&b); err != nil {
+		return err
+	}
+	was, again, err := s.store.Replaced(ctx, &b)
+	if err == nil && again {
+		out.Previous, err = countsSent(&was)
+	}
+	if err != nil {
+		return err
+	}
+	if slices.Contains(who.Units, b.Unit) {
+		live, err := s.bordereauOf(r, b.Unit, sendBody{Rule: b.Rule, Period: b.Period})
+		switch {
+		case err == nil:
+			out.Live = &sentCounts{countsOf: countsIn(live, b.Unit)}
+		case fault.KindOf(err) != fault.NotFound:
+			return err
+		}
+		x, err := s.settlement(ctx)
+		if err != nil {
+			return err
+		}
+		if p, err := quota.ParsePeriod(b.Period); err == nil {
+			out.RowsRemoved = x.removed(b.Unit, p, time.Now())
+		}
+	}
+	return writeJSON(w, http.StatusOK, out)
 }

@@ -46,6 +46,10 @@ type cohort struct {
 	CreatedBy  string          `json:"created_by"`
 	CreatedAt  time.Time       `json:"created_at"`
 	ImportedAt *time.Time      `json:"imported_at"`
+	// Outdated tells rows that another edition than the one in service flagged;
+	// Studying, rows being flagged again with it.
+	Outdated bool `json:"outdated"`
+	Studying bool `json:"studying"`
 }
 
 func (s *Server) describe(ctx context.Context, f *store.File) (cohort, error) {
@@ -66,7 +70,13 @@ func (s *Server) describe(ctx context.Context, f *store.File) (cohort, error) {
 		c.RowsDone, c.Rows, err = s.store.Progress(ctx, f.ID)
 	case store.Imported:
 		c.RowsDone, c.ImportedAt = f.Rows, &f.ImportedAt
-		c.Statuses, c.Actions, err = s.store.CountPeople(ctx, store.PeopleQuery{Unit: f.Unit, FileID: f.ID})
+		c.Outdated = f.Pack != s.packs.cur.Load().ID
+		if c.Studying, err = s.store.Studying(ctx, f.ID); err == nil && c.Studying {
+			c.RowsDone, _, err = s.store.Progress(ctx, f.ID)
+		}
+		if err == nil {
+			c.Statuses, c.Actions, err = s.store.CountPeople(ctx, store.PeopleQuery{Unit: f.Unit, FileID: f.ID})
+		}
 	}
 	return c, err
 }
@@ -248,7 +258,7 @@ func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return &cutShort{err}
 		}
-		b, _ := json.Marshal(map[string]any{"state": c.State, "rows": c.Rows, "rows_done": c.RowsDone, "error": c.Error})
+		b, _ := json.Marshal(map[string]any{"state": c.State, "rows": c.Rows, "rows_done": c.RowsDone, "error": c.Error, "studying": c.Studying})
 		quiet++
 		rc.SetWriteDeadline(time.Now().Add(patience))
 		switch {
@@ -262,7 +272,7 @@ func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
 		if err := rc.Flush(); err != nil {
 			return nil // the reader left
 		}
-		if f.State != store.Running {
+		if f.State != store.Running && !c.Studying {
 			return nil
 		}
 		select {

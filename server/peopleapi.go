@@ -142,8 +142,24 @@ func (s *Server) exportPerson(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	decisions, err := s.decisionsOn(r, unit, rows)
+	if err != nil {
+		return err
+	}
 	s.journal(r, principalOf(r), "export d’une personne", unit, rows[0].FileID, len(rows))
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "usage": people.Usage})
+	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "decisions": decisions, "usage": people.Usage})
+}
+
+// decisionsOn lists the decisions on the addresses of some rows.
+func (s *Server) decisionsOn(r *http.Request, unit string, rows []store.Person) ([]decision, error) {
+	all, err := s.store.Decisions(r.Context(), unit)
+	out := []decision{}
+	for i := range all {
+		if slices.ContainsFunc(rows, func(p store.Person) bool { return p.AddressKey == all[i].AddressKey }) {
+			out = append(out, decisionOf(&all[i]))
+		}
+	}
+	return out, err
 }
 
 // erasePerson removes all that is kept of one person.

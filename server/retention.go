@@ -58,13 +58,13 @@ func (s *Server) getSettings(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, v)
 }
 
-// putSettings changes the settings; a number that is absent stays.
+// putSettings changes the settings; the numbers that may be absent stay.
 func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.settings(r.Context())
 	if err != nil {
 		return err
 	}
-	v.DeclaredSites = nil
+	v.DeclaredSites, v.ReduceMonths, v.RemoveMonths = nil, 0, 0
 	if err := readJSON(w, r, &v); err != nil {
 		return err
 	}

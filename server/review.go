@@ -223,6 +223,10 @@ type decision struct {
 	People    int       `json:"people"` // rows that it settled just now
 }
 
+func decisionOf(d *store.Decision) decision {
+	return decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, 0}
+}
+
 func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
 	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
 	if err != nil {
@@ -233,8 +237,8 @@ func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := make([]decision, len(list))
-	for i, d := range list {
-		out[i] = decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, 0}
+	for i := range list {
+		out[i] = decisionOf(&list[i])
 	}
 	s.journal(r, principalOf(r), "lecture des décisions", unit, "", len(out))
 	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "decisions": out})

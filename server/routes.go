@@ -90,6 +90,7 @@ func (s *Server) register() {
 		{get, "/api/v1/cohorts/{id}/columns", imports, s.cohortSample, false},
 		{put, "/api/v1/cohorts/{id}/columns", imports, s.mapColumns, false},
 		{post, "/api/v1/cohorts/{id}/import", imports, s.importCohort, false},
+		{post, "/api/v1/cohorts/{id}/restudy", imports, s.restudyCohort, false},
 		{get, "/api/v1/cohorts/{id}/events", reads, s.followCohort, false},
 		{get, "/api/v1/cohorts/{id}/flagged.csv", reads, s.downloadCohort, false},
 
@@ -108,6 +109,7 @@ func (s *Server) register() {
 		{get, "/api/v1/bordereaux", counts, s.listBordereaux, false},
 		{post, "/api/v1/bordereaux", sends, s.sendBordereau, false},
 		{get, "/api/v1/bordereaux/{id}", counts, s.getBordereau, false},
+		{get, "/api/v1/bordereaux/{id}/difference", counts, s.bordereauDifference, false},
 		{get, "/api/v1/frozen", counts, s.listFrozen, false},
 		{post, "/api/v1/frozen", freezes, s.freeze, false},
 		{get, "/api/v1/frozen/{id}", counts, s.getFrozen, false},

@@ -81,7 +81,7 @@ type exporter struct {
 	fields  map[string][]string
 	own     string
 	line    []string
-	bases   map[string]string // of decisions, by address
+	bases   map[string]string    // of decisions, by address
 	seen    map[[2]string]string // file of a person and entry
 	again   Again
 	waiting []store.Person

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -162,10 +163,32 @@ func Typed(fields []string, p *store.Person) string {
 // address, what was found of it, and who follows the person.
 func Reduce(p *store.Person, fields []string) {
 	blank(p, fields, located...)
-	blank(p, fields, table.Counsellor, table.Branch, table.BirthDate, table.Housing, table.Country)
+	blank(p, fields, table.Counsellor, table.Branch, table.Housing, table.Country)
+	if i := slices.Index(fields, string(table.BirthDate)); i >= 0 && i < len(p.Cells) {
+		p.Cells[i] = ageAlone(p.Cells[i], Cell(fields, p, table.EntryDate))
+	}
 	for _, h := range publicapi.Locating {
 		p.Result[slices.Index(batch.FlagColumns, h)] = ""
 	}
+}
+
+// ageAlone makes of a birth date one that tells no more than the age in years on the
+// day of entry, which a rule may count by; an invalid one stays, for it is rejected.
+func ageAlone(birth, entry string) string {
+	b, err1 := table.ParseDate(birth)
+	e, err2 := table.ParseDate(entry)
+	switch {
+	case err1 != nil:
+		return "invalide"
+	case b.IsZero(), err2 != nil, e.IsZero(), b.After(e):
+		return ""
+	}
+	age := int(e.Year) - int(b.Year)
+	if e.Month < b.Month || e.Month == b.Month && e.Day < b.Day {
+		age--
+	}
+	// On the day of entry, that many years before; the day before a 29 February.
+	return geo.DateOf(time.Date(int(e.Year)-age, time.Month(e.Month), min(int(e.Day), 28), 12, 0, 0, 0, time.UTC)).String()
 }
 
 // Place is where the geocoder put a person's address, for the review's map.

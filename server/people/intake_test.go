@@ -138,6 +138,24 @@ func TestReduce(t *testing.T) {
 	}
 }
 
+// Of a birth date the age on the day of entry alone is left.
+func TestAgeAlone(t *testing.T) {
+	for _, c := range []struct{ birth, entry, want string }{
+		{"15/06/2006", "14/06/2024", "2007-06-14"}, // 17 years old
+		{"15/06/2006", "15/06/2024", "2006-06-15"}, // 18
+		{"29/02/2004", "29/02/2024", "2004-02-28"},
+		{"31/01/2004", "31/12/2023", "2004-12-28"},
+		{"", "31/12/2023", ""},
+		{"31/02/2004", "31/12/2023", "invalide"},
+		{"15/06/2006", "", ""},
+		{"15/06/2026", "15/06/2024", ""},
+	} {
+		if got := ageAlone(c.birth, c.entry); got != c.want {
+			t.Errorf("%s on %s: %q, want %q", c.birth, c.entry, got, c.want)
+		}
+	}
+}
+
 // Whatever the bytes, a file is refused or read, never a crash.
 func FuzzInspect(f *testing.F) {
 	for _, s := range []string{"a;b\n1;2\n", "\xff\xfeM\x00", "PK\x03\x04", "\"", "Matricule;Adresse\n\"x", ""} {

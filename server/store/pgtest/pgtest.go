@@ -34,13 +34,16 @@ var (
 	serial atomic.Int64
 )
 
-// Database gives the URL of an empty database. Where there is no PostgreSQL on the
-// machine the test is skipped.
+// Database gives the URL of an empty database. Where no PostgreSQL is installed the
+// test is skipped; one that does not start fails it.
 func Database(t testing.TB) string {
 	t.Helper()
+	if _, err := bin(); err != nil {
+		t.Skip("PostgreSQL absent : " + err.Error())
+	}
 	s, err := start()
 	if err != nil {
-		t.Skip("PostgreSQL absent : " + err.Error())
+		t.Fatal("PostgreSQL est installé et ne démarre pas : ", err)
 	}
 	c, err := pgx.Connect(t.Context(), s.url+"/postgres?sslmode=disable")
 	if err != nil {
@@ -52,6 +55,17 @@ func Database(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return s.url + "/" + name + "?sslmode=disable"
+}
+
+// Program is the path of one of PostgreSQL's programs (pg_dump, psql…), of the
+// server's version; the test is skipped where no PostgreSQL is installed.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := bin()
+	if err != nil {
+		t.Skip("PostgreSQL absent : " + err.Error())
+	}
+	return filepath.Join(dir, name)
 }
 
 // bin is the folder of PostgreSQL's programs, the latest version's.

@@ -1,0 +1,60 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+
+	"perimetre/geo"
+	"perimetre/server/store"
+)
+
+// restudyBody says how the rows of a file are flagged again.
+type restudyBody struct {
+	Known     geo.Date `json:"known"`     // as known on that day; today when empty
+	Perimeter *string  `json:"perimeter"` // version of the QPV, whatever the date; absent: as at the import
+}
+
+// restudyCohort flags the rows of an imported file again with the edition in
+// service, as a job; asked twice, it gives the same rows.
+func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.ownFile(r)
+	if err != nil {
+		return err
+	}
+	var body restudyBody
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	if err := s.restudy(r, &f, body); err != nil {
+		return err
+	}
+	s.journal(r, principalOf(r), "nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows)
+	if f, err = s.store.File(r.Context(), f.ID); err != nil {
+		return err
+	}
+	c, err := s.describe(r.Context(), &f)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusAccepted, c)
+}
+
+func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error {
+	pack := s.packs.acquire()
+	defer pack.release()
+	if body.Known.IsZero() {
+		body.Known = today()
+	}
+	f.Intake.Known = body.Known
+	if body.Perimeter != nil {
+		if *body.Perimeter != "" && !slices.Contains(pack.perimeters(), *body.Perimeter) {
+			return &badRequest{[]string{"perimeter : version absente du référentiel"}}
+		}
+		f.Intake.Perimeter = *body.Perimeter
+	}
+	job, err := s.store.StartRestudy(r.Context(), f.ID, pack.ID, f.Intake)
+	if err != nil {
+		return err
+	}
+	return s.schedule(r.Context(), job.ID)
+}
