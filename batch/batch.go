@@ -29,8 +29,12 @@ type Options struct {
 
 	// Columns, when given, hold the address, joined in that order; no other column
 	// is read for it but CityCode and Postcode.
-	Columns            []string
-	CityCode, Postcode string         // headings, in place of those found
+	Columns []string
+	// CityCode and Postcode are headings, in place of those found; Geocode lets no
+	// place outside of what they hold answer.
+	CityCode, Postcode string
+	Type               string         // heading of the public API's type of place, a filter too; Geocode's
+	Near               [2]string      // headings of a longitude and a latitude to favour; Geocode's
 	Profile            *table.Profile // headings accepted; the generic ones when nil
 	Map                []string       // "champ=Colonne", over what the profile finds
 

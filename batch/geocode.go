@@ -24,11 +24,15 @@ func Geocode(ctx context.Context, o Options, in *table.Reader, out Writer) (Summ
 	if err != nil {
 		return sum, err
 	}
+	only, err := o.rowFilter(in)
+	if err != nil {
+		return sum, err
+	}
 	o.tell(in, cols, &sum, nil)
 	l := newLayout(in, publicapi.Columns, nil)
 	workers := make([]*geocodeWorker, o.workers())
 	for i := range workers {
-		workers[i] = &geocodeWorker{placer: placer{addr: addr, search: o.NewSearch()}, layout: &l, delimiter: in.Delimiter, sum: newSummary()}
+		workers[i] = &geocodeWorker{placer: placer{addr: addr, search: o.NewSearch(), only: &only}, layout: &l, delimiter: in.Delimiter, sum: newSummary()}
 	}
 	err = runRows(ctx, &o, in, out, l.header, workers)
 	for _, w := range workers {
@@ -97,6 +101,7 @@ func (o *Options) tell(in *table.Reader, cols table.Columns, sum *Summary, wante
 // placer geocodes the rows of one worker.
 type placer struct {
 	addr   addressColumns
+	only   *rowFilter // nil narrows nothing
 	search Search
 	q      geocode.Query
 	cells  publicapi.Cells
@@ -107,7 +112,10 @@ type placer struct {
 // for. A fault of kind Corrupt ends the run; any other search error is the row's.
 func (p *placer) place(r *table.Row, out []string, notes *[]note) (*geocode.Answer, error) {
 	p.addr.query(&p.q, r.Cells)
-	if empty(&p.q) {
+	if p.only != nil {
+		p.only.apply(&p.q, r.Cells)
+	}
+	if empty(&p.q) || p.only != nil && len(p.addr.text) > 0 && strings.TrimSpace(p.q.Text) == "" { // a filter alone asks nothing
 		skip(out)
 		return nil, nil
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,7 @@ var placeTypes = []string{"housenumber", "street", "locality", "municipality"}
 
 // search answers as the public API does to /search.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
+	s.anySite(w)
 	p, err := formParams(w, r)
 	if err != nil {
 		return err
@@ -32,6 +34,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	q.Limit = p.whole("limit", defaultLimit, 1, maxLimit)
 	q.Only = filter(p)
+	otherNames(p)
 	q.Near[0], q.Near[1], q.HasNear = p.point(false)
 	if err := p.err(); err != nil {
 		return err
@@ -51,10 +54,12 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 
 // reverse answers as the public API does to /reverse.
 func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
+	s.anySite(w)
 	p, err := formParams(w, r)
 	if err != nil {
 		return err
 	}
+	otherNames(p)
 	lon, lat, _ := p.point(true)
 	o := geocode.ReverseOptions{Limit: p.whole("limit", 1, 1, maxLimit), Only: filter(p)}
 	if err := p.err(); err != nil {
@@ -71,11 +76,46 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	return writeJSON(w, http.StatusOK, &c)
 }
 
-// filter reads the parameters that keep only some places. The index of addresses
-// is the only one: asking for another is refused.
+// anySite lets the pages of any site read an answer, as the public API does, where
+// the answer is anybody's.
+func (s *Server) anySite(w http.ResponseWriter) {
+	if !s.cfg.Private {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}
+}
+
+// filter reads the parameters that keep only some places.
 func filter(p *params) geocode.Filter {
-	p.oneOf("index", "address")
+	indexes(p)
 	return geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
+}
+
+// indexes reads the list of indexes to search. That of addresses is the only one
+// here: a list without it is refused.
+func indexes(p *params) {
+	if !p.v.Has("index") && p.v.Has("indexes") { // its name for tables
+		p.v.Set("index", strings.Join(p.v["indexes"], ","))
+	}
+	list := strings.Split(p.text("index"), ",")
+	for _, name := range list {
+		p.v.Set("index", name)
+		p.oneOf("index", "address", "poi", "parcel")
+	}
+	if list[0] != "" && !slices.Contains(list, "address") {
+		p.refuse("index", "seules les adresses (address) sont servies")
+	}
+}
+
+// otherNames gives lon and lat the names that the public API's first server takes
+// for them too.
+func otherNames(p *params) {
+	for name, others := range map[string][]string{"lon": {"lng", "long", "longitude"}, "lat": {"latitude"}} {
+		for _, o := range others {
+			if !p.v.Has(name) && p.v.Has(o) {
+				p.v.Set(name, p.v.Get(o))
+			}
+		}
+	}
 }
 
 // withoutSlash drops the slash that the public API's clients write at the end of

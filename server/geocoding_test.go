@@ -100,6 +100,26 @@ func TestSearchParameters(t *testing.T) {
 				t.Error("nothing")
 			}
 		}},
+		{"postcode of another place", url.Values{"q": {here.Label}, "postcode": {"99999"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) != 0 {
+				t.Errorf("%+v", c.Features)
+			}
+		}},
+		{"autocomplete=0", url.Values{"q": {here.Label}, "autocomplete": {"0"}, "returntruegeometry": {"false"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
+				t.Errorf("%+v", c.Features)
+			}
+		}},
+		{"index", url.Values{"q": {here.Label}, "index": {"poi,address"}}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
+				t.Errorf("%+v", c.Features)
+			}
+		}},
+		{"lng, latitude", url.Values{"q": {here.Label}, "lng": far["lon"], "latitude": far["lat"]}, func(t *testing.T, c publicapi.Collection) {
+			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
+				t.Error("a bias must not hide a whole address")
+			}
+		}},
 		{"lon, lat", url.Values{"q": {here.Label}, "lon": far["lon"], "lat": far["lat"]}, func(t *testing.T, c publicapi.Collection) {
 			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
 				t.Error("a bias must not hide a whole address")
@@ -117,7 +137,7 @@ func TestSearchParameters(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"", "q=ab", "q=" + strings.Repeat("a", 1001), "q=rue&limit=0", "q=rue&limit=101", "q=rue&limit=x", "q=rue&autocomplete=peut", "q=rue&lon=3", "q=rue&lon=300&lat=4",
-		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel"} {
+		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel", "q=rue&index=address,rien"} {
 		var p problem
 		c.get("/search?" + bad).want(400).json(&p)
 		if p.Code != 400 || len(p.Detail) == 0 || p.Request == "" {
@@ -174,59 +194,6 @@ func cellOf(t *testing.T, rows [][]string, row int, title string) string {
 		t.Fatalf("no column %s in %v", title, rows[0])
 	}
 	return rows[row][i]
-}
-
-func TestSearchCSVParameters(t *testing.T) {
-	w := newWorld(t)
-	here := w.known()
-	c := w.client()
-	table := "nom,adresse,commune,cp,insee\nA,\"" + here.Name + "\"," + here.City + "," + here.Postcode + "," + here.CityCode + "\nB,,,,\n"
-	for _, prefix := range []string{"", "/geocodage"} {
-		a := c.upload(prefix+"/search/csv", "gens.csv", table, "columns", "adresse", "columns", "commune", "citycode", "insee", "postcode", "cp").want(200)
-		rows := readCSV(t, a.body, ',')
-		if want := append([]string{"nom", "adresse", "commune", "cp", "insee"}, publicapi.Columns...); !slices.Equal(rows[0], want) {
-			t.Errorf("header %v", rows[0])
-		}
-		if len(rows) != 3 || cellOf(t, rows, 1, "result_id") != here.ID || cellOf(t, rows, 1, "result_status") != "ok" || cellOf(t, rows, 2, "result_status") != "skipped" {
-			t.Errorf("%v", rows)
-		}
-		if d := a.header.Get("Content-Disposition"); !strings.Contains(d, "gens.geocoded.csv") {
-			t.Error(d)
-		}
-	}
-	rows := readCSV(t, c.upload("/search/csv", "a.csv", table, "columns", "adresse", "columns", "commune", "result_columns", "result_id", "result_columns", "latitude").want(200).body, ',')
-	if want := []string{"nom", "adresse", "commune", "cp", "insee", "latitude", "result_id"}; !slices.Equal(rows[0], want) {
-		t.Errorf("result_columns: %v", rows[0])
-	}
-	// Columns are found by their headings when none is named.
-	if rows := readCSV(t, c.upload("/search/csv", "a.csv", strings.ReplaceAll(table, ",", ";")).want(200).body, ';'); cellOf(t, rows, 1, "result_id") != here.ID {
-		t.Errorf("%v", rows[1])
-	}
-	if rows := readCSV(t, c.upload("/search/csv", "a.csv", table, "columns", "commune", "type", "municipality").want(200).body, ','); cellOf(t, rows, 1, "result_type") != "municipality" {
-		t.Errorf("%v", rows[1])
-	}
-	c.upload("/search/csv", "a.csv", table, "columns", "absente").want(422)
-	c.upload("/search/csv", "a.csv", table, "result_columns", "absente").want(400)
-	c.upload("/search/csv", "a.csv", table, "type", "ville").want(400)
-	c.upload("/search/csv", "a.csv", "", "columns", "adresse").want(422)
-	c.do("POST", "/search/csv", "text/csv", []byte(table)).want(400)
-}
-
-func TestReverseCSV(t *testing.T) {
-	w := newWorld(t)
-	here := w.known()
-	lon, lat := strconv.FormatFloat(here.Lon, 'f', 6, 64), strconv.FormatFloat(here.Lat, 'f', 6, 64)
-	for _, header := range []string{"id,longitude,latitude", "id,lon,lat"} {
-		rows := readCSV(t, w.client().upload("/reverse/csv", "p.csv", header+"\n1,"+lon+","+lat+"\n2,,\n3,x,y\n").want(200).body, ',')
-		if cellOf(t, rows, 1, "result_id") != here.ID || cellOf(t, rows, 2, "result_status") != "skipped" || cellOf(t, rows, 3, "result_status") != "error" {
-			t.Errorf("%v", rows)
-		}
-	}
-	rows := readCSV(t, w.client().upload("/reverse/csv", "p.csv", "a,b\n"+lon+","+lat+"\n", "lon", "a", "lat", "b", "result_columns", "result_label").want(200).body, ',')
-	if !slices.Equal(rows[0], []string{"a", "b", "result_label"}) || rows[1][2] != here.Label {
-		t.Errorf("%v", rows)
-	}
-	w.client().upload("/reverse/csv", "p.csv", "a,b\n1,2\n").want(422)
 }
 
 // No address typed by anybody stands in the journal.

@@ -2,11 +2,8 @@ package server
 
 import (
 	"context"
-	"errors"
-	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,151 +19,154 @@ import (
 // searchCSV answers as the public API does to /search/csv, by the pipeline of the
 // command line. The whole body is read before the first byte of the answer:
 // clients that send all before reading work whatever the size.
-func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) (err error) {
-	return s.geocodeTable(w, r, func(ctx context.Context, pack *openPack, form url.Values, in *table.Reader, out batch.Writer) error {
-		o := batch.Options{
-			Workers: s.cfg.Workers, Columns: form["columns"], CityCode: form.Get("citycode"), Postcode: form.Get("postcode"),
-			NewSearch: func() batch.Search {
-				searcher := pack.searcher()
-				only := geocode.Filter{Type: form.Get("type")}
-				return func(q *geocode.Query) (*geocode.Answer, error) {
-					q.Only = only
-					if err := s.heavy.take(ctx); err != nil {
-						return nil, err
-					}
-					defer s.heavy.give()
-					return searcher.Search(q)
+func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) error {
+	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+		if len(o.Columns) == 0 && !saysAddress(in.Header) {
+			o.Columns = otherColumns(in.Header, &o) // as the public API: the whole row is the address
+		}
+		o.NewSearch = func() batch.Search {
+			searcher := pack.searcher()
+			return func(q *geocode.Query) (*geocode.Answer, error) {
+				if kind != "" {
+					q.Only.Type = kind
 				}
-			},
+				if err := s.heavy.take(ctx); err != nil {
+					return nil, err
+				}
+				defer s.heavy.give()
+				return searcher.Search(q)
+			}
 		}
 		_, err := batch.Geocode(ctx, o, in, out)
 		return err
 	})
 }
 
+// saysAddress tells whether headings tell where the address stands.
+func saysAddress(header []string) bool {
+	c := table.Generic().Match(header)
+	return c.Has(table.Address) || c.Has(table.Street) || c.Has(table.City)
+}
+
+// otherColumns are those that no option names.
+func otherColumns(header []string, o *batch.Options) (columns []string) {
+	for _, h := range header {
+		if strings.TrimSpace(h) != "" && !slices.Contains([]string{o.CityCode, o.Postcode, o.Type, o.Near[0], o.Near[1]}, h) {
+			columns = append(columns, h)
+		}
+	}
+	return columns
+}
+
 // reverseCSV answers as the public API does to /reverse/csv.
 func (s *Server) reverseCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, func(ctx context.Context, pack *openPack, form url.Values, in *table.Reader, out batch.Writer) error {
-		lon, lat := coordinate(in.Header, form, "lon", "longitude", "lng", "x"), coordinate(in.Header, form, "lat", "latitude", "y")
-		if lon < 0 || lat < 0 {
-			return &fault.Error{Kind: fault.Input, File: in.Name, Line: in.HeaderLine, Message: "colonnes des coordonnées introuvables",
-				Expected: "longitude et latitude (ou lon et lat)", Seen: strings.Join(in.Header, ", ")}
-		}
-		only := geocode.Filter{Type: form.Get("type")}
-		if err := out.Write(slices.Concat(in.Header, publicapi.Columns)); err != nil {
-			return err
-		}
-		var cells publicapi.Cells
-		line := make([]string, len(in.Header)+len(publicapi.Columns))
-		ours := line[len(in.Header):]
-		for n := 0; ; n++ {
-			row, err := in.Next()
-			if errors.Is(err, io.EOF) {
-				return nil
+	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+		_, err := batch.Reverse(ctx, o, func(lon, lat float64, only geocode.Filter) ([]geocode.Result, error) {
+			if kind != "" {
+				only.Type = kind
 			}
-			if err != nil {
-				return err
+			if err := s.heavy.take(ctx); err != nil {
+				return nil, err
 			}
-			if n%1024 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			copy(line, row.Cells)
-			if len(row.Overflow) > 0 { // cells past the last heading stay with the last one
-				sep := string(rune(max(in.Delimiter, ',')))
-				line[len(row.Cells)-1] += sep + strings.Join(row.Overflow, sep)
-			}
-			if err := reverseRow(&cells, pack, ours, row.Cells[lon], row.Cells[lat], only); err != nil {
-				return err
-			}
-			if err := out.Write(line); err != nil {
-				return err
-			}
-		}
+			defer s.heavy.give()
+			return pack.Index.Reverse(lon, lat, geocode.ReverseOptions{Limit: 1, Only: only})
+		}, in, out)
+		return err
 	})
 }
 
-func reverseRow(cells *publicapi.Cells, pack *openPack, ours []string, lon, lat string, only geocode.Filter) error {
-	clear(ours)
-	if strings.TrimSpace(lon) == "" && strings.TrimSpace(lat) == "" {
-		ours[publicapi.Status] = publicapi.Skipped
-		return nil
-	}
-	x, err1 := table.ParseNumber(lon)
-	y, err2 := table.ParseNumber(lat)
-	if err1 != nil || err2 != nil || x < -180 || x > 180 || y < -90 || y > 90 {
-		ours[publicapi.Status] = publicapi.Error
-		return nil
-	}
-	results, err := pack.Index.Reverse(x, y, geocode.ReverseOptions{Limit: 1, Only: only})
-	if err != nil {
-		return err
-	}
-	cells.Fill(ours, &geocode.Answer{Results: results})
-	return nil
-}
+// tableWork geocodes a table; kind is a type of place for every row, or empty.
+type tableWork func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error
 
-// coordinate finds a column by the form, else by its usual titles.
-func coordinate(header []string, form url.Values, name string, titles ...string) int {
-	if given := form.Get(name); given != "" {
-		return table.FindColumn(header, given)
-	}
-	for _, t := range append([]string{name}, titles...) {
-		if i := table.FindColumn(header, t); i >= 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// geocodeTable spools the body, opens the table and streams what work writes.
-func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, work func(context.Context, *openPack, url.Values, *table.Reader, batch.Writer) error) (err error) {
+// geocodeTable spools the body, opens the table and streams what work writes, our
+// columns last. The parameters stand in the form or, as the public API allows, in
+// the query string.
+func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string, work tableWork) (err error) {
+	s.anySite(w)
 	u, err := readUpload(w, r, s.cfg.MaxUpload)
 	if err != nil {
 		return err
 	}
 	defer u.discard()
-	p := params{v: u.fields}
-	p.oneOf("type", placeTypes...)
-	p.oneOf("index", "address")
-	delimiter := p.text("delimiter")
+	form := r.URL.Query()
+	for name, list := range u.fields {
+		form[name] = list
+	}
+	p := params{v: form}
+	indexes(&p)
+	delimiter := form.Get("delimiter")
 	if len(delimiter) > 1 {
 		p.refuse("delimiter", "un caractère est attendu")
 	}
-	encoding, encodingErr := table.ParseEncoding(u.fields.Get("encoding"))
+	if q := p.text("quote"); q != "" && q != `"` {
+		p.refuse("quote", `seul " est lu`)
+	}
+	encoding, encodingErr := table.ParseEncoding(p.text("encoding"))
 	if encodingErr != nil {
 		p.refuse("encoding", encodingErr.Error())
+	}
+	answered := encoding
+	if answered == table.Auto || answered == table.UTF8BOM {
+		answered = table.UTF8
+	}
+	if p.boolean("with_bom", false) && answered == table.UTF8 {
+		answered = table.UTF8BOM
+	}
+	for _, c := range form["result_columns"] {
+		if !slices.Contains(ours, c) {
+			p.refuse("result_columns", "colonne inconnue « "+c+" »")
+		}
 	}
 	if err := p.err(); err != nil {
 		return err
 	}
-	o := table.Options{Columns: u.fields["columns"], Encoding: encoding, MaxExpanded: s.cfg.MaxExpanded}
+	read := table.Options{Columns: form["columns"], Encoding: encoding, MaxExpanded: s.cfg.MaxExpanded}
 	if delimiter != "" {
-		o.Delimiter = delimiter[0]
+		read.Delimiter = delimiter[0]
 	}
-	in, err := table.OpenReader(u.name, u.File, o)
+	in, err := table.OpenReader(u.name, u.File, read)
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	defer in.Close()
+	o := batch.Options{Workers: s.cfg.Workers, Columns: form["columns"], CityCode: p.text("citycode"), Postcode: p.text("postcode"), Near: [2]string{p.text("lon"), p.text("lat")}}
+	kind := p.text("type")
+	if table.FindColumn(in.Header, kind) >= 0 && kind != "" {
+		o.Type, kind = kind, ""
+	} else if kind != "" && !slices.Contains(placeTypes, kind) {
+		return &badRequest{[]string{"type : attendu : une colonne du tableau, ou " + strings.Join(placeTypes, ", ")}}
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	out := &tableAnswer{w: w, in: in, results: u.fields["result_columns"]}
-	if err := work(r.Context(), pack, u.fields, in, out); err != nil {
-		return out.broken(err)
+	out := &tableAnswer{w: w, in: in, ours: ours, results: form["result_columns"], encoding: answered}
+	if err := work(r.Context(), pack, o, kind, in, out); err != nil {
+		return out.broken(unreadable(err))
 	}
 	return out.close()
 }
 
+// unreadable answers 400 to a table that cannot be read as asked, as the public API
+// does.
+func unreadable(err error) error {
+	if fault.KindOf(err) == fault.Input {
+		return &badRequest{[]string{err.Error()}}
+	}
+	return err
+}
+
 // tableAnswer is a CSV answer that begins with the first row: until then an error
-// has a status of its own. It keeps the columns of ours that were asked for.
+// has a status of its own. Of our columns it keeps those that were asked for, in the
+// order asked.
 type tableAnswer struct {
-	w       http.ResponseWriter
-	in      *table.Reader
-	results []string
-	out     *table.Writer
-	keep    []int // nil keeps all
-	line    []string
+	w        http.ResponseWriter
+	in       *table.Reader
+	ours     []string
+	results  []string
+	encoding table.Encoding
+	out      *table.Writer
+	keep     []int // nil keeps all
+	line     []string
 }
 
 // Write implements batch.Writer.
@@ -188,24 +188,21 @@ func (t *tableAnswer) Write(cells []string) error {
 
 func (t *tableAnswer) begin(header []string) (err error) {
 	if len(t.results) > 0 {
-		for _, c := range t.results {
-			if !slices.Contains(publicapi.Columns, c) {
-				return &badRequest{[]string{"result_columns : colonne inconnue « " + c + " »"}}
-			}
+		first := len(header) - len(t.ours)
+		for i := range first {
+			t.keep = append(t.keep, i)
 		}
-		for i, h := range header {
-			if !slices.Contains(publicapi.Columns, h) || slices.Contains(t.results, h) {
-				t.keep = append(t.keep, i)
-			}
+		for _, c := range t.results {
+			t.keep = append(t.keep, first+slices.Index(t.ours, c))
 		}
 	}
-	t.out, err = table.Create("-", table.WriteOptions{Stdout: t.w, Delimiter: t.in.Delimiter, Encoding: table.UTF8})
+	t.out, err = table.Create("-", table.WriteOptions{Stdout: t.w, Delimiter: t.in.Delimiter, Encoding: t.encoding})
 	if err != nil {
 		return err
 	}
 	name := strings.TrimSuffix(filepath.Base(t.in.Name), filepath.Ext(t.in.Name)) + ".geocoded.csv"
 	h := t.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Type", "text/csv; charset="+strings.TrimSuffix(t.encoding.String(), "-bom"))
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	t.w.WriteHeader(http.StatusOK)
 	return nil

@@ -307,8 +307,11 @@ func TestFilters(t *testing.T) {
 	}{
 		{"INSEE", Query{Text: "2 rue de l'église", Only: Filter{CityCode: "59650"}}, "2 Rue de l'Église 59150 Wattrelos"},
 		{"postcode", Query{Text: "2 rue de l'église", Only: Filter{Postcode: "59650"}}, "2 Rue de l'Église 59650 Villeneuve-d'Ascq"},
+		{"postcode of another street of that name's town", Query{Text: "rue des lilas lille", Only: Filter{Postcode: "59160"}}, "Lille"},
+		{"postcode of a town with several", Query{Text: "rue de la mairie lille", Only: Filter{Postcode: "59160"}}, "Rue de la Mairie 59160 Lille"},
 		{"INSEE against the text", Query{Text: "12 rue de lille 59100 roubaix", Only: Filter{CityCode: "02408"}}, "Laon"},
 		{"street", Query{Text: "rue de lille roubaix", Only: Filter{Type: "street"}}, "Rue de Lille 59100 Roubaix"},
+		{"street of a number", Query{Text: "5 rue de lille roubaix", Only: Filter{Type: "street"}}, "Rue de Lille 59100 Roubaix"},
 		{"number", Query{Text: "99 rue de lille roubaix", Only: Filter{Type: "housenumber"}}, ""},
 		{"municipality", Query{Text: "lille", Only: Filter{Type: "municipality"}}, "Lille"},
 		{"locality", Query{Text: "ferme du calvaire lille", Only: Filter{Type: "locality"}}, "La Ferme du Calvaire 59000 Lille"},
@@ -375,6 +378,27 @@ func TestReverse(t *testing.T) {
 	}
 	if rs, err := ix.Reverse(3.06, 50.63, ReverseOptions{Radius: 1}); err != nil || len(rs) > 1 {
 		t.Errorf("radius: %v %v", rs, err)
+	}
+}
+
+func TestReverseKeepsATypeOfPlace(t *testing.T) {
+	communes, as := world()
+	ix := open(t, build(t, communes, as))
+	for kind, precision := range map[string]Precision{"housenumber": PrecisionNumber, "street": PrecisionStreet, "locality": PrecisionLocality, "municipality": PrecisionCommune} {
+		rs, err := ix.Reverse(3.1, 50.61, ReverseOptions{Limit: 50, Only: Filter{Type: kind}})
+		if err != nil || len(rs) == 0 {
+			t.Fatal(kind, err, len(rs))
+		}
+		seen := map[string]bool{}
+		for i, r := range rs {
+			if r.Precision != precision || seen[r.ID] || i > 0 && r.Distance < rs[i-1].Distance {
+				t.Errorf("%s: %v at %v m", kind, r, r.Distance)
+			}
+			seen[r.ID] = true
+		}
+		if kind == "municipality" && (len(rs) != 6 || rs[0].Label != "Lille" || rs[0].CityCode != "59350") {
+			t.Errorf("%d towns, the first %v", len(rs), rs[0])
+		}
 	}
 }
 

@@ -100,7 +100,8 @@ func (n *nearby) metres(lon, lat int32) float64 {
 
 // Reverse gives the addresses nearest to a point (WGS84 degrees), the nearest
 // first: the nearest number of each street, or the street's or lieu-dit's point
-// when it has none. There is no limit of distance but the one asked. Confidence
+// when it has none; of municipalities, those of the nearest addresses. There is no
+// limit of distance but the one asked. Confidence
 // is 1 at the point and falls with the distance, as the public API's score does.
 func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err error) {
 	defer blockfile.Recover(&err)
@@ -115,6 +116,7 @@ func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err e
 		metres float64
 	}
 	var best []found
+	towns := o.Only.Type == "municipality"
 	for rank, b := range ix.bases {
 		n := b.near(lon, lat)
 		for {
@@ -129,8 +131,11 @@ func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err e
 				continue
 			}
 			m := s.nearestNumber(&h, n, o.Only.Type)
-			if m > radius || math.IsInf(m, 1) {
+			if m > radius || math.IsInf(m, 1) || towns && slices.ContainsFunc(best, func(f found) bool { return f.rank == rank && f.cand.commune == h.cand.commune && f.metres <= m }) {
 				continue
+			}
+			if towns { // the commune of the nearest number, once
+				best = slices.DeleteFunc(best, func(f found) bool { return f.rank == rank && f.cand.commune == h.cand.commune })
 			}
 			i, _ := slices.BinarySearchFunc(best, m, func(f found, m float64) int { return cmp.Compare(f.metres, m) })
 			for i < len(best) && best[i].metres == m && before2(&best[i].hit, &h) {
@@ -143,6 +148,9 @@ func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err e
 	}
 	for i := range best {
 		r := s.result(&best[i].hit)
+		if towns {
+			r = ix.bases[best[i].rank].communes[best[i].cand.commune].result(r.Postcode)
+		}
 		r.Distance = math.Round(best[i].metres*10) / 10
 		r.Score = math.Round(math.Max(0, 1-best[i].metres/1e5)*1e5) / 1e5 // the public API's: 1 at the point, 0 at 100 km
 		r.Confidence = math.Round(math.Exp(-best[i].metres/100)*1e4) / 1e4
@@ -170,7 +178,13 @@ func (ix *Index) passes(b *base, c *commune, h *hit, f Filter) bool {
 	if f.Postcode != "" && !(int(h.record.postcode) < len(c.postcodes) && c.postcodes[h.record.postcode] == f.Postcode) {
 		return false
 	}
-	return f.Type != "locality" || h.record.kind == kindLocality
+	switch f.Type {
+	case "street":
+		return h.record.kind != kindLocality
+	case "locality":
+		return h.record.kind == kindLocality
+	}
+	return true
 }
 
 // nearestNumber fills the hit with the number of the street nearest to the point

@@ -19,10 +19,12 @@ type Searcher struct {
 	asked    []asked
 	extra    []uint32 // words of the complements
 	postcode string
-	auto     bool // the last word may be unfinished
-	typ      string
-	wordBuf  []address.Word
-	foldBuf  []address.Token
+	// onlyPostcode, when set, is that of every street that may answer.
+	onlyPostcode string
+	auto         bool // the last word may be unfinished
+	typ          string
+	wordBuf      []address.Word
+	foldBuf      []address.Token
 
 	candidates []candidate
 	places     []place
@@ -94,7 +96,7 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	if q.Explain {
 		s.explainCommunes(b, cs)
 	}
-	s.postcode = p.Postcode
+	s.postcode, s.onlyPostcode = p.Postcode, q.Only.Postcode
 	s.readExtra(b, p.Extra)
 	best := s.searchStreets(q, rank, b, p, p.Street, cs)
 	if best < 0.6 && len(p.Extra) > 0 && (best == 0 || len(p.Street) == 0) {

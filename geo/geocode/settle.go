@@ -11,8 +11,13 @@ import (
 // places told apart, each result with its score and its confidence.
 func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	a := &s.answer
+	asked := p
+	if q.Only.Type == "street" || q.Only.Type == "locality" {
+		whole := *p
+		whole.Number, asked = 0, &whole
+	}
 	for i := range s.hits {
-		s.findNumber(&s.hits[i], p)
+		s.findNumber(&s.hits[i], asked)
 		s.hits[i].total += levelWeight[s.hits[i].level]
 	}
 	if q.Only.Type != "" {
@@ -286,6 +291,22 @@ func importance(population, size int) float64 {
 	return math.Round(v*1e5) / 1e5
 }
 
+// result is the commune as a place, under the last of its postcodes that is
+// wished, else under its first.
+func (c *commune) result(wished ...string) Result {
+	r := Result{Precision: PrecisionCommune, Lon: float64(c.lon) / degree, Lat: float64(c.lat) / degree,
+		ID: c.code, Name: c.name, Label: c.name, City: c.name, CityCode: c.code, Context: c.context, Importance: importance(c.population, 0)}
+	if len(c.postcodes) > 0 {
+		r.Postcode = c.postcodes[0]
+		for _, p := range wished {
+			if slices.Contains(c.postcodes, p) {
+				r.Postcode = p
+			}
+		}
+	}
+	return r
+}
+
 // townResults answers with communes alone.
 func (s *Searcher) townResults(q *Query, limit int) {
 	a := &s.answer
@@ -303,19 +324,10 @@ func (s *Searcher) townResults(q *Query, limit int) {
 		}
 		b := s.ix.bases[t.rank]
 		c := &b.communes[t.commune]
-		r := Result{Precision: PrecisionCommune, Lon: float64(c.lon) / degree, Lat: float64(c.lat) / degree,
-			ID: c.code, Name: c.name, City: c.name, CityCode: c.code, Context: c.context}
-		if len(c.postcodes) > 0 {
-			r.Postcode = c.postcodes[0]
-			if slices.Contains(c.postcodes, a.Parsed.Postcode) {
-				r.Postcode = a.Parsed.Postcode
-			}
-		}
+		r := c.result(a.Parsed.Postcode, q.Only.Postcode)
 		if t.former > 0 && int(t.former) <= len(c.formers) {
 			r.OldCityCode, r.OldCity = c.formers[t.former-1].Code, c.formers[t.former-1].Name
 		}
-		r.Label = r.Name
-		r.Importance = importance(c.population, 0)
 		r.Score = townScore(&t.candidate)
 		r.Confidence = townConfidence(s.towns, i, a)
 		r.Faults = townFaults(nil, &t.candidate)

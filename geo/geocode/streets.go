@@ -1,5 +1,7 @@
 package geocode
 
+import "slices"
+
 // streetsIn finds the streets of a candidate commune that the words may mean and
 // offers them to the ranking.
 func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
@@ -107,6 +109,12 @@ const looked = 16
 // evaluate compares the streets of the highest tally in full and gives the best
 // likeness among them.
 func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float32 {
+	if cm := &b.communes[c.commune]; s.onlyPostcode != "" && len(cm.postcodes) > 1 {
+		s.touched = slices.DeleteFunc(s.touched, func(l uint32) bool {
+			record := b.street(cm.first + l)
+			return int(record.postcode) >= len(cm.postcodes) || cm.postcodes[record.postcode] != s.onlyPostcode
+		})
+	}
 	top := float32(0)
 	for _, l := range s.touched {
 		top = max(top, s.tallies[l].m)
