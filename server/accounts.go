@@ -47,7 +47,8 @@ func newSessions(cfg Config) *scs.SessionManager {
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false
-	if m.Cookie.Secure = cfg.TLS != nil || len(cfg.Trusted) > 0; m.Cookie.Secure {
+	// Behind a proxy that speaks TLS the cookie is as safe as with our own.
+	if m.Cookie.Secure = cfg.TLS != nil || len(cfg.Trusted) > 0 || cfg.OIDC != nil && strings.HasPrefix(cfg.OIDC.PublicURL, "https:"); m.Cookie.Secure {
 		m.Cookie.Name = "__Host-perimetre_session"
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {

@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/json"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +32,10 @@ const (
 	oidcReturn = "/connexion/retour"
 )
 
+// oidcToken is the session's memory of the identity token, which names the session
+// to end at the provider.
+const oidcToken = "oidc_token"
+
 // provider asks the issuer for its addresses and keys, each time anew: sign-ins
 // are rare, and an issuer that was away must not need a restart.
 func (s *Server) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
@@ -37,7 +44,15 @@ func (s *Server) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config, 
 	if err != nil {
 		return nil, nil, fault.Wrap(fault.Network, err, "fournisseur d’identité injoignable")
 	}
-	return p, &oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: c.PublicURL + oidcReturn,
+	// A code serves once: the way to present the secret is not found by trying.
+	endpoint := p.Endpoint()
+	var says struct {
+		Methods []string `json:"token_endpoint_auth_methods_supported"`
+	}
+	if endpoint.AuthStyle = oauth2.AuthStyleInHeader; p.Claims(&says) == nil && slices.Contains(says.Methods, "client_secret_post") && !slices.Contains(says.Methods, "client_secret_basic") {
+		endpoint.AuthStyle = oauth2.AuthStyleInParams
+	}
+	return p, &oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: endpoint, RedirectURL: c.PublicURL + oidcReturn,
 		Scopes: []string{oidc.ScopeOpenID, "email", "given_name", "usual_name"}}, nil
 }
 
@@ -96,9 +111,15 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	// ProConnect vouches for the addresses that it gives; another provider must say
 	// that it checked them.
 	var claims struct {
-		Verified *bool `json:"email_verified"`
+		Verified *bool           `json:"email_verified"`
+		Issuer   string          `json:"iss"` // of a signed answer, with what follows
+		Audience json.RawMessage `json:"aud"`
+		Expires  int64           `json:"exp"`
 	}
-	if err := info.Claims(&claims); err != nil || info.Email == "" || claims.Verified != nil && !*claims.Verified {
+	if err := info.Claims(&claims); err != nil || claims.Issuer != "" && claims.Issuer != id.Issuer || !audienceHas(claims.Audience, c.ClientID) || claims.Expires != 0 && time.Now().Unix() > claims.Expires {
+		return refused("informations du compte d’un autre, ou périmées")
+	}
+	if info.Email == "" || claims.Verified != nil && !*claims.Verified {
 		return refused("adresse absente ou non vérifiée")
 	}
 	u, err := s.store.UserByEmail(ctx, strings.ToLower(info.Email))
@@ -117,7 +138,51 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.sessions.Put(ctx, "user", u.ID)
 	s.sessions.Put(ctx, "key", hashText(u.Password))
+	s.sessions.Put(ctx, oidcToken, raw)
 	s.journal(r, principalFrom(&u), "connexion par le fournisseur", "", u.ID, 1)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
+}
+
+// audienceHas tells whether an answer without an audience, or with one that names
+// the client, is for it.
+func audienceHas(audience json.RawMessage, client string) bool {
+	var one string
+	var many []string
+	switch {
+	case len(audience) == 0, string(audience) == "null":
+		return true
+	case json.Unmarshal(audience, &one) == nil:
+		return one == client
+	}
+	return json.Unmarshal(audience, &many) == nil && slices.Contains(many, client)
+}
+
+// endOfSession is where the provider ends the session that an identity token names
+// (OpenID Connect RP-Initiated Logout 1.0); empty when it has no such address.
+func (s *Server) endOfSession(ctx context.Context, token string) string {
+	if s.cfg.OIDC == nil || token == "" {
+		return ""
+	}
+	p, _, err := s.provider(ctx)
+	var says struct {
+		End string `json:"end_session_endpoint"`
+	}
+	if err == nil {
+		err = p.Claims(&says)
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "session laissée ouverte chez le fournisseur", "erreur", err.Error())
+		return ""
+	}
+	to, err := url.Parse(says.End)
+	if err != nil || says.End == "" {
+		return ""
+	}
+	q := to.Query()
+	q.Set("id_token_hint", token)
+	q.Set("post_logout_redirect_uri", s.cfg.OIDC.PublicURL+"/connexion")
+	q.Set("state", secretText())
+	to.RawQuery = q.Encode()
+	return to.String()
 }

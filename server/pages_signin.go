@@ -48,12 +48,20 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// signOut ends the session here, then at the provider that opened it: by a page that
+// goes on by itself, for the answer to a form may not lead to another site.
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
+	end := s.endOfSession(r.Context(), s.sessions.GetString(r.Context(), oidcToken))
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/connexion", http.StatusSeeOther)
-	return nil
+	if end == "" {
+		http.Redirect(w, r, "/connexion", http.StatusSeeOther)
+		return nil
+	}
+	w.Header().Set("Refresh", "0; url="+end)
+	return s.render(w, r, http.StatusOK, &web.Message{Layout: s.layoutFor(r, nil, "Déconnexion", ""), Heading: "Vous êtes déconnecté de Périmètre",
+		Text: "La session se ferme aussi chez le fournisseur d’identité.", Next: []web.Link{{Label: "Fermer aussi la session du fournisseur", Href: end}, {Label: "Revenir à la connexion", Href: "/connexion"}}})
 }
 
 // setupPage makes the first account; the token is in the link that the server wrote.
