@@ -48,7 +48,7 @@ func (s *Server) pages() {
 	s.Page(post, "/pilotage/arreter", s.pilotageFreeze, stateRole...)
 
 	s.Page(get, "/carte", s.atlasPage, everyRole...)
-	s.Page(get, "/carte/couches.json", s.atlasConfig, everyRole...)
+	s.Page(post, "/carte/adresse", s.foundPart, everyRole...)
 	s.Page(get, "/carte/imprimer", s.atlasSheet, everyRole...)
 	s.Page(get, "/carte/carte.svg", s.atlasSVG, everyRole...)
 

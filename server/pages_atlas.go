@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,29 +12,31 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
-	"perimetre/geo/fault"
 	"perimetre/web"
 )
+
+const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
 
 // atlasPage is the map of zonings, with its tables.
 func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: "Quartiers prioritaires, zones rurales et Missions Locales", Config: "/carte/couches.json"}
-	v.Script, v.Styles = "carte.js", []string{"carte.css"}
+	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
 	if _, ok := pack.ground(); !ok {
 		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."
-		v.Script, v.Styles = "", nil
 		return s.render(w, r, http.StatusOK, v)
 	}
-	perimeter, err := pack.chosenPerimeter(r)
+	v.Script, v.Styles = "carte.js", []string{"carte.css"}
+	perimeter, err := pack.chosenPerimeter(queryParams(r))
 	if err != nil {
 		return err
 	}
-	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
-	v.Layers = []web.AtlasLayer{{ID: "qpv", Label: "QPV", On: true, Legend: item("z-in")}, {ID: "frr", Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: "zrr", Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
-		{ID: "territoires", Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: "communes", Label: "Communes", On: true, Legend: item("z-commune")}, {ID: "sites", Label: "Sites d’accueil", On: true, Legend: item("siege")}}
+	sites, err := s.sites(r, pack)
+	if err != nil {
+		return err
+	}
+	v.Layers = pack.atlasLayers(sites)
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
@@ -42,27 +45,51 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 	}
 	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: dayText(today())}, web.Fact{Term: "Édition", Text: pack.edition()})
-	sites, err := s.sites(r, pack)
-	if err != nil {
-		return err
-	}
 	if v.Sites, err = s.completeness(r, "", sites); err != nil {
 		return err
 	}
-	v.Tables = pack.atlasTables(perimeter, sites)
-	v.Exports = []web.Link{{Label: "Imprimer en A4", Href: "/carte/imprimer?" + url.Values{"format": {"a4"}, "perimetre": {perimeter}}.Encode()}, {Label: "Imprimer en A3", Href: "/carte/imprimer?" + url.Values{"format": {"a3"}, "perimetre": {perimeter}}.Encode()},
-		{Label: "Dessin SVG", Href: "/carte/carte.svg?" + url.Values{"perimetre": {perimeter}}.Encode()}}
+	v.Tables, v.Sources = pack.atlasTables(perimeter, sites), pack.mapSources()
+	rural := len(v.Tables[1].Rows)
+	v.Lede = fmt.Sprintf("%d %s, %d %s, %d %s et %d %s.",
+		len(v.Tables[0].Rows), plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
+		len(v.Tables[2].Rows), plural(len(v.Tables[2].Rows), "Mission Locale", "Missions Locales"), len(v.Tables[3].Rows), plural(len(v.Tables[3].Rows), "site d’accueil", "sites d’accueil"))
+	for _, x := range []struct{ label, path, format string }{{"Imprimer en A4", "/carte/imprimer", "a4"}, {"Imprimer en A3", "/carte/imprimer", "a3"}, {"Dessin SVG", "/carte/carte.svg", ""}} {
+		q := url.Values{"perimetre": {perimeter}}
+		if x.format != "" {
+			q.Set("format", x.format)
+		}
+		v.Exports = append(v.Exports, web.Link{Label: x.label, Href: x.path + "?" + q.Encode()})
+	}
+	if v.Config, err = pack.atlasConfig(perimeter); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, v)
 }
 
-// chosenPerimeter is the version asked for, else the one in force today, else the
-// latest.
-func (p *openPack) chosenPerimeter(r *http.Request) (string, error) {
+// atlasLayers are what may be shown, with the signs of the kinds of site on file.
+func (p *openPack) atlasLayers(sites []siteRecord) []web.AtlasLayer {
+	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
+	list := []web.AtlasLayer{{ID: layerQPV, Label: "QPV", On: true, Legend: item("z-in")}, {ID: layerFRR, Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: layerZRR, Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
+		{ID: layerUnits, Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: layerCommunes, Label: "Communes (de près)", On: true, Legend: item("z-commune")}, {ID: layerSites, Label: "Sites d’accueil", On: true, Legend: item("siege")}}
+	places := &list[len(list)-1]
+	for _, k := range web.SiteKinds {
+		if slices.ContainsFunc(sites, func(x siteRecord) bool { return cmp.Or(x.Kind, "autre") == k }) {
+			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: kindNames[k]})
+		}
+	}
+	if len(places.Keys) > 0 {
+		places.Legend = item(places.Keys[0].Class)
+	}
+	return list
+}
+
+// chosenPerimeter is the version asked for, else the latest; empty when the pack
+// has none.
+func (p *openPack) chosenPerimeter(q *params) (string, error) {
 	all := p.perimeters()
 	if len(all) == 0 {
 		return "", nil
 	}
-	q := queryParams(r)
 	asked := q.oneOf("perimetre", all...)
 	if err := q.err(); err != nil {
 		return "", err
@@ -80,6 +107,7 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 	}
 	qpv := web.Table{ID: "t-qpv", Caption: "QPV " + perimeter, Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes"}, {Label: "Missions Locales"}}}
 	of := map[string]int{}
+	elsewhere := 0
 	for _, z := range p.zonePlaces(perimeter) {
 		var names []string
 		for _, c := range z.communes {
@@ -88,27 +116,35 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 		for _, u := range z.units {
 			of[u]++
 		}
+		if len(z.units) == 0 && len(p.Territories) > 0 {
+			elsewhere++
+			continue
+		}
 		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.unitNames(z.units)})
 	}
+	if elsewhere > 0 {
+		qpv.More = fmt.Sprintf("Et %d %s hors des territoires.", elsewhere, plural(elsewhere, "QPV", "QPV"))
+		qpv.All = web.Link{Label: "Tous les QPV " + perimeter, Href: "/ogc/collections/qpv-" + perimeter + "/items"}
+	}
 	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}
-	index, codes := p.Communes.Contours()
-	if index != nil {
+	if index, codes := p.Communes.Contours(); index != nil {
 		for _, code := range slices.Sorted(slices.Values(codes)) {
-			if st := p.frr(code, today()); st != geo.StatusNo && listNames[st] != "" && st != "sans_objet" && st != "a_verifier" {
+			switch st := p.frr(code, today()); st {
+			case "socle", "plus", "beneficiaire", "partiel":
 				rural.Rows = append(rural.Rows, []string{code, communeName(code), listNames[st]})
 			}
 		}
 	}
-	const most = 2000
+	const most = 3000
 	if n := len(rural.Rows); n > most {
-		rural.Rows, rural.More = rural.Rows[:most], fmt.Sprintf("Les %d premières sur %d ; toutes sont dans l’export de l’API.", most, n)
+		rural.Rows, rural.More = rural.Rows[:most], fmt.Sprintf("Les %d premières sur %d.", most, n)
+		rural.All = web.Link{Label: "Toutes les communes classées", Href: "/ogc/collections/frr/items"}
 	}
 	units := web.Table{ID: "t-ml", Caption: "Missions Locales", Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes", Number: true}, {Label: "QPV", Number: true}}}
 	for _, u := range p.units() {
 		units.Rows = append(units.Rows, []string{u.Code, u.Name, strconv.Itoa(u.Communes), strconv.Itoa(of[u.Code])})
 	}
-	list := siteTable("t-sites", "Sites d’accueil", sites, p)
-	return []web.Table{qpv, rural, units, list}
+	return []web.Table{qpv, rural, units, siteTable("t-sites", "Sites d’accueil", sites, p)}
 }
 
 func siteTable(id, caption string, sites []siteRecord, p *openPack) web.Table {
@@ -119,33 +155,41 @@ func siteTable(id, caption string, sites []siteRecord, p *openPack) web.Table {
 	return t
 }
 
-// atlasConfig tells the page's script what there is to draw.
-func (s *Server) atlasConfig(w http.ResponseWriter, r *http.Request) error {
-	pack := s.packs.acquire()
-	defer pack.release()
-	box, ok := pack.ground()
-	if !ok {
-		return fault.New(fault.NotFound, "aucune couche dans le référentiel")
-	}
-	type source struct {
-		URL string `json:"url"`
-	}
-	ids := []string{"communes", "missions-locales", "frr", "sites"}
-	for _, v := range pack.perimeters() {
-		ids = append(ids, "qpv-"+v)
-	}
-	sources := map[string]source{}
-	for _, id := range ids {
-		sources[id] = source{baseAddress(r) + "/tiles/" + id + "/{z}/{x}/{y}.mvt"}
-	}
-	perimeters := pack.perimeters()
-	chosen := ""
-	if len(perimeters) > 0 {
-		chosen = perimeters[len(perimeters)-1]
-	}
-	w.Header().Set("Cache-Control", "no-cache")
-	return writeJSON(w, http.StatusOK, map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeters": perimeters, "perimeter": chosen, "frr": pack.latest(geo.FRR), "sources": sources})
+// atlasPlace is where a name is written.
+type atlasPlace struct {
+	Code string     `json:"code"`
+	Name string     `json:"nom"`
+	At   [2]float64 `json:"at"` // degrees, longitude first
 }
+
+// atlasConfig tells the page's script what there is to draw, and the texts of the
+// picture that it makes.
+func (p *openPack) atlasConfig(perimeter string) (string, error) {
+	box, _ := p.ground()
+	layers := p.TileLayers()
+	versions := map[string]string{}
+	for _, v := range p.Zonings.Versions() {
+		if v.Zoning == geo.QPV {
+			versions[v.Name] = web.French("QPV " + v.Name + ", " + inForce(v))
+		}
+	}
+	units := []atlasPlace{}
+	for _, t := range p.territories() {
+		at := widest(t.rings)
+		units = append(units, atlasPlace{t.code, t.name, [2]float64{degrees4(at[0]), degrees4(at[1])}})
+	}
+	var sources []string
+	for _, x := range p.mapSources() {
+		sources = append(sources, web.French(x))
+	}
+	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.latest(geo.FRR),
+		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle,
+		"edition": web.French("Au " + dayText(today()) + ". Référentiel géographique, édition du " + p.edition() + "."), "sources": sources})
+	return string(b), err
+}
+
+// degrees4 rounds to about ten metres.
+func degrees4(v float64) float64 { return float64(int64(v*1e4)) / 1e4 }
 
 // latest is the name of the version of a list in force today.
 func (p *openPack) latest(zoning geo.Zoning) string {
@@ -157,61 +201,8 @@ func (p *openPack) latest(zoning geo.Zoning) string {
 	return ""
 }
 
-func (s *Server) atlasDrawing(r *http.Request, width float64) (*web.Map, string, error) {
-	pack := s.packs.acquire()
-	defer pack.release()
-	perimeter, err := pack.chosenPerimeter(r)
-	if err != nil {
-		return nil, "", err
-	}
-	sites, err := s.sites(r, pack)
-	if err != nil {
-		return nil, "", err
-	}
-	m := pack.zoningMap(zoningMap{id: "carte", title: "Quartiers prioritaires et zones rurales", perimeter: perimeter, on: today(), width: width, sites: sites})
-	if m == nil {
-		return nil, "", fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
-	}
-	return m, perimeter, nil
-}
-
-// atlasSheet is the map on a sheet of paper.
-func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) (err error) {
-	defer blockfile.Recover(&err)
-	p := queryParams(r)
-	format := cmp.Or(p.oneOf("format", "a4", "a3"), "a4")
-	if err := p.err(); err != nil {
-		return err
-	}
-	m, perimeter, err := s.atlasDrawing(r, map[string]float64{"a4": 1000, "a3": 1400}[format])
-	if err != nil {
-		return err
-	}
-	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: "Quartiers prioritaires, zones rurales et Missions Locales", Format: format, Map: m,
-		Subtitle: "QPV " + perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + s.editionNow() + "."}
-	for _, f := range []string{"a4", "a3"} {
-		v.Formats = append(v.Formats, web.Link{Label: strings.ToUpper(f), Href: "/carte/imprimer?" + url.Values{"format": {f}, "perimetre": {perimeter}}.Encode(), Current: f == format})
-	}
-	v.Sources = []string{"QPV : ANCT", "FRR : DGCL", "contours : IGN", "Missions Locales et sites : UNML et saisies", "Licence Ouverte 2.0"}
-	return s.render(w, r, http.StatusOK, v)
-}
-
 func (s *Server) editionNow() string {
 	pack := s.packs.acquire()
 	defer pack.release()
 	return pack.edition()
-}
-
-// atlasSVG is the map as a drawing of its own.
-func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) (err error) {
-	defer blockfile.Recover(&err)
-	m, perimeter, err := s.atlasDrawing(r, 1400)
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="carte-qpv-`+perimeter+`.svg"`)
-	_, err = w.Write([]byte(m.File("Source : ANCT, DGCL, IGN, UNML. Édition du " + s.editionNow() + ", au " + dayText(today()))))
-	return err
 }

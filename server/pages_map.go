@@ -139,18 +139,35 @@ func (p *openPack) ground() (orb.Bound, bool) {
 }
 
 // frameOf fits a box in a drawing of a width, with a margin.
-func frameOf(b orb.Bound, width float64) frame {
+func frameOf(b orb.Bound, width float64) frame { return frameIn(b, width, 0) }
+
+// frameIn is frameOf in a paper of so much height by width; 0 for that of the box,
+// little more than a square at most.
+func frameIn(b orb.Bound, width, ratio float64) frame {
 	c := b.Center()
 	mx, my := geo.MetresPerDegree(c[1])
 	dx, dy := math.Max(1, (b.Max[0]-b.Min[0])*mx), math.Max(1, (b.Max[1]-b.Min[1])*my)
 	const margin = .04
 	scale := width * (1 - 2*margin) / dx
 	height := dy*scale + 2*margin*width
-	if limit := width * 1.1; height > limit {
-		scale *= (limit - 2*margin*width) / (dy * scale)
+	limit := width * 1.1
+	if ratio > 0 {
+		limit = width * ratio
+	}
+	if height > limit {
+		scale = (limit - 2*margin*width) / dy
+	}
+	if height > limit || ratio > 0 {
 		height = limit
 	}
 	return frame{centre: c, mx: mx, my: my, scale: scale, w: width, h: height}
+}
+
+// ground is what a drawing shows, and a little more, so that what is cut is not
+// taken for a border.
+func (f *frame) ground() orb.Bound {
+	dx, dy := .55*f.w/f.scale/f.mx, .55*f.h/f.scale/f.my
+	return orb.Bound{Min: orb.Point{f.centre[0] - dx, f.centre[1] - dy}, Max: orb.Point{f.centre[0] + dx, f.centre[1] + dy}}
 }
 
 // scaleBar is a round length of about a sixth of the drawing.
@@ -266,157 +283,4 @@ func widest(rings []orb.Ring) orb.Point {
 		}
 	}
 	return best.Bound().Center()
-}
-
-// zoningMap draws a territory, or all of them, with its zonings and its sites.
-type zoningMap struct {
-	id, title string
-	perimeter string
-	on        geo.Date
-	unit      string // Mission Locale, empty for all
-	width     float64
-	sites     []siteRecord
-}
-
-func (p *openPack) zoningMap(z zoningMap) *web.Map {
-	box, ok := p.ground()
-	if !ok {
-		return nil
-	}
-	var own *unitOutline
-	list := p.territories()
-	for i := range list {
-		if list[i].code == z.unit {
-			own = &list[i]
-			box = own.bound
-		}
-	}
-	f := frameOf(box, z.width)
-	seen := box.Pad((box.Max[0] - box.Min[0]) * .06)
-	m := &web.Map{ID: z.id, Title: z.title, Desc: "QPV " + z.perimeter + ", communes FRR et ZRR maintenues, territoires des Missions Locales et sites d’accueil.", Width: f.w, Height: f.h, Text: z.width / 62}
-	f.scaleBar(m)
-	ground, frr, zrr, communes, units, qpv := web.MapLayer{Class: "z-own"}, web.MapLayer{Class: "z-frr"}, web.MapLayer{Class: "z-zrr"}, web.MapLayer{Class: "z-commune"}, web.MapLayer{Class: "z-ml"}, web.MapLayer{Class: "z-in"}
-	p.drawCommunes(&f, seen, z.on, &communes, &frr, &zrr)
-	for i := range list {
-		t := &list[i]
-		if !t.bound.Intersects(seen) {
-			continue
-		}
-		d := f.rings(t.rings)
-		units.Shapes = append(units.Shapes, web.MapShape{Path: d, Title: t.name})
-		if own == nil {
-			x, y := f.at(widest(t.rings))
-			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y, Text: t.name})
-		}
-	}
-	if own != nil {
-		ground.Shapes = append(ground.Shapes, web.MapShape{Path: f.rings(own.rings), Title: own.name})
-	}
-	if zones, shapes, ok := p.Zonings.Polygons(geo.QPV, z.perimeter); ok {
-		elsewhere := map[int]bool{} // neighbours of the territories, which the sheet is not about
-		for _, place := range p.zonePlaces(z.perimeter) {
-			elsewhere[place.index] = len(list) > 0 && len(place.units) == 0
-		}
-		shapes.Search(seen, func(i int) bool {
-			if d := f.path(shapes.Shape(i)); d != "" && !elsewhere[i] {
-				qpv.Shapes = append(qpv.Shapes, web.MapShape{Path: d, Title: "QPV " + zoneName(zones[i].ZoneRef)})
-			}
-			return true
-		})
-	}
-	for _, l := range []*web.MapLayer{&communes, &frr, &zrr, &qpv} {
-		slices.SortFunc(l.Shapes, func(a, b web.MapShape) int { return strings.Compare(a.Path, b.Path) })
-	}
-	m.Layers = []web.MapLayer{ground, communes, frr, zrr, units, qpv}
-	m.Marks = apart(m.Marks, m.Text)
-	m.Legend = []web.LegendItem{{Class: "z-in", Label: "QPV " + z.perimeter}, {Class: "z-frr", Label: "FRR"}, {Class: "z-zrr", Label: "ZRR maintenue ou partielle"}, {Class: "z-ml", Label: "territoire de Mission Locale"}}
-	kinds := map[string]bool{}
-	for _, s := range z.sites {
-		if s.Lon == nil || s.Lat == nil || z.unit != "" && s.Unit != z.unit {
-			continue
-		}
-		x, y := f.at(orb.Point{*s.Lon, *s.Lat})
-		if x < 0 || y < 0 || x > f.w || y > f.h {
-			continue
-		}
-		kind := drawnKind(s.Kind)
-		kinds[kind] = true
-		m.Marks = append(m.Marks, web.Mark{Kind: kind, X: x, Y: y, Text: s.Name})
-	}
-	for _, k := range []string{"siege", "antenne", "permanence", "relais", "autre"} {
-		if kinds[k] {
-			m.Legend = append(m.Legend, web.LegendItem{Class: k, Label: kindNames[k]})
-		}
-	}
-	return m
-}
-
-// mostCommunes is how many a drawing shows one by one; past it their borders are a
-// grey, and those classed alike are drawn as one territory.
-const mostCommunes = 400
-
-func (p *openPack) drawCommunes(f *frame, seen orb.Bound, on geo.Date, communes, frr, zrr *web.MapLayer) {
-	index, codes := p.Communes.Contours()
-	if index == nil {
-		return
-	}
-	var found []int
-	index.Search(seen, func(i int) bool { found = append(found, i); return true })
-	slices.Sort(found)
-	many := len(found) > mostCommunes
-	var rural, kept []orb.MultiPolygon
-	for _, i := range found {
-		mp, name := index.Shape(i), codes[i]
-		if c, ok := p.Communes.Lookup(codes[i]); ok {
-			name = c.Name
-		}
-		status := p.frr(codes[i], on)
-		layer, group := frr, &rural
-		switch status {
-		case "socle", "plus":
-		case "beneficiaire", "partiel":
-			layer, group = zrr, &kept
-		default:
-			layer = nil
-		}
-		if many {
-			if layer != nil {
-				*group = append(*group, mp)
-			}
-			continue
-		}
-		d := f.path(mp)
-		if d == "" {
-			continue
-		}
-		communes.Shapes = append(communes.Shapes, web.MapShape{Path: d, Title: name})
-		if layer != nil {
-			layer.Shapes = append(layer.Shapes, web.MapShape{Path: d, Title: name + ", " + listNames[status]})
-		}
-	}
-	for _, g := range []struct {
-		layer  *web.MapLayer
-		shapes []orb.MultiPolygon
-		title  string
-	}{{frr, rural, "Communes FRR et FRR+"}, {zrr, kept, "Communes ZRR maintenues ou partielles"}} {
-		if len(g.shapes) > 0 {
-			g.layer.Shapes = []web.MapShape{{Path: f.rings(outline(g.shapes)), Title: g.title}}
-		}
-	}
-}
-
-var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}
-
-// drawnKind is the kind of site that has a sign of its own.
-func drawnKind(kind string) string {
-	switch kind {
-	case "siege", "antenne", "permanence", "relais":
-		return kind
-	}
-	return "autre"
-}
-
-// frr is the FRR status of a commune on a day, as known today.
-func (p *openPack) frr(commune string, on geo.Date) geo.ListStatus {
-	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: today()}).FRR.Status
 }

@@ -17,6 +17,10 @@ func (*Address) view() string { return "address" }
 type AddressResult struct {
 	Answer     Answer
 	Sentence   string // « Oui : 12 rue des Lilas est dans le QPV … »
+	Place      string // where it is, when Placed
+	Placed     bool
+	Lon, Lat   float64
+	Change     string // what the last change of perimeters did to it
 	Facts      []Fact
 	Plan       *Map
 	PlanFacts  []Fact // the map in words

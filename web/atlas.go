@@ -3,9 +3,9 @@ package web
 // Atlas is the page of the map of zonings.
 type Atlas struct {
 	Layout
-	Heading string
-	// Config is where the page's script finds layers, bounds and the names of
-	// versions; Print is the printed form of the same map.
+	Heading, Lede string
+	// Config is what the page's script needs, in JSON: bounds, layers, signs, texts of
+	// the picture.
 	Config     string
 	Layers     []AtlasLayer
 	Perimeters []Choice
@@ -13,18 +13,19 @@ type Atlas struct {
 	// Tables give the same facts as the map.
 	Tables  []Table
 	Exports []Link
+	Sources []string
 	Sites   *Completeness
 	Empty   string
-	Find    *AddressResult // answer of the page's search
 }
 
 func (*Atlas) view() string { return "atlas" }
 
-// AtlasLayer is a layer that a reader may show or hide.
+// AtlasLayer is a layer that a reader may show or hide. Keys are signs of its own.
 type AtlasLayer struct {
 	ID, Label string
 	On        bool
 	Legend    LegendItem
+	Keys      []LegendItem
 }
 
 // Completeness is how much of a list of sites is on file.
@@ -36,6 +37,7 @@ type Table struct {
 	Columns     []Column
 	Rows        [][]string
 	More        string // what is left out
+	All         Link   // where it is; no link when empty
 }
 
 // Column is a heading; numbers stand on the right.
@@ -55,3 +57,12 @@ type Sheet struct {
 }
 
 func (*Sheet) view() string { return "sheet" }
+
+// Found is the answer of the map's search: a part of its page.
+type Found struct {
+	Query, Fault string
+	Perimeter    string // asked for, empty for the one in force
+	Result       *AddressResult
+}
+
+func (*Found) view() string { return "found" }

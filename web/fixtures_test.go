@@ -44,8 +44,8 @@ func fixtures() map[string]View {
 		l := layout("Carte", "/carte")
 		l.Script, l.Styles = "carte.js", []string{"carte.css"}
 		return l
-	}(), Heading: "Quartiers prioritaires et zones rurales du territoire fictif", Config: "/carte/couches.json",
-		Layers:     []AtlasLayer{{"qpv", "QPV", true, LegendItem{"z-in", "QPV"}}, {"frr", "FRR", true, LegendItem{"z-frr", "FRR"}}, {"zrr", "ZRR maintenue", false, LegendItem{"z-zrr", ""}}, {"territoires", "Missions Locales", true, LegendItem{"z-ml", ""}}, {"communes", "Communes", true, LegendItem{"z-commune", ""}}, {"sites", "Sites d’accueil", true, LegendItem{"siege", ""}}},
+	}(), Heading: "Quartiers prioritaires et zones rurales du territoire fictif", Lede: "2 QPV et 29 sites d’accueil.", Config: `{"layers":[]}`,
+		Layers:     []AtlasLayer{{ID: "qpv", Label: "QPV", On: true, Legend: LegendItem{"z-in", "QPV"}}, {ID: "frr", Label: "FRR", On: true, Legend: LegendItem{"z-frr", "FRR"}}, {ID: "zrr", Label: "ZRR maintenue", On: false, Legend: LegendItem{"z-zrr", ""}}, {ID: "territoires", Label: "Missions Locales", On: true, Legend: LegendItem{"z-ml", ""}}, {ID: "communes", Label: "Communes", On: true, Legend: LegendItem{"z-commune", ""}}, {ID: "sites", Label: "Sites d’accueil", On: true, Legend: LegendItem{"siege", ""}}},
 		Perimeters: []Choice{{Value: "2024", Label: "2024, depuis le 01/01/2024", Selected: true}, {Value: "2015", Label: "2015, jusqu’au 31/12/2023"}},
 		Facts:      []Fact{{"Édition", "12/11/2026"}}, Sites: &Completeness{"29 sites sur 41 déclarés (71 %).", "Liste incomplète : les distances sont des maximums."},
 		Tables:  []Table{{ID: "qpv", Caption: "QPV", Columns: []Column{{"Code", false}, {"Nom", false}, {"Communes", false}}, Rows: [][]string{{"QN99001A", "Les Tilleuls", "Valfictif"}, {"QN99002B", "Le Grand Pré", "Valfictif, Bourg-Imaginaire"}}}},

@@ -36,10 +36,11 @@ type MapLayer struct {
 type MapShape struct{ Path, Class, Title string }
 
 // Mark is a text or a sign at a place. Kind is "house", "street", "label",
-// "point" or a kind of site: "siege", "antenne", "permanence", "relais", "autre".
-// Angle turns a street's name, in degrees.
+// "point" or one of SiteKinds. Class is added to a label's. Angle turns a street's
+// name, in degrees.
 type Mark struct {
 	Kind  string
+	Class string
 	X, Y  float64
 	Text  string
 	Angle float64
@@ -89,11 +90,15 @@ func (m *Map) SVG() template.HTML {
 			}
 			f(`>%s</text>`, esc(k.Text))
 		case "label":
-			f(`<text class="label" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text>`, k.X, k.Y, t, esc(k.Text))
+			size := t
+			if k.Class != "" {
+				size *= .8
+			}
+			f(`<text class="%s" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text>`, esc(strings.TrimSpace("label "+k.Class)), k.X, k.Y, size, esc(k.Text))
 		case "point":
 			f(`<circle class="n-point" cx="%.1f" cy="%.1f" r="%.2f"/><circle class="n-dot" cx="%.1f" cy="%.1f" r="%.2f"/>`, k.X, k.Y, t*.55, k.X, k.Y, t*.2)
 		default:
-			f(`<path class="site" d="%s">`, sitePath(k.Kind, k.X, k.Y, t*.5))
+			f(`<path class="site" fill="%s" d="%s">`, siteFill(k.Kind), sitePath(k.Kind, k.X, k.Y, t*.5))
 			if k.Text != "" {
 				f(`<title>%s</title>`, esc(k.Text))
 			}
@@ -111,28 +116,13 @@ func (m *Map) SVG() template.HTML {
 	return template.HTML(b.String())
 }
 
-// sitePath is the shape of a kind of site, r in units: a star for a head office, a
-// square for a branch, a triangle for a permanence, a disc for a relay.
-func sitePath(kind string, x, y, r float64) string {
-	switch kind {
-	case "siege":
-		return fmt.Sprintf("M%.1f %.1fl%.1f %.1fh%.1fl-%.1f %.1f %.1f %.1f-%.1f -%.1f-%.1f %.1f %.1f -%.1f-%.1f -%.1fh%.1fz", x, y-1.5*r, .35*r, 1.05*r, 1.1*r, .9*r, .65*r, .35*r, 1.05*r, .9*r, .65*r, .9*r, .65*r, .35*r, 1.05*r, .9*r, .65*r, 1.1*r)
-	case "antenne":
-		return fmt.Sprintf("M%.1f %.1fh%.1fv%.1fh-%.1fz", x-r, y-r, 2*r, 2*r, 2*r)
-	case "permanence":
-		return fmt.Sprintf("M%.1f %.1fl%.1f %.1fh-%.1fz", x, y-1.2*r, 1.15*r, 2*r, 2.3*r)
-	case "relais":
-		return fmt.Sprintf("M%.1f %.1fa%.1f %.1f 0 1 1 0 .01z", x-r, y, r, r)
-	}
-	return fmt.Sprintf("M%.1f %.1fl%.1f %.1f-%.1f %.1f-%.1f -%.1fz", x, y-1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r)
-}
-
 // Swatch is the sign of a legend's line.
 func (l LegendItem) Swatch() template.HTML {
 	const open = `<svg viewBox="0 0 36 16" aria-hidden="true" focusable="false">`
+	if slices.Contains(SiteKinds, l.Class) {
+		return template.HTML(open + `<path class="site" fill="` + siteFill(l.Class) + `" d="` + sitePath(l.Class, 18, 8, 5.5) + `"/></svg>`)
+	}
 	switch l.Class {
-	case "siege", "antenne", "permanence", "relais", "autre":
-		return template.HTML(open + `<path class="site" d="` + sitePath(l.Class, 18, 8, 5.5) + `"/></svg>`)
 	case "house":
 		return template.HTML(open + `<circle class="n-house" cx="12" cy="8" r="2.4"/><text class="n-text" x="17" y="12" font-size="11">12</text></svg>`)
 	case "point":
@@ -143,25 +133,4 @@ func (l LegendItem) Swatch() template.HTML {
 		return template.HTML(open + `<rect class="c0" width="36" height="16"/><rect class="unsure" x=".5" y=".5" width="35" height="15"/></svg>`)
 	}
 	return template.HTML(open + `<rect class="` + template.HTMLEscapeString(l.Class) + `" x="1" y="1" width="34" height="14"/></svg>`)
-}
-
-// fileStyle is what a drawing of its own needs of the product's colours.
-const fileStyle = `<style>text{font-family:"Source Sans 3","Liberation Sans",Arial,sans-serif}.z-in{fill:#f8c9a8;fill-opacity:.6;stroke:#c2410c;stroke-width:1.5}.z-frr{fill:url(#hatch-frr);stroke:#3f7d4e;stroke-width:.5}.z-zrr{fill:url(#hatch-zrr);stroke:#7a6a2a;stroke-width:.5}.z-commune{fill:none;stroke:#c6ced7;stroke-width:.6}.z-frr,.z-zrr,.z-own{fill-rule:evenodd}.z-ml{fill:none;stroke:#4a5a6d;stroke-width:1.5}.z-own{fill:#fff}.label{fill:#18222e;paint-order:stroke;stroke:#fff;stroke-width:3;stroke-linejoin:round}.site{fill:#1d3a5f;stroke:#fff}.s-scale{stroke:#000;stroke-width:2;fill:none}</style><defs><pattern id="hatch-frr" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.6" height="7" fill="#3f7d4e"/></pattern><pattern id="hatch-zrr" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="1.6" height="7" fill="#7a6a2a"/></pattern></defs>`
-
-// File is the map as a drawing of its own, with its colours, legend and source.
-func (m *Map) File(source string) string {
-	text := m.Width / 62
-	line := text * 1.7
-	tall := m.Height + line*float64(len(m.Legend)+3)
-	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 %.1f %.1f %.1f" width="%.0f" height="%.0f">%s<rect y="%.1f" width="%.1f" height="%.1f" fill="#fff"/><text x="%.1f" y="%.1f" font-size="%.1f" font-weight="600">%s</text>`,
-		-line*1.6, m.Width, tall+line*1.6, m.Width, tall+line*1.6, fileStyle, -line*1.6, m.Width, tall+line*1.6, text, -line*.5, text*1.4, template.HTMLEscapeString(m.Title))
-	var b strings.Builder
-	b.WriteString(head)
-	fmt.Fprintf(&b, `<svg x="0" y="0" width="%.1f" height="%.1f">%s</svg>`, m.Width, m.Height, m.SVG())
-	for i, l := range m.Legend {
-		y := m.Height + line*float64(i+1)
-		fmt.Fprintf(&b, `<svg x="%.1f" y="%.1f" width="%.1f" height="%.1f">%s</svg><text x="%.1f" y="%.1f" font-size="%.1f">%s</text>`, text, y-text, text*2.4, text*1.2, l.Swatch(), text*4, y, text, template.HTMLEscapeString(l.Label))
-	}
-	fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" font-size="%.1f" fill="#52606f">%s</text></svg>`, text, tall-line*.6, text*.85, template.HTMLEscapeString(source))
-	return b.String()
 }

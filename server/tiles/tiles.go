@@ -126,8 +126,12 @@ func (s *Service) describe(p *data.Pack, layer, base string) (TileJSON, error) {
 		VectorLayers: m.VectorLayers}, nil
 }
 
+// mostLayers is how many layers a tile may bear.
+const mostLayers = 8
+
 // Tile answers with {layer}/{z}/{x}/{y}: 204 where the layer shows nothing, 404
-// for a layer or a tile that cannot be.
+// for a layer or a tile that cannot be. Several layers, joined by « + », come in one
+// tile: a map then asks once for what it always shows together.
 func (s *Service) Tile(w http.ResponseWriter, r *http.Request) error {
 	v := mux.Vars(r)
 	z, okZ := coordinate(v["z"], 23)
@@ -138,15 +142,29 @@ func (s *Service) Tile(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, release := s.cfg.Pack()
 	defer release()
-	archives, err := p.Tiles(v["layer"])
-	if err != nil {
-		return err
-	}
-	if len(archives) == 0 {
+	names := strings.SplitN(v["layer"], "+", mostLayers+1)
+	if len(names) > mostLayers {
 		return unknownLayer()
 	}
+	var parts []pmtiles.Data
+	for _, name := range names {
+		archives, err := p.Tiles(name)
+		if err != nil {
+			return err
+		}
+		if len(archives) == 0 {
+			return unknownLayer()
+		}
+		d, ok, err := find(archives, pmtiles.ID(uint8(z), x, y))
+		if err != nil {
+			return err
+		}
+		if ok {
+			parts = append(parts, d)
+		}
+	}
 	s.openTo(w, "application/vnd.mapbox-vector-tile")
-	d, ok, err := find(archives, pmtiles.ID(uint8(z), x, y))
+	d, ok, err := together(parts)
 	if err != nil {
 		return err
 	}
@@ -206,6 +224,26 @@ func find(archives []*pmtiles.Archive, id uint64) (d pmtiles.Data, ok bool, err 
 	}
 	d, err = joined(all)
 	return d, err == nil, err
+}
+
+// together is a tile of several layers: a vector tile is a list of them, so that
+// they stand one after the other.
+func together(parts []pmtiles.Data) (d pmtiles.Data, ok bool, err error) {
+	switch len(parts) {
+	case 0:
+		return d, false, nil
+	case 1:
+		return parts[0], true, nil
+	}
+	var all []byte
+	for i := range parts {
+		b, err := parts[i].Expanded()
+		if err != nil {
+			return d, false, err
+		}
+		all = append(all, b...)
+	}
+	return pmtiles.NewData(pmtiles.Compress(all)), true, nil
 }
 
 // joined puts together the tiles of several packs; a feature that several show is

@@ -72,3 +72,22 @@ func TestCoordinate(t *testing.T) {
 		}
 	}
 }
+
+// Layers asked for together are those that each tile alone shows.
+func TestTogether(t *testing.T) {
+	one, two := tile(t, "59001"), tile(t, "62001", "62002")
+	d, ok, err := together([]pmtiles.Data{one, two})
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	list, err := mvt.UnmarshalGzipped(d.Gzipped)
+	if err != nil || len(list) != 2 || len(list[0].Features) != 1 || len(list[1].Features) != 2 {
+		t.Fatal(list, err)
+	}
+	if d, ok, _ := together([]pmtiles.Data{one}); !ok || d.Sum != one.Sum {
+		t.Error("one layer is not handed out as it stands")
+	}
+	if _, ok, _ := together(nil); ok {
+		t.Error("a tile of nothing")
+	}
+}

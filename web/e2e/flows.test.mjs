@@ -77,80 +77,6 @@ test('figures are sorted, frozen, and their difference is told', async () => {
   await r.close();
 });
 
-test('one address: its decision, its reasons, its plan, no trace in the link', async () => {
-  const r = await reader(world);
-  await busyUnit(r);
-  const address = await r.page.locator('#case').innerText();
-  await r.role('donnees');
-  await r.open('/adresse');
-  await r.page.fill('#q', address);
-  await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Situer l’adresse")')]);
-  assert.equal(new URL(r.page.url()).search, '');
-  assert.match(await r.page.locator('#decision').innerText(), /QPV|vérifier/);
-  assert.ok(await r.page.locator('.tree li').count() > 8);
-  assert.match(await r.page.locator('main').innerText(), /QPV 2015/);
-  assert.deepEqual(await violations(r.page), []);
-  // The plan zooms and moves by keyboard.
-  const svg = r.page.locator('.plan svg').first();
-  const whole = await svg.getAttribute('viewBox');
-  await r.page.locator('.plan-tools button').first().focus();
-  await r.page.keyboard.press('+');
-  const near = await svg.getAttribute('viewBox');
-  assert.notEqual(near, whole);
-  await r.page.keyboard.press('ArrowRight');
-  assert.notEqual(await svg.getAttribute('viewBox'), near);
-  await r.page.keyboard.press('0');
-  assert.deepEqual((await svg.getAttribute('viewBox')).split(' ').map(Number), whole.split(' ').map(Number));
-  assert.deepEqual(r.faults, []);
-  await r.close();
-});
-
-test('the map draws its layers, tells a place by keyboard and keeps its view in the link', async () => {
-  const r = await reader(world);
-  const start = Date.now();
-  await r.open('/carte');
-  await r.page.waitForSelector('[data-atlas][data-ready]', { timeout: 20_000 });
-  console.log(`# map idle after ${Date.now() - start} ms, software rendering`);
-  const count = (hex, near = 14) => r.page.evaluate(([h, n]) => {
-    const canvas = document.querySelector('#map canvas');
-    const copy = document.createElement('canvas');
-    copy.width = canvas.width; copy.height = canvas.height;
-    const c = copy.getContext('2d');
-    c.drawImage(canvas, 0, 0);
-    const { data } = c.getImageData(0, 0, copy.width, copy.height);
-    const want = [0, 2, 4].map((i) => parseInt(h.slice(i + 1, i + 3), 16));
-    let hits = 0;
-    for (let i = 0; i < data.length; i += 4) if (want.every((w, k) => Math.abs(data[i + k] - w) <= n)) hits++;
-    return hits;
-  }, [hex, near]);
-  const settle = () => r.page.waitForTimeout(700);
-  const qpv = await count('#c2410c'), frr = await count('#3f7d4e'), units = await count('#4a5a6d'), sites = await count('#1d3a5f');
-  for (const [layer, pixels] of Object.entries({ qpv, frr, units, sites })) assert.ok(pixels > 40, `${layer}: ${pixels} pixels`);
-  await r.page.uncheck('input[value="frr"]');
-  await settle();
-  assert.ok(await count('#3f7d4e') < frr / 4, 'FRR hidden');
-  assert.match(r.page.url(), /#[\d.]+\/-?[\d.]+\/-?[\d.]+\/2024\//);
-  await r.page.selectOption('[data-perimeter]', '2015');
-  await settle();
-  assert.ok(await count('#c2410c') > 40, 'QPV 2015 drawn');
-  await r.page.locator('#map canvas').focus();
-  await r.page.keyboard.press('Enter');
-  await r.page.waitForSelector('[data-info]:not([hidden])');
-  assert.match(await r.page.locator('[data-info]').innerText(), /Commune/);
-  assert.deepEqual(await violations(r.page), []);
-  await r.page.keyboard.press('Escape');
-  const link = r.page.url();
-  const [picture] = await Promise.all([r.page.waitForEvent('download'), r.page.click('[data-png]')]);
-  assert.match(picture.suggestedFilename(), /\.png$/);
-  await r.page.goto('about:blank');
-  await r.page.goto(link);
-  await r.page.waitForSelector('[data-atlas][data-ready]', { timeout: 20_000 });
-  assert.equal(await r.page.locator('[data-perimeter]').inputValue(), '2015');
-  assert.equal(await r.page.locator('input[value="frr"]').isChecked(), false);
-  assert.deepEqual(r.faults, []);
-  await r.close();
-});
-
 test('the same people are replayed under the perimeters of 2015', async () => {
   const r = await reader(world);
   await r.role('etat');
@@ -197,7 +123,7 @@ test('sites are edited in the table, and go out and in by a file', async () => {
 
 test('pages print on whole sheets', async () => {
   const r = await reader(world);
-  for (const path of ['/pilotage', '/carte/imprimer']) {
+  for (const path of ['/pilotage']) {
     await r.open(path);
     const pdf = await r.page.pdf({ preferCSSPageSize: true, path: process.env.SHOTS ? join(process.env.SHOTS, `${path.slice(1).replaceAll('/', '-')}.pdf`) : undefined });
     const pages = (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length;

@@ -1,33 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { facts, layersOf, parseLink, style, viewLink, type Config } from '../src/atlas';
+import { facts, layersOf, parseLink, roundLength, style, viewLink, type Config } from '../src/atlas';
 
-const source = (id: string) => ({ url: `http://127.0.0.1/tiles/${id}/{z}/{x}/{y}.mvt` });
+const origin = 'http://127.0.0.1';
 const config: Config = {
-  bounds: [2, 50, 3, 51], perimeters: ['2015', '2024'], perimeter: '2024', frr: '2025-07',
-  sources: Object.fromEntries(['communes', 'missions-locales', 'frr', 'sites', 'qpv-2015', 'qpv-2024'].map((id) => [id, source(id)])),
+  bounds: [2, 50, 3, 51], perimeter: '2024', frr: '2025-07', layers: ['communes', 'missions-locales', 'frr', 'sites', 'qpv-2015', 'qpv-2024'],
+  versions: { 2015: 'QPV 2015', 2024: 'QPV 2024' }, units: [{ code: '99001', nom: 'Valfictif', at: [2.5, 50.5] }], signs: {}, kinds: {}, title: '', edition: '', sources: [],
 };
 
 describe('the style of the map', () => {
   test('asks for nothing but the tiles of the server', () => {
-    const s = style(config, '2024');
+    const s = style(config, '2024', origin);
     const urls = Object.values(s.sources).flatMap((x) => ('tiles' in x ? (x.tiles ?? []) : []));
-    expect(urls).toHaveLength(6);
-    expect(urls.every((u) => u.startsWith('http://127.0.0.1/tiles/'))).toBe(true);
+    expect(urls).toEqual(['missions-locales+frr', 'communes', 'qpv-2024'].map((l) => `${origin}/tiles/${l}/{z}/{x}/{y}.mvt`));
+    expect(s.layers.some((l) => l.type === 'background')).toBe(false);
     expect(s.glyphs).toBeUndefined();
     expect(s.sprite).toBeUndefined();
   });
   test('draws the perimeter that was chosen', () => {
-    const of = (p: string) => style(config, p).layers.flatMap((l) => ('source' in l && l.id.startsWith('qpv') ? [l.source] : []));
+    const of = (p: string) => style(config, p, origin).layers.flatMap((l) => ('source-layer' in l && l.id.startsWith('qpv') ? [l['source-layer']] : []));
     expect(new Set(of('2015'))).toEqual(new Set(['qpv-2015']));
     expect(new Set(of('2024'))).toEqual(new Set(['qpv-2024']));
   });
   test('has every layer that a switch of the page names', () => {
-    const ids = style(config, '2024').layers.map((l) => l.id);
+    const added = ['site', 'ml-name']; // once the zonings are drawn
+    const ids = [...style(config, '2024', origin).layers.map((l) => l.id), ...added];
     for (const list of Object.values(layersOf)) for (const id of list) expect(ids).toContain(id);
   });
   test('leaves out what the server does not hold', () => {
-    const s = style({ ...config, sources: { communes: source('communes') } }, '2024');
-    expect(s.layers.map((l) => l.id)).toEqual(['ground', 'commune-fill', 'commune-line', 'commune-name']);
+    const s = style({ ...config, layers: ['communes'] }, '2024', origin);
+    expect(s.layers.map((l) => l.id)).toEqual(['commune-fill', 'commune-line', 'commune-name']);
   });
 });
 
@@ -41,5 +42,8 @@ describe('the link of a view', () => {
 });
 
 test('facts are told in words, empty ones left out', () => {
-  expect(facts({ code: '99001', statut: 'plus', horaires: '', inconnu: 'x' })).toEqual([['Code', '99001'], ['Statut', 'FRR+']]);
+  expect(facts({ code: '99001', statut: 'plus', ouverture: '', inconnu: 'x' })).toEqual([['Code', '99001'], ['Statut', 'FRR+']]);
+  expect(facts({ population: 12345, mission_locale: '99001|99002' }, config.units)).toEqual([['Population', '12\u202f345'], ['Mission Locale', 'Valfictif, 99002']]);
 });
+
+test.each([[99, '50 m'], [1400, '1 km'], [25_000, '20 km'], [5000, '5 km'], [199, '100 m']])('a scale of at most %d metres is %s', (most, text) => expect(roundLength(most).text).toBe(text));

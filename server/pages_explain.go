@@ -1,0 +1,199 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/clip"
+
+	"perimetre/geo"
+	"perimetre/geo/address"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/web"
+)
+
+// explained is an address decided: what is read of it, and where it is.
+type explained struct {
+	web.AddressResult
+	decision residency.Decision
+	band     float64     // of doubt, metres
+	others   []orb.Point // other places that it may be
+}
+
+// explain decides an address, and says why: the only place where pages do.
+func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explained, error) {
+	searcher := p.searcher()
+	defer p.searchers.Put(searcher)
+	a, err := searcher.Search(&geocode.Query{Text: text, Explain: true, Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	o := residency.DefaultOptions
+	o.Explain = true
+	decider := &residency.Decider{Zones: p.Zonings, Communes: p.Communes, Numbers: p.Index, Options: o}
+	in := residency.Input{Answer: a, Text: text, On: on, Known: today(), Perimeter: perimeter}
+	d := decider.Decide(in)
+	out := &explained{decision: d, AddressResult: web.AddressResult{Answer: answerOf(d.Status), Sentence: addressSentence(text, a, &d), Facts: p.addressFacts(&d, on), Tree: explainTree(a, &d)}}
+	for i := range a.Results {
+		out.Candidates = append(out.Candidates, candidateOf(&a.Results[i]))
+	}
+	if len(a.Results) > 0 && a.Results[0].Precision >= geocode.PrecisionStreet && !math.IsNaN(a.Results[0].Lon) {
+		best := &a.Results[0]
+		out.Placed, out.Place, out.Lon, out.Lat = true, best.Label, best.Lon, best.Lat
+		out.band = residency.DefaultBands.Of(best.Position, best.Precision == geocode.PrecisionInterpolated, 0)
+		for i := 1; i < len(d.Rivals); i++ {
+			out.others = append(out.others, orb.Point{d.Rivals[i].Lon, d.Rivals[i].Lat})
+		}
+	}
+	var versions []*geo.Version
+	var answers []residency.Decision
+	for _, v := range p.Zonings.Versions() {
+		if v.Zoning != geo.QPV {
+			continue
+		}
+		in.Perimeter = v.Name
+		other := decider.Decide(in)
+		versions, answers = append(versions, v), append(answers, other)
+		known := ""
+		if !v.KnownFrom.IsZero() {
+			known = ", publié le " + dayText(v.KnownFrom)
+		}
+		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: inForce(v) + known, Answer: answerOf(other.Status), Text: upper(other.Motif.Text()) + zoneText(&other) + "."})
+	}
+	if n := len(versions); n > 1 {
+		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])
+	}
+	return out, nil
+}
+
+// changeText says what the last change of perimeters did to an address.
+func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, after *residency.Decision) string {
+	for _, x := range []struct {
+		v *geo.Version
+		d *residency.Decision
+	}{{was, before}, {is, after}} {
+		if x.d.Motif == residency.NoPerimeter {
+			return "Les périmètres " + x.v.Name + " ne sont pas dans le référentiel pour ce lieu : la comparaison n’est pas possible."
+		}
+	}
+	if before.Status == residency.Undecided || after.Status == residency.Undecided {
+		return "L’un des périmètres laisse un doute : ce qui a changé se lit sur le plan."
+	}
+	switch in, out := before.Status == residency.In, after.Status == residency.Out; {
+	case in && out:
+		return "L’adresse est sortie des QPV : dans le QPV " + zoneNames(before) + " " + inForce(was) + ", hors QPV " + inForce(is) + "."
+	case in:
+		return "L’adresse est dans un QPV avant comme après : " + zoneNames(before) + " " + inForce(was) + ", puis " + zoneNames(after) + " " + inForce(is) + "."
+	case out:
+		return "Rien n’a changé : l’adresse est hors QPV selon les périmètres " + was.Name + " comme " + is.Name + "."
+	}
+	return "L’adresse est entrée dans un QPV : hors QPV " + inForce(was) + ", dans le QPV " + zoneNames(after) + " " + inForce(is) + "."
+}
+
+// showPlan draws what surrounds the address, with the perimeters that were or came
+// besides those that decide.
+func (p *openPack) showPlan(x *explained) (err error) {
+	at := orb.Point{x.Lon, x.Lat}
+	if x.Plan, x.PlanFacts, err = p.plan("plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
+		return err
+	}
+	f := planFrame(at)
+	around := f.ground()
+	for _, v := range p.Zonings.Versions() {
+		if v.Zoning != geo.QPV || v.Name == x.decision.Perimeter {
+			continue
+		}
+		zones, index, ok := p.Zonings.Polygons(geo.QPV, v.Name)
+		if !ok {
+			continue
+		}
+		layer := web.MapLayer{Class: "z-old"}
+		index.Search(around, func(i int) bool {
+			if path := f.path(clip.MultiPolygon(around.Pad(around.Max[0]-around.Min[0]), index.Shape(i).Clone())); path != "" {
+				layer.Shapes = append(layer.Shapes, web.MapShape{Path: path, Title: "QPV " + v.Name + " : " + zoneName(zones[i].ZoneRef)})
+			}
+			return true
+		})
+		if len(layer.Shapes) > 0 {
+			x.Plan.Layers = append(x.Plan.Layers, layer)
+			x.Plan.Legend = append(x.Plan.Legend, web.LegendItem{Class: "z-old", Label: "limite des QPV " + v.Name})
+		}
+	}
+	return nil
+}
+
+var spanNames = map[address.Role]string{
+	address.RoleOther: "sans explication", address.RoleNumber: "numéro", address.RoleSuffix: "indice de répétition", address.RoleStreet: "voie",
+	address.RoleComplement: "complément", address.RolePostbox: "boîte postale", address.RoleCedex: "cedex",
+	address.RolePostcode: "code postal", address.RoleCity: "commune", address.RoleCountry: "pays",
+}
+
+var className = map[address.Class]string{
+	address.Residence: "adresse de résidence", address.Unusable: "inexploitable", address.Foreign: "hors de France",
+	address.Homeless: "sans domicile", address.Domiciliation: "domiciliation", address.Institution: "institution ou hébergement collectif",
+}
+
+// explainTree is every step from the text to the decision.
+func explainTree(a *geocode.Answer, d *residency.Decision) []web.Node {
+	read := web.Node{Text: "Lecture du texte"}
+	if a.Parsed != nil {
+		read.Text += " : " + className[a.Parsed.Class]
+		for _, sp := range a.Parsed.Spans {
+			t := fmt.Sprintf("« %s » : %s", sp.Text, spanNames[sp.Role])
+			if sp.Read != "" && sp.Read != address.FoldString(sp.Text) {
+				t += fmt.Sprintf(", lu « %s »", sp.Read)
+			}
+			read.Children = append(read.Children, web.Node{Text: t})
+		}
+	}
+	communes := web.Node{Text: "Communes possibles"}
+	for _, c := range a.Communes {
+		var why []string
+		if c.Similarity >= 0 {
+			why = append(why, fmt.Sprintf("nom « %s » ressemblant à %.0f %%", c.Matched, 100*c.Similarity))
+		}
+		if c.Postcode {
+			why = append(why, "code postal")
+		}
+		if c.CityCode {
+			why = append(why, "code INSEE")
+		}
+		communes.Children = append(communes.Children, web.Node{Text: c.Name + " (" + c.Code + ") : " + strings.Join(why, ", ")})
+	}
+	switch {
+	case len(a.Communes) == 0:
+		communes.Children = []web.Node{{Text: "aucune"}}
+	case a.Contradiction:
+		communes.Children = append(communes.Children, web.Node{Text: "le nom et le code se contredisent"})
+	case a.CommuneCertain:
+		communes.Children = append(communes.Children, web.Node{Text: "la première est certaine"})
+	default:
+		communes.Children = append(communes.Children, web.Node{Text: "la première n’est pas certaine"})
+	}
+	places := web.Node{Text: "Lieux candidats"}
+	for i := range a.Results {
+		c := candidateOf(&a.Results[i])
+		t := fmt.Sprintf("%s : %s, confiance %s", c.Label, c.Precision, c.Confidence)
+		if c.Faults != "" {
+			t += " ; pardonné : " + c.Faults
+		}
+		places.Children = append(places.Children, web.Node{Text: t})
+	}
+	switch {
+	case len(a.Results) == 0:
+		places.Children = []web.Node{{Text: "aucun"}}
+	case a.Rivals > 1:
+		places.Children = append(places.Children, web.Node{Text: fmt.Sprintf("les %d premiers sont des lieux distincts qui conviennent également", a.Rivals)})
+	case a.ScoreNext > 0:
+		places.Children = append(places.Children, web.Node{Text: "meilleur lieu distinct suivant : score " + decimals(a.ScoreNext)})
+	}
+	rules := web.Node{Text: "Règles"}
+	for _, step := range d.Steps {
+		rules.Children = append(rules.Children, web.Node{Text: step.What + " : " + step.Result})
+	}
+	end := web.Node{Text: "Décision : " + strings.ToLower(answerOf(d.Status).Text) + " – " + d.Motif.Text() + zoneText(d)}
+	return []web.Node{read, communes, places, rules, end}
+}

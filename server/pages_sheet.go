@@ -1,0 +1,136 @@
+package server
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
+	"perimetre/web"
+)
+
+// atlasView is a view of the map as links say it: perimeter, layers and frame, never
+// an address.
+type atlasView struct {
+	perimeter string
+	layers    []string   // nil for all
+	box       *orb.Bound // nil for all that there is
+}
+
+func (v *atlasView) query() url.Values {
+	q := url.Values{"perimetre": {v.perimeter}}
+	if v.layers != nil {
+		q.Set("couches", strings.Join(v.layers, ","))
+	}
+	if v.box != nil {
+		var parts []string
+		for _, x := range []float64{v.box.Min[0], v.box.Min[1], v.box.Max[0], v.box.Max[1]} {
+			parts = append(parts, strconv.FormatFloat(x, 'f', 3, 64))
+		}
+		q.Set("cadre", strings.Join(parts, ","))
+	}
+	return q
+}
+
+func (p *openPack) atlasView(q *params) (v atlasView, err error) {
+	if text, given := q.v["couches"]; given {
+		v.layers = []string{}
+		for _, l := range strings.Split(strings.Join(text, ","), ",") {
+			if l != "" && !slices.Contains(atlasLayers, l) {
+				q.refuse("couches", "attendu : "+strings.Join(atlasLayers, ", "))
+			} else if l != "" {
+				v.layers = append(v.layers, l)
+			}
+		}
+	}
+	if text := q.text("cadre"); text != "" {
+		var n [4]float64
+		parts := strings.Split(text, ",")
+		ok := len(parts) == 4
+		for i := range min(4, len(parts)) {
+			x, err := strconv.ParseFloat(parts[i], 64)
+			ok = ok && err == nil && x >= -180 && x <= 180
+			n[i] = x
+		}
+		// Some two hundred metres: nearer, a drawing has nothing left to show.
+		if b := (orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}); ok && b.Max[0]-b.Min[0] >= .002 && b.Max[1]-b.Min[1] >= .001 && b.Min[1] > -85 && b.Max[1] < 85 {
+			v.box = &b
+		} else {
+			q.refuse("cadre", "ouest,sud,est,nord, en degrés")
+		}
+	}
+	v.perimeter, err = p.chosenPerimeter(q)
+	if err == nil {
+		err = q.err()
+	}
+	return v, err
+}
+
+// sheet is the map drawn apart from the page, and what is written round it.
+type sheet struct {
+	atlasView
+	m        *web.Map
+	subtitle string
+	sources  []string
+}
+
+func (s *Server) sheet(r *http.Request, q *params, width, ratio float64) (out sheet, err error) {
+	defer blockfile.Recover(&err)
+	pack := s.packs.acquire()
+	defer pack.release()
+	if out.atlasView, err = pack.atlasView(q); err != nil {
+		return out, err
+	}
+	sites, err := s.sites(r, pack)
+	if err != nil {
+		return out, err
+	}
+	out.m = pack.zoningMap(zoningMap{id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: width, ratio: ratio, sites: sites, box: out.box, layers: out.layers})
+	if out.m == nil {
+		return out, fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
+	}
+	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.edition() + "."
+	out.sources = pack.mapSources()
+	return out, nil
+}
+
+// atlasSheet is the map on a sheet of paper.
+func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
+	q := queryParams(r)
+	format := cmp.Or(q.oneOf("format", "a4", "a3"), "a4")
+	// What the paper leaves round the map: A4 upright, A3 lying.
+	width, ratio := 1000.0, 1.06
+	if format == "a3" {
+		width, ratio = 1500, .5
+	}
+	x, err := s.sheet(r, q, width, ratio)
+	if err != nil {
+		return err
+	}
+	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Map: x.m, Subtitle: x.subtitle, Sources: x.sources}
+	for _, f := range []string{"a4", "a3"} {
+		link := x.query()
+		link.Set("format", f)
+		v.Formats = append(v.Formats, web.Link{Label: strings.ToUpper(f), Href: "/carte/imprimer?" + link.Encode(), Current: f == format})
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// atlasSVG is the map as a drawing of its own.
+func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.sheet(r, queryParams(r), 1400, 0)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="carte-qpv-`+x.perimeter+`.svg"`)
+	_, err = w.Write([]byte(x.m.File(x.subtitle, x.sources)))
+	return err
+}
