@@ -13,8 +13,8 @@ import (
 // tripFlags say where travel times come from; without any, distances are straight.
 type tripFlags struct {
 	Matrix   string `placeholder:"FICHIER" help:"Temps de trajet : origin;destination;minutes."`
-	OSRM     string `name:"osrm" placeholder:"URL" help:"Demande les temps à ce serveur OSRM (des points de quartiers et de communes lui sont envoyés, jamais d’adresses)."`
-	Valhalla string `placeholder:"URL" help:"Demande les temps à ce serveur Valhalla."`
+	OSRM     string `name:"osrm" placeholder:"URL" help:"Demande les temps à ce serveur OSRM (des centres de carrés, de quartiers et de communes lui sont envoyés, jamais d’adresses)."`
+	Valhalla string `placeholder:"URL" help:"Demande les temps à ce serveur Valhalla, qui dessine aussi le terrain à portée (mêmes points envoyés)."`
 	Mode     string `enum:"marche,velo,voiture" default:"marche" placeholder:"marche|velo|voiture" help:"Mode de déplacement demandé au serveur (marche par défaut)."`
 }
 

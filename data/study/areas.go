@@ -74,13 +74,17 @@ func (w *walk) communes(r *Result) {
 	}
 }
 
-// mostGaps bounds the list of places out of reach.
-const mostGaps = 30
+// mostGaps bounds the list of places out of reach; gapMetres is their radius where
+// the reach is a time.
+const (
+	mostGaps  = 30
+	gapMetres = 1000.0
+)
 
 // gaps tells where people out of reach live close together: within a reach on the
 // ground, or origin by origin of a matrix.
 func (w *walk) gaps(r *Result) {
-	if w.o.Matrix != nil {
+	if w.p.codes != nil && w.o.Matrix != nil {
 		for i := range w.rows {
 			if p := &w.rows[i]; !(w.costs[i] <= w.o.Reach.Limit) && p.Weight > 0 {
 				n := w.nearest(p.At, w.p.codes[i], nil)
@@ -91,9 +95,12 @@ func (w *walk) gaps(r *Result) {
 		r.Unserved = r.Unserved[:min(len(r.Unserved), mostGaps)]
 		return
 	}
-	radius := max(cellMetres, w.o.Reach.Limit/w.o.Detour)
-	for _, c := range w.tally.Unserved.Clusters(min(radius, 3000), mostGaps, 1) {
-		gap := Gap{Cluster: c, Name: "lieu sans commune connue", Nearest: w.nearest(c.At, "", nil)}
+	radius := gapMetres
+	if w.o.Matrix == nil {
+		radius = min(max(cellMetres, w.o.Reach.Limit/w.o.Detour), 3000)
+	}
+	for _, c := range w.tally.Unserved.Clusters(radius, mostGaps, 1) {
+		gap := Gap{Cluster: c, Name: "lieu sans commune connue", Nearest: w.nearest(c.At, w.square(c.At), nil)}
 		if c.Commune >= 0 {
 			gap.Code, gap.Name = w.g.list[c.Commune].Code, w.g.list[c.Commune].Name
 		}
@@ -124,7 +131,7 @@ func (w *walk) access() ([]AccessValue, error) {
 	var at []orb.Point
 	if w.p.codes != nil {
 		for i := range w.rows {
-			keys, weights, at = append(keys, nodeKey{x: int32(i)}), append(weights, w.rows[i].Weight), append(at, w.rows[i].At)
+			keys, weights, at = append(keys, nodeKey{Square: coverage.Square{int32(i)}}), append(weights, w.rows[i].Weight), append(at, w.rows[i].At)
 		}
 	} else {
 		for k := range w.nodes {
@@ -171,7 +178,7 @@ func (w *walk) access() ([]AccessValue, error) {
 }
 
 func compareNodes(a, b nodeKey) int {
-	for _, d := range [4]int32{a.commune - b.commune, a.zone - b.zone, a.x - b.x, a.y - b.y} {
+	for _, d := range [4]int32{a.commune - b.commune, a.zone - b.zone, a.Square[0] - b.Square[0], a.Square[1] - b.Square[1]} {
 		if d != 0 {
 			return int(d)
 		}
@@ -183,11 +190,11 @@ func compareNodes(a, b nodeKey) int {
 func (w *walk) trips(keys []nodeKey, at []orb.Point, reach float64) func(int) []coverage.Trip {
 	if w.o.Matrix != nil {
 		return func(i int) (out []coverage.Trip) {
-			code := w.p.codes
-			if code == nil {
-				return nil
+			code := keys[i].String()
+			if w.p.codes != nil {
+				code = w.p.codes[keys[i].Square[0]]
 			}
-			for _, t := range w.o.Matrix.From(code[keys[i].x]) {
+			for _, t := range w.o.Matrix.From(code) {
 				if s := w.g.siteOf[t.To]; s >= 0 {
 					out = append(out, coverage.Trip{To: int32(s), Cost: t.Cost})
 				}

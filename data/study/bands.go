@@ -18,35 +18,50 @@ type Band struct {
 	Shape orb.MultiPolygon
 }
 
-// Drawer draws the land from which a place is within minutes.
+// Drawer draws the land from which a place is within each of some minutes.
 type Drawer interface {
-	Isochrone(ctx context.Context, at orb.Point, minutes float64) (orb.MultiPolygon, error)
+	Isochrones(ctx context.Context, at orb.Point, minutes []float64) ([]orb.MultiPolygon, error)
 }
 
-// mostIsochrones bounds what is asked of a routing server for a map.
+// mostIsochrones bounds the sites whose isochrones are asked of a routing server.
 const mostIsochrones = 400
 
-// DrawReach asks the isochrones of the sites of a result and keeps their union,
-// cut by the territory, as its zone.
+// DrawReach asks the isochrones of the sites of a result, for its reach and its
+// bands, and keeps the union of each, cut by the territory.
 func (r *Result) DrawReach(ctx context.Context, d Drawer) error {
 	if r.Placed > mostIsochrones {
 		r.Notices = append(r.Notices, "trop de sites pour dessiner leurs isochrones : la carte ne les montre pas")
 		return nil
 	}
-	var parts []orb.MultiPolygon
+	limits := r.limits()
+	parts := make([][]orb.MultiPolygon, len(limits))
 	for i := range r.Placed {
-		shape, err := d.Isochrone(ctx, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat}, r.Reach.Limit)
+		shapes, err := d.Isochrones(ctx, orb.Point{r.Sites[i].Lon, r.Sites[i].Lat}, limits)
 		if err != nil {
 			return err
 		}
-		parts = append(parts, shape)
+		for k := range limits {
+			parts[k] = append(parts[k], shapes[k])
+		}
 	}
-	zone, err := geo.Union(parts...)
-	if err == nil {
-		r.drawn = []Band{{Limit: r.Reach.Limit}}
-		r.drawn[0].Shape, err = r.cut(zone)
+	for k, limit := range limits {
+		zone, err := geo.Union(parts[k]...)
+		if err == nil {
+			zone, err = r.cut(zone)
+		}
+		if err != nil {
+			return err
+		}
+		r.drawn = append(r.drawn, Band{limit, zone})
 	}
-	return err
+	return nil
+}
+
+// limits are the bands and the reach, increasing.
+func (r *Result) limits() []float64 {
+	limits := append([]float64{r.Reach.Limit}, r.Bands...)
+	slices.Sort(limits)
+	return slices.Compact(limits)
 }
 
 // Zone is the land within reach of a site, cut by the territory: discs for straight
@@ -62,9 +77,7 @@ func (r *Result) Zone() (orb.MultiPolygon, error) {
 // Land gives the bands of the result and its reach, the closest first, simplified to
 // what a map shows; those in minutes that no server drew are left out.
 func (r *Result) Land() ([]Band, error) {
-	limits := append([]float64{r.Reach.Limit}, r.Bands...)
-	slices.Sort(limits)
-	list, err := r.bands(slices.Compact(limits))
+	list, err := r.bands(r.limits())
 	out := make([]Band, 0, len(list))
 	for _, b := range list {
 		if shape := forDisplay(b.Shape); len(shape) > 0 {

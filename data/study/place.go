@@ -244,32 +244,44 @@ func (w *choice) solveMatrix(q coverage.Siting, candidates []geo.Site) (*coverag
 	for j := range rank {
 		rank[j] = -1
 	}
+	present := func(j int32) bool { s := w.g.siteOf[j]; return s >= 0 && isPresence(w.s.sites[s].Kind) }
 	var known []geo.Site
 	for _, c := range candidates {
-		if j, ok := destination(m, &c); ok && rank[j] < 0 && w.g.siteOf[j] < 0 {
+		if j, ok := destination(m, &c); ok && rank[j] < 0 && !present(j) {
 			rank[j] = int32(len(known))
 			known = append(known, c)
 		}
 	}
-	existing := make([]float64, len(q.Demand))
-	trips := make([][]coverage.Trip, len(q.Demand))
+	// People of one origin have the same trips: they count together.
+	together := map[string]int{}
+	var demand []coverage.Point
+	var existing []float64
+	var trips [][]coverage.Trip
 	for i := range q.Demand {
-		existing[i] = math.Inf(1)
-		for _, code := range w.origins(&q.Demand[i], w.rows[i]) {
-			list := m.From(code)
-			if list == nil {
-				continue
+		p := &q.Demand[i]
+		from := ""
+		for _, code := range w.origins(p, w.rows[i]) {
+			if m.From(code) != nil {
+				from = code
+				break
 			}
-			for _, t := range list {
-				if s := w.g.siteOf[t.To]; s >= 0 {
-					existing[i] = min(existing[i], t.Cost)
-				} else if c := rank[t.To]; c >= 0 {
-					trips[i] = append(trips[i], coverage.Trip{To: c, Cost: t.Cost})
-				}
-			}
-			break
 		}
+		if k, known := together[from]; known {
+			demand[k].Weight += p.Weight
+			continue
+		}
+		together[from] = len(demand)
+		near, list := math.Inf(1), []coverage.Trip(nil)
+		for _, t := range m.From(from) {
+			if present(t.To) {
+				near = min(near, t.Cost)
+			} else if c := rank[t.To]; c >= 0 {
+				list = append(list, coverage.Trip{To: c, Cost: t.Cost})
+			}
+		}
+		demand, existing, trips = append(demand, coverage.Point{At: p.At, Weight: p.Weight}), append(existing, near), append(trips, list)
 	}
+	q.Demand = demand
 	p, err := q.SolveTrips(w.ctx, existing, func(i int) []coverage.Trip { return trips[i] }, len(known))
 	return p, known, err
 }

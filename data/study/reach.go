@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
-
-	"github.com/paulmach/orb"
 
 	"perimetre/data"
 	"perimetre/geo"
@@ -116,6 +113,8 @@ type walk struct {
 	nodes map[nodeKey]*node
 	rows  []coverage.Point // kept where people have codes
 	costs []float64
+	// around cuts the ground where people are gathered for access.
+	around coverage.Lattice
 }
 
 // newWalk reads what a study is asked of: territory, sites and people.
@@ -127,13 +126,22 @@ func newWalk(ctx context.Context, pack *data.Pack, o *Options) (w *walk, err err
 	if w.s, err = w.g.readSupply(o); err != nil {
 		return nil, err
 	}
+	w.around = coverage.NewLattice(aroundMetres, w.g.latitude)
+	if o.Matrix != nil && o.Matrix.Squares != nil {
+		w.around = *o.Matrix.Squares
+	}
 	w.p, err = w.g.readPeople(o)
 	return w, err
 }
 
-// nodeKey gathers the people of a commune and a zone by cells of a kilometre, for
-// access.
-type nodeKey struct{ commune, zone, x, y int32 }
+// nodeKey gathers the people of a commune and a zone by squares, for access.
+type nodeKey struct {
+	commune, zone int32
+	coverage.Square
+}
+
+// aroundMetres is the size of these squares over straight distances.
+const aroundMetres = 1000
 
 type node struct{ weight, lon, lat float64 }
 
@@ -215,8 +223,8 @@ func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
 				continue
 			}
 			part.tally.Add(p, cost, w.elsewhere(p, site))
-			if w.o.Access != "" && placed && w.o.Matrix == nil && p.Weight > 0 {
-				k := nodeKey{p.Commune, p.Zone, int32(p.At[0] * 70), int32(p.At[1] * 111)}
+			if w.o.Access != "" && placed && p.Weight > 0 && (w.o.Matrix == nil || w.o.Matrix.Squares != nil) {
+				k := nodeKey{p.Commune, p.Zone, w.around.At(p.At)}
 				n := part.nodes[k]
 				if n == nil {
 					n = &node{}
@@ -226,66 +234,6 @@ func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
 			}
 		}
 	}
-}
-
-// cost is that of the nearest site, +Inf without any, and which it is.
-func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder, trips map[string]Nearest) (float64, int) {
-	if w.o.Matrix == nil {
-		i, d, ok := find.Nearest(p.At)
-		if !ok {
-			return math.Inf(1), -1
-		}
-		return d * w.o.Detour, i
-	}
-	for _, code := range w.origins(p, row) {
-		n, known := trips[code]
-		if !known {
-			n = w.g.byMatrix(w.o.Matrix, w.s, code, nil)
-			trips[code] = n
-		}
-		if n.Site >= 0 {
-			return n.Minutes, n.Site
-		}
-	}
-	return math.Inf(1), -1
-}
-
-// origins are the codes by which a matrix may know people: their own row's, their
-// QPV's, their commune's.
-func (w *walk) origins(p *coverage.Point, row int) (codes []string) {
-	if w.p.codes != nil {
-		codes = append(codes, w.p.codes[row])
-	}
-	if p.Zone >= 0 {
-		codes = append(codes, w.g.zones[p.Zone].Code)
-	}
-	if p.Commune >= 0 {
-		codes = append(codes, w.g.list[p.Commune].Code)
-	}
-	return codes
-}
-
-// byMatrix is the site reached soonest from an origin, among those of some units.
-func (g *ground) byMatrix(m *coverage.Matrix, s *supply, origin string, units []string) Nearest {
-	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
-	t, ok := m.Nearest(origin, func(j int32) bool {
-		i := g.siteOf[j]
-		return i >= 0 && (units == nil || slices.Contains(units, s.units[i]))
-	})
-	if !ok {
-		return none
-	}
-	i := g.siteOf[t.To]
-	return Nearest{Site: i, Name: s.sites[i].Name, Metres: math.NaN(), Minutes: t.Cost}
-}
-
-// elsewhere tells that people's nearest site is another Mission Locale's.
-func (w *walk) elsewhere(p *coverage.Point, site int) bool {
-	if site < 0 || p.Commune < 0 || w.s.units[site] == "" {
-		return false
-	}
-	own := w.g.unitsOf[w.g.list[p.Commune].Code]
-	return len(own) > 0 && !slices.Contains(own, w.s.units[site])
 }
 
 // undecided counts people without a place: what is sure of their commune is read
@@ -319,34 +267,4 @@ func (w *walk) undecided(list []coverage.Point) error {
 		w.tally.AddUndecided(&list[i], near, far)
 	}
 	return nil
-}
-
-// nearest is the site nearest to a place among those of some Missions Locales, nil
-// for all; by the matrix where there is one.
-func (w *walk) nearest(at orb.Point, code string, units []string) Nearest {
-	if w.o.Matrix != nil {
-		n := w.g.byMatrix(w.o.Matrix, w.s, code, units)
-		if n.Site >= 0 && n.Site < w.s.placed && at[0] == at[0] {
-			n.Metres = geo.Distance(at, w.s.at(n.Site))
-		}
-		return n
-	}
-	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
-	if units == nil {
-		i, d, ok := w.s.locator.Finder().Nearest(at)
-		if !ok {
-			return none
-		}
-		return Nearest{i, w.s.sites[i].Name, d * w.o.Detour, math.NaN()}
-	}
-	best := none
-	for i := range w.s.placed {
-		if !slices.Contains(units, w.s.units[i]) {
-			continue
-		}
-		if d := geo.Distance(at, w.s.at(i)) * w.o.Detour; best.Site < 0 || d < best.Metres {
-			best = Nearest{i, w.s.sites[i].Name, d, math.NaN()}
-		}
-	}
-	return best
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/geo/geocode"
 )
 
 func file(t testing.TB, name, text string) string {
@@ -167,12 +169,16 @@ func TestNotMetOfFlagged(t *testing.T) {
 
 // planRouter knows a straight road at 100 m a minute, and no road to longitude
 // beyond 3.19.
-type planRouter struct{ asked int }
+type planRouter struct {
+	asked int
+	from  []orb.Point
+}
 
 func (r *planRouter) Source() string { return "essai" }
 
 func (r *planRouter) Minutes(_ context.Context, from, to []orb.Point) ([][]float64, error) {
 	r.asked++
+	r.from = append(r.from, from...)
 	out := make([][]float64, len(from))
 	for i, a := range from {
 		for _, b := range to {
@@ -207,12 +213,61 @@ func TestTravel(t *testing.T) {
 	}
 }
 
+// Without a table, times are asked from the centres of squares that hold addresses,
+// never from an address, and each address takes those of its square.
+func TestTravelFromSquares(t *testing.T) {
+	p := world(t)
+	o := Options{Sites: file(t, "s.csv", oneSite), On: onDay, Known: onDay, Access: "2sfca"}
+	router := &planRouter{}
+	m, err := Travel(context.Background(), p, o, router)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Matrix, o.Reach = m, coverage.Reach{Limit: 20, Unit: coverage.Minutes}
+	far, total := map[string]int{}, 0
+	err = p.Index.Walk(func(_ string, _ geocode.StreetRef, n geocode.HouseNumber) bool {
+		at := orb.Point{n.Lon, n.Lat}
+		total++
+		if slices.Contains(router.from, at) {
+			t.Errorf("adresse envoyée : %v", at)
+		}
+		if c := m.Squares.Centre(m.Squares.At(at)); geo.Distance(c, at) > m.Squares.Metres*math.Sqrt2/2*1.01 {
+			t.Errorf("%v loin de %v", at, c)
+		}
+		if geo.Distance(m.Squares.Centre(m.Squares.At(at)), orb.Point{3.01, 50.05})/100 <= 20 {
+			far["near"]++
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := cover(t, p, o)
+	if got := r.Groups[0].Count; int(got.Total) != total || int(got.Covered) != far["near"] {
+		t.Errorf("%+v, attendu %d sur %d", got, far["near"], total)
+	}
+	if !strings.Contains(r.Source, "carrés de 250 m") || len(r.Access) == 0 || len(r.Unserved) == 0 || r.Unserved[0].Nearest.Site < 0 {
+		t.Errorf("source %q, %d accès, foyers %+v", r.Source, len(r.Access), r.Unserved)
+	}
+	o.Places, o.Objective, o.Access = 1, coverage.LeastDistance, ""
+	if o.Matrix, err = Travel(context.Background(), p, o, router); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Choose(context.Background(), p, o)
+	if err != nil || int(plan.Weight+plan.Unreachable) != total || plan.After >= plan.Before || !plan.Exact {
+		t.Errorf("%+v, %v", plan, err)
+	}
+}
+
 // A square of a hundredth of a degree a minute.
 type squares struct{}
 
-func (squares) Isochrone(_ context.Context, at orb.Point, minutes float64) (orb.MultiPolygon, error) {
-	d := minutes / 100
-	return orb.MultiPolygon{{{{at[0] - d, at[1] - d}, {at[0] + d, at[1] - d}, {at[0] + d, at[1] + d}, {at[0] - d, at[1] + d}, {at[0] - d, at[1] - d}}}}, nil
+func (squares) Isochrones(_ context.Context, at orb.Point, minutes []float64) (out []orb.MultiPolygon, err error) {
+	for _, m := range minutes {
+		d := m / 100
+		out = append(out, orb.MultiPolygon{{{{at[0] - d, at[1] - d}, {at[0] + d, at[1] - d}, {at[0] + d, at[1] + d}, {at[0] - d, at[1] + d}, {at[0] - d, at[1] - d}}}})
+	}
+	return out, nil
 }
 
 // Isochrones are unioned and cut by the territory; without any, discs are.

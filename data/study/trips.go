@@ -1,7 +1,9 @@
 package study
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -42,44 +44,37 @@ const (
 // originsTogether is how many neighbouring origins share one question.
 const originsTogether = 24
 
+// mostOrigins is the most places whose times are asked; squares are made wider until
+// they are no more, from squareMetres to mostSquare.
+const (
+	mostOrigins  = 20000
+	squareMetres = 250
+	mostSquare   = 4000
+)
+
+// place is where times are asked from, and its code in the matrix.
+type place struct {
+	code string
+	at   orb.Point
+}
+
 // Travel asks a routing server the times from the people of a study to its sites
-// and, when places are to be chosen, to its candidates: each row of demand that has
-// a point, else the centre of each QPV and of each commune, which stand for those
-// who live there.
+// and, when places are to be chosen, to its candidates. What is sent is each row of
+// a table of demand that has a point, else the centre of each square that holds an
+// address, and the centre of each QPV and of each commune: never an address.
 func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverage.Matrix, error) {
 	o.Matrix = nil
 	ask := o
 	ask.Reach = DefaultReach
-	if err := ask.normal(); err != nil {
-		return nil, err
-	}
-	g := newGround(pack, &ask)
-	s, err := g.readSupply(&ask)
+	w, err := newWalk(ctx, pack, &ask)
 	if err != nil {
 		return nil, err
 	}
-	type place struct {
-		code string
-		at   orb.Point
-	}
-	var origins []place
-	if o.Demand != "" {
-		p, err := g.readPeople(&ask)
-		if err != nil {
-			return nil, err
-		}
-		row := 0
-		if err := p.each(func(list []coverage.Point) bool {
-			for i := range list {
-				if p.codes != nil && !math.IsNaN(list[i].At[0]) {
-					origins = append(origins, place{p.codes[row], list[i].At})
-				}
-				row++
-			}
-			return true
-		}); err != nil {
-			return nil, err
-		}
+	g, s := w.g, w.s
+	m := &coverage.Matrix{Source: r.Source()}
+	origins, err := w.askedFrom(m)
+	if err != nil {
+		return nil, err
 	}
 	for z := range g.zones {
 		origins = append(origins, place{g.zones[z].Code, g.centre(z)})
@@ -110,7 +105,6 @@ func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverag
 	// Neighbours ask together: their nearest places are much the same.
 	slices.SortStableFunc(origins, func(a, b place) int { return compareStrips(a.at, b.at) })
 	near, others := coverage.NewLocator(to[:sites]), coverage.NewLocator(to[sites:])
-	m := &coverage.Matrix{Source: r.Source()}
 	for from := 0; from < len(origins); from += originsTogether {
 		group := origins[from:min(len(origins), from+originsTogether)]
 		var points []orb.Point
@@ -146,6 +140,57 @@ func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverag
 		}
 	}
 	return m, nil
+}
+
+// askedFrom are the rows of a table of demand, or the squares that hold people, or
+// addresses where people are persons, and says in the matrix's source how wide.
+func (w *walk) askedFrom(m *coverage.Matrix) (origins []place, err error) {
+	each := w.p.each
+	if w.p.codes != nil {
+		row := 0
+		err = each(func(list []coverage.Point) bool {
+			for i := range list {
+				if !math.IsNaN(list[i].At[0]) {
+					origins = append(origins, place{w.p.codes[row], list[i].At})
+				}
+				row++
+			}
+			return w.ctx.Err() == nil
+		})
+		if err != nil || len(origins) <= mostOrigins {
+			return origins, err
+		}
+	} else if w.g.hasAddresses() {
+		each = w.g.addresses(nil)
+	} else {
+		return nil, nil
+	}
+	l := coverage.NewLattice(squareMetres, w.g.latitude)
+	squares := map[coverage.Square]bool{}
+	err = each(func(list []coverage.Point) bool {
+		for i := range list {
+			if !math.IsNaN(list[i].At[0]) {
+				squares[l.At(list[i].At)] = true
+			}
+		}
+		return w.ctx.Err() == nil
+	})
+	for len(squares) > mostOrigins && l.Metres < mostSquare {
+		l = coverage.NewLattice(2*l.Metres, w.g.latitude)
+		wider := map[coverage.Square]bool{}
+		for s := range squares {
+			wider[coverage.Square{s[0] >> 1, s[1] >> 1}] = true // halves, rounded down
+		}
+		squares = wider
+	}
+	origins = origins[:0]
+	for s := range squares {
+		origins = append(origins, place{s.String(), l.Centre(s)})
+	}
+	slices.SortFunc(origins, func(a, b place) int { return cmp.Compare(a.code, b.code) })
+	m.Squares = &l
+	m.Source += fmt.Sprintf(", depuis le centre de carrés de %.0f m", l.Metres)
+	return origins, err
 }
 
 // compareStrips walks strips of a tenth of a degree, back and forth.

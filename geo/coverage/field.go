@@ -90,20 +90,20 @@ func (f *field) gather() {
 	f.gathered = true
 	box := orb.MultiPoint(f.at).Bound()
 	latitude := box.Center()[1]
-	group := func(metres float64) map[[2]int32][]int32 {
-		g := NewGrid(metres, latitude)
-		cells := map[[2]int32][]int32{}
+	group := func(metres float64) map[Square][]int32 {
+		l := NewLattice(metres, latitude)
+		cells := map[Square][]int32{}
 		for i, p := range f.at {
-			k := g.key(p)
+			k := l.At(p)
 			cells[k] = append(cells[k], int32(i))
 		}
 		return cells
 	}
 	count := func(metres float64) int {
-		g := NewGrid(metres, latitude)
-		keys := map[[2]int32]struct{}{}
+		l := NewLattice(metres, latitude)
+		keys := map[Square]struct{}{}
 		for _, p := range f.at {
-			keys[g.key(p)] = struct{}{}
+			keys[l.At(p)] = struct{}{}
 		}
 		return len(keys)
 	}

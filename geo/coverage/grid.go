@@ -4,18 +4,48 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
 )
 
-// Grid gathers points in square cells of a size in metres, true at its latitude.
+// Lattice cuts the ground in square cells of a size in metres, true at its latitude.
+type Lattice struct {
+	Metres float64
+	mx, my float64 // metres a degree
+}
+
+// NewLattice makes a lattice near a latitude.
+func NewLattice(metres, latitude float64) Lattice {
+	mx, my := geo.MetresPerDegree(latitude)
+	return Lattice{metres, mx, my}
+}
+
+// Square is a cell of a lattice.
+type Square [2]int32
+
+// At is the square of a point.
+func (l Lattice) At(p orb.Point) Square {
+	return Square{int32(math.Floor(p[0] * l.mx / l.Metres)), int32(math.Floor(p[1] * l.my / l.Metres))}
+}
+
+// Centre is the middle of a square: of nobody's address.
+func (l Lattice) Centre(s Square) orb.Point {
+	return orb.Point{(float64(s[0]) + 0.5) * l.Metres / l.mx, (float64(s[1]) + 0.5) * l.Metres / l.my}
+}
+
+// String is the code of a square in a matrix.
+func (s Square) String() string {
+	return strconv.Itoa(int(s[0])) + ":" + strconv.Itoa(int(s[1]))
+}
+
+// Grid gathers points in the squares of a lattice.
 type Grid struct {
-	metres   float64
-	mx, my   float64 // metres a degree
-	cells    map[[2]int32]*Cell
-	lastKey  [2]int32
+	Lattice
+	cells    map[Square]*Cell
+	lastKey  Square
 	lastCell *Cell
 }
 
@@ -33,12 +63,7 @@ func (c *Cell) At() orb.Point { return orb.Point{c.x / c.Weight, c.y / c.Weight}
 
 // NewGrid makes a grid of square cells near a latitude.
 func NewGrid(metres, latitude float64) *Grid {
-	mx, my := geo.MetresPerDegree(latitude)
-	return &Grid{metres: metres, mx: mx, my: my, cells: map[[2]int32]*Cell{}}
-}
-
-func (g *Grid) key(p orb.Point) [2]int32 {
-	return [2]int32{int32(math.Floor(p[0] * g.mx / g.metres)), int32(math.Floor(p[1] * g.my / g.metres))}
+	return &Grid{Lattice: NewLattice(metres, latitude), cells: map[Square]*Cell{}}
 }
 
 // Add puts people in their cell; those without a weight or a place are left out.
@@ -46,7 +71,7 @@ func (g *Grid) Add(p *Point) {
 	if !(p.Weight > 0) || !finite(p.At) {
 		return
 	}
-	k := g.key(p.At)
+	k := g.At(p.At)
 	c := g.lastCell
 	if c == nil || k != g.lastKey {
 		if c = g.cells[k]; c == nil {
@@ -93,33 +118,33 @@ type Cluster struct {
 // one disc at most, the greatest first, until most of them are told or a disc
 // holds fewer than atLeast.
 func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {
-	keys := make([][2]int32, 0, len(g.cells))
+	keys := make([]Square, 0, len(g.cells))
 	for k := range g.cells {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b [2]int32) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	steps := int32(radius / g.metres)
-	var disc [][2]int32
+	slices.SortFunc(keys, func(a, b Square) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	steps := int32(radius / g.Metres)
+	var disc []Square
 	for x := -steps; x <= steps; x++ {
 		for y := -steps; y <= steps; y++ {
-			if math.Hypot(float64(x), float64(y))*g.metres <= radius {
-				disc = append(disc, [2]int32{x, y})
+			if math.Hypot(float64(x), float64(y))*g.Metres <= radius {
+				disc = append(disc, Square{x, y})
 			}
 		}
 	}
-	left := make(map[[2]int32]float64, len(keys))
+	left := make(map[Square]float64, len(keys))
 	for _, k := range keys {
 		left[k] = g.cells[k].Weight
 	}
-	sums := make(map[[2]int32]float64, len(keys))
+	sums := make(map[Square]float64, len(keys))
 	for _, k := range keys {
 		for _, d := range disc {
-			sums[k] += left[[2]int32{k[0] + d[0], k[1] + d[1]}]
+			sums[k] += left[Square{k[0] + d[0], k[1] + d[1]}]
 		}
 	}
 	var out []Cluster
 	for len(out) < most {
-		var best [2]int32
+		var best Square
 		found := false
 		for _, k := range keys {
 			if left[k] > 0 && (!found || sums[k] > sums[best]) {
@@ -132,7 +157,7 @@ func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {
 		c := Cluster{Commune: -1, Radius: radius}
 		var x, y, top float64
 		for _, d := range disc {
-			k := [2]int32{best[0] + d[0], best[1] + d[1]}
+			k := Square{best[0] + d[0], best[1] + d[1]}
 			w := left[k]
 			if w <= 0 {
 				continue
@@ -146,7 +171,7 @@ func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {
 			}
 			left[k] = 0
 			for _, e := range disc {
-				if n := [2]int32{k[0] + e[0], k[1] + e[1]}; sums[n] > 0 {
+				if n := (Square{k[0] + e[0], k[1] + e[1]}); sums[n] > 0 {
 					sums[n] -= w
 				}
 			}

@@ -12,6 +12,9 @@ type Matrix struct {
 	Destinations []string
 	// Source says in French where the times come from.
 	Source string
+	// Squares are those of whose centres some origins are, by their codes; nil when
+	// there are none.
+	Squares *Lattice
 
 	origin, destination map[string]int32
 	trips               [][]Trip

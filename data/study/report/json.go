@@ -163,7 +163,7 @@ func JSON(w io.Writer, r *study.Result) error {
 		out.Communes = append(out.Communes, areaOf(&r.Communes[i]))
 	}
 	for _, g := range r.Unserved {
-		out.Unserved = append(out.Unserved, jsonGap{g.Code, g.Name, number(round(g.At[0], 6)), number(round(g.At[1], 6)), round(g.Weight, 2), round(g.QPV, 2), g.Radius, name(g.Nearest), number(round(g.Nearest.Metres, 1)), number(g.Nearest.Minutes)})
+		out.Unserved = append(out.Unserved, jsonGap{g.Code, g.Name, number(round(g.At[0], 6)), number(round(g.At[1], 6)), round(g.Weight, 2), round(g.QPV, 2), g.Radius, name(g.Nearest), number(round(g.Nearest.Metres, 1)), number(round(g.Nearest.Minutes, 2))})
 	}
 	for _, a := range r.Access {
 		out.Access = append(out.Access, jsonAccess{a.Code, a.Value})
