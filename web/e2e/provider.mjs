@@ -7,7 +7,7 @@ const base64 = (b) => Buffer.from(b).toString('base64url');
 
 export const startProvider = async () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const codes = new Map();
+  const codes = new Map(), ended = []; // whose sessions were ended
   let issuer = '';
   const sign = (claims) => {
     const text = `${base64(JSON.stringify({ alg: 'RS256', kid: '1' }))}.${base64(JSON.stringify({ iss: issuer, iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 60, ...claims }))}`;
@@ -19,7 +19,7 @@ export const startProvider = async () => {
     const url = new URL(req.url, issuer);
     switch (`${req.method} ${url.pathname}`) {
       case 'GET /.well-known/openid-configuration':
-        return json(res, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, userinfo_endpoint: `${issuer}/userinfo`, jwks_uri: `${issuer}/jwks`, id_token_signing_alg_values_supported: ['RS256'] });
+        return json(res, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, userinfo_endpoint: `${issuer}/userinfo`, end_session_endpoint: `${issuer}/fin`, jwks_uri: `${issuer}/jwks`, id_token_signing_alg_values_supported: ['RS256'] });
       case 'GET /jwks':
         return json(res, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: '1', alg: 'RS256', use: 'sig' }] });
       case 'GET /authorize': {
@@ -35,6 +35,14 @@ export const startProvider = async () => {
         const back = new URL(form.get('redirect_uri'));
         back.search = new URLSearchParams({ code, state: form.get('state') });
         return res.writeHead(303, { location: back.href }).end();
+      }
+      case 'GET /fin': {
+        const q = url.searchParams;
+        const { sub } = JSON.parse(Buffer.from((q.get('id_token_hint') ?? '').split('.')[1] ?? 'e30', 'base64url').toString());
+        if (sub) ended.push(sub);
+        const back = new URL(q.get('post_logout_redirect_uri'));
+        back.search = new URLSearchParams({ state: q.get('state') });
+        return res.writeHead(302, { location: back.href }).end();
       }
       case 'POST /token': {
         const form = await body(req), kept = codes.get(form.get('code'));
@@ -52,5 +60,5 @@ export const startProvider = async () => {
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   issuer = `http://127.0.0.1:${server.address().port}`;
-  return { issuer, stop: () => server.close() };
+  return { issuer, ended, stop: () => server.close() };
 };

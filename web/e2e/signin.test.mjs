@@ -196,7 +196,10 @@ test('the provider of identities opens the account of its address, and no other'
   await through('etat@exemple.fr');
   assert.equal(new URL(r.page.url()).pathname, '/pilotage');
   assert.match(await r.page.locator('.who').innerText(), /services de l’État/);
-  await submit(r, 'button:has-text("Se déconnecter")');
+  await r.page.click('button:has-text("Se déconnecter")');
+  await r.page.waitForURL((u) => u.href.startsWith(`${world.base}/connexion`)); // by way of the provider
+  assert.deepEqual(provider.ended, ['etat@exemple.fr'], 'the provider’s session ends too');
+  assert.equal((await r.page.request.get(`${world.base}/api/v1/session`)).status(), 401);
   await through('inconnue@exemple.fr');
   assert.match(await r.page.locator('[role="alert"]').innerText(), /connexion refusée/i);
   assert.deepEqual(await violations(r.page), []);
