@@ -84,6 +84,8 @@ LINT = \
 	'gofmt: test -z "$$(find . -name "*.go" -not -path "*/node_modules/*" -print0 | xargs -0 gofmt -l | tee /dev/stderr)"' \
 	'vet: go vet ./... && cd bench && go vet ./...' \
 	'staticcheck: if [ -x bin/staticcheck ]; then bin/staticcheck ./... && cd bench && ../bin/staticcheck ./...; else echo "SKIP: the Go proxy has no staticcheck $(STATICCHECK)"; fi'
+# bench/openapi has packages of its own, so that building the pages needs none of them.
+OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node bench/openapi/lint.mjs server/openapi.json; else echo "SKIP: npm does not serve spectral"; fi'
 UNIT = 'unit: go test -timeout 20m -json ./...' \
 	'bench: cd bench && go test -json ./...'
 RACES = 'race: go test -race -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
@@ -104,13 +106,16 @@ bin/testsum: $(wildcard bench/cmd/testsum/*.go)
 bin/staticcheck: Makefile
 	@GOBIN='$(CURDIR)/bin' go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) || rm -f $@
 
-test: build setup-tests bin/testsum bin/staticcheck ## every check: lint, unit, race, web, e2e
-	@bin/testsum $(LINT) $(WEBLINT) $(UNIT) $(RACES) $(WEB) $(E2E)
+bench/openapi/node_modules/.package-lock.json: bench/openapi/package.json bench/openapi/package-lock.json
+	@cd bench/openapi && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
+
+test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
+	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(RACES) $(WEB) $(E2E)
 
 ci: test ## the same, for a machine
 
-lint: build bin/testsum bin/staticcheck ## formatting, go vet, staticcheck, types of the pages
-	@bin/testsum $(LINT) $(WEBLINT)
+lint: build bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json ## formatting, go vet, staticcheck, openapi.json, types of the pages
+	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT)
 
 race: build setup-tests bin/testsum ## tests under the race detector
 	@bin/testsum $(RACES)
@@ -135,4 +140,4 @@ tidy: ## keep in go.mod what the code imports, for both modules
 	cd bench && go mod tidy -e 2>&1 | grep -v -e '^go: downloading' || true
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules
+	rm -rf bin web/node_modules bench/openapi/node_modules
