@@ -61,38 +61,6 @@ func Demand(path string) ([]DemandPoint, error) {
 	return list, err
 }
 
-// Supply reads what sites offer, by their ID or name: a column of sites and one of
-// numbers (places, offre, capacité, conseillers, demi-journées).
-func Supply(path string) (map[string]float64, error) {
-	t, err := openTitled(path)
-	if err != nil {
-		return nil, err
-	}
-	defer t.r.Close()
-	site, err := t.needColumn("le site", "id", "identifiant", "site", "nom", "code", "name")
-	if err != nil {
-		return nil, err
-	}
-	offer, err := t.needColumn("l’offre", "offre", "places", "capacité", "conseillers", "demi-journées", "demi_journees", "supply")
-	if err != nil {
-		return nil, err
-	}
-	supply := map[string]float64{}
-	err = eachRow(t.r, func(row table.Row) error {
-		v, err := t.quantity(row, offer)
-		if err != nil {
-			return err
-		}
-		name := t.text(row, site)
-		if _, twice := supply[name]; twice {
-			return &fault.Error{Kind: fault.Input, File: path, Line: row.Line, Message: "le site « " + name + " » est déjà dans la table"}
-		}
-		supply[name] = v
-		return nil
-	})
-	return supply, err
-}
-
 // TravelTimes streams a table of travel times: origin, destination, minutes. An
 // empty time is a pair that cannot be travelled, and is left out.
 func TravelTimes(path string, yield func(origin, destination string, minutes float64) error) error {

@@ -22,9 +22,27 @@ func TestDemand(t *testing.T) {
 }
 
 func TestSupply(t *testing.T) {
-	got, err := Supply(write(t, "s.csv", "site;conseillers\nCentre;2,5\nMairie;0\n"))
-	if d := cmp.Diff(map[string]float64{"Centre": 2.5, "Mairie": 0}, got); err != nil || d != "" {
-		t.Error(err, d)
+	nan := math.NaN()
+	for text, want := range map[string]SupplyTable{
+		"site;conseillers\nCentre;2,5\nMairie;0\n":                                {Unit: "« conseillers »", Sites: []SiteOffer{{"", "Centre", 2.5, nan}, {"", "Mairie", 0, nan}}},
+		"id;nom;Capacité d’accueil\n1;Centre;12\n2;Mairie;\n":                     {Unit: "« Capacité d’accueil »", Sites: []SiteOffer{{"1", "Centre", 12, nan}, {"2", "Mairie", nan, nan}}},
+		"nom;horaires\nCentre;lundi au vendredi 9h-12h\nMairie;1er mardi matin\n": {Unit: "demi-journées d’ouverture par semaine", Sites: []SiteOffer{{"", "Centre", 5, 5}, {"", "Mairie", 0.25, 0.25}}},
+		"nom;capacité par demi-journée;ouverture\nCentre;6;lundi, jeudi matin\n":  {Unit: "« capacité par demi-journée » × demi-journées d’ouverture par semaine", Sites: []SiteOffer{{"", "Centre", 12, 2}}},
+		"nom;places;demi-journées;ouverture\nCentre;6;4;lundi\n":                  {Unit: "« places »", Sites: []SiteOffer{{"", "Centre", 6, 4}}},
+		"nom;capacity\nCentre;6\n":                                                {Unit: "« capacity »", Sites: []SiteOffer{{"", "Centre", 6, nan}}},
+	} {
+		got, err := Supply(write(t, "s.csv", text))
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if d := cmp.Diff(want, *got, cmpopts.EquateNaNs()); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+	}
+	got, err := Supply(write(t, "s.csv", "nom;horaires\nCentre;quand on veut\n"))
+	if err != nil || len(got.Faults) != 1 || !math.IsNaN(got.Sites[0].Offer) {
+		t.Errorf("%+v %v", got, err)
 	}
 }
 
@@ -50,6 +68,7 @@ func TestDemandRefuses(t *testing.T) {
 		{"demand", "code_insee;jeunes\nLille;1\n", ", ligne 2, colonne code_insee ; attendu : un point ou un code INSEE ; vu : « Lille »"},
 		{"demand", "code_insee;jeunes\n59350;-1\n", ", ligne 2, colonne jeunes ; attendu : un nombre positif ou nul ; vu : « -1 »"},
 		{"supply", "site;offre\nA;1\nA;2\n", ", ligne 3 : le site « A » est déjà dans la table"},
+		{"supply", "offre\n1\n", ", ligne 1 : colonne introuvable pour le site ; attendu : id, identifiant, site, nom, code, name ; vu : offre"},
 		{"times", "origin;minutes\nA;1\n", ", ligne 1 : colonne introuvable pour la destination ; attendu : destination, vers, to ; vu : origin, minutes"},
 		{"times", "origin;destination;minutes\nA;B;vite\n", ", ligne 2, colonne minutes ; attendu : un nombre positif ou nul ; vu : « vite »"},
 	} {

@@ -89,7 +89,7 @@ func (f *supplyFlags) optionalPack(g *Globals, matrix bool) (*data.Pack, error) 
 
 type coverageCmd struct {
 	supplyFlags
-	Supply  string `placeholder:"FICHIER" help:"Offre de chaque site (id, offre) ; à défaut ses demi-journées par semaine."`
+	Supply  string `placeholder:"FICHIER" help:"Offre de chaque site : id ou nom, et places, capacité, conseillers ou horaires ; à défaut ses demi-journées par semaine."`
 	Flagged string `placeholder:"FICHIER" help:"Fichier marqué par « flag » : jeunes connus, pour dire avec --population les jeunes non rencontrés."`
 	Access  string `placeholder:"2sfca|e2sfca" help:"Offre accessible par personne : 2sfca (tout ou rien dans la portée) ou e2sfca (avec décroissance)."`
 	Decay   string `placeholder:"gaussian:ÉCART|steps:…" help:"Poids selon la distance ou la durée : gaussian:800m, ou steps:10=1,20=0.68,30=0.22."`

@@ -9,7 +9,6 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/coverage"
-	"perimetre/ingest"
 )
 
 // zones tells of each QPV its nearest site, its own Mission Locale's, and whether
@@ -122,10 +121,7 @@ func (w *walk) access() ([]AccessValue, error) {
 	if err != nil {
 		return nil, err
 	}
-	supply, err := w.offer()
-	if err != nil {
-		return nil, err
-	}
+	supply := w.offer()
 	var keys []nodeKey
 	var weights []float64
 	var at []orb.Point
@@ -218,41 +214,29 @@ func (w *walk) trips(keys []nodeKey, at []orb.Point, reach float64) func(int) []
 }
 
 // offer is what each site offers: the table's, else half-days a week.
-func (w *walk) offer() ([]float64, error) {
+func (w *walk) offer() []float64 {
 	out := make([]float64, len(w.s.sites))
-	if w.o.Supply == "" {
-		unknown := 0
-		for i := range w.s.sites {
-			if h := w.s.sites[i].HalfDays; h == h {
-				out[i] = h
-			} else {
-				out[i] = 1
-				unknown++
-			}
-		}
-		note := "offre des sites comptée en demi-journées d’ouverture par semaine"
-		if unknown > 0 {
-			note += fmt.Sprintf(" ; %s sans horaires compté%s pour une", count(unknown, "site"), plural(unknown))
-		}
-		w.g.notice(note)
-		return out, nil
-	}
-	table, err := ingest.Supply(w.o.Supply)
-	if err != nil {
-		return nil, err
-	}
-	used := 0
+	unknown := 0
 	for i := range w.s.sites {
-		for _, key := range []string{w.s.sites[i].ID, w.s.sites[i].Name} {
-			if v, ok := table[key]; ok {
-				out[i] = v
-				used++
-				break
+		out[i] = w.s.sites[i].HalfDays
+		if w.s.offers != nil {
+			out[i] = w.s.offers[i]
+		}
+		if math.IsNaN(out[i]) {
+			out[i] = 1
+			if w.s.offers != nil {
+				out[i] = 0
 			}
+			unknown++
 		}
 	}
-	if used < len(table) {
-		w.g.notice(fmt.Sprintf("%d lignes de la table d’offre ne sont celles d’aucun site", len(table)-used))
+	note := "offre des sites comptée en " + w.s.offerUnit
+	switch {
+	case unknown > 0 && w.s.offers != nil:
+		note += fmt.Sprintf(" ; %s sans offre dans la table, compté%s pour zéro", count(unknown, "site"), plural(unknown))
+	case unknown > 0:
+		note += fmt.Sprintf(" ; %s sans horaires compté%s pour une", count(unknown, "site"), plural(unknown))
 	}
-	return out, nil
+	w.g.notice(note)
+	return out
 }

@@ -23,6 +23,9 @@ type supply struct {
 	locator *coverage.Locator
 	of      coverage.Completeness // of the sites of the territory studied
 	kinds   []coverage.KindCount
+	// offers are those of Options.Supply, NaN for a site that it lacks; nil without it.
+	offers    []float64
+	offerUnit string // French
 }
 
 func (s *supply) at(i int) orb.Point { return orb.Point{s.sites[i].Lon, s.sites[i].Lat} }
@@ -89,6 +92,9 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 	if o.Declared > 0 {
 		of = coverage.Declared{Sites: o.Declared, Source: "nombre donné par l’utilisateur"}
 	}
+	if err := g.readOffers(s, o.Supply); err != nil {
+		return nil, err
+	}
 	own := sites
 	if len(g.units) > 0 {
 		own = nil
@@ -111,6 +117,54 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		}
 	}
 	return s, nil
+}
+
+// readOffers gives sites what a table says that they offer, and how long they open.
+func (g *ground) readOffers(s *supply, path string) error {
+	s.offerUnit = "demi-journées d’ouverture par semaine"
+	if path == "" {
+		return nil
+	}
+	t, err := ingest.Supply(path)
+	if err != nil {
+		return err
+	}
+	for _, e := range t.Faults {
+		g.notice(e.Error())
+	}
+	s.offerUnit = t.Unit
+	byKey := map[string]*ingest.SiteOffer{}
+	for i := range t.Sites {
+		x := &t.Sites[i]
+		if x.Name != "" {
+			byKey[x.Name] = x
+		}
+	}
+	for i := range t.Sites {
+		if x := &t.Sites[i]; x.ID != "" { // an identifier goes before a name
+			byKey[x.ID] = x
+		}
+	}
+	used := map[*ingest.SiteOffer]bool{}
+	for i := range s.sites {
+		x, ok := byKey[s.sites[i].ID]
+		if !ok {
+			x, ok = byKey[s.sites[i].Name]
+		}
+		if !ok {
+			s.offers = append(s.offers, math.NaN())
+			continue
+		}
+		used[x] = true
+		s.offers = append(s.offers, x.Offer)
+		if !math.IsNaN(x.HalfDays) {
+			s.sites[i].HalfDays = x.HalfDays
+		}
+	}
+	if n := len(t.Sites) - len(used); n > 0 {
+		g.notice(fmt.Sprintf("%s de la table d’offre %s d’aucun site", count(n, "ligne"), map[bool]string{true: "n’est celle", false: "ne sont celles"}[n == 1]))
+	}
+	return nil
 }
 
 func anyDestination(m *coverage.Matrix, sites []geo.Site) bool {
