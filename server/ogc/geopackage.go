@@ -171,6 +171,9 @@ func writePackage(path string, l *layers.Layer, made time.Time) (err error) {
 			return err
 		}
 	}
+	if err := writeRTree(tx, l); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 
