@@ -22,6 +22,7 @@ type zoningMap struct {
 	unit      string // Mission Locale, empty for all
 	width     float64
 	ratio     float64 // height by width, 0 for that of the ground
+	text      float64 // height of names, in units; 0 for a part of the width
 	sites     []siteRecord
 	box       *orb.Bound // frame, nil for the territory or all of them
 	layers    []string   // of atlasLayers; nil for all
@@ -65,7 +66,7 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 	}
 	f := frameIn(box, z.width, z.ratio)
 	d := drawing{pack: p, zoningMap: z, frame: f, seen: f.ground(),
-		m: &web.Map{ID: z.id, Title: z.title, Width: f.w, Height: f.h, Text: z.width / 62}}
+		m: &web.Map{ID: z.id, Title: z.title, Width: f.w, Height: f.h, Text: cmp.Or(z.text, z.width/62)}}
 	f.scaleBar(d.m)
 	if own != nil {
 		d.layer("z-own", web.MapShape{Path: d.rings(own.rings), Title: own.name})

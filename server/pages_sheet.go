@@ -76,11 +76,16 @@ func (p *openPack) atlasView(q *params) (v atlasView, err error) {
 type sheet struct {
 	atlasView
 	m        *web.Map
+	lying    bool
 	subtitle string
 	sources  []string
 }
 
-func (s *Server) sheet(r *http.Request, q *params, width, ratio float64) (out sheet, err error) {
+// papers are what sheets leave to the map, millimetres, upright and lying.
+var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4": {186, 200, 273, 124}, "a3": {273, 318, 396, 206}}
+
+// sheet draws for a paper, turned as the ground is; or for no paper.
+func (s *Server) sheet(r *http.Request, q *params, paper string) (out sheet, err error) {
 	defer blockfile.Recover(&err)
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -91,10 +96,22 @@ func (s *Server) sheet(r *http.Request, q *params, width, ratio float64) (out sh
 	if err != nil {
 		return out, err
 	}
-	out.m = pack.zoningMap(zoningMap{id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: width, ratio: ratio, sites: sites, box: out.box, layers: out.layers})
-	if out.m == nil {
+	box, ok := pack.ground()
+	if !ok {
 		return out, fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
 	}
+	if out.box != nil {
+		box = *out.box
+	}
+	z := zoningMap{id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	if size, ok := papers[paper]; ok {
+		w, h := size.uprightW, size.uprightH
+		if natural := frameOf(box, 1); natural.h < .85 {
+			w, h, out.lying = size.lyingW, size.lyingH, true
+		}
+		z.ratio, z.text = h/w, 2.9*z.width/w
+	}
+	out.m = pack.zoningMap(z)
 	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.edition() + "."
 	out.sources = pack.mapSources()
 	return out, nil
@@ -104,16 +121,11 @@ func (s *Server) sheet(r *http.Request, q *params, width, ratio float64) (out sh
 func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	q := queryParams(r)
 	format := cmp.Or(q.oneOf("format", "a4", "a3"), "a4")
-	// What the paper leaves round the map: A4 upright, A3 lying.
-	width, ratio := 1000.0, 1.06
-	if format == "a3" {
-		width, ratio = 1500, .5
-	}
-	x, err := s.sheet(r, q, width, ratio)
+	x, err := s.sheet(r, q, format)
 	if err != nil {
 		return err
 	}
-	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Map: x.m, Subtitle: x.subtitle, Sources: x.sources}
+	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Sources: x.sources}
 	for _, f := range []string{"a4", "a3"} {
 		link := x.query()
 		link.Set("format", f)
@@ -124,7 +136,7 @@ func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 
 // atlasSVG is the map as a drawing of its own.
 func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.sheet(r, queryParams(r), 1400, 0)
+	x, err := s.sheet(r, queryParams(r), "")
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,7 @@ type Sheet struct {
 	Layout
 	Heading, Subtitle string
 	Format            string // "a4", "a3"
+	Lying             bool   // the paper
 	Map               *Map
 	Sources           []string
 	Formats           []Link

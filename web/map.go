@@ -94,7 +94,7 @@ func (m *Map) SVG() template.HTML {
 			if k.Class != "" {
 				size *= .8
 			}
-			f(`<text class="%s" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text>`, esc(strings.TrimSpace("label "+k.Class)), k.X, k.Y, size, esc(k.Text))
+			f(`<text class="%s" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text>`, esc(strings.TrimSpace("n-label "+k.Class)), k.X, k.Y, size, esc(k.Text))
 		case "point":
 			f(`<circle class="n-point" cx="%.1f" cy="%.1f" r="%.2f"/><circle class="n-dot" cx="%.1f" cy="%.1f" r="%.2f"/>`, k.X, k.Y, t*.55, k.X, k.Y, t*.2)
 		default:

@@ -114,6 +114,8 @@ test('a click tells the same facts as the table', async () => {
   const r = await reader(world);
   await openMap(r);
   const box = await r.page.locator('#map canvas').boundingBox();
+  await r.page.uncheck('input[value="sites"]');
+  await r.page.waitForTimeout(500);
   // Where the screen bears the fill of a QPV, all round the point.
   const at = await r.page.evaluate(async (data) => {
     const image = new Image();
