@@ -15,13 +15,18 @@ import (
 
 // frozenBody is what a frozen state keeps: the figures and all that they rest on.
 type frozenBody struct {
-	RuleHash     string          `json:"rule_hash"`
-	Perimeter    string          `json:"perimeter"` // asked for; empty: those in force
-	Pack         string          `json:"pack"`
-	Inputs       []string        `json:"inputs"`  // files or bordereaux
-	Missing      []string        `json:"missing"` // Missions Locales that had sent nothing
-	Observations string          `json:"observations"`
-	Figures      json.RawMessage `json:"figures"`
+	RuleHash     string   `json:"rule_hash"`
+	Perimeter    string   `json:"perimeter"` // asked for; empty: those in force
+	Pack         string   `json:"pack"`
+	Inputs       []string `json:"inputs"`  // files or bordereaux
+	Missing      []string `json:"missing"` // Missions Locales that had sent nothing
+	Observations string   `json:"observations"`
+	// UnitObservations are those of each Mission Locale, by code, as the services de
+	// l’État wrote them down.
+	UnitObservations map[string]string `json:"unit_observations,omitempty"`
+	// Bordereau are the counts of a Mission Locale's own state.
+	Bordereau json.RawMessage `json:"bordereau,omitempty"`
+	Figures   json.RawMessage `json:"figures"`
 	// Departements are those that the author saw; none is all.
 	Departements []string `json:"departements"`
 }
@@ -91,6 +96,8 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 		Period       string `json:"period"`
 		Perimeter    string `json:"perimeter"`
 		Observations string `json:"observations"`
+		// UnitObservations are by code of Mission Locale, for the services de l’État.
+		UnitObservations map[string]string `json:"unit_observations"`
 	}
 	if err := readJSON(w, r, &body); err != nil {
 		return err
@@ -102,7 +109,16 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	if body.Period == "" {
 		p.refuse("period", "la période est attendue, comme 2024-T3")
 	}
-	if len(body.Observations) > 5000 {
+	pack := s.packs.acquire()
+	defer pack.release()
+	long := len(body.Observations) > 5000
+	for code, text := range body.UnitObservations {
+		long = long || len(text) > 5000
+		if !principalOf(r).sees(code) || !slices.ContainsFunc(pack.units(), func(u unit) bool { return u.Code == code }) {
+			p.refuse("unit_observations", "des codes de Missions Locales que l’on suit")
+		}
+	}
+	if long {
 		p.refuse("observations", "5 000 caractères au plus")
 	}
 	q, err := s.question(r, &p)
@@ -114,7 +130,7 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept := frozenBody{RuleHash: q.rule.Fingerprint, Perimeter: q.perimeter, Pack: res.Pack, Observations: body.Observations, Inputs: []string{}, Missing: []string{}, Departements: append([]string{}, who.Departements...)}
+	kept := frozenBody{RuleHash: q.rule.Fingerprint, Perimeter: q.perimeter, Pack: res.Pack, Observations: body.Observations, UnitObservations: body.UnitObservations, Inputs: []string{}, Missing: []string{}, Departements: append([]string{}, who.Departements...)}
 	figures, err := s.document(res, q.reader, true)
 	if err == nil {
 		kept.Figures, err = store.CountsOnly(figures) // what stays for ever names nobody
@@ -124,6 +140,15 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := s.inputs(r, q, &kept); err != nil {
 		return err
+	}
+	if q.unit != "" {
+		b, err := s.bordereau(r.Context(), q.unit, q.rule, q.period, nil)
+		if err == nil {
+			kept.Bordereau, err = json.Marshal(b)
+		}
+		if err != nil && fault.KindOf(err) != fault.NotFound { // nobody entered: nothing to keep
+			return err
+		}
 	}
 	text, err := json.Marshal(kept)
 	if err != nil {

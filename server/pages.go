@@ -57,10 +57,13 @@ func (s *Server) pages() {
 	s.Page(get, "/methode", s.methodPage, everyRole...)
 
 	s.Page(get, "/ma-mission-locale", s.ownPage, unitRoles...)
+	s.Page(get, "/ma-mission-locale/note", s.notePage, unitRoles...)
+	s.Page(post, "/ma-mission-locale/arreter", s.ownFreeze, sendRole...)
 	s.Page(get, "/ma-mission-locale/sites", s.sitesPage, unitRoles...)
 	s.Page(post, "/ma-mission-locale/sites", s.sitesSave, unitRoles...)
 	s.Page(post, "/ma-mission-locale/sites/fichier", s.sitesUpload, unitRoles...)
 	s.Page(get, "/ma-mission-locale/sites.csv", s.sitesDownload, unitRoles...)
+	s.Page(get, "/ma-mission-locale/sites.xlsx", s.sitesDownload, unitRoles...)
 
 	s.Page(get, "/imports", s.importsPage, unitRoles...)
 	s.Page(post, "/imports", s.importsUpload, importRole...)

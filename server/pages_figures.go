@@ -14,69 +14,6 @@ import (
 	"perimetre/web"
 )
 
-// frozenFigures are the figures of a frozen state, as the API's document has them.
-type frozenFigures struct {
-	Perimeter string
-	Units     []frozenUnit
-	Total     frozenUnit
-}
-
-type frozenUnit struct {
-	countsOf
-	Name        *string
-	ShareMin    *float64 `json:"share_min"`
-	ShareMax    *float64 `json:"share_max"`
-	Target      *float64
-	Verdict     *string
-	VerdictAuto *string  `json:"verdict_auto"`
-	Expected    *float64 `json:"expected_share"`
-	Missing     *int
-}
-
-func (d *frozenFigures) rows() []web.ShareRow {
-	var out []web.ShareRow
-	for i := range d.Units {
-		out = append(out, d.Units[i].row())
-	}
-	return out
-}
-
-func (u *frozenUnit) row() web.ShareRow {
-	number := func(n *int) string {
-		if n == nil {
-			return "•"
-		}
-		return report.Integer(*n)
-	}
-	row := web.ShareRow{Code: u.Code, Name: u.Code, Entries: number(u.Entries), In: number(u.In), Undecided: number(u.Undecided), Share: "•", VerdictText: "Caché", Missing: "–", TargetText: "–", ExpectedText: "–"}
-	if u.Name != nil {
-		row.Name = *u.Name
-	}
-	if u.Target != nil {
-		row.Target, row.HasTarget, row.TargetText = *u.Target, true, web.Percent(*u.Target)
-	}
-	if u.Expected != nil {
-		row.Expected, row.HasExpected, row.ExpectedText = *u.Expected, true, tenths(*u.Expected)
-	}
-	if u.ShareMin != nil && u.ShareMax != nil {
-		row.Low, row.High, row.HasShare = *u.ShareMin, *u.ShareMax, true
-		if row.Share = tenths(row.Low); tenths(row.High) != row.Share {
-			row.Share = strings.TrimSuffix(row.Share, "\u202f%") + "–" + tenths(row.High)
-		}
-	}
-	if u.Verdict != nil {
-		row.Verdict = *u.Verdict
-		row.VerdictText, row.Sign = report.VerdictText(quota.Verdict(*u.Verdict))
-		if quota.Verdict(row.Verdict) == quota.NotRelevant {
-			row.Share = "–"
-		}
-	}
-	if u.Missing != nil && *u.Missing > 0 {
-		row.Missing = report.Integer(*u.Missing) + "\u00a0" + plural(*u.Missing, "entrée", "entrées")
-	}
-	return row
-}
-
 func tenths(share float64) string {
 	return strings.Replace(fmt.Sprintf("%.1f", math.Round(share*1000)/10), ".", ",", 1) + "\u202f%"
 }
@@ -212,12 +149,7 @@ func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, de
 	line := func(name string, before, after web.ShareRow) web.ReplayRow {
 		out := web.ReplayRow{Name: name, Before: before.Share, After: after.Share, BeforeVerdict: before.VerdictText, AfterVerdict: after.VerdictText, VerdictChanged: before.Verdict != after.Verdict, Difference: "–"}
 		if before.HasShare && after.HasShare {
-			d := math.Round((after.Low-before.Low)*1000) / 10
-			sign := "+"
-			if d < 0 {
-				sign = "−"
-			}
-			out.Difference = sign + strings.Replace(fmt.Sprintf("%.1f", math.Abs(d)), ".", ",", 1) + "\u00a0" + plural(int(math.Abs(d)), "point", "points")
+			out.Difference = pointsText(after.Low - before.Low)
 		}
 		return out
 	}
@@ -275,4 +207,40 @@ func (p *openPack) zonePlaces(perimeter string) []zonePlace {
 		return out, nil
 	})
 	return list
+}
+
+// gapWords are the classes of the map of distances, by the class of a colour.
+var gapWords = map[string]string{"c0": "non colorié", "c1": "10 points et plus sous l’objectif", "c2": "moins de 10 points sous l’objectif", "c3": "jusqu’à 10 points au-dessus", "c4": "plus de 10 points au-dessus"}
+
+// gapRows say of each line what the map shows of it.
+func gapRows(rows []web.ShareRow) (out []web.GapRow) {
+	for i := range rows {
+		r := &rows[i]
+		g := web.GapRow{Name: r.Name, Share: r.Share, Low: "–", High: "–", Verdict: r.Verdict, VerdictText: r.VerdictText, Sign: r.Sign, Swatch: web.LegendItem{Class: gapClass(r)}}
+		g.Drawn = gapWords[g.Swatch.Class]
+		if r.Verdict == string(quota.Undetermined) {
+			g.Swatch.Class, g.Drawn = "unsure", "hachuré : les bornes encadrent l’objectif"
+		}
+		if r.HasShare && r.HasTarget {
+			g.Low = pointsText(r.Low - r.Target)
+			if g.High = pointsText(r.High - r.Target); r.Hidden {
+				g.High = "•"
+			}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// pointsText is a difference of shares, in points to a tenth.
+func pointsText(d float64) string {
+	d = math.Round(d*1000) / 10
+	sign := "+"
+	switch {
+	case d < 0:
+		sign = "−"
+	case d == 0:
+		sign = ""
+	}
+	return sign + strings.Replace(fmt.Sprintf("%.1f", math.Abs(d)), ".", ",", 1) + "\u00a0" + plural(int(math.Abs(d)), "point", "points")
 }

@@ -1,18 +1,14 @@
 package server
 
 import (
-	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/paulmach/orb"
-
-	"perimetre/geo"
 	"perimetre/geo/blockfile"
-	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
@@ -23,43 +19,55 @@ import (
 // ownPage is a Mission Locale's own: its share, its territory, what is to be done.
 func (s *Server) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 	defer blockfile.Recover(&err)
+	v, err := s.own(r)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// own gathers all that a Mission Locale's page, and its note, show.
+func (s *Server) own(r *http.Request) (*web.Home, error) {
 	p := queryParams(r)
 	q, err := s.question(r, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.unitName(q.unit)}
 	periods, err := s.ownPeriods(r, q.unit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if q.period.ID == "" && len(periods) > 0 {
 		if q.period, err = quota.ParsePeriod(periods[0]); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	v.Period = periodName(q.period.ID)
-	v.Filters = s.ownFilters(q, periods, pack)
+	v.Filters = s.ownFilters(r.Context(), q, periods, pack)
 	if err := s.ownTerritory(r, v, q, pack); err != nil {
-		return err
+		return nil, err
+	}
+	if id := p.text("arrete"); id != "" {
+		return v, s.ownFrozenState(r, v, q, id)
 	}
 	res, err := s.figures(r.Context(), principalOf(r), q)
 	switch {
 	case err != nil && fault.KindOf(err) == fault.NotFound, err == nil && len(res.Units) == 0:
 		v.Empty = "Aucun fichier n’est importé : la part n’est pas calculée."
-		return s.render(w, r, http.StatusOK, v)
+		return v, nil
 	case err != nil:
-		return err
+		return nil, err
 	}
 	if err := s.ownFigures(r, v, q, res); err != nil {
-		return err
+		return nil, err
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return v, nil
 }
 
-func (s *Server) ownFilters(q question, periods []string, pack *openPack) []web.Filter {
+func (s *Server) ownFilters(ctx context.Context, q question, periods []string, pack *openPack) []web.Filter {
 	f := web.Filter{Name: "period", Label: "Période"}
 	years := map[string]bool{}
 	for _, id := range periods {
@@ -71,7 +79,7 @@ func (s *Server) ownFilters(q question, periods []string, pack *openPack) []web.
 	}
 	rules := web.Filter{Name: "rule", Label: "Règle"}
 	for _, name := range s.rules() {
-		if rule, err := quota.LoadRule(name); err == nil {
+		if rule, err := s.rule(ctx, name, q.period); err == nil {
 			rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.rule.ID})
 		}
 	}
@@ -89,7 +97,14 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 		i = 0
 	}
 	l, u := &view.Lines[i], &res.Units[i]
-	v.Period, v.Notices = view.Period, view.Notices
+	v.Period = view.Period
+	for _, n := range view.Notices { // the rows came by no file that has a name
+		v.Notices = append(v.Notices, upper(strings.TrimPrefix(n, "entrée standard\u202f: ")))
+	}
+	for _, warning := range q.rule.Warnings(res.Period, today()) {
+		v.Confirm = strings.TrimSpace(v.Confirm + " " + warning)
+		v.Notices = slices.DeleteFunc(v.Notices, func(n string) bool { return n == web.French(warning) })
+	}
 	v.Row, v.HasRow = shareRow(l, u), true
 	v.Row.Share = l.Share
 	v.State = web.State{Text: "provisoire", Detail: "Chiffres du " + view.Drawn + ", d’après vos fichiers ; " + view.Perimeter + "."}
@@ -118,147 +133,103 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 	if view.NoPopulation {
 		add("Part attendue", "population non chargée")
 	}
-	if err := s.ownTodo(r, v, q, u); err != nil {
+	if err := s.ownTodo(r, v, q, res, u); err != nil {
 		return err
 	}
+	if err := s.ownTrend(r, v, q); err != nil {
+		return err
+	}
+	if err := s.ownChanges(r, v, q, res); err != nil {
+		return err
+	}
+	if err := s.ownStates(r, v, q); err != nil {
+		return err
+	}
+	asked := url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "perimeter": {q.perimeter}, "unit": {q.unit}}
+	v.Exports = append(v.Exports, web.Link{Label: "Note d’une page", Href: "/ma-mission-locale/note?" + asked.Encode()})
+	for _, f := range [][2]string{{"html", "Rapport détaillé"}, {"xlsx", "Classeur XLSX"}} {
+		asked.Set("format", f[0])
+		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + asked.Encode()})
+	}
+	return nil
+}
+
+// ownTrend is the Mission Locale's share, quarter by quarter.
+func (s *Server) ownTrend(r *http.Request, v *web.Home, q question) error {
 	v.Trend = &web.Trend{Name: v.Unit}
 	for _, period := range quarters(q.period) {
-		qq := q
-		qq.period = period
-		past, err := s.figures(r.Context(), principalOf(r), qq)
+		asked := q
+		asked.period = period
+		past, err := s.figures(r.Context(), principalOf(r), asked)
 		if err != nil {
 			return err
 		}
-		point, ok := trendPoints(past, qq, "")[q.unit]
+		point, ok := trendPoints(past, asked, "")[q.unit]
 		if !ok {
 			point = web.TrendPoint{Share: "–", Verdict: "sans_objet", VerdictText: "Sans objet"}
 		}
 		point.Label = period.ID[5:] + " " + period.ID[:4]
 		v.Trend.Points = append(v.Trend.Points, point)
 	}
-	if err := s.ownReplay(r, v, q, res); err != nil {
-		return err
-	}
-	export := url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "perimeter": {q.perimeter}, "unit": {q.unit}, "format": {"html"}}
-	v.Exports = append(v.Exports, web.Link{Label: "Note d’une page", Href: "/api/v1/reports/quota?" + export.Encode()})
-	export.Set("format", "xlsx")
-	v.Exports = append(v.Exports, web.Link{Label: "Classeur XLSX", Href: "/api/v1/reports/quota?" + export.Encode()})
 	return nil
 }
 
-// ownReplay tells why the share differs from that of the perimeters in force, when
-// a replay was asked.
-func (s *Server) ownReplay(r *http.Request, v *web.Home, q question, res *quota.Result) error {
-	if q.perimeter == "" {
-		return nil
+// ownTodo is what may still change the figures of the period.
+func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, res *quota.Result, u *quota.Unit) error {
+	say := func(href, label, format string, args ...any) {
+		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf(format, args...), Href: href, Label: label})
 	}
-	before := q
-	before.perimeter = ""
-	old, err := s.figures(r.Context(), principalOf(r), before)
-	if err != nil {
-		return err
-	}
-	move, err := quota.Explain(old, res)
-	if err != nil {
-		return err
-	}
-	t := report.NewView(res, report.Options{Reader: q.reader, Move: move}).Move
-	if t == nil {
-		return nil
-	}
-	row := func(m report.MoveRow) web.ChangeRow {
-		return web.ChangeRow{Cause: m.Cause, People: m.Persons, In: m.In, Out: m.Out, Undecided: m.Undecided, Min: m.Min, Max: m.Max}
-	}
-	v.Changes = &web.Changes{Intro: t.Intro, Total: row(t.Total)}
-	for _, m := range t.Rows {
-		v.Changes.Rows = append(v.Changes.Rows, row(m))
-	}
-	return nil
-}
-
-func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, u *quota.Unit) error {
-	_, actions, err := s.store.CountPeople(r.Context(), store.PeopleQuery{Unit: q.unit})
-	if err != nil {
-		return err
-	}
-	if n := actions["trancher"]; n > 0 {
-		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf("%d %s une adresse à trancher sur la carte.", n, plural(n, "personne a", "personnes ont")), Href: "/a-verifier", Label: "Les vérifier"})
-	}
-	if n := actions["completer"]; n > 0 {
-		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf("%d %s une adresse à compléter dans i-Milo.", n, plural(n, "personne a", "personnes ont")), Href: "/a-verifier?vue=a-completer", Label: "Voir la liste"})
+	if left := int(res.Period.To.Time().Sub(res.AsOf.Time()).Hours() / 24); left >= 0 && !res.Closed() {
+		v.Left = fmt.Sprintf("Il reste %d %s avant le %s.", left, plural(left, "jour", "jours"), dayText(res.Period.To))
+	} else {
+		v.Left = fmt.Sprintf("La période est finie depuis le %s ; ce qui suit change encore les chiffres, tant qu’ils ne sont pas arrêtés.", dayText(res.Period.To))
 	}
 	if u.Verdict == quota.Undetermined && u.Flip != nil {
-		v.Todo = append(v.Todo, web.Todo{Text: "Le verdict dépend des adresses à vérifier : " + v.Row.Flip + "."})
+		say("", "", "Le verdict dépend des adresses à vérifier : %s.", v.Row.Flip)
 	}
-	list, err := s.store.Bordereaux(r.Context(), q.rule.ID, q.period.ID)
+	open := map[string]int{}
+	for _, x := range res.Open {
+		open[x.Action]++
+	}
+	if n := open["trancher"]; n > 0 {
+		say("/a-verifier", "Les vérifier", "%d %s une adresse à trancher sur la carte.", n, plural(n, "entrée a", "entrées ont"))
+	}
+	if n := open["completer"]; n > 0 {
+		say("/a-verifier?vue=a-completer", "Voir la liste", "%d %s une adresse à compléter dans i-Milo.", n, plural(n, "entrée a", "entrées ont"))
+	}
+	if n := open["sans_residence"]; n > 0 {
+		say("/a-verifier?vue=sans-residence", "Voir la liste", "%d %s sans résidence établie.", n, plural(n, "entrée est", "entrées sont"))
+	}
+	if n := len(res.Rejected); n > 0 {
+		say("/imports", "Voir les fichiers", "%d %s à corriger, et ne %s pas.", n, plural(n, "ligne est", "lignes sont"), plural(n, "compte", "comptent"))
+	}
+	if u.Pace != nil && u.Pace.Period != nil && !res.Closed() {
+		h := u.Pace.Period
+		say("", "", "Au rythme actuel, %d %s d’ici là, dont %d devraient résider en QPV.", h.Expected, plural(h.Expected, "entrée", "entrées"), h.Needed)
+	}
+	sent, err := s.ownSent(r, q)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(list, func(b store.Bordereau) bool { return b.Unit == q.unit }) {
-		v.Todo = append(v.Todo, web.Todo{Text: "Le bordereau de la période n’est pas envoyé.", Href: "/imports", Label: "Le préparer"})
+	bordereau := "/bordereau?" + url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "unit": {q.unit}}.Encode()
+	if sent == nil {
+		say(bordereau, "Le préparer", "Le bordereau de la période n’est pas envoyé.")
+	} else if b, err := quota.ParseBordereau("bordereau", sent.Body); err == nil {
+		if before, ok := b.Stand(q.unit, ""); ok && q.perimeter == "" && before.Count != u.Count {
+			say(bordereau, "L’envoyer de nouveau", "Les chiffres ont changé depuis l’envoi du %s.", sent.SentAt.In(paris).Format("02/01/2006"))
+		}
+	}
+	if v.Complete != nil && v.Complete.Warning != "" {
+		say("/ma-mission-locale/sites", "La compléter", "La liste des sites d’accueil est incomplète, ou sa complétude n’est pas connue.")
 	}
 	return nil
 }
 
-// ownTerritory is the map, the QPV with their nearest site, and the sites.
-func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *openPack) error {
-	sites, err := s.sites(r, pack)
-	if err != nil {
-		return err
+// ownSent is the bordereau that a Mission Locale sent last for a period, nil if none.
+func (s *Server) ownSent(r *http.Request, q question) (*store.Bordereau, error) {
+	list, err := s.store.Bordereaux(r.Context(), q.rule.ID, q.period.ID)
+	if i := slices.IndexFunc(list, func(b store.Bordereau) bool { return b.Unit == q.unit }); i >= 0 {
+		return &list[i], err
 	}
-	all := pack.perimeters()
-	if len(all) == 0 {
-		return nil
-	}
-	perimeter := cmp.Or(q.perimeter, all[len(all)-1])
-	v.Map = pack.zoningMap(zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: today(), unit: q.unit, width: 900, sites: sites})
-	var own []siteRecord
-	var points []orb.Point
-	var placed []siteRecord
-	for _, x := range sites {
-		if x.Unit == q.unit {
-			own = append(own, x)
-		}
-		if x.Lon != nil && x.Lat != nil {
-			points, placed = append(points, orb.Point{*x.Lon, *x.Lat}), append(placed, x)
-		}
-	}
-	finder := coverage.NewLocator(points).Finder()
-	_, index, ok := pack.Zonings.Polygons(geo.QPV, perimeter)
-	if !ok {
-		return nil
-	}
-	t := &web.Table{ID: "zones", Caption: "QPV " + perimeter + " du territoire, et leur site le plus proche", Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes"}, {Label: "Partagé avec"}, {Label: "Site le plus proche"}, {Label: "Distance à vol d’oiseau", Number: true}}}
-	for _, z := range pack.zonePlaces(perimeter) {
-		if !slices.Contains(z.units, q.unit) {
-			continue
-		}
-		var communes, others []string
-		for _, c := range z.communes {
-			if x, ok := pack.Communes.Lookup(c); ok {
-				communes = append(communes, x.Name)
-			}
-		}
-		for _, u := range z.units {
-			if u != q.unit {
-				others = append(others, pack.unitName(u))
-			}
-		}
-		name, distance := "aucun site situé", "–"
-		if i, m, ok := finder.Nearest(index.Bound(z.index).Center()); ok {
-			name, distance = placed[i].Name, metresText(float64(int(m/10)*10))
-		}
-		t.Rows = append(t.Rows, []string{z.Code, z.Name, strings.Join(communes, ", "), strings.Join(others, ", "), name, distance})
-	}
-	if len(t.Rows) == 0 {
-		v.Notices = append(v.Notices, "Ce territoire n’a aucun QPV.")
-	} else {
-		v.Zones = t
-	}
-	if len(own) > 0 {
-		table := siteTable("sites", "Sites d’accueil", own, pack)
-		v.Sites = &table
-	}
-	v.Complete, err = s.completeness(r, q.unit, own)
-	return err
+	return nil, err
 }

@@ -1,8 +1,8 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
@@ -19,6 +19,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
+	"perimetre/ingest/table"
 	"perimetre/web"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) showSites(w http.ResponseWriter, r *http.Request, code int, ref
 	pack := s.packs.acquire()
 	defer pack.release()
 	v := &web.Sites{Layout: s.layout(r, "Sites d’accueil", "/ma-mission-locale"), Unit: pack.unitName(unit), Fault: refusal,
-		Action: "/ma-mission-locale/sites", Upload: "/ma-mission-locale/sites/fichier", Download: "/ma-mission-locale/sites.csv"}
+		Action: "/ma-mission-locale/sites", Upload: "/ma-mission-locale/sites/fichier", Downloads: []web.Link{{Label: "Télécharger en CSV", Href: "/ma-mission-locale/sites.csv"}, {Label: "Télécharger en XLSX", Href: "/ma-mission-locale/sites.xlsx"}}}
 	if v.Complete, err = s.completeness(r, unit, list); err != nil {
 		return err
 	}
@@ -245,24 +246,39 @@ func (s *Server) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 	return s.keepSites(w, r, unit, list)
 }
 
-// sitesDownload is the list as a file that sitesUpload reads back.
+// sitesDownload is the list as a file that sitesUpload reads back: a table or a
+// workbook, as the path ends.
 func (s *Server) sitesDownload(w http.ResponseWriter, r *http.Request) error {
 	unit, list, err := s.ownSites(r)
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="sites-`+url.PathEscape(unit)+`.csv"`)
-	io.WriteString(w, "\ufeff")
-	c := csv.NewWriter(w)
-	c.Comma = ';'
-	c.Write([]string{"nom", "nature", "adresse", "code_postal", "commune", "code_insee", "lon", "lat", "ouverture", "hébergeur", "du", "au"})
-	for _, x := range list {
-		c.Write([]string{neutral(x.Name), cmp.Or(kindNames[x.Kind], x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
+	ext, kind := "csv", "text/csv; charset=utf-8"
+	if strings.HasSuffix(r.URL.Path, ".xlsx") {
+		ext, kind = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
-	c.Flush()
-	return c.Error()
+	var b bytes.Buffer
+	out, err := table.Create("-", table.WriteOptions{Stdout: &b, Workbook: ext == "xlsx", Sheet: "Sites"})
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"nom", "nature", "adresse", "code_postal", "commune", "code_insee", "lon", "lat", "ouverture", "hébergeur", "du", "au"}}
+	for _, x := range list {
+		rows = append(rows, []string{neutral(x.Name), cmp.Or(kindNames[x.Kind], x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
+	}
+	for _, row := range rows {
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="sites-`+url.PathEscape(unit)+`.`+ext+`"`)
+	_, err = w.Write(b.Bytes())
+	return err
 }
 
 // neutral keeps a spreadsheet from reading a text as a formula.

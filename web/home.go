@@ -10,20 +10,25 @@ type Home struct {
 	Period   string
 	Filters  []Filter
 	State    State
+	Confirm  string   // that the target is to be confirmed; empty when it is in force
 	Row      ShareRow // its own line
 	HasRow   bool
 	Facts    []Fact
 	Todo     []Todo
+	Left     string // time left before the period ends
 	Changes  *Changes
 	Trend    *Trend
 	Map      *Map
 	Zones    *Table
-	Communes *Table
 	Sites    *Table
 	Complete *Completeness
 	Exports  []Link
-	Notices  []string
-	Empty    string
+	// Freeze asks for a name to freeze figures under; nil for who may not.
+	Freeze       *FreezeForm
+	Frozen       []Link
+	Observations []Fact
+	Notices      []string
+	Empty        string
 }
 
 func (*Home) view() string { return "home" }

@@ -22,6 +22,9 @@ type Pilotage struct {
 	// Received tells who sent its counts; nil where figures come from rows.
 	Received *Received
 	Facts    []Fact
+	// Confirm says that the target is to be confirmed; empty when it is in force.
+	Confirm string
+	Goals   []Fact // the target and its source
 
 	Rows   []ShareRow
 	Groups []ShareRow
@@ -37,14 +40,19 @@ type Pilotage struct {
 
 	Trends     []Trend
 	Map        *Map
+	Gaps       []GapRow // the table of the map
 	Replay     *Replay
-	Changes    *Changes
+	Since      *Since
 	Simulation *Simulation
+	// Observations are those of a frozen state: by whom, and what.
+	Observations []Fact
 
 	Frozen  []Link // states frozen before
 	Freeze  *FreezeForm
 	Exports []Link
 	Empty   string // why there is nothing to show
+	Why     string // what it takes to have something; empty for the usual
+	Instead []Link // where there is something, then
 }
 
 func (*Pilotage) view() string { return "pilotage" }
@@ -73,8 +81,8 @@ type Received struct {
 // High, Target and Expected are shares from 0 to 1.
 type ShareRow struct {
 	Code, Name, Href                    string
-	Zones                               string // number of QPV in its territory
-	ZonesTitle                          string
+	Zones                               string   // number of QPV in its territory
+	ZoneNames                           []string // their names
 	Entries, In, Undecided              string
 	Share                               string
 	ExpectedText                        string
@@ -85,6 +93,15 @@ type ShareRow struct {
 	Auto, Flip, Unlocatable, YearToDate string
 	Low, High, Target, Expected         float64
 	HasShare, HasTarget, HasExpected    bool
+	Hidden                              bool // a number of the line is hidden
+}
+
+// GapRow is a unit of the map: the distance of its bounds to the target, in points,
+// and how it is drawn.
+type GapRow struct {
+	Name, Share, Low, High, Drawn string
+	Verdict, VerdictText, Sign    string
+	Swatch                        LegendItem
 }
 
 // SortLink sorts a table by a column.
@@ -124,12 +141,12 @@ type ReplayRow struct {
 
 // Changes says why the share moved since another state.
 type Changes struct {
-	Intro string
-	Rows  []ChangeRow
-	Total ChangeRow
-	// List are the differences that are no cause of the share: what a late import
-	// restated.
-	List []string
+	Links   []Link // the earlier states that may be chosen
+	Intro   string
+	Notes   []string
+	Rows    []ChangeRow
+	Total   ChangeRow
+	Picture *Waterfall // nil where a share does not exist
 }
 
 // ChangeRow is a cause, in people and in points.
@@ -145,6 +162,7 @@ type Simulation struct {
 type FreezeForm struct {
 	Action, Name string
 	Hidden       []Choice // fields sent along: Value under Label
+	Units        []Choice // Missions Locales that may have observations: field and name
 	Warning      string   // « le trimestre n’est pas fini »
 }
 
@@ -163,7 +181,7 @@ func (p *Pilotage) Sentence() string {
 			hidden++
 		}
 	}
-	n := reached + missed + unsure
+	n, all := reached+missed+unsure, reached+missed+unsure+hidden
 	switch {
 	case n == 0 && hidden > 0:
 		return "Les nombres sont trop petits pour être montrés."
@@ -171,14 +189,14 @@ func (p *Pilotage) Sentence() string {
 		return French(fmt.Sprintf("Part d’ensemble : %s (%s sur %s).", p.Total.Share, p.Total.In, p.Total.Entries))
 	case n == 0:
 		return French("Personne n’est compté sur la période : il n’y a pas de part.")
-	case n == 1:
+	case n == 1 && hidden == 0:
 		return French(p.onlyOne())
 	}
 	verb := one(reached, "atteint", "atteignent")
-	if reached == 0 {
-		verb = "n’atteint"
+	if reached == 0 { // those that are hidden are not known to miss it
+		verb, all = "n’atteint", n
 	}
-	parts := []string{fmt.Sprintf("%s sur %d %s %s", count(reached, "Mission Locale", "Missions Locales", "Aucune Mission Locale"), n, verb, p.goal(reached))}
+	parts := []string{fmt.Sprintf("%s sur %d %s %s", count(reached, "Mission Locale", "Missions Locales", "Aucune Mission Locale"), all, verb, p.goal(reached))}
 	if missed > 0 {
 		if reached == 0 && unsure+hidden == 0 {
 			return French(parts[0] + ".")

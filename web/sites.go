@@ -10,7 +10,8 @@ type Sites struct {
 	Fault    string
 	Action   string // takes the table
 	Upload   string // takes a file
-	Download string
+	// Downloads are the list as files that Upload reads back.
+	Downloads []Link
 }
 
 func (*Sites) view() string { return "sites" }

@@ -21,6 +21,7 @@ import (
 // UTF-8 with a byte order mark, \r\n never.
 type WriteOptions struct {
 	Stdout    io.Writer // for the path "-"; os.Stdout when nil
+	Workbook  bool      // XLSX, whatever the path's extension
 	Delimiter byte      // of a CSV file; ';' when 0
 	Encoding  Encoding  // of a CSV file; UTF8BOM when Auto
 	CRLF      bool      // CSV lines end with \r\n
@@ -60,7 +61,7 @@ func Create(path string, o WriteOptions) (*Writer, error) {
 		}
 		w.temp, out = f, f
 	}
-	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+	if o.Workbook || strings.EqualFold(filepath.Ext(path), ".xlsx") {
 		s, err := newXLSXSink(out, o)
 		if err != nil {
 			w.Abort()

@@ -46,6 +46,12 @@ func (s *Store) Bordereaux(ctx context.Context, rule, period string) ([]Borderea
 	return list(ctx, s.conn, scanBordereau, "SELECT "+bordereauColumns+" FROM bordereaux WHERE rule = ? AND period = ? AND replaced_at = '' ORDER BY unit", rule, period)
 }
 
+// Sent lists all those of a rule and a period, also those that others replaced, by
+// unit in the order of sending.
+func (s *Store) Sent(ctx context.Context, rule, period string) ([]Bordereau, error) {
+	return list(ctx, s.conn, scanBordereau, "SELECT "+bordereauColumns+" FROM bordereaux WHERE rule = ? AND period = ? ORDER BY unit, sent_at, id", rule, period)
+}
+
 // Bordereau finds one.
 func (s *Store) Bordereau(ctx context.Context, id string) (Bordereau, error) {
 	b, err := scanBordereau(s.row(ctx, "SELECT "+bordereauColumns+" FROM bordereaux WHERE id = ?", id))

@@ -1,6 +1,7 @@
 // What every page may use: print, copy, confirm, and filters that apply at once.
 // Pages work without any of it.
 import './plan';
+import './tips';
 
 const on = <T extends Element>(selector: string, type: string, act: (el: T, e: Event) => void) => {
   for (const el of document.querySelectorAll<T>(selector)) el.addEventListener(type, (e) => act(el, e));

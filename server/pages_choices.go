@@ -1,0 +1,213 @@
+package server
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"perimetre/geo"
+	"perimetre/quota"
+	"perimetre/web"
+)
+
+// tabs are the views of a page, in pairs of a key and a label.
+func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
+	var out []web.Link
+	for i := 0; i < len(pairs); i += 2 {
+		q := url.Values{}
+		for k, v := range query {
+			q[k] = v
+		}
+		q.Set("vue", pairs[i])
+		if i == 0 {
+			q.Del("vue")
+		}
+		href := path
+		if len(q) > 0 {
+			href += "?" + q.Encode()
+		}
+		out = append(out, web.Link{Label: pairs[i+1], Href: href, Current: pairs[i] == current})
+	}
+	return out
+}
+
+// picked are the periods that a page lets one choose from: quarters, alone or with
+// those before them in the year.
+type picked struct {
+	quarters  []string // the latest first
+	quarter   quota.Period
+	cumulated bool
+	carried   bool // a bordereau of the cumulated year was received
+}
+
+// pickPeriod settles the period of a question among those received. A cumulated
+// year is only what a bordereau of the year carries: it is not the sum of quarters.
+func (s *Server) pickPeriod(r *http.Request, p *params, q *question) (out picked, err error) {
+	kept, err := s.store.Periods(r.Context(), q.rule.ID)
+	if err != nil {
+		return out, err
+	}
+	for _, id := range kept {
+		period, err := quota.ParsePeriod(id)
+		if err != nil {
+			return out, err
+		}
+		// The quarter that ends a year, or a run, stands for it.
+		if last := quota.QuarterOf(period.To).ID; !slices.Contains(out.quarters, last) && (period.ID == last || !slices.ContainsFunc(kept, func(k string) bool { return len(k) == 7 && k[:4] == period.ID[:4] })) {
+			out.quarters = append(out.quarters, last)
+		}
+	}
+	slices.Sort(out.quarters)
+	slices.Reverse(out.quarters)
+	out.cumulated = p.oneOf("etendue", "trimestre", "cumul") == "cumul"
+	switch {
+	case q.period.ID == "" && len(out.quarters) == 0:
+		return out, nil
+	case q.period.ID == "":
+		q.period, _ = quota.ParsePeriod(out.quarters[0])
+	}
+	out.quarter = quota.QuarterOf(q.period.To)
+	if q.period != out.quarter { // a year asked for by its name
+		out.cumulated = p.text("etendue") != "trimestre"
+		if i := slices.IndexFunc(out.quarters, func(id string) bool { return id <= out.quarter.ID && id[:4] == out.quarter.ID[:4] }); i >= 0 {
+			out.quarter, _ = quota.ParsePeriod(out.quarters[i])
+		}
+	}
+	if !slices.Contains(out.quarters, out.quarter.ID) {
+		out.quarters = append(out.quarters, out.quarter.ID)
+		slices.Sort(out.quarters)
+		slices.Reverse(out.quarters)
+	}
+	if !out.cumulated {
+		q.period = out.quarter
+		return out, nil
+	}
+	year := out.quarter.ID[:4]
+	for _, id := range []string{year + "-T1.." + out.quarter.ID, year} {
+		if slices.Contains(kept, id) {
+			out.carried = true
+			q.period, err = quota.ParsePeriod(id)
+			return out, err
+		}
+	}
+	q.period, err = quota.ParsePeriod(year)
+	return out, err
+}
+
+func (s *Server) pilotageFilters(r *http.Request, q question, p picked, department string) ([]web.Filter, error) {
+	rules := web.Filter{Name: "rule", Label: "Règle"}
+	for _, name := range s.rules() {
+		rule, err := s.rule(r.Context(), name, q.period)
+		if err != nil {
+			return nil, err
+		}
+		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.rule.ID})
+	}
+	periods := web.Filter{Name: "period", Label: "Période"}
+	for _, id := range p.quarters {
+		periods.Choices = append(periods.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == p.quarter.ID})
+	}
+	if len(p.quarters) == 0 {
+		periods.Choices = []web.Choice{{Label: "rien de reçu", Selected: true}}
+	}
+	reach := web.Filter{Name: "etendue", Label: "Étendue", Choices: []web.Choice{{Value: "trimestre", Label: "Trimestre seul", Selected: !p.cumulated}, {Value: "cumul", Label: "Année cumulée", Selected: p.cumulated}}}
+	out := []web.Filter{periods, reach, rules}
+	pack := s.packs.acquire()
+	defer pack.release()
+	deps := map[string]bool{}
+	for _, u := range pack.units() {
+		if principalOf(r).sees(u.Code) {
+			deps[geo.DepartementOf(u.Code)] = true
+		}
+	}
+	if len(deps) > 1 {
+		f := web.Filter{Name: "departement", Label: "Département", Choices: []web.Choice{{Label: "Tous"}}}
+		var codes []string
+		for d := range deps {
+			codes = append(codes, d)
+		}
+		slices.Sort(codes)
+		for _, d := range codes {
+			name, _, _ := geo.Departement(d)
+			f.Choices = append(f.Choices, web.Choice{Value: d, Label: strings.TrimSpace(d + " " + name), Selected: d == department})
+		}
+		out = append(out, f)
+	}
+	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.perimeter == ""}}}
+	for _, v := range pack.perimeters() {
+		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.perimeter})
+	}
+	return append(out, perimeters), nil
+}
+
+// periodName is a period in words: « 3e trimestre 2024 ».
+func periodName(id string) string {
+	first, last, run := strings.Cut(id, "..")
+	if run {
+		return "du " + periodName(first) + " au " + periodName(last)
+	}
+	if year, q, ok := strings.Cut(id, "-T"); ok {
+		return map[string]string{"1": "1er", "2": "2e", "3": "3e", "4": "4e"}[q] + " trimestre " + year
+	}
+	if id != "" {
+		return "année " + id
+	}
+	return ""
+}
+
+// sortRows sorts the lines as the reader asks, and gives the links that do.
+func sortRows(v *web.Pilotage, query url.Values) {
+	asked := query.Get("tri")
+	key, down := strings.CutPrefix(asked, "-")
+	french := collate.New(language.French)
+	whole := func(s string) int { n, _ := strconv.Atoi(strings.ReplaceAll(s, "\u202f", "")); return n }
+	order := []string{"non_atteint", "indetermine", "atteint", "sans_objectif", "sans_objet", ""}
+	columns := map[string]func(a, b web.ShareRow) int{
+		"nom":      func(a, b web.ShareRow) int { return french.CompareString(a.Name, b.Name) },
+		"qpv":      func(a, b web.ShareRow) int { return whole(a.Zones) - whole(b.Zones) },
+		"entrees":  func(a, b web.ShareRow) int { return whole(a.Entries) - whole(b.Entries) },
+		"dedans":   func(a, b web.ShareRow) int { return whole(a.In) - whole(b.In) },
+		"verifier": func(a, b web.ShareRow) int { return whole(a.Undecided) - whole(b.Undecided) },
+		"part":     func(a, b web.ShareRow) int { return cmp.Compare(a.Low, b.Low) },
+		"verdict":  func(a, b web.ShareRow) int { return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict) },
+		"manque": func(a, b web.ShareRow) int {
+			return whole(strings.Split(a.Missing, "\u00a0")[0]) - whole(strings.Split(b.Missing, "\u00a0")[0])
+		},
+	}
+	if key == "" {
+		key = "nom"
+	}
+	if by := columns[key]; by != nil {
+		slices.SortStableFunc(v.Rows, func(a, b web.ShareRow) int {
+			if down {
+				a, b = b, a
+			}
+			return by(a, b)
+		})
+	}
+	v.Sort = map[string]web.SortLink{}
+	for c := range columns {
+		q := url.Values{}
+		for k, vs := range query {
+			q[k] = vs
+		}
+		link := web.SortLink{}
+		q.Set("tri", c)
+		if c == key {
+			link.Dir = "ascending"
+			if down {
+				link.Dir = "descending"
+			} else {
+				q.Set("tri", "-"+c)
+			}
+		}
+		link.Href = "/pilotage?" + q.Encode()
+		v.Sort[c] = link
+	}
+}

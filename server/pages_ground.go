@@ -1,0 +1,225 @@
+package server
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"perimetre/geo"
+	"perimetre/web"
+)
+
+// reached is what a page reads of a study of coverage.
+type reached struct {
+	QPV []struct {
+		Code        string
+		OwnSite     *string  `json:"own_site"`
+		OwnDistance *float64 `json:"own_distance_m"`
+		NearestSite *string  `json:"nearest_site"`
+		Distance    *float64 `json:"distance_m"`
+		Covered     *float64 `json:"covered_share"`
+		Presence    int      `json:"sites_inside"`
+	} `json:"qpv"`
+	Frame struct {
+		Perimeter string
+		People    string
+		StandIn   bool `json:"addresses_stand_in"`
+		Source    string
+	}
+}
+
+// ownTerritory is the map, the QPV with their nearest site, and the sites.
+func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *openPack) error {
+	sites, err := s.sites(r, pack)
+	if err != nil {
+		return err
+	}
+	var own []siteRecord
+	for _, x := range sites {
+		if x.Unit == q.unit {
+			own = append(own, x)
+		}
+	}
+	if len(own) > 0 {
+		table := siteTable("sites", "Sites d’accueil", own, pack)
+		v.Sites = &table
+	}
+	if v.Complete, err = s.completeness(r, q.unit, own); err != nil {
+		return err
+	}
+	all := pack.perimeters()
+	if len(all) == 0 {
+		return nil
+	}
+	perimeter := cmp.Or(q.perimeter, all[len(all)-1])
+	v.Map = pack.zoningMap(zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: today(), unit: q.unit, width: 900, sites: sites})
+	asked := url.Values{"unit": {q.unit}}
+	var study reached
+	if err := s.api(r, s.coverage, nil, asked, nil, &study); err != nil {
+		if status(err) >= 500 {
+			return err
+		}
+		v.Notices = append(v.Notices, "La portée des sites n’est pas montrée : "+err.Error()+".")
+	} else if err := s.drawReach(r, v.Map, pack, q.unit); err != nil {
+		return err
+	}
+	s.ownZones(v, q, pack, perimeter, &study)
+	return nil
+}
+
+// ownZones lists the QPV of the territory.
+func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter string, reach *reached) {
+	t := &web.Table{ID: "zones", Caption: "QPV " + perimeter + " du territoire, et leur site le plus proche", Columns: []web.Column{{Label: "QPV"}, {Label: "Communes"}, {Label: "Partage"}, {Label: "Site le plus proche"}, {Label: "Distance depuis le centre", Number: true}}}
+	studied := reach.Frame.Perimeter == perimeter
+	if studied {
+		what := "Habitants à moins de 1 km d’un site"
+		if reach.Frame.StandIn {
+			what = "Adresses à moins de 1 km d’un site"
+		}
+		t.Columns = append(t.Columns, web.Column{Label: what, Number: true}, web.Column{Label: "Présence"})
+		t.More = "Distances : " + reach.Frame.Source + "."
+	}
+	shares := pack.ownParts(perimeter, q.unit)
+	for _, z := range pack.zonePlaces(perimeter) {
+		if !slices.Contains(z.units, q.unit) {
+			continue
+		}
+		var communes, others []string
+		for _, c := range z.communes {
+			if x, ok := pack.Communes.Lookup(c); ok {
+				communes = append(communes, x.Name)
+			}
+		}
+		for _, u := range z.units {
+			if u != q.unit {
+				others = append(others, pack.unitName(u))
+			}
+		}
+		part := "en entier"
+		if len(others) > 0 {
+			part = "avec " + strings.Join(others, ", ")
+			if share, ok := shares[z.Code]; ok {
+				part = tenths(share) + " de la surface ici ; " + part
+			}
+		}
+		line := []string{z.Name + " (" + z.Code + ")", strings.Join(communes, ", "), part, "–", "–"}
+		if studied {
+			line = append(line, "–", "–")
+		}
+		for _, x := range reach.QPV {
+			if x.Code != z.Code || !studied {
+				continue
+			}
+			if x.NearestSite != nil && x.Distance != nil {
+				line[3], line[4] = *x.NearestSite, metresText(math.Round(*x.Distance/10)*10)
+				if x.OwnSite != nil && *x.OwnSite != *x.NearestSite && x.OwnDistance != nil {
+					line[3] += " ; le plus proche des vôtres : " + *x.OwnSite + ", à " + metresText(math.Round(*x.OwnDistance/10)*10)
+				}
+			}
+			if x.Covered != nil {
+				line[5] = tenths(*x.Covered)
+			}
+			switch {
+			case x.Presence > 0:
+				line[6] = fmt.Sprintf("%d %s", x.Presence, plural(x.Presence, "site dans le QPV", "sites dans le QPV"))
+			case v.Complete.Warning == "":
+				line[6] = "sans présence"
+			default: // an incomplete list proves nothing
+				line[6] = "aucun site connu dans le QPV"
+			}
+		}
+		t.Rows = append(t.Rows, line)
+	}
+	if len(t.Rows) == 0 {
+		v.Notices = append(v.Notices, "Ce territoire n’a aucun QPV.")
+		return
+	}
+	v.Zones = t
+}
+
+// ownParts are the shares of their surface that the QPV astride several Missions
+// Locales have in the territory of one.
+func (p *openPack) ownParts(perimeter, unit string) map[string]float64 {
+	out, _ := once(p, "own parts "+perimeter+" "+unit, func() (map[string]float64, error) {
+		out := map[string]float64{}
+		_, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
+		if !ok {
+			return out, nil
+		}
+		mine := map[string]bool{}
+		for _, t := range p.Territories {
+			mine[t.Commune] = mine[t.Commune] || t.MissionLocale == unit
+		}
+		for _, z := range p.zonePlaces(perimeter) {
+			whole := geo.Area(index.Shape(z.index))
+			if len(z.units) < 2 || !slices.Contains(z.units, unit) || whole == 0 {
+				continue
+			}
+			here := 0.0
+			for _, c := range z.communes {
+				contour, ok := p.Communes.Contour(c)
+				if !ok || !mine[c] {
+					continue
+				}
+				part, err := geo.Intersection(index.Shape(z.index), contour)
+				if err != nil {
+					return out, err
+				}
+				here += geo.Area(part)
+			}
+			out[z.Code] = min(1, here/whole)
+		}
+		return out, nil
+	})
+	return out
+}
+
+// The bands that a territory's map shows: what is walked, and what is cycled.
+var drawnBands = []struct {
+	metres       float64
+	class, label string
+}{{5000, "z-far", "à moins de 5 km, à vol d’oiseau"}, {1000, "z-near", "à moins de 1 km d’un site"}}
+
+// drawReach adds to a territory's map the land within reach of a site, under all but
+// the ground.
+func (s *Server) drawReach(r *http.Request, m *web.Map, pack *openPack, unit string) error {
+	i := slices.IndexFunc(pack.territories(), func(t unitOutline) bool { return t.code == unit })
+	if m == nil || i < 0 {
+		return nil
+	}
+	var land geojson.FeatureCollection
+	asked := url.Values{"unit": {unit}, "format": {"geojson"}, "layers": {"bands"}}
+	var raw json.RawMessage
+	if err := s.api(r, s.coverage, nil, asked, nil, &raw); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, &land); err != nil {
+		return err
+	}
+	f := frameOf(pack.territories()[i].bound, m.Width)
+	var layers []web.MapLayer
+	var legend []web.LegendItem
+	for _, band := range drawnBands {
+		for _, x := range land.Features {
+			shape, ok := x.Geometry.(orb.MultiPolygon)
+			if x.Properties.MustFloat64("up_to", 0) != band.metres || !ok {
+				continue
+			}
+			layers = append(layers, web.MapLayer{Class: band.class, Shapes: []web.MapShape{{Path: f.path(shape), Title: upper(band.label)}}})
+			legend = append(legend, web.LegendItem{Class: band.class, Label: band.label})
+		}
+	}
+	at := min(1, len(m.Layers))
+	m.Layers = slices.Insert(m.Layers, at, layers...)
+	slices.Reverse(legend)
+	m.Legend = append(m.Legend, legend...)
+	return nil
+}
