@@ -25,6 +25,16 @@ type NotMetLine struct {
 	Nearest        Nearest
 }
 
+// communeName is the name of a commune by its code, or the code.
+func (g *ground) communeName(code string) string {
+	if g.communes != nil {
+		if c, ok := g.communes.Lookup(code); ok {
+			return c.Name
+		}
+	}
+	return code
+}
+
 // notMet sets the people known against a population table. A person
 // counts once; one whose QPV is undecided may be of every QPV of their commune, or
 // of the one that the file names.
@@ -122,10 +132,14 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 			if i := slices.IndexFunc(r.QPV, func(z Zone) bool { return z.Code == l.Zone }); i >= 0 {
 				line.Name, line.Nearest = r.QPV[i].Name, r.QPV[i].Nearest
 			}
+			line.Name = "QPV " + line.Name + " (" + g.communeName(l.Commune) + ")"
 		default:
-			line.Name = l.Commune
+			line.Name = g.communeName(l.Commune)
 			if i := slices.IndexFunc(r.Communes, func(a Area) bool { return a.Code == l.Commune }); i >= 0 {
-				line.Name, line.Nearest = r.Communes[i].Name, r.Communes[i].Nearest
+				line.Nearest = r.Communes[i].Nearest
+			}
+			if slices.ContainsFunc(order, func(k key) bool { return k.commune == l.Commune && k.zone != "" }) {
+				line.Name += " hors QPV"
 			}
 		}
 		n.Lines = append(n.Lines, line)

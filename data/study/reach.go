@@ -40,6 +40,8 @@ func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err erro
 	}
 	w.zones(r)
 	w.communes(r)
+	w.units(r)
+	w.shares(r)
 	w.gaps(r)
 	if o.Access != "" {
 		if r.Access, err = w.access(); err != nil {

@@ -36,6 +36,8 @@ type Result struct {
 	Groups       []GroupResult
 	QPV          []Zone
 	Communes     []Area
+	Units        []UnitResult // by code; none without territories
+	Shares       []Share
 	Unserved     []Gap
 	Access       []AccessValue
 	NotMet       *NotMet // nil without population and flagged file

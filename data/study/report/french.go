@@ -26,6 +26,9 @@ func whole(v float64) string {
 	return strings.ReplaceAll(french.Sprintf("%d", int64(math.Round(v))), "\u00a0", thin)
 }
 
+// decimal writes 2.5 as « 2,5 ».
+func decimal(v float64) string { return strings.Replace(fmt.Sprintf("%g", round(v, 2)), ".", ",", 1) }
+
 // percent writes a share from 0 to 1 to a tenth, never rounded up to all.
 func percent(share float64) string {
 	if math.IsNaN(share) {

@@ -190,6 +190,9 @@ func resultView(r *study.Result) *view {
 		v.Warning = typography(capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
 	}
 	v.Lead = []block{bandBlock(r), kindBlock(r)}
+	if len(r.Units) > 0 {
+		v.Blocks = append(v.Blocks, unitBlock(r))
+	}
 	if len(r.QPV) > 0 {
 		v.Blocks = append(v.Blocks, zoneBlock(r))
 	}
@@ -198,6 +201,12 @@ func resultView(r *study.Result) *view {
 	}
 	if r.NotMet != nil {
 		v.Blocks = append(v.Blocks, notMetBlock(r))
+	}
+	if len(r.Shares) > 0 {
+		v.Blocks = append(v.Blocks, shareBlock(r))
+	}
+	if len(r.Communes) > 0 {
+		v.Blocks = append(v.Blocks, communeBlock(r))
 	}
 	for _, n := range r.Notices {
 		v.Notes = append(v.Notes, typography(capital(n)+"."))
@@ -243,7 +252,7 @@ func kindBlock(r *study.Result) block {
 		for _, o := range order {
 			row = append(row, whole(float64(k.ByOpening[o])))
 		}
-		b.Rows = append(b.Rows, append(row, strings.Replace(fmt.Sprintf("%g", k.HalfDays), ".", ",", 1)))
+		b.Rows = append(b.Rows, append(row, decimal(k.HalfDays)))
 	}
 	c := r.Completeness
 	b.Note = fmt.Sprintf("%s sites au fichier, dont %s placés sur la carte et %s avec des horaires", whole(float64(c.OnFile)), whole(float64(c.WithPoint)), whole(float64(c.WithHours)))
@@ -255,50 +264,6 @@ func kindBlock(r *study.Result) block {
 		b.Note += fmt.Sprintf("), soit une complétude de %s %%", study.CompletenessText(c))
 	}
 	b.Note = typography(b.Note + ".")
-	return b
-}
-
-func zoneBlock(r *study.Result) block {
-	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
-	inside, several := 0, 0
-	for _, z := range r.QPV {
-		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), whole(float64(z.Presence))})
-		inside += b2i(z.Presence > 0)
-		several += b2i(len(z.Units) > 1)
-	}
-	b.Note = fmt.Sprintf("%s QPV, dont %s avec un site connu dans leur périmètre", whole(float64(len(r.QPV))), whole(float64(inside)))
-	if r.Warning == "" {
-		b.Note += fmt.Sprintf(" et %s sans présence", whole(float64(len(r.QPV)-inside)))
-	}
-	if several > 0 {
-		b.Note += fmt.Sprintf(" ; %s à cheval sur plusieurs Missions Locales, nommés une fois", whole(float64(several)))
-	}
-	b.Note = typography(b.Note + ".")
-	return b
-}
-
-func gapBlock(r *study.Result) block {
-	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
-	for i, g := range r.Unserved {
-		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
-	}
-	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", limit(r.Unserved[0].Radius, coverage.Metres)) + ".")
-	if r.Reach.Unit == coverage.Minutes {
-		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
-	}
-	return b
-}
-
-func notMetBlock(r *study.Result) block {
-	b := block{Title: "Jeunes non rencontrés", Words: []int{0, 1}, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
-	for _, l := range r.NotMet.Lines {
-		entries := whole(float64(l.Entries))
-		if l.Blurred {
-			entries = "–"
-		}
-		b.Rows = append(b.Rows, []string{l.Name, l.UnitName, whole(l.Young), knownText(&l), entries, rateText(&l), percent(l.Mean), lackText(&l), far(l.Nearest)})
-	}
-	b.Note = typography(fmt.Sprintf("Population : %s. Moins de %d jeunes : parts réunies ; moins de %d connus : nombre non donné. %s jeunes connus vivent hors de ces communes. La moyenne est celle de la Mission Locale, bornes basses.", dash(r.NotMet.Source), coverage.FewYoung, coverage.FewKnown, whole(float64(r.NotMet.Outside))))
 	return b
 }
 

@@ -24,6 +24,8 @@ type jsonResult struct {
 	Kinds        []jsonKind   `json:"kinds"`
 	Supply       jsonSupply   `json:"supply"`
 	Elsewhere    *float64     `json:"nearest_elsewhere"`
+	Units        []jsonUnit   `json:"units"`
+	Shares       []jsonShare  `json:"shared"`
 	NotMet       []jsonNotMet `json:"not_met,omitempty"`
 	Notices      []string     `json:"notices"`
 }
@@ -115,6 +117,29 @@ type jsonSupply struct {
 	Latest    geo.Date `json:"latest_update"`
 }
 
+type jsonUnit struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	jsonPeople
+	Elsewhere float64 `json:"nearest_elsewhere"`
+	Communes  int     `json:"communes"`
+	Sites     int     `json:"sites"`
+	HalfDays  float64 `json:"half_days"`
+	QPV       int     `json:"qpv"`
+	Served    int     `json:"qpv_with_site"`
+}
+
+type jsonShare struct {
+	Kind     string   `json:"kind"`
+	Code     string   `json:"code"`
+	Name     string   `json:"name"`
+	Unit     string   `json:"unit"`
+	Communes []string `json:"communes"`
+	Site     *string  `json:"own_site"`
+	Distance *float64 `json:"own_distance_m"`
+	Minutes  *float64 `json:"own_minutes"`
+}
+
 type jsonNotMet struct {
 	Unit     string   `json:"unit"`
 	Commune  string   `json:"commune"`
@@ -137,7 +162,7 @@ type jsonNotMet struct {
 // JSON writes a result.
 func JSON(w io.Writer, r *study.Result) error {
 	out := jsonResult{
-		Reach: r.Reach.String(), Sites: len(r.Sites), QPV: []jsonArea{}, Communes: []jsonArea{}, Unserved: []jsonGap{}, Access: []jsonAccess{},
+		Reach: r.Reach.String(), Sites: len(r.Sites), QPV: []jsonArea{}, Communes: []jsonArea{}, Unserved: []jsonGap{}, Access: []jsonAccess{}, Units: []jsonUnit{}, Shares: []jsonShare{},
 		Frame: frameOf(&r.Frame), Supply: supplyOf(r.Completeness), Notices: orNone(r.Notices), Elsewhere: number(r.Elsewhere),
 	}
 	if s, known := r.Completeness.Share(); known {
@@ -171,6 +196,12 @@ func JSON(w io.Writer, r *study.Result) error {
 	for _, k := range r.Kinds {
 		out.Kinds = append(out.Kinds, jsonKind{k.Kind, k.Sites, k.ByOpening[coverage.OpeningUnknown], k.ByOpening[coverage.OpeningRare], k.ByOpening[coverage.OpeningPart], k.ByOpening[coverage.OpeningFull], k.HalfDays})
 	}
+	for _, u := range r.Units {
+		out.Units = append(out.Units, jsonUnit{u.Code, u.Name, peopleOf(u.Count), round(u.Elsewhere, 2), u.Communes, u.Sites, u.HalfDays, u.QPV, u.Served})
+	}
+	for _, s := range r.Shares {
+		out.Shares = append(out.Shares, jsonShare{s.Kind, s.Code, s.Name, s.Unit, orNone(s.Communes), name(s.Own), number(round(s.Own.Metres, 1)), number(round(s.Own.Minutes, 2))})
+	}
 	if r.NotMet != nil {
 		for _, l := range r.NotMet.Lines {
 			j := jsonNotMet{Unit: l.UnitName, Commune: l.Commune, QPV: l.Zone, Name: l.Name, Young: l.Young, KnownMax: l.Known + l.Maybe, RateMin: number(round(l.RateMin, 4)), RateMax: number(round(l.RateMax, 4)),
@@ -182,87 +213,6 @@ func JSON(w io.Writer, r *study.Result) error {
 		}
 	}
 	return encode(w, out)
-}
-
-type jsonPlan struct {
-	Objective    coverage.Objective `json:"objective"`
-	Weight       string             `json:"weight"`
-	Before       *float64           `json:"before"`
-	After        *float64           `json:"after"`
-	Bound        *float64           `json:"bound"`
-	Sites        []jsonPlace        `json:"sites"`
-	Reach        string             `json:"reach"`
-	Unit         string             `json:"unit"`
-	People       float64            `json:"people"`
-	Gap          float64            `json:"gap"`
-	Exact        bool               `json:"exact"`
-	Candidates   int                `json:"candidates"`
-	Nodes        int                `json:"nodes"`
-	Completeness *float64           `json:"completeness"`
-	Frame        jsonFrame          `json:"frame"`
-	Notices      []string           `json:"notices"`
-	Round        *jsonRound         `json:"round,omitempty"`
-}
-
-// jsonRound is the tour of an itinerant permanence; days and halves are told by name
-// as people say them, places by rank.
-type jsonRound struct {
-	HalfDays int           `json:"half_days_a_week"`
-	Weeks    int           `json:"weeks"`
-	Receives int           `json:"receives,omitempty"`
-	Start    string        `json:"start"`
-	Unit     coverage.Unit `json:"unit"`
-	Source   string        `json:"source"`
-	Cost     float64       `json:"cost"`
-	Days     []jsonDay     `json:"days"`
-	Unseen   []string      `json:"left_out"`
-}
-
-type jsonDay struct {
-	Week      int     `json:"week"`
-	Day       string  `json:"day"`
-	Morning   *int    `json:"morning"`
-	Afternoon *int    `json:"afternoon"`
-	Cost      float64 `json:"cost"`
-}
-
-type jsonPlace struct {
-	Rank int      `json:"rank"`
-	Name string   `json:"name"`
-	Lon  *float64 `json:"lon"`
-	Lat  *float64 `json:"lat"`
-	Gain *float64 `json:"gain"`
-	Code string   `json:"code"`
-}
-
-// PlanJSON writes where to open places. Values are people covered, or mean metres
-// or minutes.
-func PlanJSON(w io.Writer, p *study.Plan) error { return encode(w, planOf(p)) }
-
-func planOf(p *study.Plan) *jsonPlan {
-	before, after, bound := p.Values()
-	out := &jsonPlan{Objective: p.Objective, Weight: p.Weighting, Before: number(round(before, 3)), After: number(round(after, 3)), Bound: number(round(bound, 3)), Sites: []jsonPlace{},
-		Reach: p.Reach.String(), Unit: p.ValueUnit(), People: round(p.Weight, 2), Gap: round(p.Gap(), 6), Exact: p.Exact, Candidates: p.Candidates, Nodes: p.Nodes, Frame: frameOf(&p.Frame), Notices: orNone(p.Notices)}
-	if s, known := p.Completeness.Share(); known {
-		out.Completeness = number(round(s, 4))
-	}
-	for i, s := range p.Places {
-		out.Sites = append(out.Sites, jsonPlace{i + 1, s.Name, number(round(s.At[0], 6)), number(round(s.At[1], 6)), number(round(s.Gain, 3)), s.Code})
-	}
-	if r := p.Round; r != nil {
-		out.Round = &jsonRound{HalfDays: r.PerWeek, Weeks: r.Weeks, Receives: r.Receives, Start: r.Base, Unit: r.Unit, Source: r.Source, Cost: round(r.Cost, 1), Days: []jsonDay{}, Unseen: orNone(r.Unseen)}
-		for _, d := range r.Days {
-			rank := func(half int) *int {
-				if d.Places[half] < 0 {
-					return nil
-				}
-				n := d.Places[half] + 1
-				return &n
-			}
-			out.Round.Days = append(out.Round.Days, jsonDay{d.Week + 1, dayName(d.Day), rank(0), rank(1), round(d.Cost, 1)})
-		}
-	}
-	return out
 }
 
 func encode(w io.Writer, v any) error {

@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"math"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -22,6 +23,22 @@ func XLSX(w io.Writer, r *study.Result) error {
 	b.page("Communes", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site d’une autre Mission Locale plus proche"}, len(r.Communes), func(i int) []any {
 		return append(areaRow(&r.Communes[i]), r.Communes[i].Elsewhere)
 	})
+	if len(r.Units) > 0 {
+		b.page("Missions Locales", []string{"Code", "Mission Locale", "Communes", "Personnes", "Part couverte", "Part couverte au plus", "Site d’une autre Mission Locale plus proche", "Sites", "Demi-journées par semaine", "QPV", "QPV avec un site dedans"}, len(r.Units), func(i int) []any {
+			u := &r.Units[i]
+			low, high, ok := u.Share()
+			if !ok {
+				low, high = math.NaN(), math.NaN()
+			}
+			return []any{u.Code, unitLabel(u), u.Communes, u.Total, low, high, u.Elsewhere, u.Sites, u.HalfDays, u.QPV, u.Served}
+		})
+	}
+	if len(r.Shares) > 0 {
+		b.page("À cheval", []string{"Nature", "Code", "Nom", "Mission Locale", "Communes", "Son site le plus proche", "Distance (m)", "Durée (min)"}, len(r.Shares), func(i int) []any {
+			s := &r.Shares[i]
+			return []any{s.Kind, s.Code, s.Name, s.Unit, strings.Join(s.Communes, ", "), dash(s.Own.Name), s.Own.Metres, s.Own.Minutes}
+		})
+	}
 	b.page("Hors de portée", []string{"Rang", "Code", "Nom", "Longitude", "Latitude", "Personnes", "dont en QPV", "Rayon (m)", "Site le plus proche", "Distance (m)", "Durée (min)"}, len(r.Unserved), func(i int) []any {
 		g := &r.Unserved[i]
 		return []any{i + 1, g.Code, g.Name, g.At[0], g.At[1], g.Weight, g.QPV, g.Radius, dash(g.Nearest.Name), g.Nearest.Metres, g.Nearest.Minutes}
@@ -34,9 +51,9 @@ func XLSX(w io.Writer, r *study.Result) error {
 		b.page("Offre accessible", []string{"Code", "Offre par personne"}, len(r.Access), func(i int) []any { return []any{r.Access[i].Code, r.Access[i].Value} })
 	}
 	if r.NotMet != nil {
-		b.page("Jeunes non rencontrés", []string{"Mission Locale", "Commune", "QPV", "Nom", "Jeunes", "Connus", "Taux de contact au moins", "Taux de contact au plus", "Moyenne", "Manquent au moins", "Manquent au plus", "Site le plus proche"}, len(r.NotMet.Lines), func(i int) []any {
+		b.page("Jeunes non rencontrés", []string{"Mission Locale", "Commune", "QPV", "Nom", "Jeunes", "Connus", "Entrées", "Taux de contact au moins", "Taux de contact au plus", "Moyenne", "Manquent au moins", "Manquent au plus", "Site le plus proche"}, len(r.NotMet.Lines), func(i int) []any {
 			l := &r.NotMet.Lines[i]
-			return []any{l.UnitName, l.Commune, l.Zone, l.Name, l.Young, knownText(l), l.RateMin, l.RateMax, l.Mean, l.LackMin, l.LackMax, dash(l.Nearest.Name)}
+			return []any{l.UnitName, l.Commune, l.Zone, l.Name, l.Young, knownText(l), entriesText(l), l.RateMin, l.RateMax, l.Mean, l.LackMin, l.LackMax, dash(l.Nearest.Name)}
 		})
 	}
 	return b.write(w)

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"perimetre/data/study"
+	"perimetre/geo/coverage"
+)
+
+func zoneBlock(r *study.Result) block {
+	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
+	inside, several := 0, 0
+	for _, z := range r.QPV {
+		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), whole(float64(z.Presence))})
+		inside += b2i(z.Presence > 0)
+		several += b2i(len(z.Units) > 1)
+	}
+	b.Note = fmt.Sprintf("%s QPV, dont %s avec un site connu dans leur périmètre", whole(float64(len(r.QPV))), whole(float64(inside)))
+	if r.Warning == "" {
+		b.Note += fmt.Sprintf(" et %s sans présence", whole(float64(len(r.QPV)-inside)))
+	}
+	if several > 0 {
+		b.Note += fmt.Sprintf(" ; %s à cheval sur plusieurs Missions Locales, nommés une fois", whole(float64(several)))
+	}
+	b.Note = typography(b.Note + ".")
+	return b
+}
+
+func gapBlock(r *study.Result) block {
+	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
+	for i, g := range r.Unserved {
+		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
+	}
+	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", limit(r.Unserved[0].Radius, coverage.Metres)) + ".")
+	if r.Reach.Unit == coverage.Minutes {
+		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
+	}
+	return b
+}
+
+func notMetBlock(r *study.Result) block {
+	b := block{Title: "Jeunes non rencontrés", Words: []int{0, 1}, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
+	for _, l := range r.NotMet.Lines {
+		b.Rows = append(b.Rows, []string{l.Name, l.UnitName, whole(l.Young), knownText(&l), entriesText(&l), rateText(&l), percent(l.Mean), lackText(&l), far(l.Nearest)})
+	}
+	b.Note = typography(fmt.Sprintf("Population : %s. Moins de %d jeunes : parts réunies ; moins de %d connus : nombre non donné. %s jeunes connus vivent hors de ces communes. La moyenne est celle de la Mission Locale, bornes basses.", dash(r.NotMet.Source), coverage.FewYoung, coverage.FewKnown, whole(float64(r.NotMet.Outside))))
+	return b
+}
+
+func entriesText(l *study.NotMetLine) string {
+	if l.Blurred {
+		return "–"
+	}
+	return whole(float64(l.Entries))
+}
+
+func unitLabel(u *study.UnitResult) string {
+	if u.Code == "" {
+		return "communes de plusieurs Missions Locales, ou d’aucune"
+	}
+	return u.Name
+}
+
+// unitBlock sets each Mission Locale's territory against the nearest sites.
+func unitBlock(r *study.Result) block {
+	b := block{Title: "Territoire de chaque Mission Locale et site le plus proche", Words: []int{0}, Head: []string{"Mission Locale", "Communes", capital(r.Noun), "Part couverte", "Plus près d’une autre", "Sites", "Demi-journées par semaine", "QPV", "dont avec un site"}}
+	for i := range r.Units {
+		u := &r.Units[i]
+		elsewhere := "–"
+		if u.Total > 0 {
+			elsewhere = percent(u.Elsewhere / u.Total)
+		}
+		b.Rows = append(b.Rows, []string{unitLabel(u), whole(float64(u.Communes)), whole(u.Total), shareText(u.Count), elsewhere, whole(float64(u.Sites)), decimal(u.HalfDays), whole(float64(u.QPV)), whole(float64(u.Served))})
+	}
+	b.Note = typography(fmt.Sprintf("Plus près d’une autre : part des %s dont le site le plus proche est celui d’une autre Mission Locale. Un QPV à cheval est compté dans chacune.", r.Noun))
+	return b
+}
+
+// shareBlock lists what several Missions Locales serve.
+func shareBlock(r *study.Result) block {
+	b := block{Title: "Communes et QPV à cheval sur plusieurs Missions Locales", Words: []int{0, 1, 2, 3, 4}, Head: []string{"Nature", "Nom", "Mission Locale", "Communes", "Son site le plus proche", "Distance"}}
+	for _, s := range r.Shares {
+		b.Rows = append(b.Rows, []string{s.Kind, s.Code + " " + s.Name, s.Unit, dash(strings.Join(s.Communes, ", ")), dash(s.Own.Name), far(s.Own)})
+	}
+	return b
+}
+
+// mostCommunes bounds the communes of a page that prints; a workbook has them all.
+const mostCommunes = 150
+
+// communeBlock lists the communes, those with most people out of reach first.
+func communeBlock(r *study.Result) block {
+	b := block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", capital(r.Noun), "Part couverte", "Hors de portée"}}
+	list := slices.Clone(r.Communes)
+	out := func(a *study.Area) float64 { return a.Total - a.Covered - a.Maybe }
+	slices.SortStableFunc(list, func(a, c study.Area) int { return cmp.Compare(out(&c), out(&a)) })
+	for i := range list[:min(len(list), mostCommunes)] {
+		a := &list[i]
+		b.Rows = append(b.Rows, []string{a.Code, a.Name, dash(strings.Join(a.Units, ", ")), dash(a.Nearest.Name), far(a.Nearest), whole(a.Total), shareText(a.Count), whole(out(a))})
+	}
+	b.Note = fmt.Sprintf("Les communes où le plus de %s sont hors de portée d’abord", r.Noun)
+	if n := len(list) - mostCommunes; n > 0 {
+		b.Note += fmt.Sprintf(" ; %s autres sont dans le classeur (--format xlsx)", whole(float64(n)))
+	}
+	b.Note = typography(b.Note + ".")
+	return b
+}
