@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -301,12 +302,17 @@ func (s *Server) downloadCohort(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// sendTable streams a CSV that a spreadsheet opens.
+// sendTable streams a table that a spreadsheet opens: XLSX by the name's extension,
+// else CSV.
 func sendTable(w http.ResponseWriter, name string, write func(*table.Writer) error) error {
 	h := w.Header()
+	workbook := strings.HasSuffix(name, ".xlsx")
 	h.Set("Content-Type", "text/csv; charset=utf-8")
+	if workbook {
+		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	}
 	h.Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
-	t, err := table.Create("-", table.WriteOptions{Stdout: w})
+	t, err := table.Create("-", table.WriteOptions{Workbook: workbook, Stdout: w})
 	if err != nil {
 		return err
 	}

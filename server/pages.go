@@ -43,6 +43,7 @@ func (s *Server) pages() {
 	s.Page(post, "/mot-de-passe", s.setPassword)
 	s.Page(get, "/assets/{name}", s.asset)
 	s.Page(get, "/favicon.ico", s.asset)
+	s.Page(get, "/theme.css", s.themeSheet)
 
 	s.Page(get, "/pilotage", s.pilotagePage, stateRole...)
 	s.Page(post, "/pilotage/arreter", s.pilotageFreeze, stateRole...)
@@ -78,6 +79,7 @@ func (s *Server) pages() {
 	s.Page(get, "/a-verifier", s.reviewPage, unitRoles...)
 	s.Page(post, "/a-verifier", s.reviewDecide, importRole...)
 	s.Page(post, "/a-verifier/annuler", s.reviewUndo, importRole...)
+	s.Page(post, "/a-verifier/a-completer", s.completionFile, unitRoles...)
 
 	s.adminPages()
 }
@@ -162,7 +164,7 @@ func (s *Server) layout(r *http.Request, title, path string) web.Layout {
 }
 
 func (s *Server) layoutFor(r *http.Request, p *principal, title, path string) web.Layout {
-	l := web.Layout{Title: title, Path: path, Version: s.cfg.Version}
+	l := web.Layout{Title: title, Path: path, Version: s.cfg.Version, Theme: s.theme.link()}
 	pack := s.packs.acquire()
 	defer pack.release()
 	l.Edition = pack.edition()

@@ -200,7 +200,7 @@ var precisionNames = map[geocode.Precision]string{
 }
 
 func candidateOf(r *geocode.Result) web.Candidate {
-	return web.Candidate{Label: r.Label, Precision: precisionNames[r.Precision], Confidence: decimals(r.Confidence), Faults: strings.Join(r.Faults, ", ")}
+	return web.Candidate{Label: r.Label, Precision: precisionNames[r.Precision], Confidence: decimals(r.Confidence), Faults: faultsText(r.Faults)}
 }
 
 func decimals(v float64) string { return strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) }

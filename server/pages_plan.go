@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -64,6 +66,23 @@ func (f *frame) ring(b *strings.Builder, ring orb.Ring) {
 	b.WriteByte('z')
 }
 
+// line writes an open line.
+func (f *frame) line(l orb.LineString) string {
+	var b strings.Builder
+	for i, p := range l {
+		x, y := f.at(p)
+		pen := byte('L')
+		if i == 0 {
+			pen = 'M'
+		}
+		b.WriteByte(pen)
+		b.Write(strconv.AppendFloat(nil, x, 'f', 1, 64))
+		b.WriteByte(' ')
+		b.Write(strconv.AppendFloat(nil, y, 'f', 1, 64))
+	}
+	return b.String()
+}
+
 // planRadius is half the side of a plan, metres: at 1:1 000 it prints 30 cm wide.
 const planRadius = 150
 
@@ -86,7 +105,7 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 	box := func(metres float64) orb.Bound {
 		return orb.Bound{Min: orb.Point{at[0] - metres/mx, at[1] - metres/my}, Max: orb.Point{at[0] + metres/mx, at[1] + metres/my}}
 	}
-	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.w, Height: f.h, Text: 15, Scale: 50 * f.scale, ScaleText: "50 m", Ratio: "1:1 000"}
+	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.w, Height: f.h, Text: 11, Scale: 50 * f.scale, ScaleText: "50 m", Ratio: "1:1 000"}
 	zones := web.MapLayer{Class: "z-in"}
 	edge := web.MapLayer{Class: "z-band", Band: 2 * band * f.scale}
 	var names []string
@@ -129,7 +148,7 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 			known[r.Streets] = &streetName{name: name}
 		}
 	}
-	sides := map[string]map[string][]int{} // street -> QPV, or empty -> numbers
+	sides := map[string]map[string][]int{} // street -> where, or empty outside -> numbers
 	numbers := 0
 	err = p.Index.Near(at[0], at[1], planRadius*1.4, func(ref geocode.StreetRef, h geocode.HouseNumber) bool {
 		pt := orb.Point{h.Lon, h.Lat}
@@ -146,8 +165,11 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 		street.pts = append(street.pts, orb.Point{x, y})
 		where := ""
 		for _, z := range near {
-			if index.Side(z.mp, pt) != geo.Outside {
-				where = z.name
+			switch _, close := index.BorderDistance(z.mp, pt, band); {
+			case close:
+				where = "dans la marge de doute du QPV " + z.name
+			case index.Side(z.mp, pt) != geo.Outside:
+				where = "dans le QPV " + z.name
 			}
 		}
 		if sides[street.name] == nil {
@@ -178,7 +200,7 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 		m.Desc = "Aucun QPV à moins de 150 m."
 	}
 	m.Legend = append(m.Legend, web.LegendItem{Class: "house", Label: "numéro de la Base adresse nationale"}, web.LegendItem{Class: "point", Label: "l’adresse"})
-	return m, planFacts(sides, names), nil
+	return m, planFacts(sides), nil
 }
 
 // mark writes a street's name along the run of its numbers.
@@ -208,23 +230,13 @@ func (s *streetName) mark() web.Mark {
 }
 
 // planFacts is the plan in words: the numbers of each street by side.
-func planFacts(sides map[string]map[string][]int, zones []string) []web.Fact {
+func planFacts(sides map[string]map[string][]int) []web.Fact {
 	var out []web.Fact
-	var streets []string
-	for s := range sides {
-		streets = append(streets, s)
-	}
-	slices.Sort(streets)
+	streets := slices.Sorted(maps.Keys(sides))
 	for _, s := range streets {
 		var parts []string
-		for _, z := range append(slices.Clone(zones), "") {
-			if n := sides[s][z]; len(n) > 0 {
-				where := "hors QPV"
-				if z != "" {
-					where = "dans le QPV " + z
-				}
-				parts = append(parts, fmt.Sprintf("%s : %s", where, numbersText(n)))
-			}
+		for _, where := range slices.Sorted(maps.Keys(sides[s])) {
+			parts = append(parts, fmt.Sprintf("%s : %s", cmp.Or(where, "hors QPV"), numbersText(sides[s][where])))
 		}
 		out = append(out, web.Fact{Term: s, Text: strings.Join(parts, " ; ")})
 		if len(out) == 25 {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -141,6 +142,13 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 		if c.Plan, c.PlanFacts, err = pack.plan("plan", at, g.Perimeter, band, others); err != nil {
 			return nil, err
 		}
+		frame := planFrame(at)
+		under, err := s.base.layers(&frame)
+		if err != nil {
+			return nil, err
+		}
+		c.Plan.Layers = append(under, c.Plan.Layers...)
+		c.PlanFacts = append([]web.Fact{{Term: "Le point", Text: pointText(&place, &g, band)}}, c.PlanFacts...)
 		for _, z := range pack.zonesNear(at, g.Perimeter) {
 			c.Zones = append(c.Zones, web.Choice{Value: z.Code, Label: z.Code + " " + z.Name, Selected: z.Code == g.Zone})
 		}
@@ -148,11 +156,27 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 			c.Zones = nil
 		}
 	}
-	for _, b := range bases {
-		c.Bases = append(c.Bases, web.Choice{Value: b, Label: basisLabels[b]})
+	for i, b := range bases {
+		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: basisLabels[b]}, Key: strconv.Itoa(i + 1)})
 	}
 	s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows))
 	return c, nil
+}
+
+// pointText says in words where the point of an address stands on its plan.
+func pointText(place *people.Place, g *reviewGroup, band float64) string {
+	text := "au centre de la carte, " + cmp.Or(place.Label, g.Address)
+	if place.Precision != "" {
+		for p, name := range precisionNames {
+			if p.String() == place.Precision {
+				text += " (" + name + ")"
+			}
+		}
+	}
+	if g.Distance != nil {
+		text += fmt.Sprintf(" ; à %s de la limite du QPV %s, %s, pour une marge de doute de %s", metresText(math.Abs(*g.Distance)), g.Zone, sideText(*g.Distance), metresText(band))
+	}
+	return text + "."
 }
 
 // zonesNear are the QPV that a plan round a place shows.
@@ -177,14 +201,23 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 	if err != nil {
 		return err
 	}
-	v.Rows = &web.Table{ID: "rows", Caption: title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Ligne", Number: true}, {Label: "Entrée"}, {Label: "Raison"}}}
+	fields, err := s.fieldsOf(r, unit)
+	if err != nil {
+		return err
+	}
+	v.Rows = &web.Table{ID: "rows", Caption: title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Entrée"}, {Label: "Antenne"}, {Label: "Conseiller"}}}
+	incomplete := action == "completer"
+	if incomplete {
+		v.Rows.Columns = append(v.Rows.Columns, web.Column{Label: "Adresse saisie"}, web.Column{Label: "Ce qui manque"})
+	}
 	for i := range rows {
-		p := &rows[i]
-		reason := upper(residency.Motif(p.Motif).Text())
-		if action == "sans_residence" {
-			reason = "Sans résidence établie"
+		p := personOf(fields[rows[i].FileID], &rows[i])
+		entry, _ := geo.ParseDate(p.Entry) // the zero date is written as nothing
+		cells := []string{cmp.Or(p.Person, "(sans identifiant)"), dayText(entry), p.Branch, p.Advisor}
+		if incomplete {
+			cells = append(cells, p.Address, upper(p.MotifText))
 		}
-		v.Rows.Rows = append(v.Rows.Rows, []string{p.Person, strconv.Itoa(p.Line), p.Entry, reason})
+		v.Rows.Rows = append(v.Rows.Rows, cells)
 	}
 	if len(rows) == most {
 		v.Rows.More = fmt.Sprintf("Les %d premières personnes ; l’export les a toutes.", most)
@@ -192,8 +225,10 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 	if len(rows) == 0 {
 		v.Rows, v.Empty = nil, "Personne dans cet onglet."
 	}
-	if action == "completer" && len(rows) > 0 {
-		v.Exports = []web.Link{{Label: "Exporter pour les conseillers (CSV)", Href: "/api/v1/review/completion.csv?" + url.Values{"unit": {unit}}.Encode()}}
+	if incomplete && len(rows) > 0 {
+		if v.Export, err = s.completionForm(r, unit); err != nil {
+			return err
+		}
 	}
 	s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(rows))
 	return s.render(w, r, http.StatusOK, v)

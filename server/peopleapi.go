@@ -177,44 +177,16 @@ func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// completion lists what is to be corrected at its source, by counsellor or branch.
+// completion lists what is to be corrected at its source, by branch and counsellor.
 func (s *Server) completion(w http.ResponseWriter, r *http.Request) error {
 	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
 	if err != nil {
 		return err
 	}
-	fields, err := s.fieldsOf(r, unit)
+	rows, err := s.incomplete(r, unit)
 	if err != nil {
 		return err
 	}
-	var rows []person
-	err = s.store.EachPerson(r.Context(), store.PeopleQuery{Unit: unit, Action: "completer"}, func(p *store.Person) error {
-		rows = append(rows, personOf(fields[p.FileID], p))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(rows, func(a, b person) int {
-		if c := strings.Compare(a.Branch, b.Branch); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Advisor, b.Advisor)
-	})
 	s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows))
-	return sendTable(w, "a-completer.csv", func(out *table.Writer) error {
-		if err := out.Write([]string{"Antenne", "Conseiller référent", "N° dossier", "Adresse", "Motif", "mention"}); err != nil {
-			return err
-		}
-		for _, p := range rows {
-			cells := []string{p.Branch, p.Advisor, p.Person, p.Address, p.MotifText, people.Usage}
-			for i := range cells {
-				cells[i] = table.NeutraliseFormula(cells[i])
-			}
-			if err := out.Write(cells); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return sendTable(w, "a-completer.csv", func(out *table.Writer) error { return writeIncomplete(out, rows) })
 }

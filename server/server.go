@@ -48,6 +48,9 @@ type Config struct {
 	// shares; empty: not loaded.
 	Population string
 	OIDC       *OIDC
+	// Theme is a style sheet that changes the pages' tokens; BaseMap a PMTiles
+	// archive of vector tiles drawn under the plans. Empty: none.
+	Theme, BaseMap string
 }
 
 const defaultMaxRows = 1_000_000
@@ -69,6 +72,8 @@ type Server struct {
 	heavy    turns         // of tables to geocode and large layers
 	wake     chan struct{} // work waits
 	queue    *queue        // on PostgreSQL; nil: this process does all
+	theme    *theme
+	base     *baseMap
 	// pageError answers to a reader of pages when a handler fails; nil: as the API.
 	pageError func(http.ResponseWriter, *http.Request, error)
 	ctx       context.Context // ends when the server is told to stop
@@ -99,6 +104,14 @@ func New(cfg Config) (*Server, error) {
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
 	}
+	theme, err := readTheme(cfg.Theme)
+	if err != nil {
+		return nil, err
+	}
+	base, err := openBaseMap(cfg.BaseMap)
+	if err != nil {
+		return nil, err
+	}
 	packs, err := openPacks(cfg.Packs, cfg.Log)
 	if err != nil {
 		return nil, err
@@ -112,6 +125,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
 	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(turns, cfg.Workers)}
+	s.theme, s.base = theme, base
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)

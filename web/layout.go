@@ -10,6 +10,7 @@ type Layout struct {
 	// Edition is that of the référentiel géographique: « 12/11/2026 (a1b2c3d4) ».
 	Edition string
 	Version string // of the program
+	Theme   string // path of the deployer's style sheet, empty without one
 	// Flash says what the last action did; empty when nothing is to be said.
 	Flash  string
 	Styles []string // assets besides main.css
@@ -35,7 +36,6 @@ type Demo struct{ Roles, Units []Choice }
 type Choice struct {
 	Value, Label string
 	Selected     bool
-	Group        string
 }
 
 // Fact is a term and what it is.

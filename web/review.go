@@ -4,12 +4,12 @@ package web
 // nor verdict: who decides has an interest in them.
 type Review struct {
 	Layout
-	Tab     string // "trancher", "completer" or "sans-residence"
-	Tabs    []Link
-	Case    *ReviewCase // of the first tab; nil when nothing is left
-	Queue   []ReviewItem
-	Rows    *Table // of the other tabs
-	Exports []Link
+	Tab    string // "trancher", "completer" or "sans-residence"
+	Tabs   []Link
+	Case   *ReviewCase // of the first tab; nil when nothing is left
+	Queue  []ReviewItem
+	Rows   *Table // of the other tabs
+	Export *CompletionForm
 	// Undo is the path that takes the last decision back, empty without one.
 	Undo, UndoText string
 	Fault          string
@@ -17,6 +17,19 @@ type Review struct {
 }
 
 func (*Review) view() string { return "review" }
+
+// CompletionForm exports the addresses to complete, for one counsellor, one branch or
+// all. Who are places in lists that the server keeps: no name stands in a link.
+type CompletionForm struct {
+	Action string
+	Who    []Choice
+}
+
+// Basis is what an answer may stand on, with the key that chooses it.
+type Basis struct {
+	Choice
+	Key string
+}
 
 // ReviewItem is an address of the queue.
 type ReviewItem struct {
@@ -35,7 +48,7 @@ type ReviewCase struct {
 	Candidates   []Candidate
 	Plan         *Map
 	PlanFacts    []Fact
-	Bases        []Choice
+	Bases        []Basis
 	Action, Next string   // where the answer goes; where « passer » leads
 	Hidden       []Choice // fields sent along: Value under Label
 	ReadOnly     bool     // who looks may not decide

@@ -28,6 +28,8 @@ type serveCmd struct {
 	OIDCIssuer string   `name:"oidc-issuer" and:"oidc" placeholder:"URL" help:"Fournisseur d’identité OpenID Connect (ProConnect)."`
 	OIDCClient string   `name:"oidc-client" and:"oidc" placeholder:"ID" help:"Identifiant du service chez le fournisseur."`
 	OIDCSecret string   `name:"oidc-secret" and:"oidc" placeholder:"FICHIER" help:"Fichier qui contient le secret du service chez le fournisseur."`
+	Theme      string   `placeholder:"FICHIER" help:"Feuille de style du déployeur, chargée après celle du produit."`
+	BaseMap    string   `name:"base-map" placeholder:"FICHIER" help:"Fond de carte sous les plans d’adresses : une archive PMTiles de tuiles vectorielles."`
 	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
 }
 
@@ -38,7 +40,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer listener.Close()
-	cfg := server.Config{Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Version: engineVersion(), Log: g.journal(std)}
+	cfg := server.Config{Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
 	}

@@ -25,3 +25,15 @@ export const zoom = (v: View, whole: View, factor: number, cx = v.x + v.w / 2, c
 /** Moves by parts of what is seen. */
 export const pan = (v: View, whole: View, dx: number, dy: number): View =>
   within({ ...v, x: v.x + v.w * dx, y: v.y + v.h * dy }, whole);
+
+/** A square part of the drawing round its middle, some units wide. */
+export const centred = (whole: View, w: number): View => {
+  const h = (w * whole.h) / whole.w;
+  return within({ x: whole.x + (whole.w - w) / 2, y: whole.y + (whole.h - h) / 2, w, h }, whole);
+};
+
+/** The longest of 1, 2, 5, 10, 20, 50… that is not over a length. */
+export const barLength = (most: number): number => {
+  const ten = 10 ** Math.floor(Math.log10(most));
+  return [5, 2, 1].map((n) => n * ten).find((n) => n <= most * 1.0001) ?? ten;
+};

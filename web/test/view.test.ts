@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatView, pan, parseView, within, zoom, type View } from '../src/view';
+import { barLength, centred, formatView, pan, parseView, within, zoom, type View } from '../src/view';
 
 const whole: View = { x: 0, y: 0, w: 600, h: 400 };
 
@@ -28,5 +28,12 @@ describe('a view of a drawing', () => {
     expect(v.x + v.w).toBeCloseTo(600);
     expect(v.y + v.h).toBeCloseTo(400);
     expect(within({ x: -50, y: -50, w: 100, h: 100 }, whole)).toMatchObject({ x: 0, y: 0 });
+  });
+  test('opens round the middle, never wider than the whole', () => {
+    expect(centred(whole, 300)).toEqual({ x: 150, y: 100, w: 300, h: 200 });
+    expect(centred(whole, 5000)).toEqual(whole);
+  });
+  test('has a scale of a round length', () => {
+    expect([3, 19, 20, 49.9, 50, 0.7, 2300].map(barLength)).toEqual([2, 10, 20, 20, 50, 0.5, 2000]);
   });
 });
