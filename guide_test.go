@@ -1,6 +1,8 @@
 package perimetre_test
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +40,34 @@ var blocks = regexp.MustCompile("(?ms)^ *```(\\w*)\n(.*?)^ *```")
 
 // apart are the commands that install or serve: other tests run them.
 var apart = regexp.MustCompile(`(?m)^\s*(make|sudo|curl|perimetre serve)\b`)
+
+// asks are those that call the service that a page has started.
+var asks = regexp.MustCompile(`http://127\.0\.0\.1:8080\b`)
+
+// serve starts the service of a page on a free port.
+func serve(t *testing.T, dir string, env []string) (address string, stop func()) {
+	t.Helper()
+	c := exec.Command("bash", "-c", "exec perimetre serve --pack pack --database perimetre.db --listen 127.0.0.1:0")
+	c.Dir, c.Env = dir, env
+	messages, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = func() { c.Process.Signal(os.Interrupt); c.Wait() }
+	lines := bufio.NewScanner(messages)
+	for lines.Scan() {
+		if _, after, ok := strings.Cut(lines.Text(), "répond sur http://"); ok {
+			go io.Copy(io.Discard, messages)
+			return strings.TrimSpace(after), stop
+		}
+	}
+	stop()
+	t.Fatal("le service n’a pas démarré")
+	return "", nil
+}
 
 // The commands of the guide and of the README do what their page says.
 func TestPagesAsWritten(t *testing.T) {
@@ -94,9 +124,22 @@ func TestPagesAsWritten(t *testing.T) {
 			for _, m := range blocks.FindAllStringSubmatch(string(text(t, page)), -1) {
 				script := strings.ReplaceAll(m[2], "bin/perimetre", "perimetre")
 				script = regexp.MustCompile(`(?m)^\s*make build\n`).ReplaceAllString(script, "")
-				if m[1] == "sh" && !apart.MatchString(script) {
+				switch {
+				case m[1] == "sh" && !apart.MatchString(script):
 					n++
 					run(t, dir, script)
+				case (m[1] == "sh" || m[1] == "python") && asks.MatchString(script):
+					if _, err := exec.LookPath("curl"); err != nil {
+						t.Skip("curl absent : les appels au service ne sont pas essayés")
+					}
+					address, stop := serve(t, dir, env)
+					n++
+					script = strings.ReplaceAll(script, "127.0.0.1:8080", address)
+					if m[1] == "python" {
+						script = "python3 - <<'PYTHON'\n" + script + "PYTHON\n"
+					}
+					run(t, dir, "curl() { command curl -fsS \"$@\"; }\n"+script)
+					stop()
 				}
 			}
 		})
