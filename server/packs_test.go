@@ -15,8 +15,8 @@ import (
 	"perimetre/server/store"
 )
 
-// A pack is replaced under load: no request fails, each answers with one pack, and
-// the new one comes into service.
+// A pack is replaced under load: no request fails, each answers with one pack, a
+// table too, and the new one comes into service.
 func TestPackSwappedWithoutDroppingARequest(t *testing.T) {
 	dir := t.TempDir()
 	raw, pack := filepath.Join(dir, "raw"), filepath.Join(dir, "pack")
@@ -49,6 +49,19 @@ func TestPackSwappedWithoutDroppingARequest(t *testing.T) {
 			}
 		})
 	}
+	table := "adresse\n" + strings.Repeat("12 rue de la gare\n", 3000)
+	group.Go(func() {
+		for ctx.Err() == nil {
+			a := w.client().upload("/search/csv", "a.csv", table, "columns", "adresse")
+			if asked.Add(1); a.status != 200 || strings.Count(string(a.body), "\n") != 3001 {
+				failed.Add(1)
+			}
+			a = w.client().get("/ogc/collections/communes/items?limit=1000")
+			if asked.Add(1); a.status != 200 || !strings.HasSuffix(string(a.body), "]}\n") {
+				failed.Add(1)
+			}
+		}
+	})
 	second := ""
 	for seed := uint64(2); seed <= 4; seed++ {
 		second = build(seed)

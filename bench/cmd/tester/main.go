@@ -78,15 +78,7 @@ func run(ban, communes string, dump int, files []string) error {
 			if err != nil {
 				return err
 			}
-			want := map[string]string{}
-			for _, k := range []string{"expected_housenumber", "expected_street", "expected_city", "expected_postcode"} {
-				if v := get(row, k); v != "" {
-					want[k] = v
-				}
-			}
-			if v, ok := want["expected_postcode"]; ok && len(v) == 4 {
-				want["expected_postcode"] = "0" + v // the file lost it
-			}
+			want := expected(func(name string) string { return get(row, name) })
 			ok := func(r *geocode.Result) int {
 				n := 0
 				for k, v := range want {
@@ -128,6 +120,20 @@ func run(ban, communes string, dump int, files []string) error {
 			path, queries, met, fields, 100*float64(met)/float64(max(fields, 1)), 100*float64(whole)/float64(max(queries, 1)), shared, among)
 	}
 	return nil
+}
+
+// expected are the fields that a row asks for.
+func expected(get func(name string) string) map[string]string {
+	want := map[string]string{}
+	for _, k := range []string{"expected_housenumber", "expected_street", "expected_city", "expected_postcode"} {
+		if v := get(k); v != "" {
+			want[k] = v
+		}
+	}
+	if v, ok := want["expected_postcode"]; ok && len(v) == 4 {
+		want["expected_postcode"] = "0" + v // the file lost it
+	}
+	return want
 }
 
 func same(field, want string, r *geocode.Result) bool {
