@@ -37,35 +37,8 @@ var letters = map[store.Role]string{store.Administrator: "A", store.State: "E", 
 // identifiers and on another Mission Locale's.
 func TestEveryRouteByEveryRole(t *testing.T) {
 	w := newWorld(t)
-	units := w.someUnits()
-	own, other := units[0], units[1]
-	clients := map[store.Role]*client{}
-	for role := range letters {
-		switch role {
-		case store.Direction, store.DataOfficer:
-			clients[role] = w.account(role, own)
-		case store.State:
-			clients[role] = w.account(role, own[:2])
-		default:
-			clients[role] = w.account(role)
-		}
-	}
-	// What the other Mission Locale has.
-	their := w.account(store.DataOfficer, other)
-	theirDirection := w.account(store.Direction, other)
-	theirFile := their.imported(other, w.youngPeople())
-	var theirPeople struct{ People []person }
-	their.get("/api/v1/people?limit=1").want(200).json(&theirPeople)
-	theirKey := w.keyOf(other)
-	var theirBordereau received
-	theirDirection.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201).json(&theirBordereau)
-	var theirFrozen frozenState
-	theirDirection.post("/api/v1/frozen", map[string]string{"name": "À elle", "period": "2024"}).want(201)
-	frozen, err := w.store.FrozenStates(t.Context(), other)
-	if err != nil || len(frozen) != 1 {
-		t.Fatal(err, frozen)
-	}
-	theirFrozen.ID = frozen[0].ID
+	clients, their := w.neighbours()
+	own, other := their.from, their.unit
 
 	tried := 0
 	for _, rt := range w.server.routes {
@@ -102,14 +75,14 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 			if !strings.Contains(rt.path, "{") || !strings.HasPrefix(rt.path, "/api/v1/") || strings.HasPrefix(rt.path, "/api/v1/users") || strings.HasPrefix(rt.path, "/api/v1/tokens") {
 				continue
 			}
-			id := theirFile.ID
+			id := their.file
 			switch {
 			case strings.HasPrefix(rt.path, "/api/v1/bordereaux"):
-				id = theirBordereau.ID
+				id = their.bordereau
 			case strings.HasPrefix(rt.path, "/api/v1/frozen"):
-				id = theirFrozen.ID
+				id = their.frozen
 			}
-			path := strings.NewReplacer("{id}", id, "{person}", theirPeople.People[0].Person, "{key}", theirKey).Replace(rt.path)
+			path := strings.NewReplacer("{id}", id, "{person}", their.people[0].Person, "{key}", their.key).Replace(rt.path)
 			for _, query := range []string{"", "?unit=" + other} {
 				a := c.do(rt.method, path+query, "application/json", []byte(`{"columns":{}}`))
 				if state := role == store.State && strings.HasPrefix(rt.path, "/api/v1/bordereaux") && own[:2] == other[:2]; a.status < 400 && !state {
@@ -124,8 +97,8 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 			{"GET", "/api/v1/cohorts?unit=" + other, ""}, {"GET", "/api/v1/people?unit=" + other, ""}, {"GET", "/api/v1/review?unit=" + other, ""},
 			{"GET", "/api/v1/review/completion.csv?unit=" + other, ""}, {"GET", "/api/v1/decisions?unit=" + other, ""},
 			{"POST", "/api/v1/bordereaux", `{"period":"2024","unit":"` + other + `"}`}, {"PUT", "/api/v1/sites", `{"sites":[],"unit":"` + other + `"}`},
-			{"POST", "/api/v1/decisions", `{"key":"` + theirKey + `","verdict":"hors QPV","basis":"justificatif vu","unit":"` + other + `"}`},
-			{"POST", "/api/v1/decisions", `{"key":"` + theirKey + `","verdict":"hors QPV","basis":"justificatif vu"}`},
+			{"POST", "/api/v1/decisions", `{"key":"` + their.key + `","verdict":"hors QPV","basis":"justificatif vu","unit":"` + other + `"}`},
+			{"POST", "/api/v1/decisions", `{"key":"` + their.key + `","verdict":"hors QPV","basis":"justificatif vu"}`},
 		} {
 			if a := c.do(call.method, call.path, "application/json", []byte(call.body)); a.status < 400 {
 				t.Errorf("%s %s by %s: %d", call.method, call.path, role, a.status)
@@ -143,9 +116,48 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	// The service de l'État of another département sees none of the counts.
 	stranger := w.account(store.State, "59")
 	stranger.get("/api/v1/quota?period=2024").want(404)
-	stranger.get("/api/v1/bordereaux/" + theirBordereau.ID).want(404)
+	stranger.get("/api/v1/bordereaux/" + their.bordereau).want(404)
 	// All is still there.
-	their.get("/api/v1/cohorts/" + theirFile.ID).want(200)
+	their.officer.get("/api/v1/cohorts/" + their.file).want(200)
+}
+
+// neighbour is another Mission Locale than that of the clients, and what it has.
+type neighbour struct {
+	from, unit                   string // the clients' unit, and its own
+	officer                      *client
+	file, bordereau, frozen, key string
+	people                       []person
+}
+
+// neighbours are an account of each role, those of a Mission Locale in the same one,
+// and another Mission Locale that imported, sent and froze.
+func (w *world) neighbours() (map[store.Role]*client, neighbour) {
+	w.t.Helper()
+	units := w.someUnits()
+	n := neighbour{from: units[0], unit: units[1]}
+	clients := map[store.Role]*client{}
+	for role := range letters {
+		switch role {
+		case store.Direction, store.DataOfficer:
+			clients[role] = w.account(role, n.from)
+		case store.State:
+			clients[role] = w.account(role, n.from[:2])
+		default:
+			clients[role] = w.account(role)
+		}
+	}
+	n.officer = w.account(store.DataOfficer, n.unit)
+	direction := w.account(store.Direction, n.unit)
+	n.file = n.officer.imported(n.unit, w.youngPeople()).ID
+	var list struct{ People []person }
+	n.officer.get("/api/v1/people?limit=1000").want(200).json(&list)
+	n.people, n.key = list.People, w.keyOf(n.unit)
+	var sent received
+	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201).json(&sent)
+	var frozen struct{ ID string }
+	direction.post("/api/v1/frozen", map[string]string{"name": "À elle", "period": "2024"}).want(201).json(&frozen)
+	n.bordereau, n.frozen = sent.ID, frozen.ID
+	return clients, n
 }
 
 // keyOf is the key of an address of a Mission Locale.
