@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/mail"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func principalOf(r *http.Request) *principal {
 
 func newSessions(cfg Config) *scs.SessionManager {
 	m := scs.New()
-	m.Store = cfg.Store.Sessions()
+	m.Store = lazySessions{cfg.Store.Sessions()}
 	m.HashTokenInStore = true
 	m.Lifetime = 12 * time.Hour
 	m.IdleTimeout = 2 * time.Hour
@@ -56,6 +57,27 @@ func newSessions(cfg Config) *scs.SessionManager {
 		writeJSON(w, http.StatusInternalServerError, problem{Code: 500, Message: "défaut du service", Request: requestID(r)})
 	}
 	return m
+}
+
+// lazySessions writes a session that did not change only once in a while: every
+// request moves its end, and a reader must not wait for who writes.
+type lazySessions struct{ store.Sessions }
+
+// untouched is how long a session's end may be left behind.
+const untouched = time.Minute
+
+// CommitCtx implements scs.CtxStore.
+func (l lazySessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
+	was, end, found, err := l.Expiry(ctx, token)
+	if err == nil && found && expiry.Sub(end) < untouched && !expiry.Before(end) {
+		var codec scs.GobCodec
+		d1, v1, err1 := codec.Decode(was)
+		d2, v2, err2 := codec.Decode(b)
+		if err1 == nil && err2 == nil && d1.Equal(d2) && reflect.DeepEqual(v1, v2) {
+			return nil
+		}
+	}
+	return l.Sessions.CommitCtx(ctx, token, b, expiry)
 }
 
 // identify finds who asks: by token, by session, or by the demo's chosen role.

@@ -274,6 +274,9 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if body.Zone != "" && !s.isZone(first.Perimeter, body.Zone) {
+		return &badRequest{[]string{"zone : un code de QPV du périmètre " + first.Perimeter}}
+	}
 	place := people.PlaceOf(first)
 	d := store.Decision{Unit: unit, AddressKey: body.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: body.Basis, Zone: body.Zone, Author: principalOf(r).Name,
 		Typed: people.Typed(file.Intake.Fields, first), ResultID: place.ID, Commune: place.CityCode, Normaliser: residency.NormaliserVersion}
@@ -291,6 +294,19 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.journal(r, principalOf(r), "décision", unit, body.Key[:min(16, len(body.Key))], len(rows))
 	return writeJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, len(rows)})
+}
+
+// isZone tells a code of a QPV of a version of the perimeters.
+func (s *Server) isZone(version, code string) bool {
+	pack := s.packs.acquire()
+	defer pack.release()
+	list, _, ok := pack.Zonings.Polygons(geo.QPV, version)
+	for i := range list {
+		if ok && list[i].Code == code {
+			return true
+		}
+	}
+	return false
 }
 
 // undecide takes a decision back, and flags its rows anew.

@@ -122,7 +122,7 @@ func (c *serveCmd) greet(ctx context.Context, s *server.Server, l net.Listener, 
 		return err
 	}
 	if token != "" {
-		say.Info(fmt.Sprintf("Aucun administrateur : créer le premier compte par ce lien, valable une fois : %s://%s/mise-en-service?jeton=%s", scheme, l.Addr(), token))
+		say.Info(fmt.Sprintf("Aucun administrateur : créer le premier compte par ce lien, valable une fois et 24 heures : %s://%s/mise-en-service?jeton=%s", scheme, l.Addr(), token))
 	}
 	return nil
 }

@@ -64,13 +64,13 @@ type ChunkRef struct {
 // Waiting lists chunks that are not done, in order.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]ChunkRef, error) {
 	return list(ctx, s.conn, func(r scanner) (c ChunkRef, err error) { return c, r.Scan(&c.JobID, &c.N) },
-		`SELECT c.job_id, c.n FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.state = ? AND c.state <> 'fait' ORDER BY c.job_id, c.n LIMIT ?`, Running, limit)
+		`SELECT c.job_id, c.n FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.state = ? AND c.state IN ('attente', 'pris') ORDER BY c.job_id, c.n LIMIT ?`, Running, limit)
 }
 
 // WaitingOf lists the chunks of a job that are not done.
 func (s *Store) WaitingOf(ctx context.Context, jobID string) ([]ChunkRef, error) {
 	return list(ctx, s.conn, func(r scanner) (c ChunkRef, err error) { return c, r.Scan(&c.JobID, &c.N) },
-		`SELECT job_id, n FROM chunks WHERE job_id = ? AND state <> 'fait' ORDER BY n`, jobID)
+		`SELECT job_id, n FROM chunks WHERE job_id = ? AND state IN ('attente', 'pris') ORDER BY n`, jobID)
 }
 
 // ErrOtherPack is the refusal of a chunk that asks for another pack than the one
@@ -89,7 +89,7 @@ func (s *Store) Claim(ctx context.Context, ref ChunkRef, pack string) (c Chunk, 
 		if c.Job.Pack != pack {
 			return ErrOtherPack
 		}
-		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state <> 'fait' RETURNING attempt, input, first_line, last_line",
+		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state IN ('attente', 'pris') RETURNING attempt, input, first_line, last_line",
 			stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &c.Input, &c.First, &c.Last)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -124,28 +124,57 @@ func (c Chunk) finish(ctx context.Context, t conn) error {
 	return err
 }
 
-// CutInto ends chunk 0: the pieces become the job's chunks, the upload goes. next
-// gives the pieces, io.EOF-like with ok false after the last; intake is asked for
-// once all were given.
+// cutAtOnce is the number of pieces written in one transaction: others write between.
+const cutAtOnce = 20
+
+// CutInto ends chunk 0: the pieces become the job's chunks, all at once, and the
+// upload goes. next gives the pieces, io.EOF-like with ok false after the last;
+// intake is asked for once all were given.
 func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string, rows int, ok bool, err error), intake func() Intake) error {
-	return s.tx(ctx, func(t conn) error {
-		if err := c.finish(ctx, t); err != nil {
-			return err
-		}
-		total, n := 0, 0
-		for {
+	type piece struct {
+		input       string
+		first, rows int
+	}
+	total, n := 0, 0
+	for more := true; more; {
+		var part []piece
+		for more && len(part) < cutAtOnce {
 			input, rows, ok, err := next()
 			if err != nil {
 				return err
 			}
-			if !ok {
-				break
+			if more = ok; ok {
+				part = append(part, piece{input, total, rows})
+				total += rows
 			}
-			n++
-			if _, err := t.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, ?, ?, ?, 'attente', ?)", c.Job.ID, n, total, rows, input); err != nil {
-				return err
+		}
+		err := s.tx(ctx, func(t conn) error {
+			held, err := t.exec(ctx, "UPDATE chunks SET claimed_at = ? WHERE job_id = ? AND n = 0 AND attempt = ? AND state = 'pris'", stamp(time.Now()), c.Job.ID, c.Attempt)
+			if err == nil && held == 0 {
+				err = ErrLate
 			}
-			total += rows
+			if err == nil && n == 0 { // what an earlier attempt left
+				_, err = t.exec(ctx, "DELETE FROM chunks WHERE job_id = ? AND n > 0", c.Job.ID)
+			}
+			for i := range part {
+				if err != nil {
+					return err
+				}
+				_, err = t.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, ?, ?, ?, 'coupe', ?)", c.Job.ID, n+i+1, part[i].first, part[i].rows, part[i].input)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		n += len(part)
+	}
+	return s.tx(ctx, func(t conn) error {
+		if err := c.finish(ctx, t); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "UPDATE chunks SET state = 'attente' WHERE job_id = ? AND state = 'coupe'", c.Job.ID); err != nil {
+			return err
 		}
 		if _, err := t.exec(ctx, "UPDATE files SET rows_total = ?, intake = ? WHERE id = ?", total, encoded(intake()), c.Job.FileID); err != nil {
 			return err

@@ -22,6 +22,16 @@ func (t Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bo
 	return b, err == nil, err
 }
 
+// Expiry tells when a session ends, and what it holds; found is false without one.
+func (t Sessions) Expiry(ctx context.Context, token string) (b []byte, at time.Time, found bool, err error) {
+	var s string
+	err = t.s.row(ctx, "SELECT data, expiry FROM sessions WHERE token = ?", token).Scan(&b, &s)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, at, false, nil
+	}
+	return b, instant(s), err == nil, err
+}
+
 // CommitCtx implements scs.CtxStore.
 func (t Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
 	_, err := t.s.exec(ctx, "INSERT INTO sessions (token, data, expiry) VALUES (?, ?, ?) ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry", token, b, stamp(expiry))
