@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
+	"perimetre/quota"
 	"perimetre/web"
 )
 
@@ -202,10 +203,11 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 		return nil
 	}
 	f := frameOf(box, 800)
-	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 13,
+	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 16,
 		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
 	f.scaleBar(m)
-	regions, unsure, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "z-ml"}
+	// Ruled and hatched, missed and unsettled are told apart without colour.
+	regions, missed, unsure, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "missed"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "z-ml"}
 	byCode := map[string]*web.ShareRow{}
 	for i := range rows {
 		byCode[rows[i].Code] = &rows[i]
@@ -219,7 +221,10 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 		class, title := "c0", t.name+" : aucun chiffre"
 		if row != nil {
 			class, title = gapClass(row), fmt.Sprintf("%s : %s, %s", row.Name, row.Share, row.VerdictText)
-			if row.Verdict == "indetermine" {
+			switch quota.Verdict(row.Verdict) {
+			case quota.Missed:
+				missed.Shapes = append(missed.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			case quota.Undetermined:
 				unsure.Shapes = append(unsure.Shapes, web.MapShape{Path: d, Title: web.French(title)})
 			}
 		}
@@ -227,13 +232,13 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
 		if row != nil && row.HasShare {
 			x, y := f.at(widest(t.rings))
-			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: row.Share})
+			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share)})
 		}
 	}
 	m.Marks = apart(m.Marks, m.Text)
-	m.Layers = []web.MapLayer{regions, lines, unsure}
+	m.Layers = []web.MapLayer{regions, missed, lines, unsure}
 	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
-		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "unsure", Label: "ne peut être départagée"}, {Class: "c0", Label: "aucun chiffre"}}
+		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "missed", Label: "✗ non atteint"}, {Class: "unsure", Label: "? ne peut être départagée"}, {Class: "c0", Label: "aucun chiffre, ou nombres cachés"}}
 	return m
 }
 

@@ -36,13 +36,14 @@ type MapLayer struct {
 type MapShape struct{ Path, Class, Title string }
 
 // Mark is a text or a sign at a place. Kind is "house", "street", "label",
-// "point" or one of SiteKinds. Class is added to a label's. Angle turns a street's
-// name, in degrees.
+// "point", "place" (proposed: Text is its rank, Title its name) or one of SiteKinds.
+// Class is added to a label's. Angle turns a street's name, in degrees.
 type Mark struct {
 	Kind  string
 	Class string
 	X, Y  float64
 	Text  string
+	Title string
 	Angle float64
 }
 
@@ -76,7 +77,7 @@ func (m *Map) SVG() template.HTML {
 		t = m.Width / 60
 	}
 	// Names stand over signs, and the point over all.
-	rank := map[string]int{"house": -1, "street": 1, "label": 1, "point": 2}
+	rank := map[string]int{"house": -1, "street": 1, "label": 1, "place": 2, "point": 3}
 	marks := slices.Clone(m.Marks)
 	slices.SortStableFunc(marks, func(a, b Mark) int { return rank[a.Kind] - rank[b.Kind] })
 	for _, k := range marks {
@@ -95,6 +96,8 @@ func (m *Map) SVG() template.HTML {
 				size *= .8
 			}
 			f(`<text class="%s" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text>`, esc(strings.TrimSpace("n-label "+k.Class)), k.X, k.Y, size, esc(k.Text))
+		case "place":
+			f(`<g><title>%s</title><circle class="n-place" cx="%.1f" cy="%.1f" r="%.2f"/><text class="n-rank" x="%.1f" y="%.1f" font-size="%.2f" text-anchor="middle">%s</text></g>`, esc(k.Title), k.X, k.Y, t*.75, k.X, k.Y+t*.32, t*.95, esc(k.Text))
 		case "point":
 			f(`<circle class="n-point" cx="%.1f" cy="%.1f" r="%.2f"/><circle class="n-dot" cx="%.1f" cy="%.1f" r="%.2f"/>`, k.X, k.Y, t*.55, k.X, k.Y, t*.2)
 		default:
@@ -125,12 +128,14 @@ func (l LegendItem) Swatch() template.HTML {
 	switch l.Class {
 	case "house":
 		return template.HTML(open + `<circle class="n-house" cx="12" cy="8" r="2.4"/><text class="n-text" x="17" y="12" font-size="11">12</text></svg>`)
+	case "place":
+		return template.HTML(open + `<circle class="n-place" cx="18" cy="8" r="7"/><text class="n-rank" x="18" y="12" font-size="11" text-anchor="middle">1</text></svg>`)
 	case "point":
 		return template.HTML(open + `<circle class="n-point" cx="18" cy="8" r="6"/><circle class="n-dot" cx="18" cy="8" r="2.2"/></svg>`)
 	case "z-band":
 		return template.HTML(open + `<path class="z-band" d="M0 8h36" stroke-width="12"/></svg>`)
-	case "unsure":
-		return template.HTML(open + `<rect class="c0" width="36" height="16"/><rect class="unsure" x=".5" y=".5" width="35" height="15"/></svg>`)
+	case "unsure", "missed":
+		return template.HTML(open + `<rect class="c0" width="36" height="16"/><rect class="` + l.Class + `" x=".5" y=".5" width="35" height="15"/></svg>`)
 	}
 	return template.HTML(open + `<rect class="` + template.HTMLEscapeString(l.Class) + `" x="1" y="1" width="34" height="14"/></svg>`)
 }
