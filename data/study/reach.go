@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"perimetre/data"
 	"perimetre/geo"
@@ -65,12 +66,27 @@ func (g *ground) frame(o *Options, s *supply, p *people) Frame {
 		f.Source = straight(o.Detour)
 	}
 	if g.pack != nil {
-		f.Pack = g.pack.ID
+		f.Pack, f.Edition = g.pack.ID, edition(g.pack)
 	}
 	if g.version != nil {
 		f.Perimeter = g.version.Name
 	}
 	return f
+}
+
+// edition names a pack by the day when it was built.
+func edition(pack *data.Pack) string {
+	var last time.Time
+	for i := range pack.Manifests {
+		if at := pack.Manifests[i].BuiltAt; at.After(last) {
+			last = at
+		}
+	}
+	name := pack.ID[:min(8, len(pack.ID))]
+	if last.IsZero() {
+		return name
+	}
+	return frenchDate(geo.DateOf(last)) + " (" + name + ")"
 }
 
 // straight says in French how distances without a road network are had.

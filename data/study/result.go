@@ -16,6 +16,7 @@ type Frame struct {
 	Source    string // French: how distances or times are had
 	On        geo.Date
 	Pack      string
+	Edition   string // French: when the pack was built, and the beginning of its name
 	Perimeter string // the QPV version; empty without one
 	People    string // French: who is counted
 	Noun      string // « adresses », « jeunes »

@@ -17,8 +17,6 @@ import (
 // the people of each territory are told apart from those who are nearer to another.
 func TestUnitsAndShares(t *testing.T) {
 	p := world(t)
-	shared := *p
-	shared.Territories = append(slices.Clone(p.Territories), geo.Territory{Commune: "59901", MissionLocale: "59902"})
 	sites := "nom;genre;lon;lat;insee;code_ml;demi_journees\nSiège;siège;3.01;50.05;59901;59901;10\nAntenne;antenne;3.195;50.05;59902;59902;4\n"
 	r := cover(t, p, Options{Sites: file(t, "s.csv", sites), Reach: coverage.Reach{Limit: 2200, Unit: coverage.Metres}})
 	if len(r.Units) != 2 || len(r.Shares) != 0 {
@@ -31,7 +29,8 @@ func TestUnitsAndShares(t *testing.T) {
 	if right.Total != 10 || right.Elsewhere != 0 || right.HalfDays != 4 {
 		t.Errorf("%+v", right)
 	}
-	r = cover(t, &shared, Options{Sites: file(t, "s.csv", sites)})
+	p.Territories = append(p.Territories, geo.Territory{Commune: "59901", MissionLocale: "59902"})
+	r = cover(t, p, Options{Sites: file(t, "s.csv", sites)})
 	want := []Share{{Kind: "QPV", Unit: "59-ML GAUCHE", Own: Nearest{Name: "Siège"}}, {Kind: "QPV", Unit: "59-ML DROITE", Own: Nearest{Name: "Antenne"}}, {Kind: "commune", Unit: "59-ML GAUCHE", Own: Nearest{Name: "Siège"}}, {Kind: "commune", Unit: "59-ML DROITE", Own: Nearest{Name: "Antenne"}}}
 	if len(r.Shares) != len(want) {
 		t.Fatalf("%+v", r.Shares)

@@ -34,8 +34,8 @@ func gapBlock(r *study.Result) block {
 	for i, g := range r.Unserved {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
 	}
-	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", limit(r.Unserved[0].Radius, coverage.Metres)) + ".")
-	if r.Reach.Unit == coverage.Minutes {
+	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", distance(r.Unserved[0].Radius)) + ".")
+	if r.Unserved[0].Radius == 0 {
 		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
 	}
 	return b

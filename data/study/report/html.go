@@ -70,11 +70,13 @@ func HTML(w io.Writer, r *study.Result) error {
 		return err
 	}
 	if box := frameBox(land, r); !box.IsEmpty() {
-		legend := resultLegend(r, len(zone) > 0)
-		source := mapSource(&r.Frame, r.Completeness)
-		v.Maps = append(v.Maps, figure{"Sites d’accueil, portée et foyers hors de portée", resultMap(r, box, "carte", land, units, zone), legend, source})
+		add := func(title, id string, box orb.Bound) {
+			drawn, legend := resultMap(r, box, id, land, units, zone)
+			v.Maps = append(v.Maps, figure{title, drawn, legend, mapSource(&r.Frame, r.Completeness)})
+		}
+		add("Sites d’accueil, portée et foyers hors de portée", "carte", box)
 		if near, ok := crowd(r, box, 44000); ok {
-			v.Maps = append(v.Maps, figure{"Là où les QPV sont les plus nombreux", resultMap(r, near, "detail", land, units, zone), legend, source})
+			add("Là où les QPV sont les plus nombreux", "detail", near)
 		}
 	}
 	return pages.Execute(w, v)
@@ -102,7 +104,7 @@ func PlanHTML(w io.Writer, p *study.Plan) error {
 		}
 	}
 	if !box.IsEmpty() && !box.IsZero() {
-		legend := template.HTML(`<ul class="legend"><li><svg width="20" height="20"><circle class="new" cx="10" cy="10" r="8.5"/><text class="newname" x="10" y="13.6">1</text></svg> lieu à ouvrir, par rang</li>` +
+		legend := template.HTML(`<ul class="legend"><li><svg width="20" height="20"><circle class="new" cx="10" cy="10" r="8.5"/><text class="newname" x="10" y="13.6">1</text></svg> lieu à ouvrir, par rang</li>` + newReachKey(p) +
 			`<li><svg width="16" height="14"><circle class="site" cx="8" cy="7" r="3"/></svg> site présent</li>` + qpvKey + unitKey + `</ul>`)
 		v.Maps = append(v.Maps, figure{"Lieux à ouvrir", planMap(p, box, land, units), legend, mapSource(&p.Frame, p.Completeness)})
 	}
@@ -133,7 +135,16 @@ const (
 	unitKey = `<li><svg width="20" height="14"><path class="unit" d="M1 11L7 4L13 9L19 3"/></svg> limite de territoire de Mission Locale</li>`
 )
 
-func resultLegend(r *study.Result, zone bool) template.HTML {
+// newReachKey explains the discs of the places, where they are drawn.
+func newReachKey(p *study.Plan) string {
+	if radius(p) == nil {
+		return ""
+	}
+	return fmt.Sprintf(`<li><svg width="20" height="14"><circle class="newreach" cx="10" cy="7" r="6.5"/></svg> à %s au plus de ce lieu</li>`, limit(p.Reach.Limit, p.Reach.Unit))
+}
+
+// resultLegend explains a map whose widest circle of people has a radius.
+func resultLegend(r *study.Result, zone bool, radius float64) template.HTML {
 	var b strings.Builder
 	b.WriteString(`<ul class="legend">`)
 	seen := map[string]bool{}
@@ -153,7 +164,7 @@ func resultLegend(r *study.Result, zone bool) template.HTML {
 		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, limit(r.Reach.Limit, r.Reach.Unit))
 	}
 	if len(r.Unserved) > 0 {
-		fmt.Fprintf(&b, `<li><svg width="36" height="26"><circle class="gap" cx="14" cy="13" r="12"/><circle class="gap" cx="31" cy="20" r="4"/></svg> foyer hors de portée, surface selon les %s (plus grand&#8239;: %s)</li>`, template.HTMLEscapeString(r.Noun), whole(r.Unserved[0].Weight))
+		fmt.Fprintf(&b, `<li><svg width="%.0f" height="%.0f"><circle class="gap" cx="%.1f" cy="%.1f" r="%.1f"/></svg> foyer hors de portée, d’autant plus grand qu’il y a de %s (celui-ci&#8239;: %s)</li>`, 2*radius+2, 2*radius+2, radius+1, radius+1, radius, template.HTMLEscapeString(r.Noun), whole(r.Unserved[0].Weight))
 	}
 	b.WriteString(qpvKey + unitKey + `</ul>`)
 	return template.HTML(b.String())
@@ -168,7 +179,7 @@ func mapSource(f *study.Frame, c coverage.Completeness) string {
 		s += " ; QPV " + f.Perimeter
 	}
 	if f.Pack != "" {
-		s += " ; contours IGN, référentiel géographique, édition " + f.Pack
+		s += " ; contours IGN, référentiel géographique, édition du " + f.Edition
 	}
 	return typography(s + ". " + capital(f.Source) + ". Carte au " + date(f.On) + ".")
 }
@@ -179,7 +190,7 @@ func facts(f *study.Frame) [][2]string {
 		out = append(out, [2]string{"Périmètres", "QPV " + f.Perimeter})
 	}
 	if f.Pack != "" {
-		out = append(out, [2]string{"Référentiel géographique", "édition " + f.Pack})
+		out = append(out, [2]string{"Référentiel géographique", "édition du " + f.Edition})
 	}
 	return out
 }

@@ -12,7 +12,6 @@ import (
 
 	"perimetre/data/study"
 	"perimetre/geo"
-	"perimetre/geo/coverage"
 )
 
 // mapWidth is the width of a map in SVG units; its height follows the territory.
@@ -121,9 +120,16 @@ func (m *mapDrawing) scaleBar() {
 	m.f(`<g class="scale"><rect x="%.1f" y="%.1f" width="%.1f" height="26" class="paper"/><path d="M%.1f %.1fv5h%.1fv-5"/><text x="%.1f" y="%.1f">%s</text></g>`, x-6, y-16, w+58, x, y, w, x+w+6, y+5, label)
 }
 
+// north draws an arrow at the top right.
+func (m *mapDrawing) north() {
+	x, y := m.width-20, 14.0
+	m.f(`<g class="north"><path d="M%.1f %.1fl5.5 16l-5.5 -4l-5.5 4z"/><text x="%.1f" y="%.1f">N</text></g>`, x, y, x, y+27)
+}
+
 func (m *mapDrawing) end() template.HTML {
 	m.b.WriteString(`</g>`)
 	m.scaleBar()
+	m.north()
 	m.b.WriteString(`</svg>`)
 	return template.HTML(m.b.String())
 }
@@ -179,36 +185,40 @@ func (m *mapDrawing) base(land orb.MultiPolygon, units []study.Outline, zone orb
 	}
 }
 
-// resultMap draws a result within a box.
-func resultMap(r *study.Result, box orb.Bound, id string, land orb.MultiPolygon, units []study.Outline, zone orb.MultiPolygon) template.HTML {
+// resultMap draws a result within a box, and its legend.
+func resultMap(r *study.Result, box orb.Bound, id string, land orb.MultiPolygon, units []study.Outline, zone orb.MultiPolygon) (drawn, legend template.HTML) {
 	m := newMap(box, id, "Carte des sites d’accueil et de leur portée", Headline(r)+" Les mêmes valeurs sont dans les tableaux.")
 	var qpv []orb.MultiPolygon
 	for _, z := range r.QPV {
 		qpv = append(qpv, z.Shape)
 	}
 	m.base(land, units, zone, qpv)
-	most := 0.0
+	most, widest := 0.0, 13.0
+	if m.scale < 0.005 { // a region: the circles of a town would hide one another
+		widest = 7
+	}
 	for _, g := range r.Unserved {
 		most = math.Max(most, g.Weight)
 	}
 	for i := len(r.Unserved) - 1; i >= 0; i-- {
 		if g := r.Unserved[i]; g.At[0] == g.At[0] && box.Contains(g.At) {
 			x, y := m.at(g.At)
-			m.f(`<circle class="gap" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, 3+13*math.Sqrt(g.Weight/most))
+			m.f(`<circle class="gap" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, 3+widest*math.Sqrt(g.Weight/most))
 		}
 	}
 	size := 3.4
 	if r.Placed > 300 {
 		size = 2.4
 	}
+	var taken []square
 	for i := range r.Placed {
 		s := &r.Sites[i]
 		if p := (orb.Point{s.Lon, s.Lat}); box.Contains(p) {
 			x, y := m.at(p)
 			m.b.WriteString(mark(s.Kind, x, y, size))
+			taken = append(taken, square{x - size, y - size, x + size, y + size})
 		}
 	}
-	var taken []square
 	for i, g := range r.Unserved[:min(8, len(r.Unserved))] {
 		if g.At[0] == g.At[0] && box.Contains(g.At) {
 			x, y := m.at(g.At)
@@ -217,7 +227,22 @@ func resultMap(r *study.Result, box orb.Bound, id string, land orb.MultiPolygon,
 		}
 	}
 	m.towns(r.Towns(), taken)
-	return m.end()
+	return m.end(), resultLegend(r, len(zone) > 0, 3+widest)
+}
+
+// besides is a place for a mark near where it belongs, on none of those taken.
+func besides(x, y float64, taken []square) [2]float64 {
+	at := [2]float64{x, y}
+	for _, far := range []float64{0, 22, 34, 48} {
+		for k := range 8 {
+			sin, cos := math.Sincos(float64(k) * math.Pi / 4)
+			at = [2]float64{x + far*cos, y - far*sin}
+			if !slices.ContainsFunc(taken, square{at[0] - 10, at[1] - 10, at[0] + 10, at[1] + 10}.meets) {
+				return at
+			}
+		}
+	}
+	return at
 }
 
 // planMap draws the places to open, numbered, among the present ones.
@@ -229,17 +254,28 @@ func planMap(p *study.Plan, box orb.Bound, land orb.MultiPolygon, units []study.
 		m.b.WriteString(mark(geo.SiteUnknown, x, y, 2.4))
 	}
 	var taken []square
-	for i := len(p.Places) - 1; i >= 0; i-- {
-		if s := p.Places[i]; s.At[0] == s.At[0] {
-			x, y := m.at(s.At)
-			if p.Reach.Unit == coverage.Metres && p.Objective == coverage.MostCovered {
-				m.f(`<circle class="newreach" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, p.Reach.Limit/p.Detour*m.scale)
+	placed := func(draw func(i int, x, y float64)) {
+		for i, s := range p.Places {
+			if s.At[0] == s.At[0] {
+				x, y := m.at(s.At)
+				draw(i, x, y)
 			}
-			m.f(`<circle class="new" cx="%.1f" cy="%.1f" r="9"/>`, x, y)
-			m.label("newname", fmt.Sprint(i+1), x, y+3.8)
-			taken = append(taken, square{x - 10, y - 10, x + 10, y + 10})
 		}
 	}
+	if r := radius(p); r != nil {
+		placed(func(_ int, x, y float64) {
+			m.f(`<circle class="newreach" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, *r*m.scale)
+		})
+	}
+	placed(func(i int, x, y float64) {
+		at := besides(x, y, taken)
+		if at != [2]float64{x, y} {
+			m.f(`<path class="lead" d="M%.1f %.1fL%.1f %.1f"/><circle cx="%.1f" cy="%.1f" r="1.8"/>`, x, y, at[0], at[1], x, y)
+		}
+		m.f(`<circle class="new" cx="%.1f" cy="%.1f" r="9"/>`, at[0], at[1])
+		m.label("newname", fmt.Sprint(i+1), at[0], at[1]+3.8)
+		taken = append(taken, square{at[0] - 10, at[1] - 10, at[0] + 10, at[1] + 10})
+	})
 	m.towns(p.Towns(), taken)
 	return m.end()
 }
