@@ -82,6 +82,10 @@ const dryRows = 2000
 // dryRun flags the first rows of a file and keeps nothing.
 func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, body importBody) error {
 	ctx := r.Context()
+	if err := s.heavy.take(ctx); err != nil {
+		return err
+	}
+	defer s.heavy.give()
 	pack := s.packs.acquire()
 	defer pack.release()
 	if err := s.prepare(f, body.Known, body.Perimeter, pack); err != nil {

@@ -21,7 +21,7 @@ type userCmd struct {
 
 // databaseFlag says where accounts are.
 type databaseFlag struct {
-	Database string `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base du serveur (perimetre.db par défaut)."`
+	Database string `default:"perimetre.db" placeholder:"FICHIER|postgres://…" env:"PERIMETRE_DATABASE" help:"Base du serveur (perimetre.db par défaut)."`
 }
 
 type userAddCmd struct {

@@ -8,7 +8,7 @@ import (
 )
 
 type workerCmd struct {
-	Database string `required:"" placeholder:"postgres://…" help:"Adresse de la base PostgreSQL du serveur."`
+	Database string `required:"" placeholder:"postgres://…" env:"PERIMETRE_DATABASE" help:"Adresse de la base PostgreSQL du serveur."`
 	Workers  int    `placeholder:"N" help:"Morceaux traités à la fois (autant que de cœurs par défaut)."`
 }
 
