@@ -36,10 +36,20 @@ func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if q.rule, err = s.rule(r.Context(), q.rule.ID, q.period); err != nil {
+		return err
+	}
 	kept, err := s.store.Bordereaux(r.Context(), q.rule.ID, q.period.ID)
 	if err != nil {
 		return err
 	}
+	// One made with an earlier version of the rule counts nothing: it is awaited again.
+	kept = slices.DeleteFunc(kept, func(b store.Bordereau) bool {
+		var of struct {
+			RuleHash string `json:"rule_hash"`
+		}
+		return json.Unmarshal(b.Body, &of) != nil || of.RuleHash != q.rule.Fingerprint
+	})
 	pack := s.packs.acquire()
 	defer pack.release()
 	who := principalOf(r)

@@ -37,5 +37,12 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 			{Term: "Seuil de secret", Text: fmt.Sprintf("nombres de moins de %d personnes cachés aux services de l’État, de moins de %d au public", rule.Thresholds.State, rule.Thresholds.Public)}}})
 	}
 	v.Versions, v.Sources = s.sourceTables()
+	var err error
+	if v.Measured, err = s.measuredAccuracy(r.Context()); err != nil {
+		return err
+	}
+	if v.Manual, err = s.manualAgreement(r.Context()); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, v)
 }

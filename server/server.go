@@ -74,6 +74,8 @@ type Server struct {
 	queue    *queue        // on PostgreSQL; nil: this process does all
 	theme    *theme
 	base     *baseMap
+	// measureNow asks for the measure of the pack in service.
+	measureNow chan struct{}
 	// pageError answers to a reader of pages when a handler fails; nil: as the API.
 	pageError func(http.ResponseWriter, *http.Request, error)
 	ctx       context.Context // ends when the server is told to stop
@@ -125,7 +127,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
 	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(turns, cfg.Workers)}
-	s.theme, s.base = theme, base
+	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
@@ -161,6 +163,7 @@ func (s *Server) Start() {
 		})
 	}
 	s.background(s.housekeeping)
+	s.background(s.measurePacks)
 }
 
 func (s *Server) background(work func()) { s.work.Go(work) }

@@ -122,10 +122,10 @@ type MethodRule struct {
 
 // Measured is something measured on this instance: what it is about, then figures.
 type Measured struct {
-	Intro string
-	Facts []Fact
-	Table *Table
-	Note  string
+	Intro  string
+	Facts  []Fact
+	Tables []Table
+	Note   string
 	// Waiting is what stands in place of figures that are not there yet.
 	Waiting string
 }

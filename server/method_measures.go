@@ -1,0 +1,137 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/data/noise"
+	"perimetre/geo"
+	"perimetre/geo/residency"
+	"perimetre/quota/report"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// classNames are the faults put into the measured addresses, as a reader calls them.
+var classNames = map[noise.Class]string{
+	noise.Clean: "sans faute", noise.Capitals: "en capitales, sans accents", noise.Abbreviated: "mots abrégés", noise.NoPostcode: "sans code postal", noise.NoCity: "sans commune",
+	noise.WrongPostcode: "code postal d’une autre commune", noise.OneTypo: "une faute dans la voie", noise.TwoTypos: "deux fautes dans la voie", noise.CityTypo: "faute dans la commune",
+	noise.NoArticles: "sans les articles", noise.BeforeStreet: "une personne ou un bâtiment avant la voie", noise.Postbox: "BP, CS ou CEDEX", noise.NoNumber: "sans numéro",
+	noise.AbsentNumber: "numéro qui n’existe pas", noise.WithSuffix: "bis, ter, lettre", noise.NumberRange: "plage de numéros", noise.SaintCity: "St pour Saint dans la commune",
+	noise.Combined: "abréviation, capitales et faute", noise.AbsentStreet: "voie qui n’existe pas dans la commune", noise.WrongCommune: "voie d’une autre commune",
+}
+
+// measuredAccuracy says what the machine answers on addresses of the référentiel in
+// service, typed with faults.
+func (s *Server) measuredAccuracy(ctx context.Context) (*web.Measured, error) {
+	pack := s.packs.acquire()
+	defer pack.release()
+	m, err := s.measureOf(ctx, pack)
+	if err != nil {
+		return nil, err
+	}
+	v := &web.Measured{}
+	if m == nil {
+		v.Waiting = "La mesure du référentiel en service se fait en ce moment, une fois par édition : recharger la page dans un instant."
+		return v, nil
+	}
+	number := report.Integer
+	var sum measuredLine
+	t := &web.Table{ID: "mesure", Caption: "Réponses de la machine, par faute de frappe", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées", Number: true}, {Label: "dont à tort", Number: true},
+		{Label: "Non décidées, sur celles qui pouvaient l’être", Number: true}}}
+	bold := &web.Table{ID: "hardies", Caption: "Adresses qui n’existent pas là où elles sont écrites, dans une commune qui a un QPV", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées à tort", Number: true}}}
+	for i := range m.Classes {
+		l := &m.Classes[i]
+		name := upper(classNames[l.Class])
+		if l.Class.Negative() {
+			bold.Rows = append(bold.Rows, []string{name, number(l.Nowhere), partText(l.Bold, l.Nowhere)})
+			sum.Nowhere, sum.Bold = sum.Nowhere+l.Nowhere, sum.Bold+l.Bold
+			continue
+		}
+		t.Rows = append(t.Rows, []string{name, number(l.Rows), number(l.Decided), partText(l.Wrong, l.Decided), partText(l.Undecided, l.Clear)})
+		sum.Rows, sum.Decided, sum.Wrong, sum.Clear, sum.Undecided = sum.Rows+l.Rows, sum.Decided+l.Decided, sum.Wrong+l.Wrong, sum.Clear+l.Clear, sum.Undecided+l.Undecided
+	}
+	v.Intro = fmt.Sprintf("%s adresses tirées des %s numéros de %s communes de ce référentiel, la moitié là où il y a un QPV, écrites avec des fautes de frappe fabriquées, puis décidées comme les lignes d’un fichier. La réponse est comparée au point de l’adresse d’origine. Toujours les mêmes adresses et les mêmes fautes : le tirage est fixé.",
+		number(sum.Rows+sum.Nowhere), number(m.Numbers), number(m.Communes))
+	v.Facts = []web.Fact{{Term: "Décidées à tort", Text: partText(sum.Wrong, sum.Decided) + " des décisions"}, {Term: "Non décidées", Text: partText(sum.Undecided, sum.Clear) + " des adresses qu’un seul numéro explique, à plus de 30 m de toute limite"},
+		{Term: "Décidées hardiment", Text: partText(sum.Bold, sum.Nowhere) + " des adresses qui n’existent pas"}, {Term: "Périmètres", Text: "QPV " + m.Perimeter}, {Term: "Tirage", Text: fmt.Sprintf("graine %d, %d adresses par faute", measureSeed, measureRows)},
+		{Term: "Mesuré le", Text: fmt.Sprintf("%s, en %s s", moment(m.At), number(int(m.Millis/1000)+1))}}
+	v.Tables = []web.Table{*t, *bold}
+	v.Note = "Ce ne sont pas des adresses de jeunes : les fautes sont fabriquées, et leur mélange n’est pas celui d’un fichier. La mesure dit comment la machine se tient sur ce référentiel, non la part d’erreurs d’un fichier donné."
+	return v, nil
+}
+
+// partText is « 3 sur 1 200 (0,3 %) ».
+func partText(n, of int) string {
+	if of == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%s sur %s (%s)", report.Integer(n), report.Integer(of), web.Percent(float64(n)/float64(of)))
+}
+
+// enoughDecisions is the least number of decisions whose agreement is told.
+const enoughDecisions = 30
+
+// manualAgreement compares what people decided with the side of the point, over all
+// Missions Locales: numbers alone, and none under enoughDecisions.
+func (s *Server) manualAgreement(ctx context.Context) (*web.Measured, error) {
+	pack := s.packs.acquire()
+	defer pack.release()
+	type tally struct{ agree, n int }
+	by := map[string]*tally{}
+	var all tally
+	for _, u := range pack.units() {
+		list, err := s.store.Decisions(ctx, u.Code)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			d := &list[i]
+			side, ok := pack.sideOf(d)
+			if !ok {
+				continue
+			}
+			t := by[d.Basis]
+			if t == nil {
+				t = &tally{}
+				by[d.Basis] = t
+			}
+			t.n++
+			all.n++
+			if (d.Verdict == string(residency.SaysIn)) == side {
+				t.agree++
+				all.agree++
+			}
+		}
+	}
+	v := &web.Measured{}
+	if all.n < enoughDecisions {
+		v.Waiting = fmt.Sprintf("L’accord entre les décisions des personnes et le côté du point sera donné à partir de %d décisions dans ou hors du QPV sur une adresse située.", enoughDecisions)
+		return v, nil
+	}
+	v.Intro = "Une décision s’accorde avec le point quand elle répond « dans le QPV » à un point qui est dedans, « hors QPV » à un point qui est dehors. Un désaccord n’est pas une erreur : c’est pour ces adresses-là qu’une personne est interrogée."
+	v.Facts = []web.Fact{{Term: "Accord", Text: partText(all.agree, all.n)}}
+	for _, b := range bases {
+		if t := by[b]; t != nil && t.n >= enoughDecisions {
+			v.Facts = append(v.Facts, web.Fact{Term: basisLabels[b], Text: partText(t.agree, t.n)})
+		}
+	}
+	return v, nil
+}
+
+// sideOf tells whether the point of a decision is inside a QPV of its perimeter; ok is
+// false without a point, or when the answer does not conclude.
+func (p *openPack) sideOf(d *store.Decision) (inside, ok bool) {
+	if d.Lon == nil || d.Lat == nil || !slices.Contains([]string{string(residency.SaysIn), string(residency.SaysOut)}, d.Verdict) {
+		return false, false
+	}
+	_, index, known := p.Zonings.Polygons(geo.QPV, d.Perimeter)
+	if !known {
+		return false, false
+	}
+	near, found := index.SignedDistance(orb.Point{*d.Lon, *d.Lat}, clearOfBorder)
+	return found && near.Metres >= 0, true
+}
