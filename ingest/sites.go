@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"strings"
 
 	"perimetre/geo"
@@ -24,16 +25,16 @@ type SiteReport struct {
 // last day, host, Mission Locale; or the service-public directory's JSON. A site
 // with neither address nor coordinates is a fault of kind Input.
 func Sites(path string) ([]geo.Site, SiteReport, error) {
-	d, err := openDocument(path, ".csv", ".json", ".xlsx")
-	if err != nil {
-		return nil, SiteReport{}, err
-	}
-	first, err := d.first()
-	d.Close()
 	var sites []geo.Site
 	var report SiteReport
+	var first byte
+	var err error
+	if !strings.EqualFold(filepath.Ext(path), ".xlsx") { // a workbook is an archive of its own
+		if first, err = firstByte(path); err != nil {
+			return nil, report, err
+		}
+	}
 	switch {
-	case err != nil:
 	case first == '{' || first == '[':
 		sites, err = readDirectory(path)
 	default:
@@ -51,6 +52,16 @@ func Sites(path string) ([]geo.Site, SiteReport, error) {
 		}
 	}
 	return sites, report, err
+}
+
+// firstByte is the first of a document's text, in an archive or not.
+func firstByte(path string) (byte, error) {
+	d, err := openDocument(path, ".csv", ".json")
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	return d.first()
 }
 
 func readSites(path string, report *SiteReport) ([]geo.Site, error) {
