@@ -164,7 +164,7 @@ func resultLegend(r *study.Result, zone bool, radius float64) template.HTML {
 		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, limit(r.Reach.Limit, r.Reach.Unit))
 	}
 	if len(r.Unserved) > 0 {
-		fmt.Fprintf(&b, `<li><svg width="%.0f" height="%.0f"><circle class="gap" cx="%.1f" cy="%.1f" r="%.1f"/></svg> foyer hors de portée, d’autant plus grand qu’il y a de %s (celui-ci&#8239;: %s)</li>`, 2*radius+2, 2*radius+2, radius+1, radius+1, radius, template.HTMLEscapeString(r.Noun), whole(r.Unserved[0].Weight))
+		fmt.Fprintf(&b, `<li><svg width="%.0f" height="%.0f"><circle class="gap" cx="%.1f" cy="%.1f" r="%.1f"/></svg> foyer hors de portée, surface selon le nombre (celui-ci&#8239;: %s %s)</li>`, 2*radius+2, 2*radius+2, radius+1, radius+1, radius, whole(r.Unserved[0].Weight), template.HTMLEscapeString(r.Noun))
 	}
 	b.WriteString(qpvKey + unitKey + `</ul>`)
 	return template.HTML(b.String())

@@ -33,7 +33,7 @@ func roundBlock(p *study.Plan) block {
 	if r.Base != "" {
 		b.Note += ", chaque jour au départ et au retour de « " + r.Base + " »"
 	}
-	b.Note = typography(b.Note + " (" + r.Source + ").")
+	b.Note = typography(b.Note + ". Mesure : " + r.Source + ".")
 	return b
 }
 
