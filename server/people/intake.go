@@ -31,6 +31,26 @@ type Sample struct {
 
 const sampleRows = 5
 
+// A file of people is a table that somebody made: past these it is none, and its
+// titles would take minutes to tell.
+const (
+	maxColumns = 500
+	maxTitle   = 1000 // bytes
+)
+
+// plausible refuses a header that no table of people has.
+func plausible(name string, header []string) error {
+	if n := len(header); n > maxColumns {
+		return &fault.Error{Kind: fault.Input, File: name, Message: "trop de colonnes", Expected: strconv.Itoa(maxColumns) + " au plus", Seen: strconv.Itoa(n)}
+	}
+	for _, title := range header {
+		if len(title) > maxTitle {
+			return &fault.Error{Kind: fault.Input, File: name, Message: "ligne de titres illisible", Expected: "des titres de moins de " + strconv.Itoa(maxTitle) + " caractères"}
+		}
+	}
+	return nil
+}
+
 // Inspect reads the header and the first rows of a file.
 func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 	r, err := table.OpenReader(name, in, table.Options{MaxExpanded: l.Expanded})
@@ -39,6 +59,9 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 	}
 	defer r.Close()
 	var s Sample
+	if err := plausible(name, r.Header); err != nil {
+		return s, err
+	}
 	cols := table.Match(r.Header)
 	s.Preamble = append([]string{}, r.Preamble...)
 	for i, title := range r.Header {
