@@ -66,49 +66,36 @@ func territoryOf(who *principal, asked string, pack *openPack) ([]string, error)
 // coverage answers with whom the sites in force reach, in the shape of « perimetre
 // coverage ».
 func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
-	if err != nil {
-		return err
-	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	o, err := s.studyParams(r, p, pack)
-	if err != nil {
-		return err
-	}
-	o.Bands = bandsOf(p)
-	o.Access, o.Decay = p.oneOf("access", "2sfca", "e2sfca"), p.text("decay")
-	if o.Access == "" && o.Decay != "" {
-		p.refuse("decay", "sans access, elle ne sert à rien")
-	}
-	layers := listed(p, "layers", report.Layers...)
-	format, notMet := p.oneOf("format", "json", "geojson"), p.boolean("not_met", false)
-	if err := p.err(); err != nil {
-		return err
-	}
-	work := func(ctx context.Context, pack *openPack) ([]byte, error) {
-		if err := s.studySites(ctx, pack, &o); err != nil {
-			return nil, err
+	return s.study(w, r, func(p *params, pack *openPack, o *study.Options) (q studyAsked, err error) {
+		o.Bands = bandsOf(p)
+		o.Access, o.Decay = p.oneOf("access", "2sfca", "e2sfca"), p.text("decay")
+		if o.Access == "" && o.Decay != "" {
+			p.refuse("decay", "sans access, elle ne sert à rien")
 		}
-		var b bytes.Buffer
-		res, err := study.Cover(ctx, pack.Pack, o)
-		if err == nil && format == "geojson" {
-			err = report.GeoJSON(&b, res, layers...)
-		} else if err == nil {
-			err = report.JSON(&b, res)
+		layers := listed(p, "layers", report.Layers...)
+		q.key = fmt.Sprint("couverture ", o.Bands, o.Access, " ", o.Decay, layers)
+		if p.boolean("not_met", false) {
+			q.key = "" // people come and go
+			if err = p.err(); err == nil {
+				err = s.addKnown(r, pack, o)
+			}
+			if err != nil {
+				return q, err
+			}
+			s.journal(r, principalOf(r), "jeunes non rencontrés", strings.Join(o.Units, ","), "", 1)
 		}
-		return b.Bytes(), err
-	}
-	q := studyAsked{geojson: format == "geojson", work: work}
-	if notMet {
-		if err := s.addKnown(r, pack, &o); err != nil {
-			return err
+		q.work = func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error {
+			res, err := study.Cover(ctx, pack.Pack, *o)
+			switch {
+			case err != nil:
+				return err
+			case geojson:
+				return report.GeoJSON(b, res, layers...)
+			}
+			return report.JSON(b, res)
 		}
-		s.journal(r, principalOf(r), "jeunes non rencontrés", strings.Join(o.Units, ","), "", 1)
-	} else {
-		q.key = fmt.Sprint("couverture", o.Units, o.Reach, o.Bands, o.Detour, o.On, o.Known, o.Access, o.Decay, format, layers)
-	}
-	return s.answerStudy(w, r, pack, q)
+		return q, nil
+	})
 }
 
 // listed reads words among those known, separated by commas.

@@ -1,17 +1,20 @@
 package server
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"perimetre/data/study"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 )
@@ -120,21 +123,40 @@ func (c *studies) drop(e *list.Element) {
 	}
 }
 
-// studyAsked is a study to answer with. An empty key is computed each time.
+// studyAsked is a study to answer with. The key tells it from others of the same
+// territory, reach and dates; an empty one is computed each time.
 type studyAsked struct {
-	key     string
-	geojson bool
-	work    func(context.Context, *openPack) ([]byte, error)
+	key  string
+	work func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error
 }
 
-// answerStudy answers with a study, kept for this pack, these sites and this key.
-func (s *Server) answerStudy(w http.ResponseWriter, r *http.Request, pack *openPack, q studyAsked) error {
+// study answers with a study that read makes of the parameters, kept for this pack,
+// these sites and these parameters.
+func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*params, *openPack, *study.Options) (studyAsked, error)) error {
+	p, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	o, err := s.studyParams(r, p, pack)
+	if err != nil {
+		return err
+	}
+	q, err := read(p, pack, &o)
+	if err != nil {
+		return err
+	}
+	geojson := p.oneOf("format", "json", "geojson") == "geojson"
+	if err := p.err(); err != nil {
+		return err
+	}
 	if q.key != "" {
 		sites, err := s.sitesVersion(r.Context())
 		if err != nil {
 			return err
 		}
-		q.key = pack.ID + " " + sites + " " + q.key
+		q.key = fmt.Sprint(pack.ID, " ", sites, o.Units, o.Reach, o.Detour, o.On, o.Known, geojson, q.key)
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(2 * studyTime)) // others may come before
 	run := func(do func()) {
@@ -145,11 +167,14 @@ func (s *Server) answerStudy(w http.ResponseWriter, r *http.Request, pack *openP
 		defer blockfile.Recover(&err)
 		ctx, cancel := context.WithTimeout(s.ctx, studyTime)
 		defer cancel()
-		b, err = q.work(ctx, pack)
+		var body bytes.Buffer
+		if err = s.studySites(ctx, pack, &o); err == nil {
+			err = q.work(ctx, pack, &body, geojson)
+		}
 		if err != nil && ctx.Err() == context.DeadlineExceeded {
 			err = fault.New(fault.TooLarge, "calcul arrêté après %d minutes : restreindre le territoire, ou demander moins de lieux", int(studyTime.Minutes()))
 		}
-		return b, err
+		return body.Bytes(), err
 	})
 	if errors.Is(err, busy) {
 		w.Header().Set("Retry-After", "30")
@@ -159,7 +184,7 @@ func (s *Server) answerStudy(w http.ResponseWriter, r *http.Request, pack *openP
 		return err
 	}
 	kind := "application/json; charset=utf-8"
-	if q.geojson {
+	if geojson {
 		kind = "application/geo+json"
 	}
 	w.Header().Set("Content-Type", kind)
