@@ -3,17 +3,22 @@ package server
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/web"
 )
+
+// inFrench writes 1234 as « 1 234 ».
+var inFrench = message.NewPrinter(language.French)
 
 const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
 
@@ -36,7 +41,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Layers = pack.atlasLayers(sites)
+	v.Layers, v.Studies, v.Asked, v.Most = pack.atlasLayers(sites), atlasStudies(), placesAsked, placesMost
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
@@ -50,7 +55,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	v.Tables, v.Sources = pack.atlasTables(perimeter, sites), pack.mapSources()
 	rural := len(v.Tables[1].Rows)
-	v.Lede = fmt.Sprintf("%d %s, %d %s, %d %s et %d %s.",
+	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
 		len(v.Tables[0].Rows), plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
 		len(v.Tables[2].Rows), plural(len(v.Tables[2].Rows), "Mission Locale", "Missions Locales"), len(v.Tables[3].Rows), plural(len(v.Tables[3].Rows), "site d’accueil", "sites d’accueil"))
 	for _, x := range []struct{ label, path, format string }{{"Imprimer en A4", "/carte/imprimer", "a4"}, {"Imprimer en A3", "/carte/imprimer", "a3"}, {"Dessin SVG", "/carte/carte.svg", ""}} {
@@ -123,7 +128,7 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.unitNames(z.units)})
 	}
 	if elsewhere > 0 {
-		qpv.More = fmt.Sprintf("Et %d %s hors des territoires.", elsewhere, plural(elsewhere, "QPV", "QPV"))
+		qpv.More = inFrench.Sprintf("Et %d %s hors des territoires.", elsewhere, plural(elsewhere, "QPV", "QPV"))
 		qpv.All = web.Link{Label: "Tous les QPV " + perimeter, Href: "/ogc/collections/qpv-" + perimeter + "/items"}
 	}
 	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}
@@ -137,7 +142,7 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 	}
 	const most = 3000
 	if n := len(rural.Rows); n > most {
-		rural.Rows, rural.More = rural.Rows[:most], fmt.Sprintf("Les %d premières sur %d.", most, n)
+		rural.Rows, rural.More = rural.Rows[:most], inFrench.Sprintf("Les %d premières sur %d.", most, n)
 		rural.All = web.Link{Label: "Toutes les communes classées", Href: "/ogc/collections/frr/items"}
 	}
 	units := web.Table{ID: "t-ml", Caption: "Missions Locales", Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes", Number: true}, {Label: "QPV", Number: true}}}
@@ -183,7 +188,7 @@ func (p *openPack) atlasConfig(perimeter string) (string, error) {
 		sources = append(sources, web.French(x))
 	}
 	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.latest(geo.FRR),
-		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle,
+		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
 		"edition": web.French("Au " + dayText(today()) + ". Référentiel géographique, édition du " + p.edition() + "."), "sources": sources})
 	return string(b), err
 }

@@ -26,6 +26,7 @@ type zoningMap struct {
 	sites     []siteRecord
 	box       *orb.Bound // frame, nil for the territory or all of them
 	layers    []string   // of atlasLayers; nil for all
+	studied
 }
 
 // Layers of the map of zonings, as links name them.
@@ -71,10 +72,15 @@ func (p *openPack) zoningMap(z zoningMap) *web.Map {
 	if own != nil {
 		d.layer("z-own", web.MapShape{Path: d.rings(own.rings), Title: own.name})
 	}
+	d.reach()
 	d.communes()
 	d.units(list, own == nil)
 	d.zones()
-	d.places()
+	d.sitesOf()
+	d.open()
+	// Of two names that would touch, that of the wider ground is kept.
+	rank := map[string]int{nameOfZone: 1, nameOfCommune: 2}
+	slices.SortStableFunc(d.m.Marks, func(a, b web.Mark) int { return rank[a.Class] - rank[b.Class] })
 	d.m.Marks = apart(d.m.Marks, d.m.Text)
 	var names []string
 	for _, l := range d.m.Legend {
@@ -150,7 +156,7 @@ func (d *drawing) communes() {
 		communes = append(communes, web.MapShape{Path: path, Title: name})
 		classed[layer] = append(classed[layer], web.MapShape{Path: path, Title: name + ", " + listNames[status]})
 		if at := index.Bound(i).Center(); len(found) <= mostNames && d.shows(layerCommunes) && d.seen.Contains(at) {
-			d.name(at, name, "small")
+			d.name(at, name, nameOfCommune)
 		}
 	}
 	if d.shows(layerCommunes) && !many {
@@ -206,7 +212,7 @@ func (d *drawing) zones() {
 		if path := d.cut(index.Shape(i)); path != "" {
 			shapes = append(shapes, web.MapShape{Path: path, Title: "QPV " + zoneName(zones[i].ZoneRef)})
 			if at := index.Bound(i).Center(); d.box != nil && len(found) <= mostNames && d.seen.Contains(at) {
-				d.name(at, zoneName(zones[i].ZoneRef), "zone")
+				d.name(at, zoneName(zones[i].ZoneRef), nameOfZone)
 			}
 		}
 	}
@@ -214,13 +220,25 @@ func (d *drawing) zones() {
 	d.legend("z-in", "QPV "+d.perimeter)
 }
 
+// Classes of names.
+const (
+	nameOfZone    = "zone"
+	nameOfCommune = "small"
+)
+
+// longestName is past what a name hides more than it tells; the shape has it whole.
+const longestName = 30
+
 func (d *drawing) name(at orb.Point, text, class string) {
 	x, y := d.at(at)
+	if r := []rune(text); len(r) > longestName {
+		text = strings.TrimRight(string(r[:longestName-1]), " -,") + "…"
+	}
 	d.m.Marks = append(d.m.Marks, web.Mark{Kind: "label", Class: class, X: x, Y: y, Text: text})
 }
 
-// places draws the sites, of one Mission Locale where the map is of one.
-func (d *drawing) places() {
+// sitesOf draws the sites, of one Mission Locale where the map is of one.
+func (d *drawing) sitesOf() {
 	if !d.shows(layerSites) {
 		return
 	}

@@ -20,6 +20,7 @@ import (
 type atlasView struct {
 	perimeter string
 	layers    []string   // nil for all
+	places    int        // proposed
 	box       *orb.Bound // nil for all that there is
 }
 
@@ -27,6 +28,9 @@ func (v *atlasView) query() url.Values {
 	q := url.Values{"perimetre": {v.perimeter}}
 	if v.layers != nil {
 		q.Set("couches", strings.Join(v.layers, ","))
+	}
+	if slices.Contains(v.layers, layerPlaces) {
+		q.Set("lieux", strconv.Itoa(v.places))
 	}
 	if v.box != nil {
 		var parts []string
@@ -42,13 +46,14 @@ func (p *openPack) atlasView(q *params) (v atlasView, err error) {
 	if text, given := q.v["couches"]; given {
 		v.layers = []string{}
 		for _, l := range strings.Split(strings.Join(text, ","), ",") {
-			if l != "" && !slices.Contains(atlasLayers, l) {
-				q.refuse("couches", "attendu : "+strings.Join(atlasLayers, ", "))
+			if l != "" && !slices.Contains(atlasLayers, l) && !slices.Contains(studyLayers, l) {
+				q.refuse("couches", "attendu : "+strings.Join(slices.Concat(atlasLayers, studyLayers), ", "))
 			} else if l != "" {
 				v.layers = append(v.layers, l)
 			}
 		}
 	}
+	v.places = q.whole("lieux", placesAsked, 1, placesMost)
 	if text := q.text("cadre"); text != "" {
 		var n [4]float64
 		parts := strings.Split(text, ",")
@@ -77,12 +82,13 @@ type sheet struct {
 	atlasView
 	m        *web.Map
 	lying    bool
+	notes    []string
 	subtitle string
 	sources  []string
 }
 
 // papers are what sheets leave to the map, millimetres, upright and lying.
-var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4": {186, 200, 273, 124}, "a3": {273, 318, 396, 206}}
+var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4": {186, 188, 273, 108}, "a3": {273, 306, 396, 195}}
 
 // sheet draws for a paper, turned as the ground is; or for no paper.
 func (s *Server) sheet(r *http.Request, q *params, paper string) (out sheet, err error) {
@@ -103,7 +109,12 @@ func (s *Server) sheet(r *http.Request, q *params, paper string) (out sheet, err
 	if out.box != nil {
 		box = *out.box
 	}
-	z := zoningMap{id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	found, err := s.studied(r, &out.atlasView)
+	if err != nil {
+		return out, err
+	}
+	out.notes = found.notes
+	z := zoningMap{studied: found, id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
 	if size, ok := papers[paper]; ok {
 		w, h := size.uprightW, size.uprightH
 		if natural := frameOf(box, 1); natural.h < .85 {
@@ -125,7 +136,7 @@ func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Sources: x.sources}
+	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
 	for _, f := range []string{"a4", "a3"} {
 		link := x.query()
 		link.Set("format", f)
@@ -143,6 +154,6 @@ func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="carte-qpv-`+x.perimeter+`.svg"`)
-	_, err = w.Write([]byte(x.m.File(x.subtitle, x.sources)))
+	_, err = w.Write([]byte(x.m.File(x.subtitle, slices.Concat(x.notes, x.sources))))
 	return err
 }

@@ -6,10 +6,14 @@ type Atlas struct {
 	Heading, Lede string
 	// Config is what the page's script needs, in JSON: bounds, layers, signs, texts of
 	// the picture.
-	Config     string
-	Layers     []AtlasLayer
-	Perimeters []Choice
-	Facts      []Fact
+	Config string
+	Layers []AtlasLayer
+	// Studies are layers that take a while; Most is how many places may be proposed,
+	// Asked how many first.
+	Studies     []AtlasLayer
+	Asked, Most int
+	Perimeters  []Choice
+	Facts       []Fact
 	// Tables give the same facts as the map.
 	Tables  []Table
 	Exports []Link
@@ -53,6 +57,7 @@ type Sheet struct {
 	Format            string // "a4", "a3"
 	Lying             bool   // the paper
 	Map               *Map
+	Notes             []string // what must be read with it
 	Sources           []string
 	Formats           []Link
 }

@@ -113,9 +113,9 @@ test('keys move the map, read what is under the mark, and close what was read', 
 test('a click tells the same facts as the table', async () => {
   const r = await reader(world);
   await openMap(r);
-  const box = await r.page.locator('#map canvas').boundingBox();
   await r.page.uncheck('input[value="sites"]');
   await r.page.waitForTimeout(500);
+  await r.page.locator('#map').scrollIntoViewIfNeeded();
   // Where the screen bears the fill of a QPV, all round the point.
   const at = await r.page.evaluate(async (data) => {
     const image = new Image();
@@ -134,6 +134,7 @@ test('a click tells the same facts as the table', async () => {
     return null;
   }, (await r.page.locator('#map canvas').screenshot()).toString('base64'));
   assert.ok(at, 'the fill of a QPV is on the screen');
+  const box = await r.page.locator('#map canvas').boundingBox();
   await r.page.mouse.click(box.x + at.x, box.y + at.y);
   await r.page.waitForSelector('[data-info]:not([hidden])');
   const facts = await r.page.$$eval('[data-info] section:first-child dd', (list) => list.map((dd) => dd.textContent));
@@ -208,7 +209,9 @@ test('the drawing and the sheets keep the view, with title, date, scale, north a
   const svg = bytes.toString('utf8');
   for (const part of ['Quartiers prioritaires, zones rurales et Missions Locales', 'QPV 2024, au ', 's-scale', '>N</text>', 'territoire de Mission Locale', 'Territoire fictif', ' km</text>']) assert.ok(svg.includes(part), part);
   assert.ok(!svg.includes('class="z-frr"'), 'the layer that is hidden is not drawn');
-  assert.equal(await r.page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? '', svg), '');
+  const blank = await r.context.newPage(); // the page's policy refuses the drawing's own style
+  assert.equal(await blank.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? '', svg), '');
+  await blank.close();
   for (const format of ['A4', 'A3']) {
     await Promise.all([r.page.waitForNavigation(), r.page.click(`a:has-text("Imprimer en ${format}")`)]);
     assert.deepEqual(await violations(r.page), []);
@@ -224,6 +227,50 @@ test('the drawing and the sheets keep the view, with title, date, scale, north a
     await r.page.waitForSelector('[data-atlas][data-ready]', { timeout: 30_000 });
   }
   await end(r);
+});
+
+test('reach and places to open are drawn, told, listed and exported, with what the list lacks', async () => {
+  const r = await reader(world);
+  await openMap(r);
+  const blue = async () => (await colours(r.page, await r.page.locator('#map').screenshot(), ['#8db8dc', '#e0edf7', '#7a1f5c'])).hits;
+  const before = await blue();
+  await r.page.check('input[value="portee"]');
+  await r.page.waitForSelector('[data-study="portee"] li', { timeout: 60_000 });
+  await until('the bands', blue, (n) => n[0] > before[0] + 100 && n[1] > before[1] + 100);
+  assert.match(await r.page.locator('[data-study="portee"]').innerText(), /À moins de 1\skm : [\d,]+\s% de l’ensemble/);
+  assert.match(await r.page.locator('[data-study="portee"]').innerText(), /à vol d’oiseau|ligne droite/);
+  await r.page.fill('[data-places]', '2');
+  await r.page.keyboard.press('Tab');
+  await r.page.waitForSelector('[data-study="propositions"] li', { timeout: 60_000 });
+  assert.equal(await r.page.locator('[data-study="propositions"] ol li').count(), 2);
+  await until('the places', blue, (n) => n[2] > before[2] + 40);
+  assert.deepEqual(await r.page.$$eval('#t-propositions tbody tr th', (list) => list.map((th) => th.textContent)), ['1', '2']);
+  assert.ok(await r.page.locator('#t-portee tbody tr').count() > 0);
+  assert.deepEqual(await violations(r.page), []);
+  const { bytes } = await download(r, '[data-png]');
+  assert.ok((await colours(r.page, bytes, ['#8db8dc', '#7a1f5c'])).hits.every((n) => n > 100));
+  const svg = (await download(r, 'a[data-export]:has-text("SVG")')).bytes.toString('utf8');
+  for (const part of ['class="z-b1"', 'class="n-place"', 'Lieux proposés', 'à moins de 1 km']) assert.ok(svg.includes(part), part);
+  await r.page.uncheck('input[value="portee"]');
+  await until('the bands are gone', blue, (n) => n[0] < before[0] + 100);
+  const link = r.page.url();
+  assert.match(link, /propositions/);
+  await r.page.goto('about:blank');
+  await openMap(r, link.slice(world.base.length));
+  await r.page.waitForSelector('[data-study="propositions"] li', { timeout: 60_000 });
+  await end(r);
+});
+
+test('a study that fails says so', async () => {
+  const r = await reader(world);
+  await r.page.route('**/api/v1/coverage*', (route) => route.fulfill({ status: 422, contentType: 'application/json', body: '{"code":422,"message":"aucun site situé"}' }));
+  await openMap(r);
+  await r.page.check('input[value="portee"]');
+  await r.page.waitForSelector('[data-study="portee"] [role="alert"]');
+  assert.match(await r.page.locator('[data-study="portee"]').innerText(), /aucun site situé/);
+  assert.deepEqual(await violations(r.page), []);
+  assert.deepEqual(r.faults.filter((f) => !f.includes('422')), []);
+  await r.close();
 });
 
 test('a view that is none is refused in words', async () => {

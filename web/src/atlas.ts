@@ -18,6 +18,9 @@ export interface Config {
   title: string;
   edition: string;
   sources: string[];
+  /** Where the studies of reach and of places to open are asked. */
+  reach: string;
+  places: string;
 }
 
 /** The style's layers of each switch of the page. */
@@ -28,7 +31,7 @@ export const layersOf: Record<string, string[]> = {
 
 export const colours = {
   ground: '#fbfbf9', ink: '#18222e', quiet: '#52606f', qpv: '#c2410c', qpvFill: '#f8c9a8', qpvName: '#8a2c06',
-  frr: '#3f7d4e', zrr: '#7a6a2a', units: '#4a5a6d', commune: '#b4bec9',
+  frr: '#3f7d4e', zrr: '#7a6a2a', units: '#4a5a6d', commune: '#b4bec9', place: '#7a1f5c',
 };
 
 // A name of letters alone: the map's own drawing of text takes no other.

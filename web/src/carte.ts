@@ -4,6 +4,7 @@ import { font, halo, layersOf, parseLink, style, viewLink, type Config } from '.
 import { search } from './found';
 import { panel } from './panel';
 import { picture } from './picture';
+import { reach } from './reach';
 import { pictures } from './signs';
 
 const find = <T extends HTMLElement = HTMLElement>(s: string) => document.querySelector<T>(s);
@@ -58,6 +59,7 @@ const start = async (root: HTMLElement) => {
     if (!map.getLayer('site')) map.addLayer({ id: 'site', type: 'symbol', source: 'sites', layout: { 'icon-image': ['concat', 'site-', ['get', 'sign']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.6, 12, 1.1] } });
     if (!map.getLayer('ml-name')) map.addLayer({ id: 'ml-name', type: 'symbol', source: 'units', maxzoom: 11, layout: { 'text-field': ['get', 'nom'], 'text-font': font, 'text-size': 13, 'text-max-width': 8 }, paint: halo });
     showLayers();
+    studies.dress();
   };
 
   const found = search(map, () => perimeter, still);
@@ -67,6 +69,7 @@ const start = async (root: HTMLElement) => {
       const url = new URL(a.href);
       url.searchParams.set('perimetre', perimeter);
       url.searchParams.set('couches', shown().join(','));
+      if (shown().includes('propositions')) url.searchParams.set('lieux', studies.places());
       url.searchParams.set('cadre', [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((n) => n.toFixed(3)).join(','));
       a.href = url.href;
     }
@@ -77,6 +80,7 @@ const start = async (root: HTMLElement) => {
     history.replaceState(null, '', viewLink(map.getZoom(), c.lat, c.lng, perimeter, shown()));
     exportsTo();
   };
+  const studies = reach(map, config, remember);
   const images = pictures(config);
   map.on('style.load', () => {
     for (const [id, image] of Object.entries(images)) if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 });
@@ -86,6 +90,7 @@ const start = async (root: HTMLElement) => {
   map.once('load', () => {
     performance.mark('carte-interactive');
     if (asked) exportsTo();
+    studies.start();
     void dress().then(() => map.once('idle', () => { root.dataset.ready = 'true'; performance.mark('carte'); }));
   });
   for (const b of boxes) b.addEventListener('change', () => { showLayers(); remember(); });
@@ -111,10 +116,10 @@ const start = async (root: HTMLElement) => {
     const keys = boxes.filter((b) => b.checked).flatMap((b) => {
       const label = b.closest('label')!, signs = label.nextElementSibling;
       if (signs?.matches('.signs')) return [...signs.querySelectorAll<HTMLElement>('[data-kind]')].map((li) => ({ id: li.dataset.kind!, label: li.textContent!.trim() }));
-      return [{ id: b.value, label: label.textContent!.trim() }];
+      return [{ id: b.value, label: label.querySelector('span')!.textContent!.trim() }];
     });
     const a = document.createElement('a');
-    a.href = URL.createObjectURL(await picture(map, config, perimeter, keys));
+    a.href = URL.createObjectURL(await picture(map, config, perimeter, keys, studies.warnings()));
     a.download = `carte-qpv-${perimeter}.png`;
     a.click();
     setTimeout(() => URL.revokeObjectURL(a.href), 1000);

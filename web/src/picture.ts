@@ -55,13 +55,15 @@ const north = (c: CanvasRenderingContext2D, x: number, y: number) => {
   c.fill();
 };
 
-const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[]) => {
+const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[]) => {
   const seen = map.getCanvas(), w = seen.clientWidth, h = seen.clientHeight;
   const canvas = document.createElement('canvas'), c = canvas.getContext('2d')!;
-  const margin = 20, inner = w, columns = Math.max(1, Math.floor(inner / 230));
+  const margin = 20, inner = w;
   const font = (size: number, weight = 400) => { c.font = `${weight} ${size}px ${family}`; };
+  font(14);
+  const columns = Math.max(1, Math.floor(inner / (64 + Math.max(...keys.map((key) => c.measureText(key.label).width), 120))));
   font(13);
-  const foot = config.sources.flatMap((s) => lines(c, s, inner));
+  const foot = [...notes, ...config.sources].flatMap((s) => lines(c, s, inner));
   font(14);
   const under = lines(c, [config.versions[perimeter], config.edition].filter(Boolean).join('. '), inner);
   font(22, 650);
@@ -106,8 +108,8 @@ const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[]) => 
 };
 
 /** Gives the picture, drawn with the next frame: the map keeps no other. */
-export const picture = (map: GLMap, config: Config, perimeter: string, keys: Key[]) =>
+export const picture = (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[]) =>
   new Promise<Blob>((resolve, reject) => {
-    map.once('render', () => compose(map, config, perimeter, keys).toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
+    map.once('render', () => compose(map, config, perimeter, keys, notes).toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
     map.triggerRepaint();
   });

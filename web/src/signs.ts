@@ -64,8 +64,25 @@ export const swatch = (c: CanvasRenderingContext2D, config: Config, id: string) 
     c.lineWidth = 1;
     c.strokeRect(1, 1, 34, 14);
   };
+  // As the page's legend shows it.
+  const band = (name: string) => {
+    const s = getComputedStyle(document.querySelector(`.${name}`)!);
+    c.setLineDash(s.strokeDasharray === 'none' ? [] : s.strokeDasharray.split(/[\s,]+/).map(parseFloat));
+    box(s.fill, s.stroke, 1.2);
+    c.setLineDash([]);
+  };
+  const ring = () => {
+    c.beginPath();
+    c.arc(18, 8, 6.5, 0, 7);
+    c.fillStyle = '#fff';
+    c.strokeStyle = colours.place;
+    c.lineWidth = 3;
+    c.fill();
+    c.stroke();
+  };
   const of: Record<string, () => void> = {
     qpv: () => box(colours.qpvFill, colours.qpv, 2), frr: () => hatched('hatch-frr', colours.frr), zrr: () => hatched('hatch-zrr', colours.zrr),
+    'z-b1': () => band('z-b1'), 'z-b2': () => band('z-b2'), 'z-b3': () => band('z-b3'), propositions: () => ring(),
     territoires: () => box('#fff', colours.units, 2), communes: () => box('#fff', colours.commune, 1),
   };
   if (of[id]) return of[id]();

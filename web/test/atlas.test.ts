@@ -4,7 +4,7 @@ import { facts, layersOf, parseLink, roundLength, style, viewLink, type Config }
 const origin = 'http://127.0.0.1';
 const config: Config = {
   bounds: [2, 50, 3, 51], perimeter: '2024', frr: '2025-07', layers: ['communes', 'missions-locales', 'frr', 'sites', 'qpv-2015', 'qpv-2024'],
-  versions: { 2015: 'QPV 2015', 2024: 'QPV 2024' }, units: [{ code: '99001', nom: 'Valfictif', at: [2.5, 50.5] }], signs: {}, kinds: {}, title: '', edition: '', sources: [],
+  versions: { 2015: 'QPV 2015', 2024: 'QPV 2024' }, units: [{ code: '99001', nom: 'Valfictif', at: [2.5, 50.5] }], signs: {}, kinds: {}, title: '', edition: '', sources: [], reach: '', places: '',
 };
 
 describe('the style of the map', () => {
