@@ -140,7 +140,7 @@ func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeke
 		name = name[:200]
 	}
 	f := store.File{Unit: unit, Name: name, CreatedBy: by}
-	sample, err := people.Inspect(name, in, s.jobs.limits)
+	sample, err := s.inspect(ctx, name, in)
 	if err != nil {
 		return f, err
 	}
@@ -157,6 +157,16 @@ func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeke
 	f.SHA256 = hex.EncodeToString(h.Sum(nil))
 	f.Intake = store.Intake{Columns: sample.Columns, Fields: []string{}, SetAside: map[string]int{}, Warnings: sample.Preamble}
 	return f, s.store.AddFile(ctx, &f, in)
+}
+
+// inspect reads the header and the first rows of a file when its turn comes: a
+// workbook may have to be expanded whole.
+func (s *Server) inspect(ctx context.Context, name string, in io.Reader) (people.Sample, error) {
+	if err := s.heavy.take(ctx); err != nil {
+		return people.Sample{}, err
+	}
+	defer s.heavy.give()
+	return people.Inspect(name, in, s.jobs.limits)
 }
 
 func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {
@@ -182,7 +192,7 @@ func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sample, err := people.Inspect(f.Name, in, s.jobs.limits)
+	sample, err := s.inspect(r.Context(), f.Name, in)
 	if err != nil {
 		return err
 	}

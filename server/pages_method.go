@@ -28,13 +28,13 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: metresText(o.CommuneTolerance)}}
+	v.Rules = web.Table{ID: "regles", Caption: "Règles", Columns: []web.Column{{Label: "Règle"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Source"}, {Label: "Plus petit nombre montré"}}}
 	for _, name := range s.rules() {
 		rule, err := s.rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}
-		v.Rules = append(v.Rules, web.MethodRule{Name: rule.Name, Facts: []web.Fact{{Term: "Objectif", Text: targetsText(rule)}, {Term: "En vigueur", Text: spanText(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
-			{Term: "Seuil de secret", Text: fmt.Sprintf("nombres de moins de %d personnes cachés aux services de l’État, de moins de %d au public", rule.Thresholds.State, rule.Thresholds.Public)}}})
+		v.Rules.Rows = append(v.Rules.Rows, []string{rule.Name, targetsText(rule), spanText(rule), cmp.Or(rule.Source, "non renseignée"), fmt.Sprintf("%d pour l’État, %d pour le public", rule.Thresholds.State, rule.Thresholds.Public)})
 	}
 	v.Versions, v.Sources = s.sourceTables()
 	var err error

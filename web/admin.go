@@ -103,7 +103,7 @@ type ConfirmForm struct{ Action, On string }
 type Method struct {
 	Layout
 	Bands    Table
-	Rules    []MethodRule
+	Rules    Table
 	Motifs   Table
 	Sources  Table
 	Versions Table
@@ -113,12 +113,6 @@ type Method struct {
 }
 
 func (*Method) view() string { return "method" }
-
-// MethodRule is a quota's rule in words.
-type MethodRule struct {
-	Name  string
-	Facts []Fact
-}
 
 // Measured is something measured on this instance: what it is about, then figures.
 type Measured struct {

@@ -1,0 +1,129 @@
+// What holds on every page: nothing moves while it loads, it fits twice its size, it
+// is used by keys alone, it is light, it wears the deployer's theme, it stays here.
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { reader, startWorld, violations } from './world.mjs';
+
+const pages = {
+  etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/carte/imprimer', '/adresse', '/methode'],
+  referent: ['/ma-mission-locale', '/imports', '/bordereau', '/a-verifier', '/a-verifier?vue=a-completer', '/a-verifier?vue=sans-residence'],
+  direction: ['/ma-mission-locale/sites'],
+  administrateur: ['comptes', 'regles', 'sites', 'referentiel', 'journal', 'conservation'].map((t) => `/administration?vue=${t}`).concat('/administration/regles/cej-qpv-40'),
+};
+let world;
+before(async () => {
+  const theme = join(mkdtempSync(join(tmpdir(), 'perimetre-theme-')), 'theme.css');
+  writeFileSync(theme, ':root { --brand: #4a1d5f; --link: #6a1d8f; }');
+  world = await startWorld(['--theme', theme]);
+});
+after(() => world?.stop());
+
+/** Counts the shifts of a page from its first paint. */
+const watchShifts = (r) => r.page.addInitScript(() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifts.push({ value: e.value, what: e.sources?.map((s) => s.node?.className ?? s.node?.nodeName).join(' ') }); }).observe({ type: 'layout-shift', buffered: true });
+});
+
+for (const [role, list] of Object.entries(pages)) {
+  test(`${role}: nothing moves, at any width`, async () => {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 375, height: 800 }]) {
+      const r = await reader(world, { viewport });
+      await watchShifts(r);
+      await r.role(role);
+      for (const path of list) {
+        await r.open(path);
+        await r.page.waitForLoadState('networkidle');
+        await r.page.waitForTimeout(150);
+        assert.deepEqual(await r.page.evaluate(() => window.shifts), [], `${path} at ${viewport.width} px`);
+      }
+      assert.deepEqual(r.faults, []);
+      await r.close();
+    }
+  });
+
+  test(`${role}: twice its size, no side to scroll, nothing cut, colours kept apart`, async () => {
+    const r = await reader(world, { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 });
+    await r.role(role);
+    for (const path of list) {
+      await r.open(path);
+      const over = await r.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${path}: ${over} px too wide`);
+      assert.deepEqual(await violations(r.page), [], path);
+    }
+    assert.deepEqual(r.faults, []);
+    await r.close();
+  });
+}
+
+test('keys alone: the way past the navigation, a visible focus, every control in reach', async () => {
+  const r = await reader(world);
+  await r.role('referent');
+  for (const path of ['/a-verifier', '/imports', '/bordereau']) {
+    await r.open(path);
+    await r.page.keyboard.press('Tab');
+    assert.match(await r.page.evaluate(() => document.activeElement.textContent), /Aller au contenu/);
+    await r.page.keyboard.press('Enter');
+    assert.equal(await r.page.evaluate(() => document.activeElement.id), 'contenu');
+    const controls = await r.page.locator('main a[href]:visible, main button:visible, main select:visible, main input:not([type="hidden"]):visible').count();
+    let reached = 0, unseen = [];
+    for (let i = 0; i < controls + 20; i++) {
+      await r.page.keyboard.press('Tab');
+      const at = await r.page.evaluate(() => {
+        const e = document.activeElement, s = getComputedStyle(e), around = getComputedStyle(e.closest('.plan') ?? e);
+        return { inside: !!e.closest('main'), name: e.outerHTML.slice(0, 80), seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || around.outlineStyle !== 'none' };
+      });
+      if (!at.inside) break;
+      reached++;
+      if (!at.seen) unseen.push(at.name);
+    }
+    assert.deepEqual(unseen, [], path);
+    assert.ok(reached > 2, `${path}: ${reached} stops`);
+  }
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('the deployer’s theme comes last, from here, and changes the colours', async () => {
+  const r = await reader(world);
+  await r.open('/methode');
+  assert.equal(await r.page.evaluate(() => getComputedStyle(document.querySelector('.top')).backgroundColor), 'rgb(74, 29, 95)');
+  assert.match(await r.page.locator('link[rel="stylesheet"]').last().getAttribute('href'), /^\/theme\.css\?v=/);
+  assert.deepEqual(await violations(r.page), []);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
+test('the first page of each role weighs 150 kB at most, font and all; its icon is served', async () => {
+  for (const role of Object.keys(pages)) {
+    const first = await reader(world);
+    await first.role(role);
+    const state = await first.context.storageState();
+    await first.close();
+    const r = await reader(world, { storageState: state });
+    const cdp = await r.context.newCDPSession(r.page);
+    await cdp.send('Network.enable');
+    let bytes = 0;
+    cdp.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; });
+    await r.open('/');
+    await r.page.waitForLoadState('networkidle');
+    assert.ok(bytes > 20_000 && bytes <= 150_000, `${role}: ${bytes} bytes`);
+    console.log(`# ${role}: ${new URL(r.page.url()).pathname} ${bytes} bytes`);
+    const icon = await r.page.request.get(world.base + await r.page.locator('link[rel="icon"]').getAttribute('href'));
+    assert.equal(icon.status(), 200);
+    await r.close();
+  }
+});
+
+test('printed without colour, verdicts keep their word and sign', async () => {
+  const r = await reader(world);
+  await r.open('/pilotage');
+  await r.page.emulateMedia({ media: 'print' });
+  for (const v of await r.page.locator('.units .verdict').all()) {
+    const s = await v.evaluate((e) => ({ text: e.textContent.trim(), ground: getComputedStyle(e).backgroundImage + getComputedStyle(e).backgroundColor, ink: getComputedStyle(e).color, border: getComputedStyle(e).borderTopStyle }));
+    assert.ok(s.text.length > 3 && s.border === 'solid' && s.ink === 'rgb(0, 0, 0)' && /none/.test(s.ground), JSON.stringify(s));
+  }
+  await r.close();
+});
