@@ -75,6 +75,9 @@ func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error
 	o := quota.Options{Period: period, AsOf: today()}
 	units, err := once(p, "directory", func() (*quota.Directory, error) {
 		d := quota.NewDirectory()
+		for _, m := range p.MissionsLocales { // files still write the directory's
+			d.Name(m.Code, m.Name)
+		}
 		for _, u := range p.units() {
 			d.Name(u.Code, u.Name)
 		}

@@ -242,11 +242,10 @@ func (u unitNames) Unit(written string) (string, bool) {
 func (p *openPack) names() unitNames {
 	names, _ := once(p, "names", func() (unitNames, error) {
 		n := unitNames{}
-		for _, m := range p.MissionsLocales {
+		for i := range p.MissionsLocales {
+			m := &p.MissionsLocales[i]
 			n[strings.ToLower(m.Code)], n[m.Code], n[address.FoldString(m.Name)] = m.Code, m.Code, m.Code
-			if usual := p.UsualNames[m.Code]; usual != "" {
-				n[address.FoldString(usual)] = m.Code
-			}
+			n[address.FoldString(p.usualName(m))] = m.Code
 		}
 		return n, nil
 	})

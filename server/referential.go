@@ -74,12 +74,9 @@ func (p *openPack) units() []unit {
 			communes[t.MissionLocale]++
 		}
 		out := []unit{}
-		for _, m := range p.MissionsLocales {
-			name := m.Name
-			if usual := p.UsualNames[m.Code]; usual != "" {
-				name = usual
-			}
-			u := unit{Code: m.Code, Name: name, Departement: geo.DepartementOf(m.Code), Communes: communes[m.Code]}
+		for i := range p.MissionsLocales {
+			m := &p.MissionsLocales[i]
+			u := unit{Code: m.Code, Name: p.usualName(m), Departement: geo.DepartementOf(m.Code), Communes: communes[m.Code]}
 			if !math.IsNaN(m.Lon) && !math.IsNaN(m.Lat) {
 				u.Lon, u.Lat = &m.Lon, &m.Lat
 			}
