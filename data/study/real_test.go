@@ -48,12 +48,13 @@ func TestRealRegion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	north := 0
+	north, told := 0, 0 // told: once by each Mission Locale that serves it
 	for _, z := range r.QPV {
 		if zoneDepartement(&geo.Zone{ZoneRef: geo.ZoneRef{Code: z.Code}}) != "59" {
 			continue
 		}
 		north++
+		told += len(z.Units)
 		// Brute force, by the plain distance.
 		best, name := 0.0, ""
 		for i := range r.Placed {
@@ -70,6 +71,26 @@ func TestRealRegion(t *testing.T) {
 	}
 	if north != 94 || len(r.QPV) != 204 {
 		t.Errorf("%d QPV dans le Nord sur %d, attendu 94 sur 204", north, len(r.QPV))
+	}
+	if told != 101 {
+		t.Errorf("les listes des Missions Locales du Nord nomment %d QPV, attendu 101", told)
+	}
+	lines := 0
+	for _, s := range r.Shares {
+		if s.Kind != "QPV" {
+			t.Errorf("la liste ne partage aucune commune : %+v", s)
+		}
+		lines++
+	}
+	if lines != 20 {
+		t.Errorf("%d lignes de QPV à cheval", lines)
+	}
+	people := 0.0
+	for _, u := range r.Units {
+		people += u.Total
+	}
+	if len(r.Units) != 42 || people != r.Groups[0].Total {
+		t.Errorf("%d Missions Locales, %v personnes sur %v", len(r.Units), people, r.Groups[0].Total)
 	}
 	if r.Placed != 47 {
 		t.Errorf("%d sites placés, attendu 47", r.Placed)
