@@ -47,7 +47,7 @@ func openUpload(t *testing.T, address string, length int) net.Conn {
 // A table may take as long as it needs to come over a slow line, many times the
 // server's patience, as long as it goes on.
 func TestSlowLine(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Patience = time.Second })
+	w := newWorld(t, func(c *Config) { c.Patience = 2 * time.Second })
 	address := w.served()
 	row := "12 rue de nulle part " + strings.Repeat("x", 100) + "\n"
 	piece := strings.Repeat(row, stretch/len(row)+1) // each is more than a stretch
@@ -57,7 +57,7 @@ func TestSlowLine(t *testing.T) {
 	start := time.Now()
 	for range pieces {
 		io.WriteString(conn, piece)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(600 * time.Millisecond)
 	}
 	io.WriteString(conn, end)
 	if time.Since(start) < 2*w.server.cfg.Patience {
@@ -136,7 +136,7 @@ func (w *world) flying() int {
 // The answer of a request whose body was read whole may take longer than the
 // patience to make: no deadline of the body ends it.
 func TestBodyLeavesNoDeadline(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Patience = 200 * time.Millisecond })
+	w := newWorld(t, func(c *Config) { c.Patience = 700 * time.Millisecond })
 	ended := make(chan error, 1)
 	w.server.router.HandleFunc("/essai", func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
