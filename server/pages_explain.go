@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -48,15 +49,12 @@ func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explain
 			out.others = append(out.others, orb.Point{d.Rivals[i].Lon, d.Rivals[i].Lat})
 		}
 	}
-	var versions []*geo.Version
+	versions := p.zoneVersions()
 	var answers []residency.Decision
-	for _, v := range p.Zonings.Versions() {
-		if v.Zoning != geo.QPV {
-			continue
-		}
+	for _, v := range versions {
 		in.Perimeter = v.Name
 		other := decider.Decide(in)
-		versions, answers = append(versions, v), append(answers, other)
+		answers = append(answers, other)
 		known := ""
 		if !v.KnownFrom.IsZero() {
 			known = ", publié le " + dayText(v.KnownFrom)
@@ -67,6 +65,13 @@ func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explain
 		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])
 	}
 	return out, nil
+}
+
+// zoneVersions are those of the QPV, the oldest first.
+func (p *openPack) zoneVersions() []*geo.Version {
+	list := slices.DeleteFunc(slices.Clone(p.Zonings.Versions()), func(v *geo.Version) bool { return v.Zoning != geo.QPV })
+	slices.SortStableFunc(list, func(a, b *geo.Version) int { return strings.Compare(a.ValidFrom.String(), b.ValidFrom.String()) })
+	return list
 }
 
 // changeText says what the last change of perimeters did to an address.
@@ -102,8 +107,8 @@ func (p *openPack) showPlan(x *explained) (err error) {
 	}
 	f := planFrame(at)
 	around := f.ground()
-	for _, v := range p.Zonings.Versions() {
-		if v.Zoning != geo.QPV || v.Name == x.decision.Perimeter {
+	for _, v := range p.zoneVersions() {
+		if v.Name == x.decision.Perimeter {
 			continue
 		}
 		zones, index, ok := p.Zonings.Polygons(geo.QPV, v.Name)

@@ -28,8 +28,8 @@ export const search = (map: GLMap, perimeter: () => string, still: boolean): Fou
     element.setAttribute('role', 'img');
     element.setAttribute('aria-label', label);
     marker = new Marker({ element }).setLngLat([lon, lat]).addTo(map);
-    if (still) map.jumpTo({ center: [lon, lat], zoom: 16 });
-    else map.easeTo({ center: [lon, lat], zoom: 16, duration: 600 });
+    if (still) map.jumpTo({ center: [lon, lat], zoom: 15 });
+    else map.easeTo({ center: [lon, lat], zoom: 15, duration: 600 });
   };
   form.addEventListener('submit', (e) => {
     e.preventDefault();
