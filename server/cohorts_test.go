@@ -318,12 +318,34 @@ func TestErasure(t *testing.T) {
 	unit := w.someUnits()[0]
 	c := w.account(store.DataOfficer, unit)
 	c.imported(unit, w.youngPeople())
-	var list struct{ People []person }
-	c.get("/api/v1/people?limit=5").want(200).json(&list)
-	who := list.People[0].Person
-	c.get("/api/v1/people/" + who).want(200)
+	// Somebody alone at an address that a person decided.
+	at := map[string][]string{}
+	for _, p := range w.rowsOf(unit) {
+		if p.Action == "trancher" && p.Person != "" {
+			at[p.AddressKey] = append(at[p.AddressKey], p.Person)
+		}
+	}
+	var who, key string
+	for k, all := range at {
+		if len(slices.Compact(all)) == 1 {
+			who, key = all[0], k
+		}
+	}
+	c.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "hors QPV", "basis": bases[0]}).want(200)
+	var kept struct {
+		Rows      []struct{ Cells map[string]string }
+		Decisions []decision
+	}
+	c.get("/api/v1/people/" + who).want(200).json(&kept)
+	if len(kept.Rows) == 0 || len(kept.Rows[0].Cells) == 0 || len(kept.Decisions) != 1 || kept.Decisions[0].Address == "" {
+		t.Fatalf("%+v", kept)
+	}
 	c.do("DELETE", "/api/v1/people/"+who, "", nil).want(204)
 	c.get("/api/v1/people/" + who).want(404)
+	left, err := w.store.Decisions(t.Context(), unit)
+	if err != nil || len(left) != 1 || left[0].Typed != "" || left[0].ResultID != "" || left[0].Lon != nil || left[0].Verdict != "hors QPV" {
+		t.Errorf("%+v %v", left, err)
+	}
 	var audit struct{ Entries []store.Entry }
 	w.account(store.Auditor).get("/api/v1/audit?limit=1000").want(200).json(&audit)
 	found := false

@@ -3,18 +3,22 @@ package server
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"perimetre/data"
 	"perimetre/server/store"
+	"perimetre/server/store/pgtest"
 )
 
 // editions makes two editions of the territory's pack in one folder: the second has
@@ -171,6 +175,26 @@ func TestWorkOfAnEditionThatIsGone(t *testing.T) {
 	if got := officer.finished(f.ID); got.Outdated || got.Rows == 0 {
 		t.Errorf("%+v", got)
 	}
+}
+
+// Processes that start together on an empty PostgreSQL all join the queue.
+func TestQueuesMadeTogether(t *testing.T) {
+	where := pgtest.Database(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			st, err := store.Open(context.Background(), where)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer st.Close()
+			if _, err := newQueue(context.Background(), &Jobs{store: st}, 1, slog.New(slog.DiscardHandler)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // Entries that come late restate a closed quarter: what was sent and what was frozen
