@@ -20,7 +20,7 @@ var mayOpen = map[string]string{
 	"GET /pilotage": "E", "POST /pilotage/arreter": "E",
 	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "POST /ma-mission-locale/arreter": "D",
 	"GET /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites/fichier": "DR", "GET /ma-mission-locale/sites.csv": "DR", "GET /ma-mission-locale/sites.xlsx": "DR",
-	"GET /imports": "DR", "POST /imports": "R", "GET /imports/colonnes": "R", "POST /imports/colonnes": "R", "GET /imports/{id}": "DR", "GET /imports/{id}/a-corriger.csv": "DR", "POST /imports/{id}/annuler": "R",
+	"GET /imports": "DR", "POST /imports": "R", "GET /imports/colonnes": "R", "POST /imports/colonnes": "R", "GET /imports/{id}": "DR", "GET /imports/{id}/a-corriger.csv": "DR", "POST /imports/{id}/annuler": "R", "POST /imports/{id}/etudier": "R",
 	"GET /bordereau": "DR", "POST /bordereau": "D",
 	"GET /a-verifier": "DR", "POST /a-verifier": "R", "POST /a-verifier/annuler": "R", "POST /a-verifier/a-completer": "DR",
 	"GET /administration": "AU", "POST /administration/conservation": "A", "POST /administration/sites": "A", "POST /administration/comptes": "A",

@@ -72,6 +72,7 @@ func (s *Server) pages() {
 	s.Page(post, "/imports/colonnes", s.columnsSave, importRole...)
 	s.Page(get, "/imports/{id}", s.importPage, unitRoles...)
 	s.Page(get, "/imports/{id}/a-corriger.csv", s.importRejected, unitRoles...)
+	s.Page(post, "/imports/{id}/etudier", s.importAgain, importRole...)
 	s.Page(post, "/imports/{id}/annuler", s.importUndo, importRole...)
 	s.Page(get, "/bordereau", s.bordereauPage, unitRoles...)
 	s.Page(post, "/bordereau", s.bordereauSend, sendRole...)

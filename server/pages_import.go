@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"perimetre/ingest/table"
 	"perimetre/quota"
@@ -53,8 +54,36 @@ func (s *Server) importPage(w http.ResponseWriter, r *http.Request) error {
 		if err := s.importResult(r, v, &f, c); err != nil {
 			return err
 		}
+		s.importStudy(v, c, slices.Contains(importRole, principalOf(r).Role))
 	}
 	return s.render(w, r, http.StatusOK, v)
+}
+
+// importStudy tells which edition flagged the rows, and lets a référent have them
+// flagged again.
+func (s *Server) importStudy(v *web.Import, c cohort, may bool) {
+	if v.Studying = c.Studying; c.Studying {
+		v.Events = "/api/v1/cohorts/" + c.ID + "/events"
+		v.Percent = strconv.Itoa(100 * c.RowsDone / max(c.Rows, 1))
+		v.Progress = fmt.Sprintf("%s lignes sur %s", report.Integer(c.RowsDone), report.Integer(c.Rows))
+		return
+	}
+	if c.Outdated {
+		v.Edition = s.editionNow()
+	}
+	if may {
+		v.Study = "/imports/" + c.ID + "/etudier"
+	}
+}
+
+// importAgain has the rows of a file flagged again, and shows how far that is.
+func (s *Server) importAgain(w http.ResponseWriter, r *http.Request) error {
+	err := s.api(r, s.restudyCohort, nil, nil, restudyBody{}, nil)
+	if err != nil && status(err) != http.StatusConflict { // already studied: the page shows it
+		return err
+	}
+	http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/etudier"), http.StatusSeeOther)
+	return nil
 }
 
 func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c cohort) error {

@@ -59,6 +59,12 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", report.Integer(c.Statuses["oui"]), report.Integer(c.Statuses["non"]), report.Integer(c.Statuses["a_verifier"]))
 			f.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
 			f.When = moment(*c.ImportedAt)
+			switch {
+			case c.Studying:
+				f.Summary, f.Events = "nouvelle étude en cours", "/api/v1/cohorts/"+c.ID+"/events"
+			case c.Outdated:
+				f.Summary += " ; étudié avec une édition antérieure"
+			}
 		}
 		if v.Upload != "" {
 			f.Undo = "/imports/" + c.ID + "/annuler"

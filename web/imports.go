@@ -85,6 +85,9 @@ type Import struct {
 	Fault                 string
 	Notices               []string
 	Undo                  string
+	Study                 string // path, to flag the rows again
+	Edition               string // in service, when another one flagged the rows
+	Studying              bool
 	Events, Percent       string // stream of progress; how far, from 0 to 100
 	Progress              string
 	Counts                []Fact

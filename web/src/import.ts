@@ -17,7 +17,7 @@ for (const drop of document.querySelectorAll<HTMLFormElement>('[data-drop]')) {
 }
 
 /** How far an import is, as the server tells it. */
-interface Progress { rows_done: number; rows: number; state: string; error: string }
+interface Progress { rows_done: number; rows: number; state: string; studying: boolean; error: string }
 
 for (const panel of document.querySelectorAll<HTMLElement>('[data-events]')) {
   const bar = panel.querySelector('progress');
@@ -28,7 +28,7 @@ for (const panel of document.querySelectorAll<HTMLElement>('[data-events]')) {
     const p = JSON.parse(e.data) as Progress;
     if (bar && p.rows) bar.value = (100 * p.rows_done) / p.rows;
     if (text && p.rows) text.textContent = `${number.format(p.rows_done)} lignes sur ${number.format(p.rows)}`;
-    if (p.state === 'en_cours') return;
+    if (p.state === 'en_cours' || p.studying) return;
     source.close();
     location.reload();
   };
