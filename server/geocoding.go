@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"perimetre/batch/publicapi"
+	"perimetre/geo"
+	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 )
@@ -32,16 +34,16 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	if n := utf8.RuneCountInString(q.Text); n < minQuery || n > maxQuery {
 		p.refuse("q", "de 3 à 1000 caractères sont attendus")
 	}
+	pack := s.packs.acquire()
+	defer pack.release()
+	defer blockfile.Recover(&err)
 	q.Limit = p.whole("limit", defaultLimit, 1, maxLimit)
-	q.Only = filter(p)
+	q.Only = filter(p, pack)
 	otherNames(p)
 	q.Near[0], q.Near[1], q.HasNear = p.point(false)
 	if err := p.err(); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	defer blockfile.Recover(&err)
 	searcher := pack.searcher()
 	defer pack.searchers.Put(searcher) // the answer is the searcher's until it is written
 	a, err := searcher.Search(&q)
@@ -59,15 +61,15 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	otherNames(p)
-	lon, lat, _ := p.point(true)
-	o := geocode.ReverseOptions{Limit: p.whole("limit", 1, 1, maxLimit), Only: filter(p)}
-	if err := p.err(); err != nil {
-		return err
-	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
+	otherNames(p)
+	lon, lat, _ := p.point(true)
+	o := geocode.ReverseOptions{Limit: p.whole("limit", 1, 1, maxLimit), Only: filter(p, pack)}
+	if err := p.err(); err != nil {
+		return err
+	}
 	results, err := pack.Index.Reverse(lon, lat, o)
 	if err != nil {
 		return err
@@ -85,9 +87,40 @@ func (s *Server) anySite(w http.ResponseWriter) {
 }
 
 // filter reads the parameters that keep only some places.
-func filter(p *params) geocode.Filter {
+func filter(p *params, pack *openPack) geocode.Filter {
 	indexes(p)
-	return geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
+	f := geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
+	if name := p.text("city"); name != "" {
+		switch code := pack.townNamed(name); {
+		case code == "":
+			p.refuse("city", "le nom d’une commune est attendu")
+		case f.CityCode != "" && f.CityCode != code:
+			p.refuse("city, citycode", "une même commune est attendue")
+		default:
+			f.CityCode = code
+		}
+	}
+	return f
+}
+
+// townNamed is the INSEE code of the commune of a name, the most populous of those
+// that share it; empty for none.
+func (p *openPack) townNamed(name string) string {
+	towns, _ := once(p, "communes by name", func() (map[string]*geo.Commune, error) {
+		towns := map[string]*geo.Commune{}
+		for i := range p.Communes.All() {
+			c := &p.Communes.All()[i]
+			key := address.FoldString(c.Name)
+			if o, ok := towns[key]; !ok || o.Population < c.Population {
+				towns[key] = c
+			}
+		}
+		return towns, nil
+	})
+	if c, ok := towns[address.FoldString(name)]; ok {
+		return c.Code
+	}
+	return ""
 }
 
 // indexes reads the list of indexes to search. That of addresses is the only one

@@ -105,6 +105,16 @@ func TestSearchParameters(t *testing.T) {
 				t.Errorf("%+v", c.Features)
 			}
 		}},
+		{"city", url.Values{"q": {here.Street}, "city": {strings.ToUpper(here.City)}}, func(t *testing.T, c publicapi.Collection) {
+			for _, f := range c.Features {
+				if f.Properties.CityCode != here.CityCode {
+					t.Errorf("%+v", f.Properties)
+				}
+			}
+			if len(c.Features) == 0 {
+				t.Error("nothing")
+			}
+		}},
 		{"autocomplete=0", url.Values{"q": {here.Label}, "autocomplete": {"0"}, "returntruegeometry": {"false"}}, func(t *testing.T, c publicapi.Collection) {
 			if len(c.Features) == 0 || c.Features[0].Properties.ID != here.ID {
 				t.Errorf("%+v", c.Features)
@@ -137,12 +147,35 @@ func TestSearchParameters(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"", "q=ab", "q=" + strings.Repeat("a", 1001), "q=rue&limit=0", "q=rue&limit=101", "q=rue&limit=x", "q=rue&autocomplete=peut", "q=rue&lon=3", "q=rue&lon=300&lat=4",
-		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel", "q=rue&index=address,rien"} {
+		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel", "q=rue&index=address,rien", "q=rue&city=Nulle-Part", "q=rue&city=" + url.QueryEscape(here.City) + "&citycode=99999"} {
 		var p problem
 		c.get("/search?" + bad).want(400).json(&p)
 		if p.Code != 400 || len(p.Detail) == 0 || p.Request == "" {
 			t.Errorf("%s: %+v", bad, p)
 		}
+	}
+}
+
+// Of streets of one name, the one near lon and lat comes first.
+func TestSearchFavoursANearPlace(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	tried := 0
+	for _, name := range []string{"rue de l’église", "rue du moulin", "grande rue", "rue de la mairie", "rue du lac"} {
+		all := places(c.get("/search?limit=20&autocomplete=0&type=street&q=" + url.QueryEscape(name))).Features
+		for _, f := range all {
+			if f.Properties.Name != all[0].Properties.Name || f.Properties.CityCode == all[0].Properties.CityCode {
+				continue
+			}
+			tried++
+			at := "&lon=" + strconv.FormatFloat(f.Geometry.Coordinates[0], 'f', 6, 64) + "&lat=" + strconv.FormatFloat(f.Geometry.Coordinates[1], 'f', 6, 64)
+			if near := places(c.get("/search?autocomplete=0&q=" + url.QueryEscape(name) + at)).Features; len(near) == 0 || near[0].Properties.ID != f.Properties.ID {
+				t.Errorf("%s near %s: %+v", name, f.Properties.Label, near)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no two towns have a street of one name")
 	}
 }
 
