@@ -80,7 +80,11 @@ func (r *Result) Land() ([]Band, error) {
 	list, err := r.bands(r.limits())
 	out := make([]Band, 0, len(list))
 	for _, b := range list {
-		if shape := forDisplay(b.Shape); len(shape) > 0 {
+		shape, err := forDisplay(b.Shape)
+		if err != nil {
+			return nil, err
+		}
+		if len(shape) > 0 {
 			out = append(out, Band{b.Limit, shape})
 		}
 	}
@@ -141,26 +145,39 @@ func (r *Result) cut(zone orb.MultiPolygon) (orb.MultiPolygon, error) {
 }
 
 // displayDegrees is how far a border simplified for display may lie from the true
-// one: some 15 metres.
-const displayDegrees = 0.00015
+// one, some 15 metres; surfaces under displaySquare, in square metres, are dropped.
+const (
+	displayDegrees = 0.00015
+	displaySquare  = 500
+)
 
-// forDisplay simplifies borders and drops what it makes too small to see.
-func forDisplay(mp orb.MultiPolygon) orb.MultiPolygon {
+// forDisplay simplifies borders to a metre's digits, mends what crosses itself and
+// drops what is too small to see.
+func forDisplay(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
 	line := simplify.DouglasPeucker(displayDegrees)
-	var out orb.MultiPolygon
+	short := orb.MultiPolygon{}
 	for _, poly := range mp {
 		var kept orb.Polygon
-		for i, r := range poly {
-			s := orb.Ring(line.LineString(slices.Clone(orb.LineString(r))))
-			if len(s) >= 4 {
-				kept = append(kept, s)
-			} else if i == 0 {
-				break
-			}
+		for _, r := range poly {
+			kept = append(kept, orb.Round(orb.Ring(line.LineString(slices.Clone(orb.LineString(r)))), 100000).(orb.Ring))
 		}
-		if len(kept) > 0 {
-			out = append(out, kept)
+		short = append(short, kept)
+	}
+	if short = seen(short); len(short) == 0 {
+		return nil, nil
+	}
+	mended, _, err := geo.Repair(short)
+	return seen(mended), err
+}
+
+// seen are the outlines, and in them the holes, that are wide enough.
+func seen(mp orb.MultiPolygon) (out orb.MultiPolygon) {
+	wide := func(r orb.Ring) bool { return len(r) >= 4 && geo.Area(orb.MultiPolygon{{r}}) >= displaySquare }
+	for _, poly := range mp {
+		if len(poly) == 0 || !wide(poly[0]) {
+			continue
 		}
+		out = append(out, append(orb.Polygon{poly[0]}, slices.DeleteFunc(slices.Clone(poly[1:]), func(r orb.Ring) bool { return !wide(r) })...))
 	}
 	return out
 }

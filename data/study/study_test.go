@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -170,6 +171,7 @@ func TestNotMetOfFlagged(t *testing.T) {
 // planRouter knows a straight road at 100 m a minute, and no road to longitude
 // beyond 3.19.
 type planRouter struct {
+	mu    sync.Mutex
 	asked int
 	from  []orb.Point
 }
@@ -177,6 +179,8 @@ type planRouter struct {
 func (r *planRouter) Source() string { return "essai" }
 
 func (r *planRouter) Minutes(_ context.Context, from, to []orb.Point) ([][]float64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.asked++
 	r.from = append(r.from, from...)
 	out := make([][]float64, len(from))

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
 
 	"perimetre/data"
 	"perimetre/geo/coverage"
@@ -28,7 +30,8 @@ func ReadMatrix(path string) (*coverage.Matrix, error) {
 	return m, err
 }
 
-// Router gives travel times in minutes, NaN where there is no route.
+// Router gives travel times in minutes, NaN where there is no route. It is called
+// concurrently.
 type Router interface {
 	Minutes(ctx context.Context, origins, destinations []orb.Point) ([][]float64, error)
 	Source() string
@@ -41,8 +44,12 @@ const (
 	candidatesAsked = 40
 )
 
-// originsTogether is how many neighbouring origins share one question.
-const originsTogether = 24
+// originsTogether is how many neighbouring origins share one question; askedAtOnce,
+// how many questions wait for the server together.
+const (
+	originsTogether = 24
+	askedAtOnce     = 4
+)
 
 // mostOrigins is the most places whose times are asked; squares are made wider until
 // they are no more, from squareMetres to mostSquare.
@@ -105,35 +112,44 @@ func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverag
 	// Neighbours ask together: their nearest places are much the same.
 	slices.SortStableFunc(origins, func(a, b place) int { return compareStrips(a.at, b.at) })
 	near, others := coverage.NewLocator(to[:sites]), coverage.NewLocator(to[sites:])
-	for from := 0; from < len(origins); from += originsTogether {
-		group := origins[from:min(len(origins), from+originsTogether)]
-		var points []orb.Point
-		wanted := map[int]bool{}
-		for _, p := range group {
-			points = append(points, p.at)
-			for _, j := range nearestOf(p.at, near, nearestAsked) {
-				wanted[j] = true
+	// Some groups wait for the server at once; what they learn is set in order.
+	type learnt struct {
+		ranks []int
+		times [][]float64
+	}
+	groups := slices.Collect(slices.Chunk(origins, originsTogether))
+	answers := make([]learnt, len(groups))
+	asking, stop := errgroup.WithContext(ctx)
+	asking.SetLimit(askedAtOnce)
+	for n, group := range groups {
+		asking.Go(func() (err error) {
+			points, wanted := make([]orb.Point, len(group)), map[int]bool{}
+			for i, p := range group {
+				points[i] = p.at
+				for _, j := range nearestOf(p.at, near, nearestAsked) {
+					wanted[j] = true
+				}
+				for _, j := range nearestOf(p.at, others, candidatesAsked) {
+					wanted[sites+j] = true
+				}
 			}
-			for _, j := range nearestOf(p.at, others, candidatesAsked) {
-				wanted[sites+j] = true
-			}
-		}
-		var ranks []int
-		for j := range wanted {
-			ranks = append(ranks, j)
-		}
-		slices.Sort(ranks)
-		ends := make([]orb.Point, len(ranks))
-		for k, j := range ranks {
-			ends[k] = to[j]
-		}
-		times, err := r.Minutes(ctx, points, ends)
-		if err != nil {
-			return nil, err
-		}
-		for i, p := range group {
+			ranks := slices.Sorted(maps.Keys(wanted))
+			ends := make([]orb.Point, len(ranks))
 			for k, j := range ranks {
-				if v := times[i][k]; !math.IsNaN(v) {
+				ends[k] = to[j]
+			}
+			times, err := r.Minutes(stop, points, ends)
+			answers[n] = learnt{ranks, times}
+			return err
+		})
+	}
+	if err := asking.Wait(); err != nil {
+		return nil, err
+	}
+	for n, group := range groups {
+		for i, p := range group {
+			for k, j := range answers[n].ranks {
+				if v := answers[n].times[i][k]; !math.IsNaN(v) {
 					m.Set(p.code, names[j], v)
 				}
 			}

@@ -11,10 +11,10 @@ import (
 )
 
 func zoneBlock(r *study.Result) block {
-	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Part couverte", "Sites dedans"}}
+	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Site de sa Mission Locale", "Part couverte", "Sites dedans"}}
 	inside, several := 0, 0
 	for _, z := range r.QPV {
-		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), whole(float64(z.Presence))})
+		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), far(z.Own), shareText(z.Count), whole(float64(z.Presence))})
 		inside += b2i(z.Presence > 0)
 		several += b2i(len(z.Units) > 1)
 	}
@@ -85,6 +85,32 @@ func shareBlock(r *study.Result) block {
 	for _, s := range r.Shares {
 		b.Rows = append(b.Rows, []string{s.Kind, s.Code + " " + s.Name, s.Unit, dash(strings.Join(s.Communes, ", ")), dash(s.Own.Name), far(s.Own)})
 	}
+	return b
+}
+
+// leastServed bounds the lines of access on a page that prints.
+const leastServed = 40
+
+// accessBlock lists where the offer within reach is the least for each person.
+func accessBlock(r *study.Result) block {
+	b := block{Title: "Offre accessible par personne", Words: []int{0, 1}, Head: []string{"Code", "Nom", "Offre par personne"}}
+	names := map[string]string{}
+	for i := range r.Communes {
+		names[r.Communes[i].Code] = r.Communes[i].Name
+	}
+	for i := range r.QPV {
+		names[r.QPV[i].Code] = "QPV " + r.QPV[i].Name
+	}
+	list := slices.Clone(r.Access)
+	slices.SortStableFunc(list, func(a, c study.AccessValue) int { return cmp.Compare(a.Value, c.Value) })
+	for _, a := range list[:min(len(list), leastServed)] {
+		b.Rows = append(b.Rows, []string{a.Code, dash(names[a.Code]), strings.Replace(fmt.Sprintf("%.4g", a.Value), ".", ",", 1)})
+	}
+	b.Note = "Ce que chaque site offre, partagé entre ceux qui peuvent l’atteindre ; les moins servis d’abord"
+	if n := len(list) - leastServed; n > 0 {
+		b.Note += fmt.Sprintf(", %s autres dans le classeur (--format xlsx)", whole(float64(n)))
+	}
+	b.Note = typography(b.Note + ".")
 	return b
 }
 

@@ -210,6 +210,9 @@ func resultView(r *study.Result) *view {
 	if len(r.Unserved) > 0 {
 		v.Blocks = append(v.Blocks, gapBlock(r))
 	}
+	if len(r.Access) > 0 {
+		v.Blocks = append(v.Blocks, accessBlock(r))
+	}
 	if r.NotMet != nil {
 		v.Blocks = append(v.Blocks, notMetBlock(r))
 	}
