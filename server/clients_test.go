@@ -14,6 +14,7 @@ import (
 
 	"perimetre/batch/publicapi"
 	"perimetre/geo/geocode"
+	"perimetre/server/store"
 )
 
 // What known clients of the public API send is answered with the address that it
@@ -67,6 +68,23 @@ func TestKnownClients(t *testing.T) {
 				t.Errorf("%v", rows[0])
 			}
 		})
+	}
+}
+
+// A page of another site may ask, save of a private service.
+func TestPreflight(t *testing.T) {
+	for private, want := range map[bool]string{false: "*", true: ""} {
+		w := newWorld(t, func(c *Config) { c.Private = private })
+		c := w.account(store.DataOfficer, w.someUnits()[0])
+		c.header.Set("Origin", "https://exemple.fr")
+		c.header.Set("Access-Control-Request-Method", "POST")
+		c.header.Set("Access-Control-Request-Headers", "content-type")
+		for _, path := range []string{"/search", "/search/", "/reverse", "/geocodage/search/csv", "/reverse/csv/"} {
+			a := c.do("OPTIONS", path, "", nil).want(http.StatusNoContent)
+			if got := a.header.Get("Access-Control-Allow-Origin"); got != want || (got == "*") != strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") {
+				t.Errorf("private %v, %s: %v", private, path, a.header)
+			}
+		}
 	}
 }
 

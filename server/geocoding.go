@@ -86,6 +86,18 @@ func (s *Server) anySite(w http.ResponseWriter) {
 	}
 }
 
+// preflight tells a browser what pages of other sites may send.
+func (s *Server) preflight(w http.ResponseWriter, _ *http.Request) error {
+	s.anySite(w)
+	if h := w.Header(); !s.cfg.Private {
+		h.Set("Access-Control-Allow-Methods", "GET, POST")
+		h.Set("Access-Control-Allow-Headers", "Content-Type, X-Requested-With")
+		h.Set("Access-Control-Max-Age", "86400")
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // filter reads the parameters that keep only some places.
 func filter(p *params, pack *openPack) geocode.Filter {
 	indexes(p)

@@ -133,6 +133,9 @@ func (s *Server) register() {
 			route{get, prefix + "/reverse", public, s.reverse, false}, route{post, prefix + "/reverse", public, s.reverse, false},
 			route{post, prefix + "/search/csv", public, s.searchCSV, false}, route{post, prefix + "/reverse/csv", public, s.reverseCSV, false},
 		)
+		for _, path := range []string{"/search", "/reverse", "/search/csv", "/reverse/csv"} {
+			table = append(table, route{http.MethodOptions, prefix + path, public, s.preflight, false})
+		}
 	}
 	for i := range table {
 		s.add(&table[i])
