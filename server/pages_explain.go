@@ -61,7 +61,7 @@ func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explain
 		}
 		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: inForce(v) + known, Answer: answerOf(other.Status), Text: upper(other.Motif.Text()) + zoneText(&other) + "."})
 	}
-	if n := len(versions); n > 1 {
+	if n := len(versions); n > 1 && out.Placed {
 		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])
 	}
 	return out, nil
@@ -85,7 +85,7 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 		}
 	}
 	if before.Status == residency.Undecided || after.Status == residency.Undecided {
-		return "L’un des périmètres laisse un doute : ce qui a changé se lit sur le plan."
+		return "L’un des périmètres laisse un doute : les limites des deux se lisent sur le plan."
 	}
 	switch in, out := before.Status == residency.In, after.Status == residency.Out; {
 	case in && out:
@@ -165,6 +165,9 @@ func explainTree(a *geocode.Answer, d *residency.Decision) []web.Node {
 		}
 		if c.CityCode {
 			why = append(why, "code INSEE")
+		}
+		if a.Parsed != nil && len(why) == 0 && slices.ContainsFunc(a.Parsed.Spans, func(sp address.Span) bool { return sp.Text == c.Code }) {
+			why = []string{"le nombre écrit est aussi son code INSEE"}
 		}
 		communes.Children = append(communes.Children, web.Node{Text: c.Name + " (" + c.Code + ") : " + strings.Join(why, ", ")})
 	}

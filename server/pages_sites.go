@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
@@ -88,15 +89,22 @@ func (s *Server) completeness(r *http.Request, unit string, list []siteRecord) (
 			declared.Sites += n
 		}
 	}
-	sites := make([]geo.Site, len(list))
+	sites, codes := make([]geo.Site, len(list)), make([]string, len(list))
 	for i, x := range list {
+		codes[i] = cmp.Or(x.CityCode, x.Unit)
 		sites[i] = geo.Site{Lon: orNaN(x.Lon), Lat: orNaN(x.Lat), HalfDays: orNaN(x.HalfDays), Updated: x.Updated}
+	}
+	if unit == "" && declared.Sites == 0 {
+		declared = study.DeclaredFor(codes)
 	}
 	c := coverage.NewCompleteness(sites, declared)
 	out := &web.Completeness{Text: fmt.Sprintf("%d %s, dont %d %s et %d avec des demi-journées d’ouverture connues", c.OnFile, plural(c.OnFile, "site d’accueil", "sites d’accueil"), c.WithPoint, plural(c.WithPoint, "situé", "situés"), c.WithHours)}
 	share, known := c.Share()
 	if known {
 		out.Text += fmt.Sprintf(" ; %d déclarés, soit %s de la liste", declared.Sites, tenths(share))
+		if declared.Source != "" {
+			out.Text += fmt.Sprintf(" (%s, %d)", declared.Source, declared.Year)
+		}
 	}
 	if !c.Latest.IsZero() {
 		out.Text += " ; dernière mise à jour le " + dayText(c.Latest)

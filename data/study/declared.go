@@ -11,9 +11,9 @@ var declared = map[string]coverage.Declared{
 	"Hauts-de-France": {Sites: 962, Year: 2023, Source: "rapport d’activité des Missions Locales de Hauts-de-France"},
 }
 
-// declaredFor sums what is declared for the regions in which sites stand; zero
-// when one of them declares nothing.
-func declaredFor(codes []string) (total coverage.Declared) {
+// DeclaredFor sums what is declared for the regions of INSEE codes, those of communes
+// or of départements; zero when one of them declares nothing.
+func DeclaredFor(codes []string) (total coverage.Declared) {
 	seen := map[string]bool{}
 	for _, code := range codes {
 		_, region, _ := geo.Departement(geo.DepartementOf(code))

@@ -87,7 +87,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 	}
 	var of coverage.Declared
 	if len(g.units) == 0 { // what is declared is so for whole regions
-		of = declaredFor(codes)
+		of = DeclaredFor(codes)
 	}
 	if o.Declared > 0 {
 		of = coverage.Declared{Sites: o.Declared, Source: "nombre donné par l’utilisateur"}
