@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,17 @@ func TestDoorsOfSeveralServers(t *testing.T) {
 		}
 		if refused < triesAtOnce-2 {
 			t.Errorf("%d tries of %d are slowed down", refused, 2*triesAtOnce)
+		}
+		// From one address of the network, tries at many accounts are slowed down too.
+		refused = 0
+		for i := range 2 * office * triesAtOnce {
+			email := fmt.Sprintf("personne%d@exemple.fr", i)
+			if []*world{a, b}[i%2].client().post("/session", map[string]string{"email": email, "password": "x"}).status == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+		if refused < triesAtOnce {
+			t.Errorf("%d tries of %d at many accounts are slowed down", refused, 2*office*triesAtOnce)
 		}
 		// Wrong passwords at one lock the account at the other.
 		a.server.logins.atOnce, b.server.logins.atOnce = 1_000_000, 1_000_000
