@@ -98,6 +98,23 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// declaredBy sums the sites that Missions Locales declare, all of the pack when units
+// is nil; 0 when one of them declares none, for a list is complete only of all.
+func declaredBy(declared map[string]int, units []string, pack *openPack) (total int) {
+	if len(units) == 0 {
+		for _, u := range pack.units() {
+			units = append(units, u.Code)
+		}
+	}
+	for _, code := range units {
+		if declared[code] == 0 {
+			return 0
+		}
+		total += declared[code]
+	}
+	return total
+}
+
 // listed reads words among those known, separated by commas.
 func listed(p *params, name string, words ...string) (list []string) {
 	text := p.text(name)
@@ -139,11 +156,7 @@ func (s *Server) studySites(ctx context.Context, pack *openPack, o *study.Option
 	if err != nil {
 		return err
 	}
-	for code, n := range v.DeclaredSites {
-		if len(o.Units) == 0 || slices.Contains(o.Units, code) {
-			o.Declared += n
-		}
-	}
+	o.Declared, o.DeclaredSource = declaredBy(v.DeclaredSites, o.Units, pack), "nombres déclarés par les Missions Locales"
 	all, err := s.sitesInForce(ctx, pack)
 	if err != nil {
 		return err

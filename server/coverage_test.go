@@ -128,6 +128,11 @@ func TestProposals(t *testing.T) {
 	if got.Frame.Warning != "" {
 		t.Errorf("a whole list warns: %q", got.Frame.Warning)
 	}
+	// What one declares says nothing of the list of all.
+	w.account(store.DataTeam).get("/api/v1/sites/proposals?k=3&reach=1000m").want(200).json(&got)
+	if !strings.Contains(got.Frame.Warning, "complétude inconnue") {
+		t.Errorf("the list of all is held complete: %q", got.Frame.Warning)
+	}
 	var map_ layersAnswer
 	c.post("/api/v1/sites/proposals", map[string]any{"k": 2, "objective": "distance", "weight": "qpv=3", "candidates": "communes", "format": "geojson"}).want(200).json(&map_)
 	if map_.of("places") != 2 || map_.Features[0].Properties.Rank != 1 || map_.Features[0].Properties.Gain == nil || !map_.Completeness.Complete {

@@ -32,6 +32,8 @@ type Options struct {
 	Bands     []float64 // in the unit of Reach; nil for the usual ones
 	Detour    float64   // of straight lines; 0 is 1
 	Declared  int       // sites declared for the territory; 0 for those that are published
+	// DeclaredSource says in French who declares them; empty for the user.
+	DeclaredSource string
 
 	Access string // "", "2sfca" or "e2sfca"
 	Decay  string // as coverage.ParseDecay

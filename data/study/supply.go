@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -90,7 +91,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		of = DeclaredFor(codes)
 	}
 	if o.Declared > 0 {
-		of = coverage.Declared{Sites: o.Declared, Source: "nombre donné par l’utilisateur"}
+		of = coverage.Declared{Sites: o.Declared, Source: cmp.Or(o.DeclaredSource, "nombre donné par l’utilisateur")}
 	}
 	if err := g.readOffers(s, o.Supply); err != nil {
 		return nil, err
