@@ -189,7 +189,7 @@ func (d *drawing) units(list []unitOutline, named bool) {
 		}
 		shapes = append(shapes, web.MapShape{Path: d.rings(t.rings), Title: t.name})
 		if at := widest(t.rings); named && d.seen.Contains(at) {
-			d.name(at, t.name, "")
+			d.name(at, strings.ToUpper(t.name), "") // told so from the commune of the same name
 		}
 	}
 	if len(shapes) > 0 {

@@ -69,7 +69,7 @@ export const style = (c: Config, perimeter: string, origin: string): StyleSpecif
   add('qpv', qpv,
     { id: 'qpv-fill', type: 'fill', paint: { 'fill-color': colours.qpvFill, 'fill-opacity': 0.7, 'fill-antialias': false } },
     { id: 'qpv-line', type: 'line', paint: { 'line-color': colours.qpv, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 1.2, 14, 2.6] } });
-  add('communes', 'communes', { id: 'commune-name', type: 'symbol', minzoom: 10.5, layout: { 'text-field': name, 'text-font': font, 'text-size': 12 }, paint: { ...halo, 'text-color': colours.quiet } });
+  add('communes', 'communes', { id: 'commune-name', type: 'symbol', minzoom: 10.5, layout: { 'text-field': name, 'text-font': font, 'text-size': 12, 'text-padding': 12 }, paint: { ...halo, 'text-color': colours.quiet } });
   add('qpv', qpv, { id: 'qpv-name', type: 'symbol', minzoom: 11.5, layout: { 'text-field': name, 'text-font': font, 'text-size': 13 }, paint: { ...halo, 'text-color': colours.qpvName } });
   return { version: 8, sources, layers };
 };

@@ -57,7 +57,7 @@ const start = async (root: HTMLElement) => {
       nom: s.name, sign: s.kind || 'autre', nature: config.kinds[s.kind] ?? 'non précisée', ville: s.city, hebergeur: s.host, ouverture: s.opening || 'non renseignée', mission_locale: s.unit,
     })));
     if (!map.getLayer('site')) map.addLayer({ id: 'site', type: 'symbol', source: 'sites', layout: { 'icon-image': ['concat', 'site-', ['get', 'sign']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.6, 12, 1.1] } });
-    if (!map.getLayer('ml-name')) map.addLayer({ id: 'ml-name', type: 'symbol', source: 'units', maxzoom: 11, layout: { 'text-field': ['get', 'nom'], 'text-font': font, 'text-size': 13, 'text-max-width': 8 }, paint: halo });
+    if (!map.getLayer('ml-name')) map.addLayer({ id: 'ml-name', type: 'symbol', source: 'units', maxzoom: 11, layout: { 'text-field': ['get', 'nom'], 'text-font': font, 'text-size': 12, 'text-max-width': 8, 'text-transform': 'uppercase', 'text-letter-spacing': 0.04 }, paint: { ...halo, 'text-color': '#2f3d4e' } });
     showLayers();
     studies.dress();
   };

@@ -33,7 +33,9 @@ export const panel = (map: GLMap, config: Config, perimeter: () => string) => {
   const at = (point: { x: number; y: number }) => {
     const layers = order.filter((id) => map.getLayer(id) && map.getLayoutProperty(id, 'visibility') !== 'none');
     const seen = new Set<string>();
-    return map.queryRenderedFeatures([[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]], { layers })
+    // A sign is small: a finger's width round it counts. Of ground, only what is there.
+    const signs = map.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]], { layers: layers.filter((id) => id === 'site') });
+    return [...signs, ...map.queryRenderedFeatures([point.x, point.y], { layers: layers.filter((id) => id !== 'site') })]
       .sort((a, b) => order.indexOf(a.layer.id) - order.indexOf(b.layer.id))
       .filter((f) => {
         const key = `${f.layer.id}/${String(f.properties.code ?? f.properties.nom ?? f.id)}`;
