@@ -17,6 +17,9 @@ type DemandPoint struct {
 	People   float64 // 1 where the table has no column of numbers
 }
 
+// peopleTitles are the headings of a number of people.
+var peopleTitles = []string{"jeunes", "effectif", "poids", "population", "nombre", "personnes", "people", "weight"}
+
 // Demand reads people by place, CSV or XLSX: a point (lon, lat) or a commune
 // (code_insee), and how many (jeunes, population, effectif, poids).
 func Demand(path string) ([]DemandPoint, error) {
@@ -29,7 +32,7 @@ func Demand(path string) ([]DemandPoint, error) {
 		lon, lat = t.column("lon", "longitude"), t.column("lat", "latitude")
 		cityCode = t.column("code_insee", "insee", "citycode", "code commune")
 		id, name = t.column("id", "identifiant", "code", "origine", "origin"), t.column("nom", "libellé", "name")
-		people   = t.column("jeunes", "effectif", "poids", "population", "nombre", "personnes", "people", "weight")
+		people   = t.column(peopleTitles...)
 		list     []DemandPoint
 	)
 	if (lon < 0 || lat < 0) && cityCode < 0 {
@@ -58,6 +61,39 @@ func Demand(path string) ([]DemandPoint, error) {
 	if err == nil && len(list) == 0 {
 		err = &fault.Error{Kind: fault.Input, File: path, Message: "aucune ligne dans ce fichier"}
 	}
+	return list, err
+}
+
+// DemandByCode reads people by the codes of a travel-time matrix, a QPV's or a
+// commune's or any other: a column of codes and one of numbers. No place is read.
+func DemandByCode(path string) ([]DemandPoint, error) {
+	t, err := openTitled(path)
+	if err != nil {
+		return nil, err
+	}
+	defer t.r.Close()
+	code, err := t.needColumn("le code des personnes", "id", "identifiant", "code", "origine", "origin", "code_insee", "insee", "code_qpv")
+	if err != nil {
+		return nil, err
+	}
+	people, err := t.needColumn("le nombre de personnes", append([]string{"demande", "demand"}, peopleTitles...)...)
+	if err != nil {
+		return nil, err
+	}
+	name := t.column("nom", "libellé", "name")
+	var list []DemandPoint
+	err = eachRow(t.r, func(row table.Row) error {
+		p := DemandPoint{ID: t.text(row, code), Name: t.text(row, name), Lon: math.NaN(), Lat: math.NaN()}
+		if p.Name == "" {
+			p.Name = p.ID
+		}
+		var err error
+		if p.People, err = t.quantity(row, people); err != nil {
+			return err
+		}
+		list = append(list, p)
+		return nil
+	})
 	return list, err
 }
 

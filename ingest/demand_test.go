@@ -46,6 +46,18 @@ func TestSupply(t *testing.T) {
 	}
 }
 
+func TestDemandByCode(t *testing.T) {
+	nan := math.NaN()
+	got, err := DemandByCode(write(t, "d.csv", "code_qpv;nom;demande\nQN05901M;Les Pins;12,5\n59350;;3\n"))
+	want := []DemandPoint{{ID: "QN05901M", Name: "Les Pins", Lon: nan, Lat: nan, People: 12.5}, {ID: "59350", Name: "59350", Lon: nan, Lat: nan, People: 3}}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs()); err != nil || d != "" {
+		t.Error(err, d)
+	}
+	if _, err := DemandByCode(write(t, "d.csv", "nom;jeunes\nA;1\n")); err == nil {
+		t.Error("codes absents acceptés")
+	}
+}
+
 func TestTravelTimes(t *testing.T) {
 	var got []string
 	err := TravelTimes(write(t, "m.csv", "origin;destination;minutes\nA;B;12,5\nA;C;\nB;C;3\n"), func(o, d string, m float64) error {

@@ -2,9 +2,7 @@ package study
 
 import (
 	"fmt"
-	"io"
 	"math"
-	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -230,72 +228,16 @@ func inChunks(points []coverage.Point) func(func([]coverage.Point) bool) error {
 
 // coded reads people by the codes that a matrix uses: no place is needed.
 func (g *ground) coded(path string) (*people, error) {
-	p := &people{label: "personnes du fichier de demande", noun: "personnes"}
-	var points []coverage.Point
-	nan := math.NaN()
-	err := eachRow(path, [][]string{codeTitles, weightTitles}, func(cells []string, number func(int) (float64, error)) error {
-		w := 1.0
-		var err error
-		if w, err = number(1); err != nil {
-			return err
-		}
-		points = append(points, coverage.Point{At: orb.Point{nan, nan}, Weight: w, Commune: g.commune(cells[0]), Zone: -1})
-		p.codes, p.names = append(p.codes, cells[0]), append(p.names, cells[0])
-		return nil
-	})
-	p.each = inChunks(points)
-	return p, err
-}
-
-var (
-	codeTitles   = []string{"id", "identifiant", "code", "origine", "origin", "code_insee", "insee", "code_qpv"}
-	weightTitles = []string{"jeunes", "effectif", "poids", "population", "demande", "nombre", "personnes", "people", "weight", "demand"}
-)
-
-// eachRow visits the rows of data of a table, with the cells of columns that bear
-// one of several titles; each must be there.
-func eachRow(path string, titles [][]string, visit func(cells []string, number func(int) (float64, error)) error) error {
-	r, err := table.Open(path, table.Options{})
+	list, err := ingest.DemandByCode(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer r.Close()
-	columns := make([]int, len(titles))
-	for k, names := range titles {
-		columns[k] = -1
-		for _, n := range names {
-			if columns[k] = table.FindColumn(r.Header, n); columns[k] >= 0 {
-				break
-			}
-		}
-		if columns[k] < 0 {
-			return &fault.Error{Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable", Expected: strings.Join(names, ", "), Seen: strings.Join(r.Header, ", ")}
-		}
+	p := &people{label: "personnes du fichier de demande", noun: "personnes"}
+	points := make([]coverage.Point, len(list))
+	for i, d := range list {
+		points[i] = coverage.Point{At: orb.Point{d.Lon, d.Lat}, Weight: d.People, Commune: g.commune(d.ID), Zone: -1}
+		p.codes, p.names = append(p.codes, d.ID), append(p.names, d.Name)
 	}
-	cells := make([]string, len(titles))
-	for {
-		row, err := r.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if row.Kind != table.Data {
-			continue
-		}
-		for k, c := range columns {
-			cells[k] = strings.Clone(table.Clean(row.Cells[c]))
-		}
-		err = visit(cells, func(k int) (float64, error) {
-			v, err := table.ParseNumber(cells[k])
-			if err != nil || v < 0 {
-				return 0, fault.At(r.Name, row.Line, r.Header[columns[k]], "un nombre positif ou nul", "« "+cells[k]+" »")
-			}
-			return v, nil
-		})
-		if err != nil {
-			return err
-		}
-	}
+	p.each = inChunks(points)
+	return p, nil
 }
