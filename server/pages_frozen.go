@@ -75,6 +75,9 @@ func (u *frozenUnit) row() web.ShareRow {
 	}
 	if u.Missing != nil && *u.Missing > 0 {
 		row.Missing = report.Integer(*u.Missing) + "\u00a0" + plural(*u.Missing, "entrée", "entrées")
+		if u.In != nil && u.Entries != nil {
+			row.MissingTitle = missingTitle(*u.Missing, *u.In, *u.Entries, row.TargetText)
+		}
 	}
 	return row
 }
@@ -121,6 +124,15 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 		return err
 	}
 	v.Tabs, v.Tab, v.Filters = nil, "tableau", nil
+	period, err := quota.ParsePeriod(f.Period)
+	if err != nil {
+		return err
+	}
+	rule, err := s.rule(r.Context(), f.Rule, period)
+	if err != nil {
+		return err
+	}
+	v.RuleName = rule.Name
 	v.Period = periodName(f.Period)
 	v.State = web.State{Frozen: true, Text: "arrêté au " + f.FrozenAt.In(paris).Format("02/01/2006"), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
 	v.Rows, v.Total, v.SameTarget, v.NoPopulation = d.rows(), d.Total.row(), true, true
@@ -137,9 +149,16 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	zones, _ := pack.zonesOfUnits(perimeterOf(d.Perimeter, f.Perimeter))
+	zones, shared := pack.zonesOfUnits(perimeterOf(d.Perimeter, f.Perimeter))
+	total := 0
 	for i := range v.Rows {
-		v.Rows[i].Zones = strconv.Itoa(len(zones[v.Rows[i].Code]))
+		names := zones[v.Rows[i].Code]
+		v.Rows[i].Zones, v.Rows[i].ZoneNames = strconv.Itoa(len(names)), names
+		total += len(names)
+	}
+	v.Total.Zones = strconv.Itoa(total - shared)
+	if v.Target != "" {
+		v.Goals = []web.Fact{{Term: "Objectif", Text: v.Target}}
 	}
 	sortRows(v, r.URL.Query())
 	v.Facts = []web.Fact{{Term: "Règle", Text: f.Rule + ", empreinte " + f.RuleHash[:min(12, len(f.RuleHash))]}, {Term: "Périmètres", Text: cmp.Or(f.Perimeter, "en vigueur à l’entrée")}, {Term: "Référentiel géographique", Text: f.Pack}}
@@ -148,7 +167,6 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	}
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
 	v.Exports = []web.Link{{Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
-	var err error
 	if v.Since, err = s.sinceThis(r, id, v.Total); err != nil {
 		return err
 	}

@@ -203,7 +203,7 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 		return nil
 	}
 	f := frameOf(box, 800)
-	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 16,
+	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 21,
 		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
 	f.scaleBar(m)
 	// Ruled and hatched, missed and unsettled are told apart without colour.
@@ -232,7 +232,7 @@ func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
 		if row != nil && row.HasShare {
 			x, y := f.at(widest(t.rings))
-			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share)})
+			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
 		}
 	}
 	m.Marks = apart(m.Marks, m.Text)

@@ -142,6 +142,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 	case "carte":
 		v.Map = pack.quotaMap(v.Rows)
 		v.Gaps = gapRows(v.Rows)
+		return nil
 	}
 	if err := s.pilotageSince(r, v, q); err != nil {
 		return err
@@ -179,11 +180,17 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 			row.Missing = "–"
 		case *m > 0:
 			row.Missing = report.Integer(*m) + "\u00a0" + plural(*m, "entrée", "entrées")
-			row.MissingTitle = web.French(fmt.Sprintf("%s %s, %s en QPV, pour atteindre %s (%s sur %s)", report.Integer(*m), plural(*m, "entrée", "entrées"), plural(*m, "toute", "toutes"), l.Target,
-				report.Integer(u.In+*m), report.Integer(u.N()+*m)))
+			row.MissingTitle = missingTitle(*m, u.In, u.N(), l.Target)
 		}
 	}
 	return row
+}
+
+// missingTitle says what is missing in full, « 17 entrées, toutes en QPV, pour
+// atteindre 40 % (168 sur 419) ».
+func missingTitle(missing, in, n int, target string) string {
+	return web.French(fmt.Sprintf("%s %s, %s en QPV, pour atteindre %s (%s sur %s)", report.Integer(missing), plural(missing, "entrée", "entrées"), plural(missing, "toute", "toutes"), target,
+		report.Integer(in+missing), report.Integer(n+missing)))
 }
 
 func plural(n int, one, many string) string {
