@@ -239,19 +239,28 @@ func (s *Server) adminAudit(r *http.Request, v *web.Admin) error {
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	t := web.Table{ID: "journal", Caption: "Journal", Columns: []web.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Rôle"}, {Label: "Action"}, {Label: "Mission Locale"}, {Label: "Nombre", Number: true}}}
+	t := web.Table{ID: "journal", Caption: "Journal", Columns: []web.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Rôle"}, {Label: "Action"}, {Label: "Objet"}, {Label: "Mission Locale"}, {Label: "Nombre", Number: true}}}
 	for _, e := range list {
 		name := e.Unit
 		if name != "" {
 			name = pack.unitName(e.Unit)
 		}
-		t.Rows = append(t.Rows, []string{moment(e.At), e.Who, roleNames[e.Role], e.Action, name, strconv.Itoa(e.Count)})
+		t.Rows = append(t.Rows, []string{moment(e.At), e.Who, cmp.Or(roleNames[e.Role], "–"), e.Action, objectText(e.Object), name, strconv.Itoa(e.Count)})
 	}
 	v.Tables = []web.Table{t}
 	if len(list) == most {
 		v.Pages = []web.Link{{Label: "Plus ancien", Href: "/administration?" + url.Values{"vue": {"journal"}, "avant": {list[most-1].ID}}.Encode()}}
 	}
 	return nil
+}
+
+// objectText is the object of a line of the journal: an identifier by its end, which
+// tells it from others of the same moment.
+func objectText(object string) string {
+	if len(object) == 36 && strings.Count(object, "-") == 4 {
+		return "…" + object[24:]
+	}
+	return object
 }
 
 // retention are the durations that an administrator may change, in the API's names.

@@ -105,7 +105,7 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 	box := func(metres float64) orb.Bound {
 		return orb.Bound{Min: orb.Point{at[0] - metres/mx, at[1] - metres/my}, Max: orb.Point{at[0] + metres/mx, at[1] + metres/my}}
 	}
-	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.w, Height: f.h, Text: 11, Scale: 50 * f.scale, ScaleText: "50 m", Ratio: "1:1 000"}
+	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.w, Height: f.h, Text: 10, Scale: 50 * f.scale, ScaleText: "50 m", Ratio: "1:1 000"}
 	zones := web.MapLayer{Class: "z-in"}
 	edge := web.MapLayer{Class: "z-band", Band: 2 * band * f.scale}
 	var names []string

@@ -174,7 +174,11 @@ func pointText(place *people.Place, g *reviewGroup, band float64) string {
 		}
 	}
 	if g.Distance != nil {
-		text += fmt.Sprintf(" ; à %s de la limite du QPV %s, %s, pour une marge de doute de %s", metresText(math.Abs(*g.Distance)), g.Zone, sideText(*g.Distance), metresText(band))
+		zone := "QPV le plus proche"
+		if g.Zone != "" {
+			zone = "QPV " + g.Zone
+		}
+		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", metresText(math.Abs(*g.Distance)), zone, sideText(*g.Distance), metresText(band))
 	}
 	return text + "."
 }

@@ -49,7 +49,6 @@ test('the plan is at 1:1 000, drawn from the référentiel alone, and told in wo
   r.page.on('request', (q) => asked.push(new URL(q.url()).pathname));
   await r.page.reload();
   assert.ok(!asked.some((p) => /tiles|\.mvt|\.png/.test(p)), `a tile is asked for a person's place: ${asked}`);
-  await shoot(r, 'a-verifier-plan');
   // Two numbers of the drawing, 10 mm of screen apart, are 10 m apart on the ground.
   const scale = () => r.page.evaluate(() => {
     const svg = document.querySelector('.plan svg');
@@ -86,6 +85,7 @@ test('the plan is at 1:1 000, drawn from the référentiel alone, and told in wo
   await r.page.emulateMedia({ media: null });
   await r.page.pdf({ path: sheet, preferCSSPageSize: true });
   assert.ok(readFileSync(sheet).length > 10_000);
+  await shoot(r, 'a-verifier-plan');
   assert.deepEqual(r.faults, []);
   await r.close();
 });

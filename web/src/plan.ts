@@ -14,7 +14,7 @@ const millimetre = 96 / 25.4; // in CSS pixels
 const printed = 180; // millimetres, the width of a plan on a sheet
 
 /** The bar of scale of a drawing: units a metre, and how to redraw it. */
-const scaleOf = (svg: SVGSVGElement) => {
+const scaleOf = (svg: SVGSVGElement, legible: boolean) => {
   const group = svg.querySelector<SVGGElement>('.s-furniture'), bar = group?.querySelector('.s-scale'), label = group?.querySelector('.s-text');
   const drawn = /^(M[\d.]+ [\d.]+)v([\d.]+)h([\d.]+)/.exec(bar?.getAttribute('d') ?? '');
   const told = /^([\d\s.,]+)\s*(km|m)$/.exec(label?.textContent?.trim() ?? '');
@@ -24,8 +24,12 @@ const scaleOf = (svg: SVGSVGElement) => {
   return {
     metre,
     show: (v: View, all: View) => {
-      const k = v.w / all.w, length = barLength((Number(drawn[3]) * k) / metre);
-      group.setAttribute('transform', `translate(${v.x - all.x * k} ${v.y - all.y * k}) scale(${k})`);
+      // Legible on a narrow screen too; the bar keeps to its corner, the north to the other.
+      const k = (v.w / all.w) * (legible ? Math.max(1.15, (1.4 * all.w) / (svg.clientWidth || all.w)) : 1), length = barLength((Number(drawn[3]) * k) / metre);
+      for (const [i, part] of [...group.children].entries()) {
+        const x = i < 2 ? v.x - all.x * k : v.x + v.w - (all.x + all.w) * k;
+        part.setAttribute('transform', `translate(${x} ${v.y + v.h - (all.y + all.h) * k}) scale(${k})`);
+      }
       bar.setAttribute('d', `${drawn[1]}v${drawn[2]}h${(length * metre) / k}v-${drawn[2]}`);
       label.textContent = length >= 1000 ? `${(length / 1000).toLocaleString('fr-FR')}\u00a0km` : `${length}\u00a0m`;
     },
@@ -36,7 +40,7 @@ for (const plan of document.querySelectorAll<HTMLElement>('[data-plan]')) {
   const svg = plan.querySelector('svg');
   if (!svg) continue;
   const all = parseView(svg.getAttribute('viewBox') ?? '');
-  const scale = scaleOf(svg);
+  const scale = scaleOf(svg, 'ratio' in plan.dataset);
   const atScale = (width: number) => (width > 0 && 'ratio' in plan.dataset && scale ? centred(all, (width / millimetre) * scale.metre) : all);
   let home = atScale(svg.clientWidth), view = home;
   const show = (v: View) => {
@@ -44,7 +48,7 @@ for (const plan of document.querySelectorAll<HTMLElement>('[data-plan]')) {
     svg.setAttribute('viewBox', formatView(v));
     scale?.show(v, all);
   };
-  if (home !== all) show(home);
+  show(home);
   const tools = document.createElement('div');
   tools.className = 'plan-tools';
   for (const [text, label, key] of [['+', 'Agrandir', '+'], ['−', 'Réduire', '-'], ['⟲', home === all ? 'Vue d’ensemble' : 'Revenir à l’échelle 1:1\u202f000', '0']] as const) {
