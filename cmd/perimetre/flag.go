@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -77,5 +79,5 @@ func knownPerimeter(z *geo.Zonings, name string) error {
 			names = append(names, v.Name)
 		}
 	}
-	return &fault.Error{Kind: fault.Usage, Message: "--perimeter : version absente du référentiel", Expected: joinWords(names), Seen: name}
+	return &fault.Error{Kind: fault.Usage, Message: "--perimeter : version absente du référentiel", Expected: cmp.Or(strings.Join(names, ", "), "aucune n’est chargée"), Seen: name}
 }

@@ -71,11 +71,3 @@ func tenth(v float64) float64 { return math.Round(v*10) / 10 }
 func comma(v float64) string {
 	return strings.Replace(strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64), ".", ",", 1)
 }
-
-// joinWords joins words for a sentence.
-func joinWords(words []string) string {
-	if len(words) == 0 {
-		return "aucun indice"
-	}
-	return strings.Join(words, ", ")
-}
