@@ -194,13 +194,8 @@ func (p *openPack) addressFacts(d *residency.Decision, on geo.Date) []web.Fact {
 	return out
 }
 
-var precisionNames = map[geocode.Precision]string{
-	geocode.PrecisionNumber: "numéro connu", geocode.PrecisionInterpolated: "numéro placé entre ses voisins", geocode.PrecisionStreet: "voie",
-	geocode.PrecisionLocality: "lieu-dit", geocode.PrecisionCommune: "commune", geocode.PrecisionNone: "aucune",
-}
-
 func candidateOf(r *geocode.Result) web.Candidate {
-	return web.Candidate{Label: r.Label, Precision: precisionNames[r.Precision], Confidence: decimals(r.Confidence), Faults: faultsText(r.Faults)}
+	return web.Candidate{Label: r.Label, Precision: residency.PrecisionText(r.Precision.String()), Confidence: decimals(r.Confidence), Faults: faultsText(r.Faults)}
 }
 
 func decimals(v float64) string { return strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/paulmach/orb/clip"
 
 	"perimetre/geo"
-	"perimetre/geo/address"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
 	"perimetre/web"
@@ -130,78 +128,16 @@ func (p *openPack) showPlan(x *explained) (err error) {
 	return nil
 }
 
-var spanNames = map[address.Role]string{
-	address.RoleOther: "sans explication", address.RoleNumber: "numéro", address.RoleSuffix: "indice de répétition", address.RoleStreet: "voie",
-	address.RoleComplement: "complément", address.RolePostbox: "boîte postale", address.RoleCedex: "cedex",
-	address.RolePostcode: "code postal", address.RoleCity: "commune", address.RoleCountry: "pays",
-}
-
-var className = map[address.Class]string{
-	address.Residence: "adresse de résidence", address.Unusable: "inexploitable", address.Foreign: "hors de France",
-	address.Homeless: "sans domicile", address.Domiciliation: "domiciliation", address.Institution: "institution ou hébergement collectif",
-}
-
 // explainTree is every step from the text to the decision.
 func explainTree(a *geocode.Answer, d *residency.Decision) []web.Node {
-	read := web.Node{Text: "Lecture du texte"}
-	if a.Parsed != nil {
-		read.Text += " : " + className[a.Parsed.Class]
-		for _, sp := range a.Parsed.Spans {
-			t := fmt.Sprintf("« %s » : %s", sp.Text, spanNames[sp.Role])
-			if sp.Read != "" && sp.Read != address.FoldString(sp.Text) {
-				t += fmt.Sprintf(", lu « %s »", sp.Read)
-			}
-			read.Children = append(read.Children, web.Node{Text: t})
-		}
+	end := residency.Node{Text: "Décision : " + strings.ToLower(answerOf(d.Status).Text) + " – " + d.Motif.Text() + zoneText(d)}
+	return nodesOf(append(residency.Tree(a, d), end))
+}
+
+func nodesOf(list []residency.Node) []web.Node {
+	var out []web.Node
+	for _, n := range list {
+		out = append(out, web.Node{Text: n.Text, Children: nodesOf(n.Children)})
 	}
-	communes := web.Node{Text: "Communes possibles"}
-	for _, c := range a.Communes {
-		var why []string
-		if c.Similarity >= 0 {
-			why = append(why, fmt.Sprintf("nom « %s » ressemblant à %.0f %%", c.Matched, 100*c.Similarity))
-		}
-		if c.Postcode {
-			why = append(why, "code postal")
-		}
-		if c.CityCode {
-			why = append(why, "code INSEE")
-		}
-		if a.Parsed != nil && len(why) == 0 && slices.ContainsFunc(a.Parsed.Spans, func(sp address.Span) bool { return sp.Text == c.Code }) {
-			why = []string{"le nombre écrit est aussi son code INSEE"}
-		}
-		communes.Children = append(communes.Children, web.Node{Text: c.Name + " (" + c.Code + ") : " + strings.Join(why, ", ")})
-	}
-	switch {
-	case len(a.Communes) == 0:
-		communes.Children = []web.Node{{Text: "aucune"}}
-	case a.Contradiction:
-		communes.Children = append(communes.Children, web.Node{Text: "le nom et le code se contredisent"})
-	case a.CommuneCertain:
-		communes.Children = append(communes.Children, web.Node{Text: "la première est certaine"})
-	default:
-		communes.Children = append(communes.Children, web.Node{Text: "la première n’est pas certaine"})
-	}
-	places := web.Node{Text: "Lieux candidats"}
-	for i := range a.Results {
-		c := candidateOf(&a.Results[i])
-		t := fmt.Sprintf("%s : %s, confiance %s", c.Label, c.Precision, c.Confidence)
-		if c.Faults != "" {
-			t += " ; pardonné : " + c.Faults
-		}
-		places.Children = append(places.Children, web.Node{Text: t})
-	}
-	switch {
-	case len(a.Results) == 0:
-		places.Children = []web.Node{{Text: "aucun"}}
-	case a.Rivals > 1:
-		places.Children = append(places.Children, web.Node{Text: fmt.Sprintf("les %d premiers sont des lieux distincts qui conviennent également", a.Rivals)})
-	case a.ScoreNext > 0:
-		places.Children = append(places.Children, web.Node{Text: "meilleur lieu distinct suivant : score " + decimals(a.ScoreNext)})
-	}
-	rules := web.Node{Text: "Règles"}
-	for _, step := range d.Steps {
-		rules.Children = append(rules.Children, web.Node{Text: step.What + " : " + step.Result})
-	}
-	end := web.Node{Text: "Décision : " + strings.ToLower(answerOf(d.Status).Text) + " – " + d.Motif.Text() + zoneText(d)}
-	return []web.Node{read, communes, places, rules, end}
+	return out
 }

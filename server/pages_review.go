@@ -166,12 +166,8 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 // pointText says in words where the point of an address stands on its plan.
 func pointText(place *people.Place, g *reviewGroup, band float64) string {
 	text := "au centre de la carte, " + cmp.Or(place.Label, g.Address)
-	if place.Precision != "" {
-		for p, name := range precisionNames {
-			if p.String() == place.Precision {
-				text += " (" + name + ")"
-			}
-		}
+	if found := residency.PrecisionText(place.Precision); found != "" {
+		text += " (" + found + ")"
 	}
 	if g.Distance != nil {
 		zone := "QPV le plus proche"

@@ -44,13 +44,15 @@ var classNames = map[address.Class]string{
 	address.Homeless: "sans domicile", address.Domiciliation: "domiciliation", address.Institution: "institution ou hébergement collectif",
 }
 
-var precisionNames = map[geocode.Precision]string{
-	geocode.PrecisionNumber: "numéro connu", geocode.PrecisionInterpolated: "numéro placé entre ses voisins", geocode.PrecisionStreet: "voie",
-	geocode.PrecisionLocality: "lieu-dit", geocode.PrecisionCommune: "commune", geocode.PrecisionNone: "aucune",
+var precisionNames = map[string]string{
+	geocode.PrecisionNumber.String(): "numéro connu", geocode.PrecisionInterpolated.String(): "numéro placé entre ses voisins",
+	geocode.PrecisionStreet.String(): "voie", geocode.PrecisionLocality.String(): "lieu-dit", geocode.PrecisionCommune.String(): "commune",
+	geocode.PrecisionNone.String(): "aucune",
 }
 
-// PrecisionText names in French what of a place was found.
-func PrecisionText(p geocode.Precision) string { return precisionNames[p] }
+// PrecisionText says in French what of a place was found, from the word of
+// geocode.Precision; empty for another word.
+func PrecisionText(precision string) string { return precisionNames[precision] }
 
 func readingNode(a *geocode.Answer) Node {
 	n := Node{Text: "Lecture du texte"}
@@ -106,7 +108,7 @@ func candidatesNode(a *geocode.Answer) Node {
 	n := Node{Text: "Lieux candidats"}
 	for i := range a.Results {
 		r := &a.Results[i]
-		line := fmt.Sprintf("%d. %s : %s, score %s, confiance %s", i+1, r.Label, PrecisionText(r.Precision), comma(r.Score), comma(r.Confidence))
+		line := fmt.Sprintf("%d. %s : %s, score %s, confiance %s", i+1, r.Label, PrecisionText(r.Precision.String()), comma(r.Score), comma(r.Confidence))
 		if len(r.Faults) > 0 {
 			line += " ; pardonné : " + strings.Join(r.Faults, ", ")
 		}
