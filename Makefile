@@ -77,7 +77,7 @@ run: build ## build, flag the fictional territory's people, print their quota, a
 	@bin/perimetre data build --quiet --from '$(CACHE)/essai' --to '$(CACHE)/essai-referentiel'
 	@bin/perimetre flag '$(CACHE)/essai/jeunes.csv' --quiet --pack '$(CACHE)/essai-referentiel' -o '$(CACHE)/essai-jeunes.csv'
 	@bin/perimetre quota '$(CACHE)/essai-jeunes.csv' --pack '$(CACHE)/essai-referentiel' --population '$(CACHE)/essai/population/population-fictif.csv'
-	@if bin/perimetre serve --help >/dev/null 2>&1; then exec bin/perimetre serve --demo --listen '$(LISTEN)'; fi
+	@exec bin/perimetre serve --demo --listen '$(LISTEN)'
 
 # Each step is 'name: command'; testsum runs them all and ends with their count.
 LINT = \
