@@ -97,10 +97,10 @@ func New(cfg Config) (*Server, error) {
 	if cfg.MaxRows == 0 {
 		cfg.MaxRows = defaultMaxRows
 	}
-	if cfg.Workers == 0 {
+	if cfg.Workers <= 0 {
 		cfg.Workers = max(1, runtime.GOMAXPROCS(0)-1)
 	}
-	if cfg.Patience == 0 {
+	if cfg.Patience <= 0 {
 		cfg.Patience = patience
 	}
 	if cfg.PackEvery == 0 {

@@ -309,6 +309,8 @@ func TestFilters(t *testing.T) {
 		{"postcode", Query{Text: "2 rue de l'église", Only: Filter{Postcode: "59650"}}, "2 Rue de l'Église 59650 Villeneuve-d'Ascq"},
 		{"postcode of another street of that name's town", Query{Text: "rue des lilas lille", Only: Filter{Postcode: "59160"}}, "Lille"},
 		{"postcode of a town with several", Query{Text: "rue de la mairie lille", Only: Filter{Postcode: "59160"}}, "Rue de la Mairie 59160 Lille"},
+		{"INSEE against the town written", Query{Text: "12 rue de lille laon", Only: Filter{CityCode: "59512"}}, "12 Rue de Lille 59100 Roubaix"},
+		{"postcode against the town and its own", Query{Text: "12 rue de lille 02000 laon", Only: Filter{Postcode: "59100"}}, "12 Rue de Lille 59100 Roubaix"},
 		{"INSEE against the text", Query{Text: "12 rue de lille 59100 roubaix", Only: Filter{CityCode: "02408"}}, "Laon"},
 		{"street", Query{Text: "rue de lille roubaix", Only: Filter{Type: "street"}}, "Rue de Lille 59100 Roubaix"},
 		{"street of a number", Query{Text: "5 rue de lille roubaix", Only: Filter{Type: "street"}}, "Rue de Lille 59100 Roubaix"},

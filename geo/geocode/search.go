@@ -147,10 +147,25 @@ func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
 		}
 		return f.Postcode == "" || slices.Contains(c.postcodes, f.Postcode)
 	}
-	cs = slices.DeleteFunc(cs, func(c candidate) bool { return !keep(c.commune) })
+	// Where the text ends by the name of a town outside, its words are no street's.
+	cuts := []int{0}
+	cs = slices.DeleteFunc(cs, func(c candidate) bool {
+		if keep(c.commune) {
+			return false
+		}
+		if c.cut > 0 && c.sim > 0.9 && !slices.Contains(cuts, c.cut) {
+			cuts = append(cuts, c.cut)
+		}
+		return true
+	})
 	add := func(commune uint32) {
-		if keep(commune) && !slices.ContainsFunc(cs, func(c candidate) bool { return c.commune == commune && c.cut == 0 }) {
-			cs = append(cs, candidate{commune: commune, sim: -1, weight: postcodeWeight})
+		if !keep(commune) {
+			return
+		}
+		for _, cut := range cuts {
+			if !slices.ContainsFunc(cs, func(c candidate) bool { return c.commune == commune && c.cut == cut }) {
+				cs = append(cs, candidate{commune: commune, sim: -1, weight: postcodeWeight, cut: cut})
+			}
 		}
 	}
 	if r, ok := b.byCode[f.CityCode]; ok && f.CityCode != "" {

@@ -54,8 +54,10 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && (town.sim > 0.95 || s.auto) && p.Number == 0 {
 		a.StreetAsked = false // "Lille": a town alone
 	}
-	// A street that is probably not the one asked gives way to its commune.
-	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && s.townKnown(town, best) || !a.StreetAsked) {
+	// A street that is probably not the one asked gives way to its commune; but for
+	// the town that the text writes, one inside the filters is the one asked.
+	asFiltered := (q.Only.CityCode != "" || q.Only.Postcode != "") && best.sim >= 0.9
+	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && !asFiltered && s.townKnown(town, best) || !a.StreetAsked) {
 		towns := 1
 		if s.auto {
 			towns = (limit + 1) / 2
