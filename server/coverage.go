@@ -11,6 +11,7 @@ import (
 
 	"perimetre/data/study"
 	"perimetre/data/study/report"
+	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
@@ -35,6 +36,9 @@ func (s *Server) studyParams(r *http.Request, p *params, pack *openPack) (study.
 	}
 	var err error
 	o.Units, err = territoryOf(principalOf(r), p.text("unit"), pack)
+	if err == nil && len(o.Units) > 0 && !slices.ContainsFunc(pack.Territories, func(t geo.Territory) bool { return slices.Contains(o.Units, t.MissionLocale) }) {
+		err = fault.New(fault.NotFound, "le référentiel géographique ne dit pas quelles communes sert cette Mission Locale")
+	}
 	return o, err
 }
 

@@ -33,6 +33,17 @@ func mostSeated(t *Tour, from int, taken map[[3]int]bool, used []int) int {
 	return best
 }
 
+// alongALine is the way between places on a line, from and to its origin.
+func alongALine(at []float64) func(from, to int) float64 {
+	place := func(i int) float64 {
+		if i < 0 {
+			return 0
+		}
+		return at[i]
+	}
+	return func(from, to int) float64 { return math.Abs(place(from) - place(to)) }
+}
+
 // A tour gives a visit to as many places as any timetable could, each in a half-day
 // when it is open, and no two in one half-day.
 func TestTourSeatsAsManyAsPossible(t *testing.T) {
@@ -47,16 +58,7 @@ func TestTourSeatsAsManyAsPossible(t *testing.T) {
 			}
 			tour.Open, at[p] = append(tour.Open, open), rapid.Float64Range(-10, 10).Draw(t, "place")
 		}
-		tour.Cost = func(i, j int) float64 {
-			x, y := 0.0, 0.0
-			if i >= 0 {
-				x = at[i]
-			}
-			if j >= 0 {
-				y = at[j]
-			}
-			return math.Abs(x - y)
-		}
+		tour.Cost = alongALine(at)
 		visits, cost, left := tour.Plan()
 		if want := mostSeated(&tour, 0, map[[3]int]bool{}, make([]int, tour.Weeks)); len(visits) != want || len(visits)+len(left) != n {
 			t.Fatalf("%d visites et %d lieux sans, %d possibles", len(visits), len(left), want)
@@ -96,16 +98,7 @@ func TestTourSeatsAsManyAsPossible(t *testing.T) {
 func TestTourKeepsNeighboursTogether(t *testing.T) {
 	at := []float64{10, -10, 11, -11}
 	any := [7][2]bool{{true, true}, {true, true}, {true, true}}
-	tour := Tour{Weeks: 1, PerWeek: 4, Open: [][7][2]bool{any, any, any, any}, Cost: func(i, j int) float64 {
-		x, y := 0.0, 0.0
-		if i >= 0 {
-			x = at[i]
-		}
-		if j >= 0 {
-			y = at[j]
-		}
-		return math.Abs(x - y)
-	}}
+	tour := Tour{Weeks: 1, PerWeek: 4, Open: [][7][2]bool{any, any, any, any}, Cost: alongALine(at)}
 	_, cost, left := tour.Plan()
 	if cost != 44 || len(left) != 0 {
 		t.Errorf("%v, %v ; attendu 22 + 22", cost, left)
