@@ -81,11 +81,36 @@ func (s *Server) sitesInForce(ctx context.Context, pack *openPack) ([]siteRecord
 	}
 	names := pack.names()
 	for i := range pack.Sites {
-		if x := siteOf(&pack.Sites[i], names); !own[x.Unit] || x.Unit == "" {
+		x := siteOf(&pack.Sites[i], names)
+		if x.Unit == "" {
+			x.Unit = pack.servedBy(x.CityCode)
+		}
+		if !own[x.Unit] || x.Unit == "" {
 			out = append(out, x)
 		}
 	}
 	return out, nil
+}
+
+// servedBy is the Mission Locale whose territory a commune is in, for the sites of a
+// list that names none; empty for a commune of several, or of none.
+func (p *openPack) servedBy(commune string) string {
+	units, _ := once(p, "units by commune", func() (map[string]string, error) {
+		out := map[string]string{}
+		for _, t := range p.Territories {
+			if other, ok := out[t.Commune]; ok && other != t.MissionLocale {
+				out[t.Commune] = ""
+				continue
+			}
+			out[t.Commune] = t.MissionLocale
+		}
+		return out, nil
+	})
+	now, _, ok := p.Communes.Resolve(commune)
+	if !ok {
+		return ""
+	}
+	return units[now]
 }
 
 // listSites lists the sites, with the completeness of the list of each Mission
