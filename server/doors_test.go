@@ -200,6 +200,15 @@ func TestTokensEnd(t *testing.T) {
 	script.get("/api/v1/people").want(403)
 	script.get("/api/v1/users").want(403)
 	script.post("/api/v1/tokens", map[string]any{"name": "fils", "scopes": []string{"lecture"}, "days": 300}).want(403)
+	for _, closed := range []bool{true, false} {
+		admin.send("PATCH", "/api/v1/users/"+u.ID, map[string]any{"disabled": closed}).want(200)
+		script.get("/api/v1/packs").want(map[bool]int{true: 401, false: 200}[closed])
+	}
+	// A role that changes changes what the token does.
+	admin.send("PATCH", "/api/v1/users/"+u.ID, map[string]any{"role": "auditeur"}).want(200)
+	script.get("/api/v1/audit").want(200)
+	admin.send("PATCH", "/api/v1/users/"+u.ID, map[string]any{"role": "donnees"}).want(200)
+	script.get("/api/v1/audit").want(403)
 	admin.post("/api/v1/users/"+u.ID+"/reset", nil).want(200)
 	script.get("/api/v1/packs").want(401)
 }

@@ -161,8 +161,10 @@ func (s *Server) runJobs() {
 			continue
 		}
 		// Alone on its database, it is the only one who may hold the pack of a job.
-		if err := s.rebase(time.Now()); err != nil && s.ctx.Err() == nil {
-			s.log.Error("travaux d’une édition antérieure", "erreur", err.Error())
+		if len(refs) > 0 {
+			if err := s.rebase(time.Now()); err != nil && s.ctx.Err() == nil {
+				s.log.Error("travaux d’une édition antérieure", "erreur", err.Error())
+			}
 		}
 		select {
 		case <-s.ctx.Done():

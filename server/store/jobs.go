@@ -229,8 +229,16 @@ func (c conn) endJob(ctx context.Context, j Job) error {
 		_, err := c.exec(ctx, "UPDATE files SET pack = ? WHERE id = ?", j.Pack, j.FileID)
 		return err
 	}
-	if _, err := c.exec(ctx, "UPDATE files SET state = ?, imported_at = ? WHERE id = ?", Imported, now, j.FileID); err != nil || !mixed {
+	if _, err := c.exec(ctx, "UPDATE files SET state = ?, imported_at = ? WHERE id = ?", Imported, now, j.FileID); err != nil {
 		return err
+	}
+	// A decision of meanwhile may have come after the rows of its address.
+	var decided int
+	if err := c.row(ctx, "SELECT COUNT(*) FROM decisions WHERE unit = (SELECT unit FROM files WHERE id = ?) AND decided_at >= (SELECT created_at FROM jobs WHERE id = ?)", j.FileID, j.ID).Scan(&decided); err != nil {
+		return err
+	}
+	if !mixed && decided == 0 {
+		return nil
 	}
 	if _, err := c.cutRestudy(ctx, j.FileID, j.Pack); !errors.Is(err, errNoRow) {
 		return err

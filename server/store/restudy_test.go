@@ -176,6 +176,29 @@ func TestRebase(t *testing.T) {
 	})
 }
 
+// A decision made during an import holds for its rows too: they are studied again.
+func TestDecidedDuringAnImport(t *testing.T) {
+	both(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		for _, unit := range []string{"59001", "59002"} { // the file's, another
+			f, j := cutJob(t, s, 1)
+			if err := s.Decide(ctx, &Decision{Unit: unit, AddressKey: "k" + unit, Perimeter: "2024", Verdict: "hors QPV"}); err != nil {
+				t.Fatal(err)
+			}
+			c, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
+			if err == nil {
+				err = s.Finish(ctx, c, rowOf(f, 1))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := must[bool](t)(s.Studying(ctx, f.ID)); got != (unit == f.Unit) {
+				t.Errorf("a decision of %s: studied again %v", unit, got)
+			}
+		}
+	})
+}
+
 // On one address the latest decision holds; the same merge again changes nothing.
 func TestMergeDecisions(t *testing.T) {
 	both(t, func(t *testing.T, s *Store) {
