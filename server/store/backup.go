@@ -19,7 +19,7 @@ import (
 // under its name only when whole; one that exists is not written over.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.postgres {
-		return fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump : pg_dump --format=custom --file=FICHIER ADRESSE ; et se rétablit avec pg_restore --clean --dbname=ADRESSE FICHIER")
+		return fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump : pg_dump --format=custom --no-owner --file=FICHIER ADRESSE ; et se rétablit, services arrêtés, avec pg_restore --clean --if-exists --no-owner --single-transaction --dbname=ADRESSE FICHIER")
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &fault.Error{Kind: fault.Conflict, File: path, Message: "ce fichier existe déjà"}
