@@ -84,10 +84,12 @@ func (s *Server) completeness(r *http.Request, unit string, list []siteRecord) (
 		return nil, err
 	}
 	var declared coverage.Declared
-	for code, n := range settings.DeclaredSites {
-		if unit == "" || code == unit {
-			declared.Sites += n
-		}
+	if unit != "" {
+		declared.Sites = settings.DeclaredSites[unit]
+	} else {
+		pack := s.packs.acquire()
+		declared.Sites = declaredBy(settings.DeclaredSites, nil, pack)
+		pack.release()
 	}
 	sites, codes := make([]geo.Site, len(list)), make([]string, len(list))
 	for i, x := range list {
