@@ -70,7 +70,7 @@ test('figures are sorted, frozen, and their difference is told', async () => {
   await r.page.fill('#freeze-name', 'Réunion du trimestre');
   await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Arrêter les chiffres")')]);
   assert.match(await r.page.locator('.strip').innerText(), /arrêté au/);
-  assert.match(await r.page.locator('#changes').locator('xpath=..').innerText(), /les mêmes/);
+  assert.match(await r.page.locator('#changes').locator('xpath=..').innerText(), /Aucun chiffre n’a changé/);
   assert.equal(await r.page.locator('h1').innerText(), first);
   assert.deepEqual(await violations(r.page), []);
   assert.deepEqual(r.faults, []);
@@ -105,7 +105,7 @@ test('sites are edited in the table, and go out and in by a file', async () => {
   await line.locator('input[name="opening"]').fill('2e et 4e mardi 14:00-17:00');
   await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
   assert.deepEqual((await names()).sort(), [...before, 'Permanence du test'].sort());
-  const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger la liste")')]);
+  const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger en CSV")')]);
   const path = join(world.folder, 'sites.csv');
   await file.saveAs(path);
   await r.page.locator('input[name="name"]').first().fill('');
