@@ -35,7 +35,7 @@ const openMap = async (r, path = '/carte') => {
 /** Waits until the map has drawn what was asked of it. */
 const until = async (what, ask, holds) => {
   let last;
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 200; i++) {
     last = await ask();
     if (holds(last)) return last;
     await new Promise((resolve) => setTimeout(resolve, 100));
