@@ -54,7 +54,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 		tab = "trancher"
 	}
 	ctx := r.Context()
-	_, counts, err := s.store.CountPeople(ctx, store.PeopleQuery{Unit: unit})
+	counts, err := s.store.WaitingPeople(ctx, unit)
 	if err != nil {
 		return err
 	}
