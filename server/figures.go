@@ -244,6 +244,7 @@ func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	o := report.Options{Reader: q.reader, Engine: s.cfg.Version}
 	view := report.NewView(res, o)
+	view.State = "provisoire" // a period that has ended is not frozen for all that
 	var b bytes.Buffer
 	kind := "application/json; charset=utf-8"
 	switch format {
