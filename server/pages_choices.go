@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,21 +21,27 @@ import (
 func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
 	var out []web.Link
 	for i := 0; i < len(pairs); i += 2 {
-		q := url.Values{}
-		for k, v := range query {
-			q[k] = v
-		}
-		q.Set("vue", pairs[i])
+		key := pairs[i]
 		if i == 0 {
-			q.Del("vue")
+			key = "" // the first is shown without being asked
 		}
-		href := path
-		if len(q) > 0 {
-			href += "?" + q.Encode()
-		}
-		out = append(out, web.Link{Label: pairs[i+1], Href: href, Current: pairs[i] == current})
+		out = append(out, web.Link{Label: pairs[i+1], Href: with(query, path, "vue", key), Current: pairs[i] == current})
 	}
 	return out
+}
+
+// with is a page's link with one choice changed, or left out when empty.
+func with(query url.Values, path, key, value string) string {
+	q := maps.Clone(query)
+	if value == "" {
+		q.Del(key)
+	} else {
+		q.Set(key, value)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
 }
 
 // picked are the periods that a page lets one choose from: quarters, alone or with
@@ -193,21 +200,14 @@ func sortRows(v *web.Pilotage, query url.Values) {
 	}
 	v.Sort = map[string]web.SortLink{}
 	for c := range columns {
-		q := url.Values{}
-		for k, vs := range query {
-			q[k] = vs
-		}
-		link := web.SortLink{}
-		q.Set("tri", c)
+		link, order := web.SortLink{}, c
 		if c == key {
-			link.Dir = "ascending"
-			if down {
-				link.Dir = "descending"
-			} else {
-				q.Set("tri", "-"+c)
+			link.Dir = "descending"
+			if !down {
+				link.Dir, order = "ascending", "-"+c
 			}
 		}
-		link.Href = "/pilotage?" + q.Encode()
+		link.Href = with(query, "/pilotage", "tri", order)
 		v.Sort[c] = link
 	}
 }

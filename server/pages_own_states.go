@@ -109,12 +109,7 @@ func (s *Server) ownChanges(r *http.Request, v *web.Home, q question, res *quota
 		v.Changes.Notes = append(v.Changes.Notes, web.French(upper(fact)+"."))
 	}
 	for i, x := range all {
-		query := url.Values{}
-		for k, vs := range r.URL.Query() {
-			query[k] = vs
-		}
-		query.Set("depuis", x.key)
-		v.Changes.Links = append(v.Changes.Links, web.Link{Label: x.label, Href: "/ma-mission-locale?" + query.Encode() + "#changes", Current: i == at})
+		v.Changes.Links = append(v.Changes.Links, web.Link{Label: x.label, Href: with(r.URL.Query(), "/ma-mission-locale", "depuis", x.key) + "#changes", Current: i == at})
 	}
 	return nil
 }

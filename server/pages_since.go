@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"perimetre/geo"
@@ -79,12 +78,7 @@ func (s *Server) pilotageSince(r *http.Request, v *web.Pilotage, q question) err
 	at := max(0, slices.IndexFunc(all, func(e earlier) bool { return e.key == r.URL.Query().Get("depuis") }))
 	v.Since = against(&all[at], v.Rows, v.Total, live, sent, q.rule.Thresholds.Threshold(q.reader))
 	for i, e := range all {
-		query := url.Values{}
-		for k, vs := range r.URL.Query() {
-			query[k] = vs
-		}
-		query.Set("depuis", e.key)
-		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: "/pilotage?" + query.Encode() + "#changes", Current: i == at})
+		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: with(r.URL.Query(), "/pilotage", "depuis", e.key) + "#changes", Current: i == at})
 	}
 	return nil
 }
