@@ -273,11 +273,11 @@ func TestStudiesAreComputedOnce(t *testing.T) {
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	for i := range studyWaiting { // some wait behind it, and do not stay for the answer
-		if _, err := c.answer(gone, string(rune('a'+i)), group.Go, func() ([]byte, error) { return make([]byte, studyKept/3), nil }); err != context.Canceled && err != busy {
+		if _, err := c.answer(gone, string(rune('a'+i)), group.Go, func() ([]byte, error) { return make([]byte, studyKept/3), nil }); err != context.Canceled && err != errBusy {
 			t.Error(err)
 		}
 	}
-	if _, err := c.answer(t.Context(), "de trop", group.Go, nil); err != busy {
+	if _, err := c.answer(t.Context(), "de trop", group.Go, nil); err != errBusy {
 		t.Errorf("past the queue: %v", err)
 	}
 	close(gate)

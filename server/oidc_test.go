@@ -225,7 +225,7 @@ func TestOIDCSignOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := to.Query()
-	id, err := jose.ParseSigned(q.Get("id_token_hint"), []jose.SignatureAlgorithm{jose.RS256})
+	id, err := jose.ParseSignedCompact(q.Get("id_token_hint"), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatal(err)
 	}

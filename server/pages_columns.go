@@ -80,9 +80,7 @@ func (s *Server) receivedFile(r *http.Request, f *store.File, key string) (web.R
 	if err := s.api(r, s.cohortSample, map[string]string{"id": f.ID}, nil, nil, &sample); err != nil {
 		return out, err
 	}
-	for _, line := range f.Intake.Warnings {
-		out.Titles = append(out.Titles, line)
-	}
+	out.Titles = append(out.Titles, f.Intake.Warnings...)
 	out.Preview = &web.Table{ID: key + "-preview", Caption: "Premières lignes"}
 	rows := make([][]string, len(sample.Rows))
 	for i, col := range sample.Columns {

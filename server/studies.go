@@ -46,8 +46,8 @@ type studyAnswer struct {
 	err  error
 }
 
-// busy is that too many studies wait.
-var busy = errors.New("trop de calculs attendent")
+// errBusy tells that too many studies wait.
+var errBusy = errors.New("trop de calculs attendent")
 
 // answer gives what work computes, computed once for a key; an empty key is computed
 // each time. run starts work beside the request, so that a reader who leaves does
@@ -58,7 +58,7 @@ func (c *studies) answer(ctx context.Context, key string, run func(func()), work
 	if !known {
 		if c.pending == studyWaiting {
 			c.mu.Unlock()
-			return nil, busy
+			return nil, errBusy
 		}
 		c.pending++
 		e = c.order.PushFront(&studyAnswer{key: key, done: make(chan struct{})})
@@ -176,7 +176,7 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*params
 		}
 		return body.Bytes(), err
 	})
-	if errors.Is(err, busy) {
+	if errors.Is(err, errBusy) {
 		w.Header().Set("Retry-After", "30")
 		return writeJSON(w, http.StatusTooManyRequests, problem{Code: http.StatusTooManyRequests, Message: "trop de calculs attendent ; réessayer dans une minute", Request: requestID(r)})
 	}

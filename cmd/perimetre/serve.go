@@ -16,7 +16,7 @@ import (
 )
 
 type serveCmd struct {
-	Database   string   `default:"perimetre.db" placeholder:"FICHIER|postgres://…" help:"Base : un fichier SQLite (perimetre.db par défaut) ou l’adresse d’une base PostgreSQL."`
+	Database   string   `default:"perimetre.db" placeholder:"FICHIER|postgres://…" env:"PERIMETRE_DATABASE" help:"Base : un fichier SQLite (perimetre.db par défaut) ou l’adresse d’une base PostgreSQL ; aussi $$PERIMETRE_DATABASE."`
 	Listen     string   `default:"127.0.0.1:8080" placeholder:"ADRESSE:PORT" help:"Adresse d’écoute (127.0.0.1:8080)."`
 	Private    bool     `help:"Ferme tout, sauf l’état du service, à qui n’est pas connecté."`
 	Demo       bool     `help:"Démonstration : territoire fictif, sans compte, sur cette machine seulement."`
