@@ -210,7 +210,16 @@ func (s *Server) getFrozen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, body})
+	state := frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, body}
+	p := queryParams(r)
+	format := p.oneOf("format", "json", "csv", "xlsx")
+	if err := p.err(); err != nil {
+		return err
+	}
+	if format == "csv" || format == "xlsx" {
+		return frozenFile(w, &state, format)
+	}
+	return writeJSON(w, http.StatusOK, state)
 }
 
 // countsOf are the counts of a unit in a document of figures.

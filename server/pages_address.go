@@ -195,7 +195,7 @@ func (p *openPack) addressFacts(d *residency.Decision, on geo.Date) []web.Fact {
 }
 
 func candidateOf(r *geocode.Result) web.Candidate {
-	return web.Candidate{Label: r.Label, Precision: residency.PrecisionText(r.Precision.String()), Confidence: decimals(r.Confidence), Faults: faultsText(r.Faults)}
+	return web.Candidate{Label: r.Label, Precision: residency.PrecisionText(r.Precision.String()), Confidence: decimals(r.Confidence), Faults: residency.FaultsText(r.Faults)}
 }
 
 func decimals(v float64) string { return strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) }

@@ -82,6 +82,9 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 			return "Les périmètres " + x.v.Name + " ne sont pas dans le référentiel pour ce lieu : la comparaison n’est pas possible."
 		}
 	}
+	if before.Status == residency.Undecided && after.Status == residency.Undecided {
+		return "Les deux périmètres laissent un doute : leurs limites se lisent sur le plan."
+	}
 	if before.Status == residency.Undecided || after.Status == residency.Undecided {
 		return "L’un des périmètres laisse un doute : les limites des deux se lisent sur le plan."
 	}

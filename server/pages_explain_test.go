@@ -28,6 +28,7 @@ func TestChangeText(t *testing.T) {
 		{"stayed", in("QP059001"), in("QN05901M"), "L’adresse est dans un QPV avant comme après : QP059001 Les Lilas du 01/01/2015 au 31/12/2023, puis QN05901M Les Lilas depuis le 01/01/2024."},
 		{"never", out, out, "Rien n’a changé : l’adresse est hors QPV selon les périmètres 2015 comme 2024."},
 		{"near a border", border, out, "L’un des périmètres laisse un doute : les limites des deux se lisent sur le plan."},
+		{"near two borders", border, border, "Les deux périmètres laissent un doute : leurs limites se lisent sur le plan."},
 		{"not loaded", absent, in("QN05901M"), "Les périmètres 2015 ne sont pas dans le référentiel pour ce lieu : la comparaison n’est pas possible."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -166,7 +166,8 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 		v.Facts = append(v.Facts, web.Fact{Term: "N’avaient rien envoyé", Text: pack.unitNames(f.Missing)})
 	}
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
-	v.Exports = []web.Link{{Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
+	table := "/api/v1/frozen/" + url.PathEscape(id) + "?format="
+	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: table + "xlsx"}, {Label: "CSV", Href: table + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
 	if v.Since, err = s.sinceThis(r, id, v.Total); err != nil {
 		return err
 	}

@@ -88,9 +88,13 @@ func (s *Server) importAgain(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c cohort) error {
 	number := report.Integer
+	edition := c.Pack[:min(8, len(c.Pack))]
+	if !c.Outdated {
+		edition = "du " + s.editionNow()
+	}
 	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses["oui"])}, {Term: "Hors QPV", Text: number(c.Statuses["non"])},
 		{Term: "À vérifier", Text: number(c.Statuses["a_verifier"])}, {Term: "dont à trancher", Text: number(c.Actions["trancher"])}, {Term: "dont à compléter", Text: number(c.Actions["completer"])},
-		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + c.Pack[:min(8, len(c.Pack))]}}
+		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
 	for reason, n := range c.SetAside {
 		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", upper(reason), number(n), plural(n, "ligne mise de côté", "lignes mises de côté")))
 	}

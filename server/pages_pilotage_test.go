@@ -117,6 +117,14 @@ func TestChangesAreToldByUnit(t *testing.T) {
 	if page := text(state.get("/pilotage?period=2024").want(http.StatusOK)); !strings.Contains(page, "Depuis l’état « Réunion »") || !strings.Contains(page, "Aucun chiffre n’a changé") {
 		t.Error("something changed since the state was frozen")
 	}
+	lines := strings.Split(strings.TrimSpace(string(state.get("/api/v1/frozen/"+frozen.ID+"?format=csv").want(http.StatusOK).body)), "\n")
+	if first := strings.Split(lines[0], ";"); len(first) != len(frozenTitles) || len(lines) < 3 || !strings.Contains(lines[len(lines)-1], ";Ensemble;") {
+		t.Errorf("the state as a table: %q", lines)
+	}
+	if book := state.get("/api/v1/frozen/" + frozen.ID + "?format=xlsx").want(http.StatusOK); !strings.HasPrefix(string(book.body), "PK") {
+		t.Error("the state is no workbook")
+	}
+	state.get("/api/v1/frozen/" + frozen.ID + "?format=pdf").want(http.StatusBadRequest)
 	was := text(state.get("/pilotage?arrete=" + frozen.ID).want(http.StatusOK))
 
 	// A unit whose numbers are shown loses a third of its counts and sends again.

@@ -85,6 +85,10 @@ func (s *Server) sitesInForce(ctx context.Context, pack *openPack) ([]siteRecord
 		if x.Unit == "" {
 			x.Unit = pack.servedBy(x.CityCode)
 		}
+		// The directory names a head office as it names the Mission Locale, in capitals.
+		if code, ok := names.Unit(x.Name); ok && code == x.Unit {
+			x.Name = "Mission Locale " + pack.unitName(code)
+		}
 		if !own[x.Unit] || x.Unit == "" {
 			out = append(out, x)
 		}

@@ -110,7 +110,7 @@ func candidatesNode(a *geocode.Answer) Node {
 		r := &a.Results[i]
 		line := fmt.Sprintf("%d. %s : %s, score %s, confiance %s", i+1, r.Label, PrecisionText(r.Precision.String()), comma(r.Score), comma(r.Confidence))
 		if len(r.Faults) > 0 {
-			line += " ; pardonné : " + strings.Join(r.Faults, ", ")
+			line += " ; pardonné : " + FaultsText(r.Faults)
 		}
 		n.Children = append(n.Children, Node{Text: line})
 	}

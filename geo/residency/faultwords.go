@@ -1,4 +1,4 @@
-package server
+package residency
 
 import (
 	"strings"
@@ -17,7 +17,9 @@ var faultWords = map[string]string{
 	geocode.FaultStreetNotFound: "la voie introuvable", geocode.FaultComplement: "la voie lue dans le complément", geocode.FaultAmbiguous: "plusieurs lieux aussi plausibles",
 }
 
-func faultsText(faults []string) string {
+// FaultsText says in French what the search forgave, from the words of
+// geocode.Result; a word that is not known is given as it is.
+func FaultsText(faults []string) string {
 	words := make([]string, len(faults))
 	for i, f := range faults {
 		if words[i] = faultWords[f]; words[i] == "" {
