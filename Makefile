@@ -96,7 +96,7 @@ ifneq ($(shell find web/src web/test -name '*.test.ts' 2>/dev/null),)
 WEB = 'web: cd web && npx --no-install vitest run --reporter=json'
 endif
 ifneq ($(wildcard web/e2e/*.test.mjs),)
-E2E = 'e2e: cd web && PERIMETRE=$(CURDIR)/bin/perimetre node --test --test-concurrency=1 --test-reporter=tap e2e/*.test.mjs'
+E2E = 'e2e: cd web && PERIMETRE=$(CURDIR)/bin/perimetre node --test --test-concurrency=2 --test-reporter=tap e2e/*.test.mjs'
 endif
 
 bin/testsum: $(wildcard bench/cmd/testsum/*.go)

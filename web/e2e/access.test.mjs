@@ -117,13 +117,27 @@ test('the first page of each role weighs 150 kB at most, font and all; its icon 
   }
 });
 
-test('printed without colour, verdicts keep their word and sign', async () => {
+/** The contrast of two CSS colours, from 1 to 21 (WCAG 2.2, relative luminance). */
+const contrast = (...colours) => {
+  const [dark, light] = colours.map((c) => {
+    const [r, g, b] = c.match(/[\d.]+/g).map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }).sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+test('printed without colour, verdicts keep their word and sign, each its own ground', async () => {
   const r = await reader(world);
   await r.open('/pilotage');
   await r.page.emulateMedia({ media: 'print' });
+  const grounds = new Map();
   for (const v of await r.page.locator('.units .verdict').all()) {
-    const s = await v.evaluate((e) => ({ text: e.textContent.trim(), ground: getComputedStyle(e).backgroundImage + getComputedStyle(e).backgroundColor, ink: getComputedStyle(e).color, border: getComputedStyle(e).borderTopStyle }));
-    assert.ok(s.text.length > 3 && s.border === 'solid' && s.ink === 'rgb(0, 0, 0)' && /none/.test(s.ground), JSON.stringify(s));
+    const s = await v.evaluate((e) => { const c = getComputedStyle(e); return { text: e.textContent.trim(), ground: c.backgroundColor === 'rgba(0, 0, 0, 0)' ? 'rgb(255, 255, 255)' : c.backgroundColor, image: c.backgroundImage, ink: c.color, border: c.borderTopStyle }; });
+    assert.ok(s.text.length > 3 && s.border !== 'none', JSON.stringify(s));
+    if (s.image === 'none') assert.ok(contrast(s.ink, s.ground) >= 4.5, JSON.stringify(s));
+    grounds.set(s.text, `${s.ground} ${s.image} ${s.border}`);
   }
+  assert.ok(grounds.size > 1, 'several verdicts are shown');
+  assert.equal(new Set(grounds.values()).size, grounds.size, JSON.stringify([...grounds]));
   await r.close();
 });
