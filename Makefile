@@ -16,10 +16,11 @@ FUZZTIME ?= 10s
 STATICCHECK := v0.8.2
 
 # Packages whose goroutines share memory; their tests run under the race detector
-# too, save those on real files, those of other processes and the long comparisons
-# with an oracle, which have one goroutine and are ten times slower there.
+# too, save those on real files, those of other processes, walks through every page and
+# the long comparisons with an oracle, which have one goroutine and are ten times slower
+# there.
 RACE := ./batch ./data/... ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table ./server/...
-RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|^TestRoundTrip$$
+RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|SlowLine|EveryPage|^TestRoundTrip$$
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.
 BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
