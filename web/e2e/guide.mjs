@@ -1,5 +1,5 @@
 // The guide's pictures, from the demonstration: npm run guide-shots [-- NAME…]
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { reader, startWorld } from './world.mjs';
 
@@ -8,19 +8,6 @@ const asked = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const world = await startWorld();
 const r = await reader(world, { viewport: { width: 1280, height: 900 } });
-
-// A map's hatchings weigh: their edges are rounded to fewer shades.
-const blank = await world.browser.newPage();
-const lighter = async (png) => Buffer.from(await blank.evaluate(async ([base64, step]) => {
-  const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
-  const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
-  const c = canvas.getContext('2d');
-  c.drawImage(image, 0, 0);
-  const all = c.getImageData(0, 0, image.width, image.height);
-  for (let i = 0; i < all.data.length; i++) all.data[i] = Math.min(255, Math.round(all.data[i] / step) * step);
-  c.putImageData(all, 0, 0);
-  return canvas.toDataURL('image/png').split(',')[1];
-}, [png.toString('base64'), 17]), 'base64');
 
 /** A picture of the shown parts, from the first one's top to the last one's end. */
 const picture = async (name, path, { first = 'main', last = first, most = 1000, ready, margin = 8 } = {}) => {
@@ -32,8 +19,7 @@ const picture = async (name, path, { first = 'main', last = first, most = 1000, 
   const top = await box(first), end = await box(last);
   const y = Math.max(0, top.y - margin + await r.page.evaluate(() => scrollY)), x = Math.max(0, Math.min(top.x, end.x) - margin);
   const clip = { x, y, width: Math.min(r.page.viewportSize().width - x, Math.max(top.width, end.width) + 2 * margin), height: Math.min(most, end.y + end.height - top.y + 2 * margin) };
-  const png = await r.page.screenshot({ fullPage: true, clip });
-  await writeFile(`${folder}${name}.png`, png.length < 200_000 ? png : await lighter(png));
+  await r.page.screenshot({ fullPage: true, clip, path: `${folder}${name}.png` });
 };
 const panel = (id) => `section:has(> #${id}), section:has(> .panel-head > #${id})`;
 
