@@ -19,7 +19,7 @@ STATICCHECK := v0.8.2
 # too, save those on real files, those of other processes, walks through every page and
 # the long comparisons with an oracle, which have one goroutine and are ten times slower
 # there.
-RACE := ./batch ./data/... ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table ./server/...
+RACE := ./batch ./data/... ./study/... ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table ./server/...
 RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|SlowLine|EveryPage|^TestRoundTrip$$
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.

@@ -23,9 +23,10 @@ var layers = map[string][]string{
 	"data":          {"data", "ingest", "geo", "geo/fault", "geo/blockfile", "geo/address", "geo/geocode", "geo/coverage"},
 	"batch":         {"batch", "data", "ingest", "geo"},
 	"quota":         {"quota", "data", "ingest", "geo"},
+	"study":         {"study", "data", "ingest", "geo"},
 	"web":           {"web"},
-	"server":        {"server", "batch", "quota", "web", "data", "ingest", "geo"},
-	"cmd":           {"cmd", "server", "batch", "quota", "data", "ingest", "geo"},
+	"server":        {"server", "batch", "quota", "study", "web", "data", "ingest", "geo"},
+	"cmd":           {"cmd", "server", "batch", "quota", "study", "data", "ingest", "geo"},
 }
 
 // layerOf is the longest prefix of the folder that layers names.
@@ -51,7 +52,7 @@ func allowed(from, to string) bool {
 	return false
 }
 
-// Imports run one way: cmd → server → {batch, quota, web} → data → ingest → geo.
+// Imports run one way: cmd → server → {batch, quota, study, web} → data → ingest → geo.
 func TestImportsRunOneWay(t *testing.T) {
 	n := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

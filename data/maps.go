@@ -11,9 +11,9 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
 
-	"perimetre/data/layers"
-	"perimetre/data/tiles"
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/layers"
+	"perimetre/data/maps/pmtiles"
+	"perimetre/data/maps/tiles"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"

@@ -15,9 +15,9 @@ import (
 	"github.com/paulmach/orb/maptile"
 	"github.com/paulmach/orb/planar"
 
-	"perimetre/data/layers"
-	"perimetre/data/tiles"
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/layers"
+	"perimetre/data/maps/pmtiles"
+	"perimetre/data/maps/tiles"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )

@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/pmtiles"
 	"perimetre/geo/fault"
 	"perimetre/web"
 )

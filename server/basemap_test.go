@@ -12,7 +12,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/pmtiles"
 	"perimetre/geo/fault"
 	"perimetre/server/store"
 )

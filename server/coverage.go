@@ -9,12 +9,12 @@ import (
 	"strconv"
 	"strings"
 
-	"perimetre/data/study"
-	"perimetre/data/study/report"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/study"
+	"perimetre/study/report"
 )
 
 // studyParams reads what coverage and proposals share.

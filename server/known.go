@@ -7,13 +7,13 @@ import (
 	"strconv"
 	"strings"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/server/people"
 	"perimetre/server/store"
+	"perimetre/study"
 )
 
 // addKnown gives a study the young people that Missions Locales know: to a Mission

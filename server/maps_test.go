@@ -17,7 +17,7 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 func (w *world) layers() []*layers.Layer {

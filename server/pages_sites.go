@@ -14,13 +14,13 @@ import (
 	"strconv"
 	"strings"
 
-	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
 	"perimetre/ingest/table"
+	"perimetre/study"
 	"perimetre/web"
 )
 

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"strconv"
 
-	"perimetre/data/study"
-	"perimetre/data/study/report"
 	"perimetre/geo/coverage"
+	"perimetre/study"
+	"perimetre/study/report"
 )
 
 // mostPlaces bounds what one may ask to open at once.

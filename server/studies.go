@@ -14,9 +14,9 @@ import (
 	"sync"
 	"time"
 
-	"perimetre/data/study"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/study"
 )
 
 // Limits of the studies of coverage and of the choice of places: each goes through

@@ -4,9 +4,9 @@ import (
 	"io"
 	"os"
 
-	example "perimetre/data/audit"
 	"perimetre/geo/fault"
 	"perimetre/quota/audit"
+	"perimetre/quota/audit/published"
 )
 
 type auditCmd struct {
@@ -44,7 +44,7 @@ func (c auditCmd) Run(std streams) error {
 
 func (c auditCmd) read(stdin io.Reader) ([]*audit.Table, []*audit.Identity, error) {
 	if c.Example {
-		return audit.ReadAll(example.Report2024, "rapport-2024")
+		return audit.ReadAll(published.Report2024, "rapport-2024")
 	}
 	if len(c.Tables) == 0 {
 		return nil, nil, &fault.Error{Kind: fault.Usage, Message: "audit demande une table", Expected: "un fichier, un dossier ou --exemple"}

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"perimetre/data"
-	"perimetre/data/study"
-	"perimetre/data/study/report"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/study"
+	"perimetre/study/report"
 )
 
 // supplyFlags are those of the commands that set sites against people.

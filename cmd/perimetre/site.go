@@ -4,10 +4,10 @@ import (
 	"context"
 	"io"
 
-	"perimetre/data/study"
-	"perimetre/data/study/report"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/study"
+	"perimetre/study/report"
 )
 
 type siteCmd struct {

@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"perimetre/data"
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/ingest/routing"
+	"perimetre/study"
 )
 
 // tripFlags say where travel times come from; without any, distances are straight.

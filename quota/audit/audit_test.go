@@ -11,7 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	data "perimetre/data/audit"
+	"perimetre/quota/audit/published"
 )
 
 func thinless(s string) string { return strings.ReplaceAll(s, thin, " ") }
@@ -20,7 +20,7 @@ func thinless(s string) string { return strings.ReplaceAll(s, thin, " ") }
 // else: not the rounding of CEJ allocations by 1 €, nor the QPV of the Nord in
 // 2023 against 2024, which are of two perimeters.
 func TestReport2024(t *testing.T) {
-	tables, identities, err := ReadAll(data.Report2024, "rapport-2024")
+	tables, identities, err := ReadAll(published.Report2024, "rapport-2024")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestReport2024(t *testing.T) {
 
 // What §7 of the domain recomputes from the tables is what they print.
 func TestReport2024Totals(t *testing.T) {
-	tables, _, err := ReadAll(data.Report2024, "rapport-2024")
+	tables, _, err := ReadAll(published.Report2024, "rapport-2024")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 // filter says which features are asked for.

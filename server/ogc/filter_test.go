@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 	"perimetre/geo"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 // appendFeature writes a feature as GeoJSON (RFC 7946), but for its closing brace.

@@ -17,7 +17,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkb"
 	_ "modernc.org/sqlite" // the format is a SQLite database
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 	"perimetre/geo/fault"
 )
 

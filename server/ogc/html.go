@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 //go:embed pages.gohtml

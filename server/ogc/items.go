@@ -10,7 +10,7 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 var itemsParams = []string{"limit", "offset", "bbox", "datetime"}

@@ -13,7 +13,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/data"
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 )

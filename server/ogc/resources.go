@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 	"perimetre/geo"
 )
 

@@ -4,7 +4,7 @@ import (
 	"database/sql"
 	"strings"
 
-	"perimetre/data/layers"
+	"perimetre/data/maps/layers"
 )
 
 // The R-tree of a GeoPackage's table, as the extension asks (OGC 12-128r18 annex

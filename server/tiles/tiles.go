@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 
 	"perimetre/data"
-	"perimetre/data/tiles"
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/pmtiles"
+	"perimetre/data/maps/tiles"
 	"perimetre/geo/fault"
 )
 

@@ -7,7 +7,7 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/geojson"
 
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/pmtiles"
 )
 
 func TestAcceptsGzip(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/pmtiles"
 )
 
 // readTiles gives the path of each tile of a pack's layers, or of the largest ones

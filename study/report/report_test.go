@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 var update = flag.Bool("update", false, "récrit les fichiers attendus")

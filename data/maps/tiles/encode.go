@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb/simplify"
 	"golang.org/x/sync/errgroup"
 
-	"perimetre/data/layers"
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/layers"
+	"perimetre/data/maps/pmtiles"
 	"perimetre/geo/fault"
 )
 

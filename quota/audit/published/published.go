@@ -1,6 +1,6 @@
-// Package audit holds published tables transcribed by hand, with their pages, as
+// Package published holds published tables transcribed by hand, with their pages, as
 // examples for the audit of figures.
-package audit
+package published
 
 import "embed"
 

@@ -9,8 +9,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 // Layers are those of a result's map: the land within each band of a site, the

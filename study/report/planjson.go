@@ -3,8 +3,8 @@ package report
 import (
 	"io"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 type jsonPlan struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/simplify"
 
-	"perimetre/data/study"
 	"perimetre/geo"
+	"perimetre/study"
 )
 
 // mapWidth is the width of a map in SVG units; its height follows the territory.

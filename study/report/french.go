@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
-	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 // thin is the no-break space of French typography.

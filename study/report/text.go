@@ -7,8 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 // Headline answers « whom do the sites reach? » in one sentence.

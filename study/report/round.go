@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 func dayName(day int) string {

@@ -15,8 +15,8 @@ import (
 	"github.com/paulmach/orb/project"
 	"pgregory.net/rapid"
 
-	"perimetre/data/layers"
-	"perimetre/data/tiles/pmtiles"
+	"perimetre/data/maps/layers"
+	"perimetre/data/maps/pmtiles"
 	"perimetre/geo"
 )
 

@@ -5,9 +5,9 @@ import (
 	"io"
 	"math"
 
-	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 type jsonResult struct {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
 	"perimetre/ingest/table"
+	"perimetre/study"
 )
 
 // XLSX writes a result as a workbook: numbers as numbers, a sheet a subject.

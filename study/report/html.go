@@ -10,9 +10,9 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"perimetre/data/study"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 //go:embed page.gohtml

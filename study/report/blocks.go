@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/data/study"
 	"perimetre/geo/coverage"
+	"perimetre/study"
 )
 
 func zoneBlock(r *study.Result) block {
