@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/store"
@@ -153,7 +154,7 @@ func shared(lines []sinceLine) (out []string) {
 		if slices.ContainsFunc(units, func(l sinceLine) bool { return !slices.Contains(l.facts, f) }) {
 			continue
 		}
-		out = append(out, web.French(upper(f)+"."))
+		out = append(out, web.French(french.Capital(f)+"."))
 		for i := range lines {
 			lines[i].facts = slices.DeleteFunc(slices.Clone(lines[i].facts), func(g string) bool { return g == f })
 		}
@@ -169,7 +170,7 @@ func waterfall(m *quota.Move) *web.Waterfall {
 	if m.Min == nil {
 		return nil
 	}
-	w := &web.Waterfall{Before: tenths(certain(m.Before)), After: tenths(certain(m.After)), From: certain(m.Before), To: certain(m.After)}
+	w := &web.Waterfall{Before: french.Percent(certain(m.Before)), After: french.Percent(certain(m.After)), From: certain(m.Before), To: certain(m.After)}
 	for i, row := range report.NewMoveTable(m).Rows {
 		if m.Steps[i].Min.Cmp(new(big.Rat)) != 0 {
 			w.Steps = append(w.Steps, web.WaterfallStep{Label: row.Cause, Text: row.Min, Delta: row.MinShare})
@@ -185,7 +186,7 @@ func rangeOf(c quota.Count) string {
 	if c.N() == 0 {
 		return "–"
 	}
-	low, high := tenths(certain(c)), tenths(float64(c.In+c.Undecided)/float64(c.N()))
+	low, high := french.Percent(certain(c)), french.Percent(float64(c.In+c.Undecided)/float64(c.N()))
 	if low == high {
 		return low
 	}
@@ -195,9 +196,9 @@ func rangeOf(c quota.Count) string {
 func signed(n int) string {
 	switch {
 	case n > 0:
-		return "+" + report.Integer(n)
+		return "+" + french.Integer(n)
 	case n < 0:
-		return "−" + report.Integer(-n)
+		return "−" + french.Integer(-n)
 	}
 	return "0"
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/data/noise"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/residency"
-	"perimetre/quota/report"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -38,14 +38,14 @@ func (s *Server) measuredAccuracy(ctx context.Context) (*web.Measured, error) {
 		v.Waiting = "La mesure du référentiel en service se fait en ce moment, une fois par édition : recharger la page dans un instant."
 		return v, nil
 	}
-	number := report.Integer
+	number := french.Integer
 	var sum measuredLine
 	t := &web.Table{ID: "mesure", Caption: "Réponses de la machine, par faute de frappe", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées", Number: true}, {Label: "dont à tort", Number: true},
 		{Label: "Non décidées, sur celles qui pouvaient l’être", Number: true}}}
 	bold := &web.Table{ID: "hardies", Caption: "Adresses qui n’existent pas là où elles sont écrites, dans une commune qui a un QPV", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées à tort", Number: true}}}
 	for i := range m.Classes {
 		l := &m.Classes[i]
-		name := upper(classNames[l.Class])
+		name := french.Capital(classNames[l.Class])
 		if l.Class.Negative() {
 			bold.Rows = append(bold.Rows, []string{name, number(l.Nowhere), partText(l.Bold, l.Nowhere)})
 			sum.Nowhere, sum.Bold = sum.Nowhere+l.Nowhere, sum.Bold+l.Bold
@@ -69,7 +69,7 @@ func partText(n, of int) string {
 	if of == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%s sur %s (%s)", report.Integer(n), report.Integer(of), web.Percent(float64(n)/float64(of)))
+	return fmt.Sprintf("%s sur %s (%s)", french.Integer(n), french.Integer(of), web.Percent(float64(n)/float64(of)))
 }
 
 // enoughDecisions is the least number of decisions whose agreement is told.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -142,16 +143,7 @@ func sentence(err error) string {
 	if text == "" {
 		return ""
 	}
-	return upper(strings.TrimSuffix(text, ".")) + "."
-}
-
-func upper(s string) string {
-	for i := range s {
-		if i > 0 {
-			return strings.ToUpper(s[:i]) + s[i:]
-		}
-	}
-	return strings.ToUpper(s)
+	return french.Capital(strings.TrimSuffix(text, ".")) + "."
 }
 
 var roleNames = map[store.Role]string{

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
@@ -81,7 +82,7 @@ func (p *openPack) readAddress(w http.ResponseWriter, r *http.Request) (asked, e
 	q := asked{text: form.text("q"), on: form.date("on", today()), perimeter: form.oneOf("perimetre", p.perimeters()...)}
 	switch {
 	case len(form.bad) > 0:
-		q.fault = upper(strings.Join(form.bad, " ; ")) + "."
+		q.fault = french.Capital(strings.Join(form.bad, " ; ")) + "."
 		q.perimeter = ""
 	case len(q.text) < 3 || len(q.text) > 500:
 		q.fault = "Écrire une adresse, de 3 à 500 caractères."
@@ -149,7 +150,7 @@ func addressSentence(text string, a *geocode.Answer, d *residency.Decision) stri
 	}
 	s := place + " : " + d.Motif.Text()
 	if d.HasDistance && d.Motif == residency.Border {
-		s += fmt.Sprintf(" (à %s, %s)", metresText(math.Abs(d.Distance)), sideText(d.Distance))
+		s += fmt.Sprintf(" (à %s, %s)", french.Length(math.Abs(d.Distance)), sideText(d.Distance))
 	}
 	return s + "."
 }
@@ -177,7 +178,7 @@ func (p *openPack) addressFacts(d *residency.Decision, on geo.Date) []web.Fact {
 		add("QPV", zoneNames(d))
 	}
 	if d.HasDistance {
-		add("Limite la plus proche", fmt.Sprintf("à %s, %s", metresText(math.Abs(d.Distance)), sideText(d.Distance)))
+		add("Limite la plus proche", fmt.Sprintf("à %s, %s", french.Length(math.Abs(d.Distance)), sideText(d.Distance)))
 	}
 	if d.StreetNumbers > 0 {
 		add("Numéros connus de la voie", fmt.Sprintf("%d, dont %s %% dans un QPV", d.StreetNumbers, strings.Replace(fmt.Sprintf("%.0f", 100*d.ShareInside), ".", ",", 1)))

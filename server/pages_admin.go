@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/french"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -208,7 +209,7 @@ func (s *Server) sourceTables() (versions, sources web.Table) {
 	for _, x := range pack.Zonings.Versions() {
 		precision := "–"
 		if x.Precision > 0 {
-			precision = metresText(x.Precision)
+			precision = french.Length(x.Precision)
 		}
 		versions.Rows = append(versions.Rows, []string{strings.ToUpper(string(x.Zoning)) + " " + x.Name, inForce(x), dayText(x.KnownFrom), completeText(x.CompleteFor), precision})
 	}

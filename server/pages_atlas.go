@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/web"
@@ -56,8 +57,8 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	v.Tables, v.Sources = pack.atlasTables(perimeter, sites), pack.mapSources()
 	rural := len(v.Tables[1].Rows)
 	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
-		len(v.Tables[0].Rows), plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
-		len(v.Tables[2].Rows), plural(len(v.Tables[2].Rows), "Mission Locale", "Missions Locales"), len(v.Tables[3].Rows), plural(len(v.Tables[3].Rows), "site d’accueil", "sites d’accueil"))
+		len(v.Tables[0].Rows), french.Plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, french.Plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
+		len(v.Tables[2].Rows), french.Plural(len(v.Tables[2].Rows), "Mission Locale", "Missions Locales"), len(v.Tables[3].Rows), french.Plural(len(v.Tables[3].Rows), "site d’accueil", "sites d’accueil"))
 	for _, x := range []struct{ label, path, format string }{{"Imprimer en A4", "/carte/imprimer", "a4"}, {"Imprimer en A3", "/carte/imprimer", "a3"}, {"Dessin SVG", "/carte/carte.svg", ""}} {
 		q := url.Values{"perimetre": {perimeter}}
 		if x.format != "" {
@@ -128,7 +129,7 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.unitNames(z.units)})
 	}
 	if elsewhere > 0 {
-		qpv.More = inFrench.Sprintf("Et %d %s hors des territoires.", elsewhere, plural(elsewhere, "QPV", "QPV"))
+		qpv.More = inFrench.Sprintf("Et %d %s hors des territoires.", elsewhere, french.Plural(elsewhere, "QPV", "QPV"))
 		qpv.All = web.Link{Label: "Tous les QPV " + perimeter, Href: "/ogc/collections/qpv-" + perimeter + "/items"}
 	}
 	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}

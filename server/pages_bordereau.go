@@ -14,10 +14,10 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/quota"
-	"perimetre/quota/report"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -176,7 +176,7 @@ func blockTables(b *quota.Bordereau) []web.Table {
 	sum := func(get func(quota.Block) int) []string {
 		var cells []string
 		for _, k := range blocks {
-			cells = append(cells, report.Integer(get(k)))
+			cells = append(cells, french.Integer(get(k)))
 		}
 		return cells
 	}
@@ -209,7 +209,7 @@ func blockTables(b *quota.Bordereau) []web.Table {
 		}
 		t := web.Table{ID: id, Caption: caption, Columns: columns}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			t.Rows = append(t.Rows, row(upper(label(key)), sum(func(k quota.Block) int { return get(k)[key] })))
+			t.Rows = append(t.Rows, row(french.Capital(label(key)), sum(func(k quota.Block) int { return get(k)[key] })))
 		}
 		if len(t.Rows) > 0 {
 			out = append(out, t)

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/ingest/table"
-	"perimetre/quota/report"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -99,7 +99,7 @@ func (s *Server) receivedFile(r *http.Request, f *store.File, key string) (web.R
 		}
 		line := web.ImportColumn{Name: title, Field: key + ".c" + strconv.Itoa(i), Kept: col.Field != "", Choices: []web.Choice{{Value: "", Label: "(non gardée)", Selected: col.Field == ""}}}
 		for _, field := range sample.Fields {
-			line.Choices = append(line.Choices, web.Choice{Value: field.Name, Label: upper(field.Label), Selected: field.Name == col.Field})
+			line.Choices = append(line.Choices, web.Choice{Value: field.Name, Label: french.Capital(field.Label), Selected: field.Name == col.Field})
 		}
 		for _, cell := range cells {
 			if line.Sample == "" {
@@ -123,7 +123,7 @@ func (s *Server) receivedFile(r *http.Request, f *store.File, key string) (web.R
 // sizeText is « 12 ko », « 3,4 Mo ».
 func sizeText(n int64) string {
 	if n < 1<<20 {
-		return report.Integer(int(max(1, n>>10))) + "\u00a0ko"
+		return french.Integer(int(max(1, n>>10))) + "\u00a0ko"
 	}
 	return strings.Replace(strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64), ".", ",", 1) + "\u00a0Mo"
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"perimetre/french"
 	"perimetre/ingest/table"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -114,7 +115,7 @@ func writeIncomplete(out *table.Writer, rows []person) error {
 	}
 	for i := range rows {
 		p := &rows[i]
-		cells := []string{p.Branch, p.Advisor, p.Person, p.Entry, p.Address, upper(p.MotifText), people.Usage}
+		cells := []string{p.Branch, p.Advisor, p.Person, p.Entry, p.Address, french.Capital(p.MotifText), people.Usage}
 		for k := range cells {
 			cells[k] = table.NeutraliseFormula(cells[k])
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
@@ -57,7 +58,7 @@ func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explain
 		if !v.KnownFrom.IsZero() {
 			known = ", publié le " + dayText(v.KnownFrom)
 		}
-		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: inForce(v) + known, Answer: answerOf(other.Status), Text: upper(other.Motif.Text()) + zoneText(&other) + "."})
+		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: inForce(v) + known, Answer: answerOf(other.Status), Text: french.Capital(other.Motif.Text()) + zoneText(&other) + "."})
 	}
 	if n := len(versions); n > 1 && out.Placed {
 		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])

@@ -1,22 +1,17 @@
 package server
 
 import (
-	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/web"
 )
-
-func tenths(share float64) string {
-	return strings.Replace(fmt.Sprintf("%.1f", math.Round(share*1000)/10), ".", ",", 1) + "\u202f%"
-}
 
 // perimeterOf is the version of the QPV whose zones a page counts: the one asked
 // for, else the latest of the figures.
@@ -149,7 +144,7 @@ func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, de
 	line := func(name string, before, after web.ShareRow) web.ReplayRow {
 		out := web.ReplayRow{Name: name, Before: before.Share, After: after.Share, BeforeVerdict: before.VerdictText, AfterVerdict: after.VerdictText, VerdictChanged: before.Verdict != after.Verdict, Difference: "–"}
 		if before.HasShare && after.HasShare {
-			out.Difference = pointsText(after.Low - before.Low)
+			out.Difference = french.Difference(after.Low - before.Low)
 		}
 		return out
 	}
@@ -222,25 +217,12 @@ func gapRows(rows []web.ShareRow) (out []web.GapRow) {
 			g.Swatch.Class, g.Drawn = "unsure", "hachuré : les bornes encadrent l’objectif"
 		}
 		if r.HasShare && r.HasTarget {
-			g.Low = pointsText(r.Low - r.Target)
-			if g.High = pointsText(r.High - r.Target); r.Hidden {
+			g.Low = french.Difference(r.Low - r.Target)
+			if g.High = french.Difference(r.High - r.Target); r.Hidden {
 				g.High = "•"
 			}
 		}
 		out = append(out, g)
 	}
 	return out
-}
-
-// pointsText is a difference of shares, in points to a tenth.
-func pointsText(d float64) string {
-	d = math.Round(d*1000) / 10
-	sign := "+"
-	switch {
-	case d < 0:
-		sign = "−"
-	case d == 0:
-		sign = ""
-	}
-	return sign + strings.Replace(fmt.Sprintf("%.1f", math.Abs(d)), ".", ",", 1) + "\u00a0" + plural(int(math.Abs(d)), "point", "points")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
@@ -48,7 +49,7 @@ func (u *frozenUnit) row() web.ShareRow {
 		if n == nil {
 			return "•"
 		}
-		return report.Integer(*n)
+		return french.Integer(*n)
 	}
 	row := web.ShareRow{Hidden: u.Entries == nil || u.In == nil || u.Out == nil || u.Undecided == nil, Code: u.Code, Name: u.Code, Entries: number(u.Entries), In: number(u.In), Undecided: number(u.Undecided), Share: "•", VerdictText: "Caché", Missing: "–", TargetText: "–", ExpectedText: "–"}
 	if u.Name != nil {
@@ -58,12 +59,12 @@ func (u *frozenUnit) row() web.ShareRow {
 		row.Target, row.HasTarget, row.TargetText = *u.Target, true, web.Percent(*u.Target)
 	}
 	if u.Expected != nil {
-		row.Expected, row.HasExpected, row.ExpectedText = *u.Expected, true, tenths(*u.Expected)
+		row.Expected, row.HasExpected, row.ExpectedText = *u.Expected, true, french.Percent(*u.Expected)
 	}
 	if u.ShareMin != nil && u.ShareMax != nil {
 		row.Low, row.High, row.HasShare = *u.ShareMin, *u.ShareMax, true
-		if row.Share = tenths(row.Low); tenths(row.High) != row.Share {
-			row.Share = strings.TrimSuffix(row.Share, "\u202f%") + "–" + tenths(row.High)
+		if row.Share = french.Percent(row.Low); french.Percent(row.High) != row.Share {
+			row.Share = strings.TrimSuffix(row.Share, "\u202f%") + "–" + french.Percent(row.High)
 		}
 	}
 	if u.Verdict != nil {
@@ -74,7 +75,7 @@ func (u *frozenUnit) row() web.ShareRow {
 		}
 	}
 	if u.Missing != nil && *u.Missing > 0 {
-		row.Missing = report.Integer(*u.Missing) + "\u00a0" + plural(*u.Missing, "entrée", "entrées")
+		row.Missing = french.Integer(*u.Missing) + "\u00a0" + french.Plural(*u.Missing, "entrée", "entrées")
 		if u.In != nil && u.Entries != nil {
 			row.MissingTitle = missingTitle(*u.Missing, *u.In, *u.Entries, row.TargetText)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/web"
 )
@@ -107,7 +108,7 @@ func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter str
 		if len(others) > 0 {
 			part = "avec " + strings.Join(others, ", ")
 			if share, ok := shares[z.Code]; ok {
-				part = tenths(share) + " de la surface ici ; " + part
+				part = french.Percent(share) + " de la surface ici ; " + part
 			}
 		}
 		line := []string{z.Name + " (" + z.Code + ")", strings.Join(communes, ", "), part, "–", "–"}
@@ -119,17 +120,17 @@ func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter str
 				continue
 			}
 			if x.NearestSite != nil && x.Distance != nil {
-				line[3], line[4] = *x.NearestSite, metresText(math.Round(*x.Distance/10)*10)
+				line[3], line[4] = *x.NearestSite, french.Length(math.Round(*x.Distance/10)*10)
 				if x.OwnSite != nil && *x.OwnSite != *x.NearestSite && x.OwnDistance != nil {
-					line[3] += " ; le plus proche des vôtres : " + *x.OwnSite + ", à " + metresText(math.Round(*x.OwnDistance/10)*10)
+					line[3] += " ; le plus proche des vôtres : " + *x.OwnSite + ", à " + french.Length(math.Round(*x.OwnDistance/10)*10)
 				}
 			}
 			if x.Covered != nil {
-				line[5] = tenths(*x.Covered)
+				line[5] = french.Percent(*x.Covered)
 			}
 			switch {
 			case x.Presence > 0:
-				line[6] = fmt.Sprintf("%d %s", x.Presence, plural(x.Presence, "site dans le QPV", "sites dans le QPV"))
+				line[6] = fmt.Sprintf("%d %s", x.Presence, french.Plural(x.Presence, "site dans le QPV", "sites dans le QPV"))
 			case v.Complete.Warning == "":
 				line[6] = "sans présence"
 			default: // an incomplete list proves nothing
@@ -213,7 +214,7 @@ func (s *Server) drawReach(r *http.Request, m *web.Map, pack *openPack, unit str
 			if x.Properties.MustFloat64("up_to", 0) != band.metres || !ok {
 				continue
 			}
-			layers = append(layers, web.MapLayer{Class: band.class, Shapes: []web.MapShape{{Path: f.path(shape), Title: upper(band.label)}}})
+			layers = append(layers, web.MapLayer{Class: band.class, Shapes: []web.MapShape{{Path: f.path(shape), Title: french.Capital(band.label)}}})
 			legend = append(legend, web.LegendItem{Class: band.class, Label: band.label})
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/ingest/table"
 	"perimetre/quota"
-	"perimetre/quota/report"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -47,9 +47,9 @@ func (s *Server) importPage(w http.ResponseWriter, r *http.Request) error {
 		if c.Rows > 0 {
 			v.Percent = strconv.Itoa(100 * c.RowsDone / c.Rows)
 		}
-		v.Progress = fmt.Sprintf("%s lignes sur %s", report.Integer(c.RowsDone), report.Integer(c.Rows))
+		v.Progress = fmt.Sprintf("%s lignes sur %s", french.Integer(c.RowsDone), french.Integer(c.Rows))
 	case store.Failed:
-		v.Fault = upper(f.Error) + "."
+		v.Fault = french.Capital(f.Error) + "."
 	case store.Imported:
 		if err := s.importResult(r, v, &f, c); err != nil {
 			return err
@@ -65,7 +65,7 @@ func (s *Server) importStudy(v *web.Import, c cohort, may bool) {
 	if v.Studying = c.Studying; c.Studying {
 		v.Events = "/api/v1/cohorts/" + c.ID + "/events"
 		v.Percent = strconv.Itoa(100 * c.RowsDone / max(c.Rows, 1))
-		v.Progress = fmt.Sprintf("%s lignes sur %s", report.Integer(c.RowsDone), report.Integer(c.Rows))
+		v.Progress = fmt.Sprintf("%s lignes sur %s", french.Integer(c.RowsDone), french.Integer(c.Rows))
 		return
 	}
 	if c.Outdated {
@@ -87,7 +87,7 @@ func (s *Server) importAgain(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c cohort) error {
-	number := report.Integer
+	number := french.Integer
 	edition := c.Pack[:min(8, len(c.Pack))]
 	if !c.Outdated {
 		edition = "du " + s.editionNow()
@@ -96,7 +96,7 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 		{Term: "À vérifier", Text: number(c.Statuses["a_verifier"])}, {Term: "dont à trancher", Text: number(c.Actions["trancher"])}, {Term: "dont à compléter", Text: number(c.Actions["completer"])},
 		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
 	for reason, n := range c.SetAside {
-		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", upper(reason), number(n), plural(n, "ligne mise de côté", "lignes mises de côté")))
+		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", french.Capital(reason), number(n), french.Plural(n, "ligne mise de côté", "lignes mises de côté")))
 	}
 	slices.Sort(v.Notices)
 	v.Download = "/api/v1/cohorts/" + f.ID + "/flagged.csv"
@@ -118,12 +118,12 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return by[b] - by[a] })
 	for _, why := range order {
-		v.Reasons = append(v.Reasons, web.Fact{Term: upper(why), Text: fmt.Sprintf("%s %s", number(by[why]), plural(by[why], "ligne", "lignes"))})
+		v.Reasons = append(v.Reasons, web.Fact{Term: french.Capital(why), Text: fmt.Sprintf("%s %s", number(by[why]), french.Plural(by[why], "ligne", "lignes"))})
 	}
 	const most = 100
 	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
 	for _, row := range rows[:min(most, len(rows))] {
-		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.line), row.person, upper(row.why), row.seen})
+		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.line), row.person, french.Capital(row.why), row.seen})
 	}
 	if len(rows) > most {
 		v.Rejected.More = fmt.Sprintf("Les %d premières sur %s ; le fichier à corriger les a toutes.", most, number(len(rows)))
@@ -192,7 +192,7 @@ func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		for _, row := range rows {
-			if err := out.Write([]string{strconv.Itoa(row.line), table.NeutraliseFormula(row.person), upper(row.why), table.NeutraliseFormula(row.seen)}); err != nil {
+			if err := out.Write([]string{strconv.Itoa(row.line), table.NeutraliseFormula(row.person), french.Capital(row.why), table.NeutraliseFormula(row.seen)}); err != nil {
 				return err
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/quota/report"
+	"perimetre/french"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -36,7 +36,7 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 	defer pack.release()
 	v := &web.Imports{Layout: s.layout(r, "Fichiers", "/imports"), Unit: pack.unitName(unit), Fault: refusal}
 	v.Script = "import.js"
-	v.Limit = fmt.Sprintf("%d fichiers à la fois, %d Mo et %s lignes au plus par fichier", mostFiles, s.cfg.MaxCohort>>20, report.Integer(s.cfg.MaxRows))
+	v.Limit = fmt.Sprintf("%d fichiers à la fois, %d Mo et %s lignes au plus par fichier", mostFiles, s.cfg.MaxCohort>>20, french.Integer(s.cfg.MaxRows))
 	if slices.Contains(importRole, who.Role) {
 		v.Upload = "/imports"
 	}
@@ -45,7 +45,7 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 			continue
 		}
 		state := fileStates[c.State]
-		f := web.ImportedFile{Name: c.Name, Href: "/imports/" + c.ID, State: state[1], StateKey: state[0], Rows: report.Integer(c.Rows), When: moment(c.CreatedAt)}
+		f := web.ImportedFile{Name: c.Name, Href: "/imports/" + c.ID, State: state[1], StateKey: state[0], Rows: french.Integer(c.Rows), When: moment(c.CreatedAt)}
 		switch c.State {
 		case store.Received:
 			v.Waiting++
@@ -54,9 +54,9 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 			f.Summary = "import en cours"
 			f.Events = "/api/v1/cohorts/" + c.ID + "/events"
 		case store.Failed:
-			f.Summary, f.Rows = upper(c.Error)+".", ""
+			f.Summary, f.Rows = french.Capital(c.Error)+".", ""
 		case store.Imported:
-			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", report.Integer(c.Statuses["oui"]), report.Integer(c.Statuses["non"]), report.Integer(c.Statuses["a_verifier"]))
+			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", french.Integer(c.Statuses["oui"]), french.Integer(c.Statuses["non"]), french.Integer(c.Statuses["a_verifier"]))
 			f.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
 			f.When = moment(*c.ImportedAt)
 			switch {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/web"
@@ -181,7 +182,7 @@ func (f *frame) scaleBar(m *web.Map) {
 			break
 		}
 	}
-	m.Scale, m.ScaleText = step*f.scale, metresText(step)
+	m.Scale, m.ScaleText = step*f.scale, french.Length(step)
 	if step >= 1000 {
 		m.ScaleText = fmt.Sprintf("%.0f km", step/1000)
 	}

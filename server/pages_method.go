@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/residency"
 	"perimetre/quota"
 	"perimetre/web"
@@ -17,17 +18,17 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 	v := &web.Method{Layout: s.layout(r, "Méthode", "/methode")}
 	b, o := residency.DefaultBands, residency.DefaultOptions
 	v.Bands = web.Table{ID: "bands", Caption: "Marge de doute à la limite", Columns: []web.Column{{Label: "Ce que le point désigne"}, {Label: "Marge de chaque côté", Number: true}},
-		Rows: [][]string{{"Entrée, bâtiment, cage d’escalier, logement, délivrance postale", metresText(b.Building)}, {"Parcelle", metresText(b.Parcel)}, {"Segment, numéro placé entre ses voisins, position inconnue", metresText(b.Coarse)}}}
+		Rows: [][]string{{"Entrée, bâtiment, cage d’escalier, logement, délivrance postale", french.Length(b.Building)}, {"Parcelle", french.Length(b.Parcel)}, {"Segment, numéro placé entre ses voisins, position inconnue", french.Length(b.Coarse)}}}
 	v.Motifs = web.Table{ID: "motifs", Caption: "Motifs", Columns: []web.Column{{Label: "Motif"}, {Label: "Sens"}}}
 	for _, m := range residency.Motifs {
-		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), upper(m.Text())})
+		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), french.Capital(m.Text())})
 	}
 	pack := s.packs.acquire()
 	edition, deps := pack.edition(), strings.Join(pack.Departements(), ", ")
 	pack.release()
 	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
-		{Term: "Écart permis au contour de la commune", Text: metresText(o.CommuneTolerance)}}
+		{Term: "Écart permis au contour de la commune", Text: french.Length(o.CommuneTolerance)}}
 	v.Rules = web.Table{ID: "regles", Caption: "Règles", Columns: []web.Column{{Label: "Règle"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Source"}, {Label: "Plus petit nombre montré"}}}
 	for _, name := range s.rules() {
 		rule, err := s.rule(r.Context(), name, quota.Period{})

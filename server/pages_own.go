@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/quota"
@@ -99,7 +100,7 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 	l, u := &view.Lines[i], &res.Units[i]
 	v.Period = view.Period
 	for _, n := range view.Notices { // the rows came by no file that has a name
-		v.Notices = append(v.Notices, upper(strings.TrimPrefix(n, "entrée standard\u202f: ")))
+		v.Notices = append(v.Notices, french.Capital(strings.TrimPrefix(n, "entrée standard\u202f: ")))
 	}
 	for _, warning := range q.rule.Warnings(res.Period, today()) {
 		v.Confirm = strings.TrimSpace(v.Confirm + " " + warning)
@@ -113,12 +114,12 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 			v.Facts = append(v.Facts, web.Fact{Term: term, Text: text})
 		}
 	}
-	add(upper(view.Counting), l.N)
+	add(french.Capital(view.Counting), l.N)
 	add("Dans le QPV", l.In)
 	add("Hors QPV", l.Out)
 	add("À vérifier", l.Undecided)
 	if v.Row.MissingTitle != "" {
-		add("Ce qui manque", upper(v.Row.MissingTitle))
+		add("Ce qui manque", french.Capital(v.Row.MissingTitle))
 	}
 	add("Ce qui fixerait le verdict", v.Row.Flip)
 	if l.Auto != "" {
@@ -180,7 +181,7 @@ func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, res *quota.Re
 		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf(format, args...), Href: href, Label: label})
 	}
 	if left := int(res.Period.To.Time().Sub(res.AsOf.Time()).Hours() / 24); left >= 0 && !res.Closed() {
-		v.Left = fmt.Sprintf("Il reste %d %s avant le %s.", left, plural(left, "jour", "jours"), dayText(res.Period.To))
+		v.Left = fmt.Sprintf("Il reste %d %s avant le %s.", left, french.Plural(left, "jour", "jours"), dayText(res.Period.To))
 	} else {
 		v.Left = fmt.Sprintf("La période est finie depuis le %s ; ce qui suit change encore les chiffres, tant qu’ils ne sont pas arrêtés.", dayText(res.Period.To))
 	}
@@ -192,20 +193,20 @@ func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, res *quota.Re
 		open[x.Action]++
 	}
 	if n := open["trancher"]; n > 0 {
-		say("/a-verifier", "Les vérifier", "%d %s une adresse à trancher sur la carte.", n, plural(n, "entrée a", "entrées ont"))
+		say("/a-verifier", "Les vérifier", "%d %s une adresse à trancher sur la carte.", n, french.Plural(n, "entrée a", "entrées ont"))
 	}
 	if n := open["completer"]; n > 0 {
-		say("/a-verifier?vue=a-completer", "Voir la liste", "%d %s une adresse à compléter dans i-Milo.", n, plural(n, "entrée a", "entrées ont"))
+		say("/a-verifier?vue=a-completer", "Voir la liste", "%d %s une adresse à compléter dans i-Milo.", n, french.Plural(n, "entrée a", "entrées ont"))
 	}
 	if n := open["sans_residence"]; n > 0 {
-		say("/a-verifier?vue=sans-residence", "Voir la liste", "%d %s sans résidence établie.", n, plural(n, "entrée est", "entrées sont"))
+		say("/a-verifier?vue=sans-residence", "Voir la liste", "%d %s sans résidence établie.", n, french.Plural(n, "entrée est", "entrées sont"))
 	}
 	if n := len(res.Rejected); n > 0 {
-		say("/imports", "Voir les fichiers", "%d %s à corriger, et ne %s pas.", n, plural(n, "ligne est", "lignes sont"), plural(n, "compte", "comptent"))
+		say("/imports", "Voir les fichiers", "%d %s à corriger, et ne %s pas.", n, french.Plural(n, "ligne est", "lignes sont"), french.Plural(n, "compte", "comptent"))
 	}
 	if u.Pace != nil && u.Pace.Period != nil && !res.Closed() {
 		h := u.Pace.Period
-		say("", "", "Au rythme actuel, %d %s d’ici là, dont %d devraient résider en QPV.", h.Expected, plural(h.Expected, "entrée", "entrées"), h.Needed)
+		say("", "", "Au rythme actuel, %d %s d’ici là, dont %d devraient résider en QPV.", h.Expected, french.Plural(h.Expected, "entrée", "entrées"), h.Needed)
 	}
 	sent, err := s.ownSent(r, q)
 	if err != nil {

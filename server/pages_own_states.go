@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
@@ -106,7 +107,7 @@ func (s *Server) ownChanges(r *http.Request, v *web.Home, q question, res *quota
 	v.Changes = changes(quota.Compare(all[at].stand, live, 0))
 	v.Changes.Intro = all[at].intro
 	for _, fact := range restsOn(all[at].stand, live) {
-		v.Changes.Notes = append(v.Changes.Notes, web.French(upper(fact)+"."))
+		v.Changes.Notes = append(v.Changes.Notes, web.French(french.Capital(fact)+"."))
 	}
 	for i, x := range all {
 		v.Changes.Links = append(v.Changes.Links, web.Link{Label: x.label, Href: with(r.URL.Query(), "/ma-mission-locale", "depuis", x.key) + "#changes", Current: i == at})
@@ -147,7 +148,7 @@ func (s *Server) ownStates(r *http.Request, v *web.Home, q question) error {
 		}
 	}
 	if slices.Contains(sendRole, principalOf(r).Role) {
-		v.Freeze = &web.FreezeForm{Action: "/ma-mission-locale/arreter", Name: upper(periodName(q.period.ID)),
+		v.Freeze = &web.FreezeForm{Action: "/ma-mission-locale/arreter", Name: french.Capital(periodName(q.period.ID)),
 			Hidden: []web.Choice{{Label: "unit", Value: q.unit}, {Label: "rule", Value: q.rule.ID}, {Label: "period", Value: q.period.ID}, {Label: "perimeter", Value: q.perimeter}}}
 		if !q.period.Closed(today()) {
 			v.Freeze.Warning = "La période n’est pas finie."
@@ -198,7 +199,7 @@ func (s *Server) ownFrozenState(r *http.Request, v *web.Home, q question, id str
 	v.State = web.State{Frozen: true, Text: "arrêté au " + f.FrozenAt.In(paris).Format("02/01/2006"), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
 	out := "•"
 	if u.Out != nil {
-		out = report.Integer(*u.Out)
+		out = french.Integer(*u.Out)
 	}
 	v.Facts = []web.Fact{{Term: "Entrées", Text: v.Row.Entries}, {Term: "Dans le QPV", Text: v.Row.In}, {Term: "Hors QPV", Text: out}, {Term: "À vérifier", Text: v.Row.Undecided},
 		{Term: "Ce qui manque", Text: v.Row.Missing}, {Term: "Règle", Text: q.rule.ID + ", empreinte " + f.RuleHash[:min(12, len(f.RuleHash))]}, {Term: "Référentiel géographique", Text: f.Pack}}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
@@ -51,7 +52,7 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
 		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.NotFound:
-		v.Period, v.Empty = periodName(q.period.ID), upper(err.Error())+"."
+		v.Period, v.Empty = periodName(q.period.ID), french.Capital(err.Error())+"."
 		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.Input && q.perimeter != "":
 		v.Period, v.Empty = periodName(q.period.ID), "Le rejeu sous les QPV "+q.perimeter+" n’est pas possible : au moins un bordereau reçu ne compte pas sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
@@ -164,7 +165,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		if row.High = row.Low; row.Verdict == "" {
 			row.VerdictText = "Caché"
 			if n, err := strconv.Atoi(strings.ReplaceAll(l.Missing, "\u202f", "")); err == nil {
-				row.Missing = l.Missing + "\u00a0" + plural(n, "entrée", "entrées")
+				row.Missing = l.Missing + "\u00a0" + french.Plural(n, "entrée", "entrées")
 			}
 		} else {
 			row.VerdictText, row.Missing = "Objectif atteint", "–"
@@ -172,14 +173,14 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		return row
 	}
 	if u.Flip != nil {
-		row.Flip = web.French(fmt.Sprintf("%s « dans le QPV » ou %s « hors QPV » le fixent", report.Integer(u.Flip.ToReach), report.Integer(u.Flip.ToMiss)))
+		row.Flip = web.French(fmt.Sprintf("%s « dans le QPV » ou %s « hors QPV » le fixent", french.Integer(u.Flip.ToReach), french.Integer(u.Flip.ToMiss)))
 	}
 	if m := u.Missing; m != nil {
 		switch {
 		case u.Verdict == quota.Reached:
 			row.Missing = "–"
 		case *m > 0:
-			row.Missing = report.Integer(*m) + "\u00a0" + plural(*m, "entrée", "entrées")
+			row.Missing = french.Integer(*m) + "\u00a0" + french.Plural(*m, "entrée", "entrées")
 			row.MissingTitle = missingTitle(*m, u.In, u.N(), l.Target)
 		}
 	}
@@ -189,15 +190,8 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 // missingTitle says what is missing in full, « 17 entrées, toutes en QPV, pour
 // atteindre 40 % (168 sur 419) ».
 func missingTitle(missing, in, n int, target string) string {
-	return web.French(fmt.Sprintf("%s %s, %s en QPV, pour atteindre %s (%s sur %s)", report.Integer(missing), plural(missing, "entrée", "entrées"), plural(missing, "toute", "toutes"), target,
-		report.Integer(in+missing), report.Integer(n+missing)))
-}
-
-func plural(n int, one, many string) string {
-	if n < 2 {
-		return one
-	}
-	return many
+	return web.French(fmt.Sprintf("%s %s, %s en QPV, pour atteindre %s (%s sur %s)", french.Integer(missing), french.Plural(missing, "entrée", "entrées"), french.Plural(missing, "toute", "toutes"), target,
+		french.Integer(in+missing), french.Integer(n+missing)))
 }
 
 func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q question) error {
@@ -231,7 +225,7 @@ func (s *Server) pilotageStates(r *http.Request, v *web.Pilotage, q question) er
 			v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s, %s, arrêté le %s", f.Name, periodName(f.Period), moment(f.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(f.ID)})
 		}
 	}
-	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: upper(periodName(q.period.ID)),
+	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.period.ID)),
 		Hidden: []web.Choice{{Label: "rule", Value: q.rule.ID}, {Label: "period", Value: q.period.ID}, {Label: "perimeter", Value: q.perimeter}}}
 	for i := range v.Rows {
 		v.Freeze.Units = append(v.Freeze.Units, web.Choice{Value: observationField + v.Rows[i].Code, Label: v.Rows[i].Name})

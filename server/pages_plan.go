@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
 	"perimetre/web"
@@ -195,7 +196,7 @@ func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64,
 	m.Marks = append(m.Marks, web.Mark{Kind: "point", X: x, Y: y})
 	if len(names) > 0 {
 		m.Desc = "QPV à moins de 150 m : " + strings.Join(names, ", ") + "."
-		m.Legend = append(m.Legend, web.LegendItem{Class: "z-in", Label: "QPV " + strings.Join(names, ", ")}, web.LegendItem{Class: "z-band", Label: fmt.Sprintf("marge de doute, %s de part et d’autre", metresText(band))})
+		m.Legend = append(m.Legend, web.LegendItem{Class: "z-in", Label: "QPV " + strings.Join(names, ", ")}, web.LegendItem{Class: "z-band", Label: fmt.Sprintf("marge de doute, %s de part et d’autre", french.Length(band))})
 	} else {
 		m.Desc = "Aucun QPV à moins de 150 m."
 	}
@@ -261,12 +262,4 @@ func zoneName(z geo.ZoneRef) string {
 		return z.Code
 	}
 	return z.Name
-}
-
-// metresText is « 12,5 m », « 1,2 km ».
-func metresText(m float64) string {
-	if m >= 1000 {
-		return strings.Replace(strconv.FormatFloat(m/1000, 'f', 1, 64), ".", ",", 1) + " km"
-	}
-	return strings.Replace(strconv.FormatFloat(math.Round(m*10)/10, 'f', -1, 64), ".", ",", 1) + " m"
 }

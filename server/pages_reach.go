@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"perimetre/french"
 	"perimetre/web"
 )
 
@@ -87,7 +88,7 @@ func (s *Server) studied(r *http.Request, v *atlasView) (out studied, err error)
 			err = json.Unmarshal(raw, &frame)
 		}
 		for _, note := range []string{frame.Frame.Warning, frame.Frame.Source, frame.Frame.People} {
-			if note = upper(note); note != "" && !slices.Contains(out.notes, note) {
+			if note = french.Capital(note); note != "" && !slices.Contains(out.notes, note) {
 				out.notes = append(out.notes, note)
 			}
 		}
@@ -132,7 +133,7 @@ func (s *Server) studied(r *http.Request, v *atlasView) (out studied, err error)
 func (d *drawing) reach() {
 	for i, shape := range d.bands {
 		if path := d.cut(shape); path != "" {
-			d.layer(reachBands[i].class, web.MapShape{Path: path, Title: upper(reachBands[i].label)})
+			d.layer(reachBands[i].class, web.MapShape{Path: path, Title: french.Capital(reachBands[i].label)})
 			d.legend(reachBands[i].class, reachBands[i].label)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
@@ -58,7 +59,7 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) 
 		if t[0] != "trancher" {
 			href += "?vue=" + t[0]
 		}
-		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, plural(n, "personne", "personnes"))})
+		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
 	}
 	decides := slices.Contains(importRole, principalOf(r).Role)
 	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
@@ -80,20 +81,13 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) 
 	if v.Case, err = s.reviewCase(r, unit, list.Groups[at]); err != nil {
 		return err
 	}
-	v.Case.Rank = fmt.Sprintf("%s sur %d", ordinal(at+1), list.Total)
+	v.Case.Rank = fmt.Sprintf("%s sur %d", french.Ordinal(at+1), list.Total)
 	v.Case.Next = "/a-verifier?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
 	v.Case.ReadOnly = !decides
 	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
-		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, plural(g.People, "personne", "personnes")), Current: i == at})
+		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, french.Plural(g.People, "personne", "personnes")), Current: i == at})
 	}
 	return s.render(w, r, http.StatusOK, v)
-}
-
-func ordinal(n int) string {
-	if n == 1 {
-		return "1re"
-	}
-	return strconv.Itoa(n) + "e"
 }
 
 // basisLabels are the bases as a person reads them.
@@ -116,10 +110,10 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 		return nil, err
 	}
 	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}}}
-	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, plural(g.People, "personne a donné", "personnes ont donné"))
-	c.Reason = upper(g.MotifText)
+	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, french.Plural(g.People, "personne a donné", "personnes ont donné"))
+	c.Reason = french.Capital(g.MotifText)
 	if g.Distance != nil && g.Motif == string(residency.Border) {
-		c.Reason += fmt.Sprintf(" : à %s de la limite, %s", metresText(math.Abs(*g.Distance)), sideText(*g.Distance))
+		c.Reason += fmt.Sprintf(" : à %s de la limite, %s", french.Length(math.Abs(*g.Distance)), sideText(*g.Distance))
 	}
 	c.Reason += "."
 	var others []orb.Point
@@ -174,7 +168,7 @@ func pointText(place *people.Place, g *reviewGroup, band float64) string {
 		if g.Zone != "" {
 			zone = "QPV " + g.Zone
 		}
-		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", metresText(math.Abs(*g.Distance)), zone, sideText(*g.Distance), metresText(band))
+		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", french.Length(math.Abs(*g.Distance)), zone, sideText(*g.Distance), french.Length(band))
 	}
 	return text + "."
 }
@@ -215,7 +209,7 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 		entry, _ := geo.ParseDate(p.Entry) // the zero date is written as nothing
 		cells := []string{cmp.Or(p.Person, "(sans identifiant)"), dayText(entry), p.Branch, p.Advisor}
 		if incomplete {
-			cells = append(cells, p.Address, upper(p.MotifText))
+			cells = append(cells, p.Address, french.Capital(p.MotifText))
 		}
 		v.Rows.Rows = append(v.Rows.Rows, cells)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
@@ -40,7 +41,7 @@ func targetsText(rule *quota.Rule) string {
 		parts = append(parts, targetText(t))
 	}
 	if n := len(rule.UnitTargets); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "Mission Locale à part", "Missions Locales à part")))
+		parts = append(parts, fmt.Sprintf("%d %s", n, french.Plural(n, "Mission Locale à part", "Missions Locales à part")))
 	}
 	return strings.Join(parts, " ; ")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"perimetre/french"
 	"perimetre/web"
 )
 
@@ -42,7 +43,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if c.code >= 400 {
 		var p problem
 		_ = json.Unmarshal(c.body.Bytes(), &p) // what cannot be read is shown as nothing
-		return s.render(w, r, c.code, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: upper(p.Message) + ".", Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+		return s.render(w, r, c.code, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: french.Capital(p.Message) + ".", Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
@@ -100,10 +101,10 @@ func (s *Server) completeness(r *http.Request, unit string, list []siteRecord) (
 		declared = study.DeclaredFor(codes)
 	}
 	c := coverage.NewCompleteness(sites, declared)
-	out := &web.Completeness{Text: fmt.Sprintf("%d %s, dont %d %s et %d avec des demi-journées d’ouverture connues", c.OnFile, plural(c.OnFile, "site d’accueil", "sites d’accueil"), c.WithPoint, plural(c.WithPoint, "situé", "situés"), c.WithHours)}
+	out := &web.Completeness{Text: fmt.Sprintf("%d %s, dont %d %s et %d avec des demi-journées d’ouverture connues", c.OnFile, french.Plural(c.OnFile, "site d’accueil", "sites d’accueil"), c.WithPoint, french.Plural(c.WithPoint, "situé", "situés"), c.WithHours)}
 	share, known := c.Share()
 	if known {
-		out.Text += fmt.Sprintf(" ; %d déclarés, soit %s de la liste", declared.Sites, tenths(share))
+		out.Text += fmt.Sprintf(" ; %d déclarés, soit %s de la liste", declared.Sites, french.Percent(share))
 		if declared.Source != "" {
 			out.Text += fmt.Sprintf(" (%s, %d)", declared.Source, declared.Year)
 		}

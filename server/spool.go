@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 )
 
@@ -62,7 +63,7 @@ func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 				continue
 			}
 			if len(list) == most {
-				return list, &badRequest{[]string{"data : " + strconv.Itoa(most) + " " + plural(most, "seul fichier", "fichiers") + " à la fois"}}
+				return list, &badRequest{[]string{"data : " + strconv.Itoa(most) + " " + french.Plural(most, "seul fichier", "fichiers") + " à la fois"}}
 			}
 			u := &upload{fields: fields}
 			list = append(list, u)

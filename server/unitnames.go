@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/address"
 )
@@ -118,5 +119,5 @@ func (s *spelling) word(capitals string, first, inside bool) string {
 	case len([]rune(capitals)) <= 3 && !smallWords[small]:
 		return capitals // initials
 	}
-	return upper(small)
+	return french.Capital(small)
 }

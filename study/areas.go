@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 )
@@ -233,9 +234,9 @@ func (w *walk) offer() []float64 {
 	note := "offre des sites comptée en " + w.s.offerUnit
 	switch {
 	case unknown > 0 && w.s.offers != nil:
-		note += fmt.Sprintf(" ; %s sans offre dans la table, compté%s pour zéro", count(unknown, "site"), plural(unknown))
+		note += fmt.Sprintf(" ; %s sans offre dans la table, compté%s pour zéro", count(unknown, "site"), french.S(unknown))
 	case unknown > 0:
-		note += fmt.Sprintf(" ; %s sans horaires compté%s pour une", count(unknown, "site"), plural(unknown))
+		note += fmt.Sprintf(" ; %s sans horaires compté%s pour une", count(unknown, "site"), french.S(unknown))
 	}
 	w.g.notice(note)
 	return out

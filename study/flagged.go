@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
@@ -121,7 +122,7 @@ func (g *ground) flagged(met People) (*people, error) {
 		}
 	}
 	if unknown > 0 {
-		g.notice(fmt.Sprintf("%s sans adresse au numéro : couvert%s si toutes les adresses de la commune le sont, entre les deux bornes sinon", count(unknown, "jeune"), plural(unknown)))
+		g.notice(fmt.Sprintf("%s sans adresse au numéro : couvert%s si toutes les adresses de la commune le sont, entre les deux bornes sinon", count(unknown, "jeune"), french.S(unknown)))
 	}
 	return &people{label: "jeunes du fichier marqué, chacun une fois", noun: "jeunes", each: inChunks(points)}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb/planar"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 )
@@ -142,7 +143,7 @@ func (g *ground) findZones(o *Options, in func(string) bool) {
 		}
 		return
 	}
-	g.notice(fmt.Sprintf("aucun périmètre de QPV en vigueur au %s dans le référentiel", frenchDate(o.On)))
+	g.notice(fmt.Sprintf("aucun périmètre de QPV en vigueur au %s dans le référentiel", french.Date(o.On)))
 }
 
 // outOfCommunes: without addresses, the territory is that of the commune table.
@@ -258,13 +259,4 @@ func (g *ground) unitsOfZone(zone int) (units []string) {
 	return units
 }
 
-func frenchDate(d geo.Date) string { return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year) }
-
-func count(n int, word string) string { return fmt.Sprintf("%d %s%s", n, word, plural(n)) }
-
-func plural(n int) string {
-	if n > 1 {
-		return "s"
-	}
-	return ""
-}
+func count(n int, word string) string { return fmt.Sprintf("%d %s%s", n, word, french.S(n)) }

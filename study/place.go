@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
@@ -185,7 +186,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 			n := len(list)
 			list = slices.DeleteFunc(list, func(s geo.Site) bool { return math.IsNaN(s.Lon) })
 			if n -= len(list); n > 0 {
-				g.notice(fmt.Sprintf("%s sans point sur la carte écarté%s", count(n, "lieu candidat"), plural(n)))
+				g.notice(fmt.Sprintf("%s sans point sur la carte écarté%s", count(n, "lieu candidat"), french.S(n)))
 			}
 		}
 		return list, nil

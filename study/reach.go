@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
@@ -86,7 +87,7 @@ func edition(pack *data.Pack) string {
 	if last.IsZero() {
 		return name
 	}
-	return frenchDate(geo.DateOf(last)) + " (" + name + ")"
+	return french.Date(geo.DateOf(last)) + " (" + name + ")"
 }
 
 // straight says in French how distances without a road network are had.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
@@ -49,7 +50,7 @@ func (i *Itinerant) normal() error {
 		n += b2i(d[0]) + b2i(d[1])
 	}
 	if n < i.PerWeek {
-		return fault.New(fault.Usage, "permanence itinérante : %s par semaine demandée%s, l’agent n’en a que %d (%s)", count(i.PerWeek, "demi-journée"), plural(i.PerWeek), n, days)
+		return fault.New(fault.Usage, "permanence itinérante : %s par semaine demandée%s, l’agent n’en a que %d (%s)", count(i.PerWeek, "demi-journée"), french.S(i.PerWeek), n, days)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
@@ -56,7 +57,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 	before := len(sites)
 	sites = slices.DeleteFunc(sites, func(s geo.Site) bool { return !s.ActiveOn(o.On) })
 	if n := before - len(sites); n > 0 {
-		g.notice(fmt.Sprintf("%s écarté%s : pas encore ouvert%s ou fermé%s au %s", count(n, "site"), plural(n), plural(n), plural(n), frenchDate(o.On)))
+		g.notice(fmt.Sprintf("%s écarté%s : pas encore ouvert%s ou fermé%s au %s", count(n, "site"), french.S(n), french.S(n), french.S(n), french.Date(o.On)))
 	}
 	if g.pack != nil && g.pack.Index != nil {
 		if _, err := data.PlaceSites(g.pack.Index, sites); err != nil {

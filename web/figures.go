@@ -157,15 +157,3 @@ func trendTopOf(trends []Trend) float64 {
 	}
 	return roundTop(top)
 }
-
-func lowerFirst(s string) string { return changeFirst(s, strings.ToLower) }
-func upperFirst(s string) string { return changeFirst(s, strings.ToUpper) }
-
-func changeFirst(s string, change func(string) string) string {
-	for i := range s {
-		if i > 0 {
-			return change(s[:i]) + s[i:]
-		}
-	}
-	return change(s)
-}

@@ -1,6 +1,10 @@
 package web
 
-import "fmt"
+import (
+	"fmt"
+
+	"perimetre/french"
+)
 
 // Home is a Mission Locale's own page: its share in ten seconds, why it moved, its
 // territory and what is to be done.
@@ -42,9 +46,9 @@ func (h *Home) Sentence() string {
 	if !h.HasRow || !r.HasShare {
 		return French("Personne n’est compté sur la période : il n’y a pas de part.")
 	}
-	s := fmt.Sprintf("%s des entrées résident en QPV", upperFirst(r.Share))
+	s := fmt.Sprintf("%s des entrées résident en QPV", french.Capital(r.Share))
 	if r.HasTarget {
-		s += fmt.Sprintf(" ; objectif %s : %s", r.TargetText, lowerFirst(r.VerdictText))
+		s += fmt.Sprintf(" ; objectif %s : %s", r.TargetText, french.Small(r.VerdictText))
 	}
 	if r.HasExpected {
 		s += fmt.Sprintf(". Part attendue du territoire : %s", r.ExpectedText)

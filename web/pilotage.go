@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"perimetre/french"
 )
 
 // Pilotage is the page of a quota: which Missions Locales reach their target.
@@ -192,7 +194,7 @@ func (p *Pilotage) Sentence() string {
 	case n == 1 && hidden == 0:
 		return French(p.onlyOne())
 	}
-	verb := one(reached, "atteint", "atteignent")
+	verb := french.Plural(reached, "atteint", "atteignent")
 	if reached == 0 { // those that are hidden are not known to miss it
 		verb, all = "n’atteint", n
 	}
@@ -201,13 +203,13 @@ func (p *Pilotage) Sentence() string {
 		if reached == 0 && unsure+hidden == 0 {
 			return French(parts[0] + ".")
 		}
-		parts = append(parts, fmt.Sprintf("%d ne %s pas", missed, one(missed, "l’atteint", "l’atteignent")))
+		parts = append(parts, fmt.Sprintf("%d ne %s pas", missed, french.Plural(missed, "l’atteint", "l’atteignent")))
 	}
 	if unsure > 0 {
-		parts = append(parts, fmt.Sprintf("%d ne %s être %s", unsure, one(unsure, "peut", "peuvent"), one(unsure, "départagée", "départagées")))
+		parts = append(parts, fmt.Sprintf("%d ne %s être %s", unsure, french.Plural(unsure, "peut", "peuvent"), french.Plural(unsure, "départagée", "départagées")))
 	}
 	if hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s des nombres trop petits pour être montrés", hidden, one(hidden, "a", "ont")))
+		parts = append(parts, fmt.Sprintf("%d %s des nombres trop petits pour être montrés", hidden, french.Plural(hidden, "a", "ont")))
 	}
 	return French(strings.Join(parts, " ; ") + ".")
 }
@@ -215,7 +217,7 @@ func (p *Pilotage) Sentence() string {
 func (p *Pilotage) onlyOne() string {
 	for i := range p.Rows {
 		if r := &p.Rows[i]; r.Verdict == "atteint" || r.Verdict == "non_atteint" || r.Verdict == "indetermine" {
-			return fmt.Sprintf("%s : %s en QPV, objectif %s – %s.", r.Name, r.Share, r.TargetText, lowerFirst(r.VerdictText))
+			return fmt.Sprintf("%s : %s en QPV, objectif %s – %s.", r.Name, r.Share, r.TargetText, french.Small(r.VerdictText))
 		}
 	}
 	return ""
@@ -225,21 +227,14 @@ func (p *Pilotage) goal(n int) string {
 	if p.Target != "" {
 		return p.Target
 	}
-	return one(n, "son objectif", "leur objectif")
+	return french.Plural(n, "son objectif", "leur objectif")
 }
 
 func count(n int, word, words, none string) string {
 	if n == 0 {
 		return none
 	}
-	return fmt.Sprintf("%d %s", n, one(n, word, words))
-}
-
-func one(n int, word, words string) string {
-	if n < 2 {
-		return word
-	}
-	return words
+	return fmt.Sprintf("%d %s", n, french.Plural(n, word, words))
 }
 
 // Top is the share at the right end of the bars: a round one past every bound.

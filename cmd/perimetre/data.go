@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
@@ -58,7 +59,7 @@ func (c dataSourcesCmd) Run(std streams) error {
 	for _, s := range data.Catalogue() {
 		fmt.Fprintf(&b, "%s\n  %s\n", s.ID, s.Title)
 		if s.Kind == data.KindZoning {
-			fmt.Fprintf(&b, "  zonage : %s, version %s, %s ; connu depuis le %s\n", strings.ToUpper(string(s.Zoning)), s.Version, inForce(s.Term), frenchDate(s.KnownFrom))
+			fmt.Fprintf(&b, "  zonage : %s, version %s, %s ; connu depuis le %s\n", strings.ToUpper(string(s.Zoning)), s.Version, inForce(s.Term), french.Date(s.KnownFrom))
 		}
 		if s.URL != "" {
 			fmt.Fprintf(&b, "  adresse : %s\n", s.URL)
@@ -78,14 +79,9 @@ func (c dataSourcesCmd) Run(std streams) error {
 
 func inForce(t data.Term) string {
 	if t.ValidTo.IsZero() {
-		return "en vigueur depuis le " + frenchDate(t.ValidFrom)
+		return "en vigueur depuis le " + french.Date(t.ValidFrom)
 	}
-	return "en vigueur du " + frenchDate(t.ValidFrom) + " au " + frenchDate(t.ValidTo)
-}
-
-// frenchDate is JJ/MM/AAAA.
-func frenchDate(d geo.Date) string {
-	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
+	return "en vigueur du " + french.Date(t.ValidFrom) + " au " + french.Date(t.ValidTo)
 }
 
 func printJSON(w io.Writer, v any) error {

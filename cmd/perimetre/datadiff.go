@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 )
 
@@ -82,7 +83,7 @@ func predecessors(z data.Change) string {
 
 // counted writes a number and its words, which take an s from two on.
 func counted(n int, words ...string) string {
-	s := thousands(n)
+	s := french.Integer(n)
 	for _, w := range words {
 		s += " " + w
 		if n >= 2 {

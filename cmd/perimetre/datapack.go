@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 )
 
@@ -96,7 +97,7 @@ func printManifest(w io.Writer, m data.Manifest) error {
 	b.WriteString("\nZonages\n")
 	for _, v := range m.Versions {
 		t := data.Term{ValidFrom: v.ValidFrom, ValidTo: v.ValidTo}
-		fmt.Fprintf(&b, "  %s %s, %s, connu depuis le %s, complet pour %s", strings.ToUpper(string(v.Zoning)), v.Name, inForce(t), frenchDate(v.KnownFrom), territory(v.CompleteFor))
+		fmt.Fprintf(&b, "  %s %s, %s, connu depuis le %s, complet pour %s", strings.ToUpper(string(v.Zoning)), v.Name, inForce(t), french.Date(v.KnownFrom), territory(v.CompleteFor))
 		if zones := s.Zones[string(v.Zoning)+" "+v.Name]; len(zones) > 0 {
 			n := 0
 			for _, k := range zones {
@@ -137,9 +138,9 @@ func printManifest(w io.Writer, m data.Manifest) error {
 
 func lieuxDits(n int) string {
 	if n < 2 {
-		return thousands(n) + " lieu-dit"
+		return french.Integer(n) + " lieu-dit"
 	}
-	return thousands(n) + " lieux-dits"
+	return french.Integer(n) + " lieux-dits"
 }
 
 // decimals writes a number with n decimals and a comma.

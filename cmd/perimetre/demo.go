@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"perimetre/data/demo"
+	"perimetre/french"
 	"perimetre/geo/fault"
 )
 
@@ -45,11 +46,11 @@ func (c demoCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		if n < 2 {
 			several = one
 		}
-		return thousands(n) + " " + several
+		return french.Integer(n) + " " + several
 	}
 	g.messages(std.err).Info(fmt.Sprintf("Territoire fictif écrit dans %s : %s, %s, %s, %s, %s de 2015 et %s de 2024, %s, %s, %s.", c.To,
 		n(r.Departements, "département", "départements"), n(r.Communes, "commune", "communes"), n(r.Addresses, "adresse", "adresses"),
-		n(r.Hamlets, "lieu-dit", "lieux-dits"), n(r.QPV2015, "QPV", "QPV"), thousands(r.QPV2024),
+		n(r.Hamlets, "lieu-dit", "lieux-dits"), n(r.QPV2015, "QPV", "QPV"), french.Integer(r.QPV2024),
 		n(r.Missions, "Mission Locale", "Missions Locales"), n(r.Sites, "site d’accueil", "sites d’accueil"), n(r.People, "ligne de jeunes", "lignes de jeunes")))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
@@ -77,7 +78,7 @@ func decisionNode(d *residency.Decision, pack string) residency.Node {
 		n.Add("part des numéros connus de la voie dans un QPV : %s %%", comma(tenth(d.ShareInside*100)))
 	}
 	n.Add("FRR : %s ; ZRR : %s", d.FRR, d.ZRR)
-	n.Add("au %s, périmètre %s, référentiel %s", frenchDate(d.On), orNone(d.Perimeter), pack)
+	n.Add("au %s, périmètre %s, référentiel %s", french.Date(d.On), orNone(d.Perimeter), pack)
 	return n
 }
 

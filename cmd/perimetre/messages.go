@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"perimetre/french"
+
 	"github.com/mattn/go-isatty"
 )
 
@@ -80,16 +82,7 @@ func (g *Globals) progress(w io.Writer, unit string) func(int) {
 				fmt.Fprint(w, "\r\x1b[K")
 				return
 			}
-			fmt.Fprintf(w, "\r%s %s", thousands(n), unit)
+			fmt.Fprintf(w, "\r%s %s", french.Integer(n), unit)
 		}
 	}
-}
-
-// thousands writes 12345 as 12 345, with narrow no-break spaces.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "\u202f" + s[i:]
-	}
-	return s
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/ingest/whole"
@@ -74,7 +75,7 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 			log.Info(n)
 		}
 		if rejected > 0 {
-			log.Warn("Lignes à corriger, non comptées : " + thousands(rejected) + ".")
+			log.Warn("Lignes à corriger, non comptées : " + french.Integer(rejected) + ".")
 		}
 	}
 	if c.Strict && rejected > 0 {

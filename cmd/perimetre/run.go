@@ -13,6 +13,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
@@ -160,11 +161,11 @@ func (p *plan) alerts(g *Globals, sum, previous *runSummary) ([]string, error) {
 	out := []string{}
 	t := p.Thresholds
 	if n, rows := sum.Flag.QPV["a_verifier"], sum.Flag.Rows; t.MaxUndecided.past(n, rows) {
-		out = append(out, fmt.Sprintf("Dossiers à vérifier : %s sur %s, plus que le seuil de %s.", thousands(n), thousands(rows), t.MaxUndecided))
+		out = append(out, fmt.Sprintf("Dossiers à vérifier : %s sur %s, plus que le seuil de %s.", french.Integer(n), french.Integer(rows), t.MaxUndecided))
 	}
 	if previous != nil {
 		if drop := previous.Flag.Rows - sum.Flag.Rows; drop > 0 && t.MaxDrop.past(drop, previous.Flag.Rows) {
-			out = append(out, fmt.Sprintf("Lignes : %s de moins que les %s de la fois précédente, plus que le seuil de %s.", thousands(drop), thousands(previous.Flag.Rows), t.MaxDrop))
+			out = append(out, fmt.Sprintf("Lignes : %s de moins que les %s de la fois précédente, plus que le seuil de %s.", french.Integer(drop), french.Integer(previous.Flag.Rows), t.MaxDrop))
 		}
 	}
 	if t.MaxPackAge == nil {

@@ -14,6 +14,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
@@ -99,7 +100,7 @@ func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, wor
 	}
 	say(o.Log, &sum, time.Since(start))
 	if n := sum.ToReview(); f.Strict && n > 0 {
-		return fault.New(fault.Review, "%s lignes à regarder", thousands(n))
+		return fault.New(fault.Review, "%s lignes à regarder", french.Integer(n))
 	}
 	return nil
 }
@@ -128,9 +129,9 @@ func writeSummary(path string, sum *batch.Summary, stdout io.Writer) error {
 func say(log *slog.Logger, sum *batch.Summary, took time.Duration) {
 	rate := ""
 	if s := took.Seconds(); s >= 0.5 {
-		rate = fmt.Sprintf(" en %s s (%s par seconde)", strings.Replace(fmt.Sprintf("%.1f", s), ".", ",", 1), thousands(int(float64(sum.Rows)/s)))
+		rate = fmt.Sprintf(" en %s s (%s par seconde)", strings.Replace(fmt.Sprintf("%.1f", s), ".", ",", 1), french.Integer(int(float64(sum.Rows)/s)))
 	}
-	log.Info("Lignes : " + thousands(sum.Rows) + rate + " ; " + counts(sum.Status))
+	log.Info("Lignes : " + french.Integer(sum.Rows) + rate + " ; " + counts(sum.Status))
 	if len(sum.QPV) > 0 {
 		log.Info("QPV : " + counts(sum.QPV) + " ; à vérifier : " + counts(sum.Action))
 	}
@@ -146,7 +147,7 @@ func counts(m map[string]int) string {
 	})
 	parts := make([]string, len(keys))
 	for i, k := range keys {
-		parts[i] = thousands(m[k]) + " " + k
+		parts[i] = french.Integer(m[k]) + " " + k
 	}
 	if len(parts) == 0 {
 		return "aucun"

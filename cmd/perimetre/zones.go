@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/data"
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 )
@@ -42,7 +43,7 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 
 func printFacts(w io.Writer, a *data.PointFacts) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Date\t%s (connu le %s)\n", frenchDate(a.On), frenchDate(a.Known))
+	fmt.Fprintf(&b, "Date\t%s (connu le %s)\n", french.Date(a.On), french.Date(a.Known))
 	if a.Commune.Code != "" {
 		fmt.Fprintf(&b, "Commune\t%s %s\n", a.Commune.Code, a.Commune.Name)
 	} else {

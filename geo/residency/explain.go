@@ -3,9 +3,9 @@ package residency
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 )
 
@@ -22,7 +22,7 @@ func (d *Decider) explainPerimeter(o *Decision, m geo.Memberships) {
 	}
 	if v := m.QPV.Version; v != nil {
 		o.Steps = append(o.Steps, Step{"Périmètre", fmt.Sprintf("QPV %s, en vigueur depuis le %s, connu depuis le %s, coordonnées à %s près",
-			v.Name, french(v.ValidFrom), french(v.KnownFrom), metres(v.Precision))})
+			v.Name, french.Date(v.ValidFrom), french.Date(v.KnownFrom), french.Metres(v.Precision))})
 	}
 }
 
@@ -37,18 +37,10 @@ func (d *Decider) explainBand(o *Decision, f geo.QPVFact, band float64) {
 	}
 	what := fmt.Sprintf("%s, à plus de %d m de toute limite", side, geo.Reach)
 	if f.HasDistance {
-		what = fmt.Sprintf("%s, à %s de la limite de %s %s (marge de doute : %s)", side, metres(math.Abs(f.Distance)), f.Nearest.Code, f.Nearest.Name, metres(band))
+		what = fmt.Sprintf("%s, à %s de la limite de %s %s (marge de doute : %s)", side, french.Metres(math.Abs(f.Distance)), f.Nearest.Code, f.Nearest.Name, french.Metres(band))
 	}
 	o.Steps = append(o.Steps, Step{"Limite", strings.TrimSpace(what)})
 }
-
-// metres writes a length as « 12,5 m ».
-func metres(v float64) string {
-	return strings.Replace(strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64), ".", ",", 1) + " m"
-}
-
-// french writes a date as JJ/MM/AAAA.
-func french(d geo.Date) string { return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year) }
 
 // motifTexts are the sentences that people read.
 var motifTexts = map[Motif]string{

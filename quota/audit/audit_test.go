@@ -11,10 +11,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"perimetre/french"
 	"perimetre/quota/audit/published"
 )
 
-func thinless(s string) string { return strings.ReplaceAll(s, thin, " ") }
+func thinless(s string) string { return strings.ReplaceAll(s, french.Thin, " ") }
 
 // The report for 2024 gives each of its known errors at its level, and nothing
 // else: not the rounding of CEJ allocations by 1 €, nor the QPV of the Nord in
@@ -222,7 +223,7 @@ func TestSlipsAreFound(t *testing.T) {
 			t.Fatalf("%s au lieu de %s n’est pas vu", rows[i][j], right)
 		}
 		f := findings[0]
-		if f.Cell == nil || f.Cell.Row != rows[i][0] || f.Cell.Column != rows[0][j] || strings.ReplaceAll(f.Fits, thin, "") != right {
+		if f.Cell == nil || f.Cell.Row != rows[i][0] || f.Cell.Column != rows[0][j] || strings.ReplaceAll(f.Fits, french.Thin, "") != right {
 			t.Fatalf("%s au lieu de %s : %s → %s\n%s", rows[i][j], right, f.Name, f.Fits, join(rows))
 		}
 	})

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-)
 
-const thin = "\u202f"
+	"perimetre/french"
+)
 
 // Text writes findings for a reader, the surest first.
 func Text(w io.Writer, tables []*Table, findings []Finding) error {
@@ -36,9 +36,9 @@ func Text(w io.Writer, tables []*Table, findings []Finding) error {
 }
 
 func headline(findings []Finding, tables, numbers int) string {
-	s := fmt.Sprintf("%d table%s, %d nombres", tables, plural(tables), numbers)
+	s := fmt.Sprintf("%d table%s, %d nombres", tables, french.S(tables), numbers)
 	if len(findings) == 0 {
-		return s + thin + ": rien ne se contredit, aux arrondis près."
+		return s + french.Thin + ": rien ne se contredit, aux arrondis près."
 	}
 	var parts []string
 	for _, l := range levels {
@@ -53,34 +53,27 @@ func headline(findings []Finding, tables, numbers int) string {
 		case l == ToExplain:
 			parts = append(parts, fmt.Sprintf("%d %s", n, l))
 		case l == Certain:
-			parts = append(parts, fmt.Sprintf("%d erreur%s certaine%s", n, plural(n), plural(n)))
+			parts = append(parts, fmt.Sprintf("%d erreur%s certaine%s", n, french.S(n), french.S(n)))
 		default:
-			parts = append(parts, fmt.Sprintf("%d incohérence%s probable%s", n, plural(n), plural(n)))
+			parts = append(parts, fmt.Sprintf("%d incohérence%s probable%s", n, french.S(n), french.S(n)))
 		}
 	}
-	return s + thin + ": " + strings.Join(parts, ", ") + "."
-}
-
-func plural(n int) string {
-	if n > 1 {
-		return "s"
-	}
-	return ""
+	return s + french.Thin + ": " + strings.Join(parts, ", ") + "."
 }
 
 func writeFinding(b *bufio.Writer, f Finding) {
 	if f.Cell != nil {
-		fmt.Fprintf(b, "  %s%s: «\u202f%s\u202f» publié, «\u202f%s\u202f» conviendrait.\n", f.Cell.Label(), thin, f.Cell.Text, f.Fits)
+		fmt.Fprintf(b, "  %s%s: «\u202f%s\u202f» publié, «\u202f%s\u202f» conviendrait.\n", f.Cell.Label(), french.Thin, f.Cell.Text, f.Fits)
 		fmt.Fprintf(b, "    %s\n", f.Cell.place())
 	} else {
-		fmt.Fprintf(b, "  %s\n", capital(f.Name))
+		fmt.Fprintf(b, "  %s\n", french.Capital(f.Name))
 		for _, c := range f.Cells {
-			fmt.Fprintf(b, "    %s%s: «\u202f%s\u202f» (%s)\n", c.Label(), thin, c.Text, c.place())
+			fmt.Fprintf(b, "    %s%s: «\u202f%s\u202f» (%s)\n", c.Label(), french.Thin, c.Text, c.place())
 		}
 	}
 	if f.Cell != nil { // otherwise the cells side by side say it
 		for _, x := range f.Broken {
-			fmt.Fprintf(b, "    – ne tient pas%s: %s\n", thin, x)
+			fmt.Fprintf(b, "    – ne tient pas%s: %s\n", french.Thin, x)
 		}
 	}
 	var also []string
@@ -88,10 +81,10 @@ func writeFinding(b *bufio.Writer, f Finding) {
 		also = append(also, fmt.Sprintf("%s, «\u202f%s\u202f» au lieu de «\u202f%s\u202f»", a.Cell.Label(), a.Fits, a.Cell.Text))
 	}
 	if len(also) > 0 {
-		fmt.Fprintf(b, "    ou bien%s: %s\n", thin, strings.Join(also, thin+"; "))
+		fmt.Fprintf(b, "    ou bien%s: %s\n", french.Thin, strings.Join(also, french.Thin+"; "))
 	}
 	if f.Why != "" {
-		fmt.Fprintf(b, "    %s\n", capital(f.Why))
+		fmt.Fprintf(b, "    %s\n", french.Capital(f.Why))
 	}
 }
 
@@ -102,14 +95,6 @@ func (c *Cell) place() string {
 		s += " – " + c.Table.Title
 	}
 	return s
-}
-
-func capital(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
 
 type jsonFinding struct {

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"math"
 	"strings"
+
+	"perimetre/french"
 )
 
 // Chart sizes, in SVG units (1/96 inch on paper).
@@ -40,7 +42,7 @@ func (v *View) chart(lines []Line) template.HTML {
 	bottom := chartTop + chartRow*float64(len(lines))
 	for s := 0.0; s <= top+1e-9; s += step {
 		f(`<line class="grid" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`, x(s), chartTop, x(s), bottom)
-		f(`<text class="axis" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, x(s), bottom+13, percentOf(s))
+		f(`<text class="axis" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, x(s), bottom+13, french.Chosen(s, 2))
 	}
 	one := oneTarget(lines)
 	for i, l := range lines {
@@ -65,7 +67,7 @@ func (v *View) chart(lines []Line) template.HTML {
 	}
 	if one >= 0 {
 		f(`<line class="target" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`, x(one), chartTop-5, x(one), bottom)
-		f(`<text class="goal" x="%.1f" y="%.1f" text-anchor="middle">objectif %s</text>`, x(one), chartTop-10, percentOf(one))
+		f(`<text class="goal" x="%.1f" y="%.1f" text-anchor="middle">objectif %s</text>`, x(one), chartTop-10, french.Chosen(one, 2))
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())

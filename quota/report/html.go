@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+
+	"perimetre/french"
 )
 
 //go:embed report.gohtml
@@ -75,11 +77,11 @@ func (v *View) rejectedCount() []Pair {
 	}
 	var out []Pair
 	for _, label := range order {
-		n := Integer(by[label])
+		n := french.Integer(by[label])
 		if v.mask != nil && by[label] < v.mask.Threshold {
 			n = hidden
 		}
-		out = append(out, Pair{capital(label), n})
+		out = append(out, Pair{french.Capital(label), n})
 	}
 	return out
 }
@@ -95,7 +97,7 @@ func (v *View) openCount() []Pair {
 	var out []Pair
 	for _, a := range []string{"trancher", "completer", "sans_residence", ""} {
 		if by[a] > 0 {
-			out = append(out, Pair{capital(orDefault(actionLabel(a), "sans précision")), Integer(by[a])})
+			out = append(out, Pair{french.Capital(orDefault(actionLabel(a), "sans précision")), french.Integer(by[a])})
 		}
 	}
 	return out

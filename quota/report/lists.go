@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/quota"
 )
 
@@ -20,10 +21,10 @@ func (v *View) lists() {
 		if v.mask != nil && n > 0 && n < v.mask.Threshold {
 			return hidden
 		}
-		return Integer(n)
+		return french.Integer(n)
 	}
 	for _, reason := range sortedReasons(r.Aside) {
-		v.Aside = append(v.Aside, Pair{capital(reason.Label()), small(r.Aside[reason])})
+		v.Aside = append(v.Aside, Pair{french.Capital(reason.Label()), small(r.Aside[reason])})
 	}
 	if v.Public {
 		by := map[quota.Reason]int{}
@@ -36,20 +37,20 @@ func (v *View) lists() {
 		return
 	}
 	for _, x := range r.Rejected {
-		l := RejectedLine{File: x.File, Person: x.Person, Unit: x.Unit, Reason: x.Reason.Label(), Detail: x.Detail, Count: Integer(x.Count)}
+		l := RejectedLine{File: x.File, Person: x.Person, Unit: x.Unit, Reason: x.Reason.Label(), Detail: x.Detail, Count: french.Integer(x.Count)}
 		if x.Line > 0 {
 			l.Line = strconv.Itoa(x.Line)
 		}
 		v.Rejected = append(v.Rejected, l)
 	}
 	for _, x := range r.Open {
-		v.Open = append(v.Open, OpenLine{File: x.File, Line: strconv.Itoa(x.Line), Person: x.Person, Unit: x.Unit, Entry: date(x.Entry), Action: actionText(x.Action), Motif: motifText(x.Motif)})
+		v.Open = append(v.Open, OpenLine{File: x.File, Line: strconv.Itoa(x.Line), Person: x.Person, Unit: x.Unit, Entry: french.Date(x.Entry), Action: actionText(x.Action), Motif: motifText(x.Motif)})
 	}
 	for _, m := range r.Mutations {
-		v.Mutations = append(v.Mutations, fmt.Sprintf("%s, ligne %d%s: dossier %s, entré le %s à %s (compté), puis le %s à %s.", m.File, m.Line, thin, m.Person, date(m.FirstDate), orDash(m.From), date(m.Date), orDash(m.Unit)))
+		v.Mutations = append(v.Mutations, fmt.Sprintf("%s, ligne %d%s: dossier %s, entré le %s à %s (compté), puis le %s à %s.", m.File, m.Line, french.Thin, m.Person, french.Date(m.FirstDate), orDash(m.From), french.Date(m.Date), orDash(m.Unit)))
 	}
 	for _, o := range r.Outside {
-		v.Outside = append(v.Outside, fmt.Sprintf("%s, ligne %d%s: dossier %s, compté à %s, réside dans la commune %s, territoire de %s.", o.File, o.Line, thin, o.Person, o.Unit, o.Commune, o.Resident))
+		v.Outside = append(v.Outside, fmt.Sprintf("%s, ligne %d%s: dossier %s, compté à %s, réside dans la commune %s, territoire de %s.", o.File, o.Line, french.Thin, o.Person, o.Unit, o.Commune, o.Resident))
 	}
 	if !r.Own.Empty() {
 		v.Own = ownTable(r.Own)
@@ -78,48 +79,48 @@ func ownTable(c quota.Reconciliation) *OwnTable {
 		}
 		row := OwnRow{Label: label}
 		for _, computed := range []quota.Answer{quota.In, quota.Out, quota.Undecided} {
-			row.Cells = append(row.Cells, Integer(c.Cells[own][computed]))
+			row.Cells = append(row.Cells, french.Integer(c.Cells[own][computed]))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	agree := c.Compared() - len(c.Disagreements)
-	t.Summary = fmt.Sprintf("%s sur %s s’accordent (%s).", plural(agree, "dossier", "dossiers"), Integer(c.Compared()), percent(agree, c.Compared()))
+	t.Summary = fmt.Sprintf("%s sur %s s’accordent (%s).", french.Count(agree, "dossier", "dossiers"), french.Integer(c.Compared()), french.Ratio(agree, c.Compared()))
 	for _, d := range c.Disagreements {
 		t.Disagreements = append(t.Disagreements, fmt.Sprintf("%s, ligne %d%s: dossier %s, « %s » selon la structure, « %s » selon l’adresse (%s).",
-			d.File, d.Line, thin, d.Person, answerText[d.Own], answerText[d.Computed], orDefault(d.Zone, motifText(d.Motif))))
+			d.File, d.Line, french.Thin, d.Person, answerText[d.Own], answerText[d.Computed], orDefault(d.Zone, motifText(d.Motif))))
 	}
 	return t
 }
 
 // NewMoveTable words a move: a row a cause, points to a tenth that add up.
 func NewMoveTable(m *quota.Move) *MoveTable {
-	t := &MoveTable{Intro: fmt.Sprintf("De %s sur %s à %s sur %s (%s puis %s).", Integer(m.Before.In), Integer(m.Before.N()), Integer(m.After.In), Integer(m.After.N()),
+	t := &MoveTable{Intro: fmt.Sprintf("De %s sur %s à %s sur %s (%s puis %s).", french.Integer(m.Before.In), french.Integer(m.Before.N()), french.Integer(m.After.In), french.Integer(m.After.N()),
 		perimeterText(m.BeforePerimeter), perimeterText(m.AfterPerimeter))}
 	var low, high []*big.Rat
 	persons := 0
 	for _, s := range m.Steps {
-		t.Rows = append(t.Rows, MoveRow{Cause: s.Cause.Label(), Persons: Integer(s.Persons), In: signed(s.In), Out: signed(s.Out), Undecided: signed(s.Undecided), Min: "–", Max: "–"})
+		t.Rows = append(t.Rows, MoveRow{Cause: s.Cause.Label(), Persons: french.Integer(s.Persons), In: french.Signed(s.In), Out: french.Signed(s.Out), Undecided: french.Signed(s.Undecided), Min: "–", Max: "–"})
 		low, high, persons = append(low, s.Min), append(high, s.Max), persons+s.Persons
 	}
 	a, b := m.After, m.Before
-	t.Total = MoveRow{Cause: "Ensemble", Persons: Integer(persons), In: signed(a.In - b.In), Out: signed(a.Out - b.Out), Undecided: signed(a.Undecided - b.Undecided), Min: "–", Max: "–"}
+	t.Total = MoveRow{Cause: "Ensemble", Persons: french.Integer(persons), In: french.Signed(a.In - b.In), Out: french.Signed(a.Out - b.Out), Undecided: french.Signed(a.Undecided - b.Undecided), Min: "–", Max: "–"}
 	changes := slices.SortedFunc(maps.Keys(m.Reasons), func(a, b [2]string) int {
 		return cmp.Or(cmp.Compare(m.Reasons[b], m.Reasons[a]), strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))
 	})
 	for _, c := range changes {
-		t.Reasons = append(t.Reasons, Pair{motifText(c[0]) + " → " + motifText(c[1]), Integer(m.Reasons[c])})
+		t.Reasons = append(t.Reasons, Pair{motifText(c[0]) + " → " + motifText(c[1]), french.Integer(m.Reasons[c])})
 	}
 	if m.Min == nil {
 		return t
 	}
 	for i, p := range tenthsOf(low) {
-		t.Rows[i].Min = points(p)
+		t.Rows[i].Min = french.Points(p)
 		t.Rows[i].MinShare, _ = low[i].Float64()
 	}
 	for i, p := range tenthsOf(high) {
-		t.Rows[i].Max = points(p)
+		t.Rows[i].Max = french.Points(p)
 	}
-	t.Total.Min, t.Total.Max = points(tenthsOf([]*big.Rat{m.Min})[0]), points(tenthsOf([]*big.Rat{m.Max})[0])
+	t.Total.Min, t.Total.Max = french.Points(tenthsOf([]*big.Rat{m.Min})[0]), french.Points(tenthsOf([]*big.Rat{m.Max})[0])
 	return t
 }
 
@@ -153,11 +154,11 @@ func (v *View) simulation(reader quota.Reader) {
 		text := "sans palier"
 		switch {
 		case okLow && low != high:
-			text = "de " + Integer(int(low)) + " à " + Integer(int(high)) + thin + s.Unit
+			text = "de " + french.Integer(int(low)) + " à " + french.Integer(int(high)) + french.Thin + s.Unit
 		case okLow:
-			text = Integer(int(low)) + thin + s.Unit
+			text = french.Integer(int(low)) + french.Thin + s.Unit
 		case okHigh:
-			text = "au plus " + Integer(int(high)) + thin + s.Unit
+			text = "au plus " + french.Integer(int(high)) + french.Thin + s.Unit
 		}
 		t.Rows = append(t.Rows, Pair{orDefault(u.Name, u.Code), text})
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"perimetre/french"
 )
 
 // listed is the number of persons' rows that a terminal shows of a list.
@@ -15,8 +17,8 @@ const listed = 5
 func (v *View) Text(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s\n%s\n\n", v.Title, v.Headline)
-	fmt.Fprintf(b, "Période%s: %s – %s. Chiffres du %s.\n", thin, v.Period, v.State, v.Drawn)
-	fmt.Fprintf(b, "Dénominateur%s: %s. Objectif%s: %s. Périmètres%s: %s.\n\n", thin, v.Counting, thin, v.Target, thin, v.Perimeter)
+	fmt.Fprintf(b, "Période%s: %s – %s. Chiffres du %s.\n", french.Thin, v.Period, v.State, v.Drawn)
+	fmt.Fprintf(b, "Dénominateur%s: %s. Objectif%s: %s. Périmètres%s: %s.\n\n", french.Thin, v.Counting, french.Thin, v.Target, french.Thin, v.Perimeter)
 	v.textTable(b)
 	section := func(title string, lines []string) {
 		if len(lines) == 0 {
@@ -30,7 +32,7 @@ func (v *View) Text(w io.Writer) error {
 	// A terminal shows the first rows of a list of persons; the workbook has all.
 	rows := func(title string, lines []string) {
 		if more := len(lines) - listed; more > 1 {
-			lines = append(lines[:listed:listed], fmt.Sprintf("… et %s autres (--format xlsx ou json les donne toutes).", Integer(more)))
+			lines = append(lines[:listed:listed], fmt.Sprintf("… et %s autres (--format xlsx ou json les donne toutes).", french.Integer(more)))
 		}
 		section(title, lines)
 	}
@@ -97,21 +99,21 @@ func (v *View) Text(w io.Writer) error {
 func pairs(list []Pair) []string {
 	var out []string
 	for _, p := range list {
-		out = append(out, p.Label+thin+": "+p.Value)
+		out = append(out, p.Label+french.Thin+": "+p.Value)
 	}
 	return out
 }
 
 func (r RejectedLine) text() string {
-	s := capital(r.Reason)
+	s := french.Capital(r.Reason)
 	if r.Detail != "" {
-		s += " («" + thin + r.Detail + thin + "»)"
+		s += " («" + french.Thin + r.Detail + french.Thin + "»)"
 	}
 	switch {
 	case r.Line != "":
-		return fmt.Sprintf("%s, ligne %s, dossier %s%s: %s", r.File, r.Line, orDash(r.Person), thin, s)
+		return fmt.Sprintf("%s, ligne %s, dossier %s%s: %s", r.File, r.Line, orDash(r.Person), french.Thin, s)
 	case r.File != "":
-		return fmt.Sprintf("%s, %s%s: %s × %s", r.File, orDash(r.Unit), thin, r.Count, s)
+		return fmt.Sprintf("%s, %s%s: %s × %s", r.File, orDash(r.Unit), french.Thin, r.Count, s)
 	}
 	return r.Count + " × " + s
 }
@@ -125,7 +127,7 @@ func (v *View) perLine(say func(Line) string) []string {
 	}
 	for _, l := range lines {
 		if s := say(l); s != "" {
-			out = append(out, l.Name+thin+": "+s)
+			out = append(out, l.Name+french.Thin+": "+s)
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/quota"
 )
 
@@ -146,16 +147,16 @@ func NewView(r *quota.Result, o Options) *View {
 	threshold := r.Rule.Thresholds.Threshold(o.Reader)
 	v := &View{
 		result: r, mask: r.Suppress(threshold), Public: o.Reader != quota.OwnUnit,
-		Title: typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: date(r.AsOf),
+		Title: french.Typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: french.Date(r.AsOf),
 		Counting: countingText(r), Perimeter: perimeterText(r.Perimeter), Pack: orDash(strings.ReplaceAll(r.Pack, "|", ", ")),
-		Source: typography(r.Rule.Source), Engine: o.Engine, Files: r.Files,
+		Source: french.Typography(r.Rule.Source), Engine: o.Engine, Files: r.Files,
 	}
 	v.State = "provisoire"
 	if r.Closed() {
-		v.State = "arrêté au " + date(r.Period.To)
+		v.State = "arrêté au " + french.Date(r.Period.To)
 	}
 	if v.mask != nil {
-		v.Masked = fmt.Sprintf("« %s »%s: nombre caché, parce qu’il compte moins de %d personnes ou qu’il en ferait connaître un.", hidden, thin, threshold)
+		v.Masked = fmt.Sprintf("« %s »%s: nombre caché, parce qu’il compte moins de %d personnes ou qu’il en ferait connaître un.", hidden, french.Thin, threshold)
 	}
 	for _, u := range r.Units {
 		v.Lines = append(v.Lines, v.line(quota.LevelUnit, u))
@@ -171,7 +172,7 @@ func NewView(r *quota.Result, o Options) *View {
 	v.SameTarget, v.NoPopulation = oneTarget(v.Lines) >= 0 || !r.Rule.HasTarget(), r.Population == nil
 	v.Headline = v.headline()
 	for _, n := range r.Notices {
-		v.Notices = append(v.Notices, typography(n))
+		v.Notices = append(v.Notices, french.Typography(n))
 	}
 	v.lists()
 	if o.Move != nil && !v.Public {
@@ -187,7 +188,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		if v.mask.Hidden(level, u.Code, c) {
 			return hidden
 		}
-		return Integer(n)
+		return french.Integer(n)
 	}
 	l := Line{
 		Code: u.Code, Name: u.Name, Verdict: u.Verdict,
@@ -197,13 +198,13 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Name = orDash(u.Code)
 	}
 	if l.TargetShare, l.HasTarget = u.Target(); l.HasTarget {
-		l.Target = percentOf(l.TargetShare)
+		l.Target = french.Chosen(l.TargetShare, 2)
 	} else {
 		l.Target = "–"
 	}
 	l.Expected = "–"
 	if s, ok := u.Expected.Share(); ok {
-		l.Expected = percent(u.Expected.InQPV, u.Expected.Young)
+		l.Expected = french.Ratio(u.Expected.InQPV, u.Expected.Young)
 		l.Zones = strings.Join(u.Expected.Zones, ", ")
 		_ = s
 	}
@@ -223,14 +224,14 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	}
 	l.Short, l.Missing, l.MissingMix, l.Flip = "–", "–", "–", "–"
 	if u.Required != nil {
-		l.Short = Integer(u.Short)
+		l.Short = french.Integer(u.Short)
 		if u.ShortMin != u.Short {
-			l.Short = Integer(u.ShortMin) + " à " + Integer(u.Short)
+			l.Short = french.Integer(u.ShortMin) + " à " + french.Integer(u.Short)
 		}
 		l.Missing, l.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
 	}
 	if u.Flip != nil {
-		l.Flip = Integer(u.Flip.ToReach) + " oui ou " + Integer(u.Flip.ToMiss) + " non"
+		l.Flip = french.Integer(u.Flip.ToReach) + " oui ou " + french.Integer(u.Flip.ToMiss) + " non"
 	}
 	if v.Public {
 		return l // other figures could tell hidden ones by difference
@@ -247,9 +248,9 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		var parts []string
 		for _, t := range []quota.Unlocatable{quota.AsUndecided, quota.AsOut, quota.Excluded} {
 			w, _ := VerdictText(u.ByUnlocatable[t])
-			parts = append(parts, unlocatableText[t]+thin+": "+strings.ToLower(w))
+			parts = append(parts, unlocatableText[t]+french.Thin+": "+strings.ToLower(w))
 		}
-		l.Unlocatable = strings.Join(parts, thin+"; ")
+		l.Unlocatable = strings.Join(parts, french.Thin+"; ")
 	}
 	return l
 }
@@ -264,10 +265,10 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	}
 	l.Low, l.HasShare = u.ShareMin()
 	l.High = l.Low
-	l.Share = "au moins " + percent(u.In, u.N())
-	l.Range = "≥" + thin + percent(u.In, u.N())
+	l.Share = "au moins " + french.Ratio(u.In, u.N())
+	l.Range = "≥" + french.Thin + french.Ratio(u.In, u.N())
 	if u.Required != nil {
-		l.Short, l.Missing = "au plus "+Integer(u.Short), missingText(u.Missing)
+		l.Short, l.Missing = "au plus "+french.Integer(u.Short), missingText(u.Missing)
 		if u.Short == 0 {
 			l.Short = "0"
 		}
@@ -298,18 +299,18 @@ func (v *View) headline() string {
 		n++
 	}
 	total := v.Total
-	all := fmt.Sprintf("part d’ensemble%s: %s", thin, total.Share)
+	all := fmt.Sprintf("part d’ensemble%s: %s", french.Thin, total.Share)
 	switch {
 	case v.result.Total.N() == 0:
-		return "Personne n’est compté sur la période" + thin + ": il n’y a pas de part."
+		return "Personne n’est compté sur la période" + french.Thin + ": il n’y a pas de part."
 	case total.Hidden && !total.HasShare:
 		return "Les nombres sont trop petits pour être montrés."
 	case total.Hidden || slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Hidden }):
-		return capital(all) + "." // a number of verdicts would tell the hidden ones
+		return french.Capital(all) + "." // a number of verdicts would tell the hidden ones
 	case !v.result.Rule.HasTarget():
-		return capital(all) + " (" + total.In + " sur " + total.N + ")."
+		return french.Capital(all) + " (" + total.In + " sur " + total.N + ")."
 	case n == 1:
-		return fmt.Sprintf("%s%s: %s, objectif %s.", total.VerdictText, thin, total.Share, total.Target)
+		return fmt.Sprintf("%s%s: %s, objectif %s.", total.VerdictText, french.Thin, total.Share, total.Target)
 	}
 	what := v.Target
 	if strings.HasPrefix(what, "selon") {
@@ -320,15 +321,15 @@ func (v *View) headline() string {
 		verb = "atteint"
 		what = strings.Replace(what, "leur", "son", 1)
 	}
-	subject := plural(reached, "Mission Locale", "Missions Locales")
+	subject := french.Count(reached, "Mission Locale", "Missions Locales")
 	if reached == 0 {
 		subject, verb = "Aucune Mission Locale", "n’atteint"
 	}
-	s := fmt.Sprintf("%s sur %s %s %s", subject, Integer(n), verb, what)
+	s := fmt.Sprintf("%s sur %s %s %s", subject, french.Integer(n), verb, what)
 	if unsettled == 1 {
-		s += thin + "; 1 ne peut être départagée"
+		s += french.Thin + "; 1 ne peut être départagée"
 	} else if unsettled > 1 {
-		s += thin + "; " + Integer(unsettled) + " ne peuvent être départagées"
+		s += french.Thin + "; " + french.Integer(unsettled) + " ne peuvent être départagées"
 	}
-	return s + thin + "; " + all + "."
+	return s + french.Thin + "; " + all + "."
 }

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"perimetre/french"
 	"perimetre/quota"
 )
 
@@ -15,7 +14,7 @@ var unlocatableText = map[quota.Unlocatable]string{
 }
 
 func shareText(a quota.Assessment) string {
-	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	low, high := french.Ratio(a.In, a.N()), french.Ratio(a.In+a.Undecided, a.N())
 	if a.Undecided == 0 || low == high {
 		return low
 	}
@@ -24,18 +23,18 @@ func shareText(a quota.Assessment) string {
 
 // rangeText is shareText for a narrow column.
 func rangeText(a quota.Assessment) string {
-	low, high := percent(a.In, a.N()), percent(a.In+a.Undecided, a.N())
+	low, high := french.Ratio(a.In, a.N()), french.Ratio(a.In+a.Undecided, a.N())
 	if low == high {
 		return low
 	}
-	return strings.TrimSuffix(low, thin+"%") + "–" + high
+	return strings.TrimSuffix(low, french.Thin+"%") + "–" + high
 }
 
 func missingText(m *int) string {
 	if m == nil {
 		return "hors d’atteinte"
 	}
-	return Integer(*m)
+	return french.Integer(*m)
 }
 
 // VerdictText is a verdict in words, and the sign that doubles its colour.
@@ -62,8 +61,8 @@ func paceText(p *quota.Pace) []string {
 		if h == nil {
 			continue
 		}
-		s := fmt.Sprintf("D’ici au %s (%s)%s: au rythme actuel %s, dont %s devraient résider en QPV", date(h.To), plural(h.DaysLeft, "jour", "jours"), thin,
-			plural(h.Expected, "entrée", "entrées"), Integer(h.Needed))
+		s := fmt.Sprintf("D’ici au %s (%s)%s: au rythme actuel %s, dont %s devraient résider en QPV", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin,
+			french.Count(h.Expected, "entrée", "entrées"), french.Integer(h.Needed))
 		if !h.Reachable {
 			s += ", ce que le rythme actuel ne permet pas"
 		}
@@ -76,7 +75,7 @@ func horizonText(h *quota.Horizon) *HorizonText {
 	if h == nil {
 		return nil
 	}
-	return &HorizonText{date(h.To), Integer(h.Expected), Integer(h.Needed), !h.Reachable}
+	return &HorizonText{french.Date(h.To), french.Integer(h.Expected), french.Integer(h.Needed), !h.Reachable}
 }
 
 func periodText(p quota.Period) string {
@@ -86,12 +85,12 @@ func periodText(p quota.Period) string {
 	} else if len(p.ID) == 4 {
 		name = "année " + p.ID
 	}
-	return fmt.Sprintf("%s (du %s au %s)", name, date(p.From), date(p.To))
+	return fmt.Sprintf("%s (du %s au %s)", name, french.Date(p.From), french.Date(p.To))
 }
 
 func countingText(r *quota.Result) string {
 	if r.Rule.Counting == quota.FollowUp {
-		return orDefault(r.Rule.Programme, "jeunes") + " en cours au " + date(r.Period.To)
+		return orDefault(r.Rule.Programme, "jeunes") + " en cours au " + french.Date(r.Period.To)
 	}
 	if r.Rule.KeepRenewals {
 		return "entrées"
@@ -118,12 +117,7 @@ func targetText(r *quota.Result) string {
 	case len(r.Rule.UnitTargets) > 0 || len(r.Rule.Targets) > 1:
 		return "selon la Mission Locale ou la date"
 	}
-	return percentOf(r.Rule.Targets[0].Share.Float())
-}
-
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
+	return french.Chosen(r.Rule.Targets[0].Share.Float(), 2)
 }
 
 func orDash(s string) string { return orDefault(s, "–") }
@@ -133,10 +127,4 @@ func orDefault(s, d string) string {
 		return d
 	}
 	return s
-}
-
-// typography puts the thin no-break space before the double signs and inside
-// French quotes.
-func typography(s string) string {
-	return strings.NewReplacer(" :", thin+":", " ;", thin+";", " !", thin+"!", " ?", thin+"?", " %", thin+"%", "« ", "«"+thin, " »", thin+"»").Replace(s)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/french"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 )
@@ -177,7 +178,7 @@ func (s *sheet) widths(widths ...float64) {
 func (s *sheet) heading(title string) {
 	v := s.book.view
 	s.put(s.book.title, title)
-	s.put(0, "Période"+thin+": "+v.Period+" – "+v.State+". Chiffres du "+v.Drawn+".")
+	s.put(0, "Période"+french.Thin+": "+v.Period+" – "+v.State+". Chiffres du "+v.Drawn+".")
 }
 
 var summaryColumns = []any{
@@ -194,7 +195,7 @@ func (b *workbook) summary() error {
 	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9)
 	s.heading(v.Title)
 	s.put(b.bold, v.Headline)
-	s.put(0, "Dénominateur"+thin+": "+v.Counting+". Périmètres"+thin+": "+v.Perimeter+".")
+	s.put(0, "Dénominateur"+french.Thin+": "+v.Counting+". Périmètres"+french.Thin+": "+v.Perimeter+".")
 	s.put(0)
 	s.put(b.head, summaryColumns...)
 	first := s.row + 1

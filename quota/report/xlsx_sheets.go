@@ -2,6 +2,8 @@ package report
 
 import (
 	"strings"
+
+	"perimetre/french"
 )
 
 // unitSheets writes one sheet a unit.
@@ -13,10 +15,10 @@ func (b *workbook) unitSheets() error {
 		}
 		s.widths(60, 60)
 		s.heading(l.Name)
-		s.put(b.bold, l.VerdictText+thin+": "+l.Share)
+		s.put(b.bold, l.VerdictText+french.Thin+": "+l.Share)
 		s.put(0)
 		pairs := []Pair{
-			{"Code", l.Code}, {capital(b.view.Counting), l.N}, {"Dans le QPV", l.In}, {"Hors QPV", l.Out}, {"À vérifier", l.Undecided}, {"Part", l.Share},
+			{"Code", l.Code}, {french.Capital(b.view.Counting), l.N}, {"Dans le QPV", l.In}, {"Hors QPV", l.Out}, {"À vérifier", l.Undecided}, {"Part", l.Share},
 			{"Objectif", l.Target}, {"Verdict", l.VerdictText}, {"Verdict sans les décisions manuelles", orDefault(l.Auto, l.VerdictText)},
 			{"Résidents en QPV qui manquent, à entrées égales", l.Short}, {"Entrées nouvelles, toutes en QPV, qui atteindraient l’objectif", l.Missing},
 			{"Entrées nouvelles au rythme actuel", l.MissingMix}, {"Dossiers qui départageraient", l.Flip}, {"Part attendue", l.Expected}, {"QPV du territoire", orDash(l.Zones)},
@@ -37,7 +39,7 @@ func (b *workbook) unitSheets() error {
 }
 
 // usage stands beside every list of persons' rows.
-const usage = "Usage statistique et de pilotage" + thin + ": ne peut fonder, à elle seule, une décision concernant un jeune."
+const usage = "Usage statistique et de pilotage" + french.Thin + ": ne peut fonder, à elle seule, une décision concernant un jeune."
 
 func (b *workbook) open() error {
 	if len(b.view.Open) == 0 {
@@ -136,19 +138,19 @@ func (b *workbook) method() error {
 		usage,
 	}
 	for _, l := range append(lines, b.view.Notices...) {
-		s.put(b.wrap, typography(l))
+		s.put(b.wrap, french.Typography(l))
 	}
 	for _, p := range b.view.Aside {
-		s.put(b.wrap, "Lignes que la règle ne compte pas – "+p.Label+thin+": "+p.Value)
+		s.put(b.wrap, "Lignes que la règle ne compte pas – "+p.Label+french.Thin+": "+p.Value)
 	}
 	for _, l := range append(b.view.Mutations, b.view.Outside...) {
 		s.put(b.wrap, l)
 	}
 	if sim := b.view.Simulation; sim != nil {
 		s.put(b.bold, sim.Label)
-		s.put(b.wrap, "Formule saisie par l’utilisateur"+thin+": "+sim.Reference)
+		s.put(b.wrap, "Formule saisie par l’utilisateur"+french.Thin+": "+sim.Reference)
 		for _, p := range sim.Rows {
-			s.put(b.wrap, p.Label+thin+": "+p.Value)
+			s.put(b.wrap, p.Label+french.Thin+": "+p.Value)
 		}
 	}
 	return b.err

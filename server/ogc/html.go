@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"strconv"
 	"time"
 
 	"perimetre/data/maps/layers"
+	"perimetre/french"
 )
 
 //go:embed pages.gohtml
 var pageFiles embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{"number": frenchNumber}).ParseFS(pageFiles, "pages.gohtml"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"number": french.Integer}).ParseFS(pageFiles, "pages.gohtml"))
 
 // pageData is what a page shows, and the address of the landing page.
 type pageData struct {
@@ -25,15 +25,6 @@ type pageData struct {
 func (q *request) page(name string, v any) error {
 	q.w.Header().Set("Content-Type", typeHTML+"; charset=utf-8")
 	return pages.ExecuteTemplate(q.w, name, pageData{q.root, v})
-}
-
-// frenchNumber parts thousands by thin no-break spaces.
-func frenchNumber(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u202f" + s[i:]
-	}
-	return s
 }
 
 // tableView is a page of features as a table.
@@ -112,7 +103,7 @@ func shown(v any) string {
 	case nil:
 		return ""
 	case int:
-		return frenchNumber(v)
+		return french.Integer(v)
 	case bool:
 		if v {
 			return "oui"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/study"
 )
@@ -25,16 +26,16 @@ func zoneBlock(r *study.Result) block {
 	if several > 0 {
 		b.Note += fmt.Sprintf(" ; %s à cheval sur plusieurs Missions Locales, nommés une fois", whole(float64(several)))
 	}
-	b.Note = typography(b.Note + ".")
+	b.Note = french.Typography(b.Note + ".")
 	return b
 }
 
 func gapBlock(r *study.Result) block {
-	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
+	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", french.Capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
 	for i, g := range r.Unserved {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
 	}
-	b.Note = typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", distance(r.Unserved[0].Radius)) + ".")
+	b.Note = french.Typography(fmt.Sprintf("Chaque foyer compte ceux qu’aucun site n’atteint à %s autour de son point le plus dense ; chacun n’est compté que dans un foyer", french.Distance(r.Unserved[0].Radius)) + ".")
 	if r.Unserved[0].Radius == 0 {
 		b.Note = "Origines sans site à portée, les plus peuplées d’abord."
 	}
@@ -46,7 +47,7 @@ func notMetBlock(r *study.Result) block {
 	for _, l := range r.NotMet.Lines {
 		b.Rows = append(b.Rows, []string{l.Name, l.UnitName, whole(l.Young), knownText(&l), entriesText(&l), rateText(&l), percent(l.Mean), lackText(&l), far(l.Nearest)})
 	}
-	b.Note = typography(fmt.Sprintf("Population : %s. Moins de %d jeunes : parts réunies ; moins de %d connus : nombre non donné. %s jeunes connus vivent hors de ces communes. La moyenne est celle de la Mission Locale, bornes basses.", dash(r.NotMet.Source), coverage.FewYoung, coverage.FewKnown, whole(float64(r.NotMet.Outside))))
+	b.Note = french.Typography(fmt.Sprintf("Population : %s. Moins de %d jeunes : parts réunies ; moins de %d connus : nombre non donné. %s jeunes connus vivent hors de ces communes. La moyenne est celle de la Mission Locale, bornes basses.", dash(r.NotMet.Source), coverage.FewYoung, coverage.FewKnown, whole(float64(r.NotMet.Outside))))
 	return b
 }
 
@@ -66,7 +67,7 @@ func unitLabel(u *study.UnitResult) string {
 
 // unitBlock sets each Mission Locale's territory against the nearest sites.
 func unitBlock(r *study.Result) block {
-	b := block{Title: "Territoire de chaque Mission Locale et site le plus proche", Words: []int{0}, Head: []string{"Mission Locale", "Communes", capital(r.Noun), "Part couverte", "Plus près d’une autre", "Sites", "Demi-journées par semaine", "QPV", "dont avec un site"}}
+	b := block{Title: "Territoire de chaque Mission Locale et site le plus proche", Words: []int{0}, Head: []string{"Mission Locale", "Communes", french.Capital(r.Noun), "Part couverte", "Plus près d’une autre", "Sites", "Demi-journées par semaine", "QPV", "dont avec un site"}}
 	for i := range r.Units {
 		u := &r.Units[i]
 		elsewhere := "–"
@@ -75,7 +76,7 @@ func unitBlock(r *study.Result) block {
 		}
 		b.Rows = append(b.Rows, []string{unitLabel(u), whole(float64(u.Communes)), whole(u.Total), shareText(u.Count), elsewhere, whole(float64(u.Sites)), decimal(u.HalfDays), whole(float64(u.QPV)), whole(float64(u.Served))})
 	}
-	b.Note = typography(fmt.Sprintf("Plus près d’une autre : part des %s dont le site le plus proche est celui d’une autre Mission Locale. Un QPV à cheval est compté dans chacune.", r.Noun))
+	b.Note = french.Typography(fmt.Sprintf("Plus près d’une autre : part des %s dont le site le plus proche est celui d’une autre Mission Locale. Un QPV à cheval est compté dans chacune.", r.Noun))
 	return b
 }
 
@@ -110,7 +111,7 @@ func accessBlock(r *study.Result) block {
 	if n := len(list) - leastServed; n > 0 {
 		b.Note += fmt.Sprintf(", %s autres dans le classeur (--format xlsx)", whole(float64(n)))
 	}
-	b.Note = typography(b.Note + ".")
+	b.Note = french.Typography(b.Note + ".")
 	return b
 }
 
@@ -119,7 +120,7 @@ const mostCommunes = 150
 
 // communeBlock lists the communes, those with most people out of reach first.
 func communeBlock(r *study.Result) block {
-	b := block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", capital(r.Noun), "Part couverte", "Hors de portée"}}
+	b := block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", french.Capital(r.Noun), "Part couverte", "Hors de portée"}}
 	list := slices.Clone(r.Communes)
 	out := func(a *study.Area) float64 { return a.Total - a.Covered - a.Maybe }
 	slices.SortStableFunc(list, func(a, c study.Area) int { return cmp.Compare(out(&c), out(&a)) })
@@ -131,6 +132,6 @@ func communeBlock(r *study.Result) block {
 	if n := len(list) - mostCommunes; n > 0 {
 		b.Note += fmt.Sprintf(" ; %s autres sont dans le classeur (--format xlsx)", whole(float64(n)))
 	}
-	b.Note = typography(b.Note + ".")
+	b.Note = french.Typography(b.Note + ".")
 	return b
 }

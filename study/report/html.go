@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/study"
@@ -158,7 +159,7 @@ func resultLegend(r *study.Result, zone bool, radius float64) template.HTML {
 		if k.Kind == geo.SiteUnknown {
 			label = "sites " + label
 		}
-		fmt.Fprintf(&b, `<li><svg width="16" height="14">%s</svg> %s</li>`, m, template.HTMLEscapeString(typography(label)))
+		fmt.Fprintf(&b, `<li><svg width="16" height="14">%s</svg> %s</li>`, m, template.HTMLEscapeString(french.Typography(label)))
 	}
 	if zone {
 		fmt.Fprintf(&b, `<li><svg width="20" height="14"><rect class="reach" x="1" y="2" width="18" height="10"/></svg> à %s au plus d’un site</li>`, limit(r.Reach.Limit, r.Reach.Unit))
@@ -173,7 +174,7 @@ func resultLegend(r *study.Result, zone bool, radius float64) template.HTML {
 func mapSource(f *study.Frame, c coverage.Completeness) string {
 	s := fmt.Sprintf("Sources : sites d’accueil (%s sur %s placés)", whole(float64(c.WithPoint)), whole(float64(c.OnFile)))
 	if !c.Latest.IsZero() {
-		s += ", mis à jour du " + date(c.Oldest) + " au " + date(c.Latest)
+		s += ", mis à jour du " + french.Date(c.Oldest) + " au " + french.Date(c.Latest)
 	}
 	if f.Perimeter != "" {
 		s += " ; QPV " + f.Perimeter
@@ -181,11 +182,11 @@ func mapSource(f *study.Frame, c coverage.Completeness) string {
 	if f.Pack != "" {
 		s += " ; contours IGN, référentiel géographique, édition du " + f.Edition
 	}
-	return typography(s + ". " + capital(f.Source) + ". Carte au " + date(f.On) + ".")
+	return french.Typography(s + ". " + french.Capital(f.Source) + ". Carte au " + french.Date(f.On) + ".")
 }
 
 func facts(f *study.Frame) [][2]string {
-	out := [][2]string{{"Portée", limit(f.Reach.Limit, f.Reach.Unit)}, {"Date", date(f.On)}, {"Mesure", typography(f.Source)}, {"Personnes comptées", typography(f.People)}}
+	out := [][2]string{{"Portée", limit(f.Reach.Limit, f.Reach.Unit)}, {"Date", french.Date(f.On)}, {"Mesure", french.Typography(f.Source)}, {"Personnes comptées", french.Typography(f.People)}}
 	if f.Perimeter != "" {
 		out = append(out, [2]string{"Périmètres", "QPV " + f.Perimeter})
 	}
@@ -196,9 +197,9 @@ func facts(f *study.Frame) [][2]string {
 }
 
 func resultView(r *study.Result) *view {
-	v := &view{Title: "À portée d’un site d’accueil", Headline: Headline(r), Warning: r.Warning, Facts: facts(&r.Frame), Footer: "À portée d’un site d’accueil – " + date(r.On)}
+	v := &view{Title: "À portée d’un site d’accueil", Headline: Headline(r), Warning: r.Warning, Facts: facts(&r.Frame), Footer: "À portée d’un site d’accueil – " + french.Date(r.On)}
 	if v.Warning != "" {
-		v.Warning = typography(capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
+		v.Warning = french.Typography(french.Capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
 	}
 	v.Lead = []block{bandBlock(r), kindBlock(r)}
 	if len(r.Units) > 0 {
@@ -223,29 +224,29 @@ func resultView(r *study.Result) *view {
 		v.Blocks = append(v.Blocks, communeBlock(r))
 	}
 	for _, n := range r.Notices {
-		v.Notes = append(v.Notes, typography(capital(n)+"."))
+		v.Notes = append(v.Notes, french.Typography(french.Capital(n)+"."))
 	}
 	if r.Elsewhere > 0 {
-		v.Notes = append(v.Notes, typography(fmt.Sprintf("%s %s ont pour site le plus proche celui d’une autre Mission Locale que la leur.", whole(r.Elsewhere), r.Noun)))
+		v.Notes = append(v.Notes, french.Typography(fmt.Sprintf("%s %s ont pour site le plus proche celui d’une autre Mission Locale que la leur.", whole(r.Elsewhere), r.Noun)))
 	}
 	v.Notes = append(v.Notes, "La distance d’un QPV ou d’une commune est celle de son centre ; la part couverte compte ceux qui y vivent, un par un.", "Une distance en ligne droite est plus courte que le trajet ; un site ouvert une demi-journée par mois compte ici comme les autres : voir les ouvertures.")
 	for i, n := range v.Notes {
-		v.Notes[i] = typography(n)
+		v.Notes[i] = french.Typography(n)
 	}
 	return v
 }
 
 func bandBlock(r *study.Result) block {
-	b := block{Title: "Part à portée, selon la distance", Head: []string{"", capital(r.Noun)}, Words: []int{0}}
+	b := block{Title: "Part à portée, selon la distance", Head: []string{"", french.Capital(r.Noun)}, Words: []int{0}}
 	if r.Reach.Unit == coverage.Minutes {
 		b.Title = "Part à portée, selon la durée"
 	}
 	for _, x := range r.Bands {
-		b.Head = append(b.Head, "≤"+nbsp+limit(x, r.Reach.Unit))
+		b.Head = append(b.Head, "≤"+french.NoBreak+limit(x, r.Reach.Unit))
 	}
 	b.Head = append(b.Head, "Part couverte ("+limit(r.Reach.Limit, r.Reach.Unit)+")")
 	for _, g := range r.Groups {
-		row := []string{capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
+		row := []string{french.Capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
 		for k := range r.Bands {
 			row = append(row, percent(g.UpTo[k]/g.Total))
 		}
@@ -258,11 +259,11 @@ func kindBlock(r *study.Result) block {
 	b := block{Title: "Sites d’accueil par genre et par ouverture", Words: []int{0}, Head: []string{"Genre", "Sites"}}
 	order := []coverage.Opening{coverage.OpeningFull, coverage.OpeningPart, coverage.OpeningRare, coverage.OpeningUnknown}
 	for _, o := range order {
-		b.Head = append(b.Head, capital(o.Label()))
+		b.Head = append(b.Head, french.Capital(o.Label()))
 	}
 	b.Head = append(b.Head, "Demi-journées par semaine")
 	for _, k := range r.Kinds {
-		row := []string{typography(capital(coverage.KindLabel(k.Kind))), whole(float64(k.Sites))}
+		row := []string{french.Typography(french.Capital(coverage.KindLabel(k.Kind))), whole(float64(k.Sites))}
 		for _, o := range order {
 			row = append(row, whole(float64(k.ByOpening[o])))
 		}
@@ -277,14 +278,14 @@ func kindBlock(r *study.Result) block {
 		}
 		b.Note += fmt.Sprintf("), soit une complétude de %s %%", study.CompletenessText(c))
 	}
-	b.Note = typography(b.Note + ".")
+	b.Note = french.Typography(b.Note + ".")
 	return b
 }
 
 func planView(p *study.Plan) *view {
-	v := &view{Title: "Où ouvrir des lieux d’accueil", Headline: PlanHeadline(p), Facts: append(facts(&p.Frame), [2]string{"Pondération", p.Weighting}, [2]string{"Lieux candidats", whole(float64(p.Candidates))}), Footer: "Où ouvrir des lieux d’accueil – " + date(p.On)}
+	v := &view{Title: "Où ouvrir des lieux d’accueil", Headline: PlanHeadline(p), Facts: append(facts(&p.Frame), [2]string{"Pondération", p.Weighting}, [2]string{"Lieux candidats", whole(float64(p.Candidates))}), Footer: "Où ouvrir des lieux d’accueil – " + french.Date(p.On)}
 	if p.Warning != "" {
-		v.Warning = typography(capital(p.Warning) + ".")
+		v.Warning = french.Typography(french.Capital(p.Warning) + ".")
 	}
 	v.Lead = []block{placeBlock(p)}
 	v.Notes = append(v.Notes, Proof(p))
@@ -293,7 +294,7 @@ func planView(p *study.Plan) *view {
 		v.Notes = append(v.Notes, roundNotes(p)...)
 	}
 	for _, n := range p.Notices {
-		v.Notes = append(v.Notes, typography(capital(n)+"."))
+		v.Notes = append(v.Notes, french.Typography(french.Capital(n)+"."))
 	}
 	return v
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/simplify"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/study"
 )
@@ -113,9 +114,9 @@ func (m *mapDrawing) scaleBar() {
 		}
 	}
 	x, y, w := 14.0, m.height-16, step*m.scale
-	label := fmt.Sprintf("%g"+thin+"km", step/1000)
+	label := fmt.Sprintf("%g"+french.Thin+"km", step/1000)
 	if step < 1000 {
-		label = fmt.Sprintf("%g"+thin+"m", step)
+		label = fmt.Sprintf("%g"+french.Thin+"m", step)
 	}
 	m.f(`<g class="scale"><rect x="%.1f" y="%.1f" width="%.1f" height="26" class="paper"/><path d="M%.1f %.1fv5h%.1fv-5"/><text x="%.1f" y="%.1f">%s</text></g>`, x-6, y-16, w+58, x, y, w, x+w+6, y+5, label)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/study"
@@ -149,7 +150,7 @@ func TestWorkbooks(t *testing.T) {
 func TestFrench(t *testing.T) {
 	for got, want := range map[string]string{
 		percent(0.9996): "99,9\u202f%", percent(1): "100,0\u202f%", percent(0.18811): "18,8\u202f%",
-		distance(849): "850\u202fm", distance(996): "1,0\u202fkm", distance(12345): "12,3\u202fkm", whole(2582711): "2\u202f582\u202f711",
+		french.Distance(849): "850\u202fm", french.Distance(996): "1,0\u202fkm", french.Distance(12345): "12,3\u202fkm", whole(2582711): "2\u202f582\u202f711",
 		limit(1500, coverage.Metres): "1,5\u202fkm", limit(20, coverage.Minutes): "20\u202fmin", limit(500, coverage.Metres): "500\u202fm",
 	} {
 		if got != want {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/study"
 )
@@ -23,33 +24,35 @@ func roundBlock(p *study.Plan) block {
 			}
 			return "–"
 		}
-		b.Rows = append(b.Rows, []string{fmt.Sprint(d.Week + 1), capital(dayName(d.Day)), place(0), place(1), cost(d.Cost, r.Unit)})
+		b.Rows = append(b.Rows, []string{fmt.Sprint(d.Week + 1), french.Capital(dayName(d.Day)), place(0), place(1), cost(d.Cost, r.Unit)})
 	}
 	weeks := "chaque semaine"
 	if r.Weeks > 1 {
 		weeks = fmt.Sprintf("toutes les %d semaines", r.Weeks)
 	}
-	b.Note = fmt.Sprintf("%d demi-journée%s par semaine, un lieu par demi-journée ; chaque lieu revient %s. Trajets d’une tournée : %s", r.PerWeek, plural(r.PerWeek), weeks, cost(r.Cost, r.Unit))
+	b.Note = fmt.Sprintf("%d demi-journée%s par semaine, un lieu par demi-journée ; chaque lieu revient %s. Trajets d’une tournée : %s", r.PerWeek, french.S(r.PerWeek), weeks, cost(r.Cost, r.Unit))
 	if r.Base != "" {
 		b.Note += ", chaque jour au départ et au retour de « " + r.Base + " »"
 	}
-	b.Note = typography(b.Note + ". Mesure : " + r.Source + ".")
+	b.Note = french.Typography(b.Note + ". Mesure : " + r.Source + ".")
 	return b
 }
 
 // roundNotes say what a tour supposes.
 func roundNotes(p *study.Plan) (notes []string) {
 	r := p.Round
-	add := func(format string, args ...any) { notes = append(notes, typography(fmt.Sprintf(format, args...))) }
+	add := func(format string, args ...any) {
+		notes = append(notes, french.Typography(fmt.Sprintf(format, args...)))
+	}
 	if r.Receives > 0 {
 		a := float64(r.PerWeek * r.Receives)
 		add("Capacité : %d jeunes par demi-journée (nombre donné par l’utilisateur), soit %s par semaine et %s par lieu et par mois de quatre semaines.", r.Receives, whole(a), strings.Replace(fmt.Sprintf("%.3g", 4*float64(r.Receives)/float64(r.Weeks)), ".", ",", 1))
 	}
 	if r.Unknown > 0 {
-		add("%d lieu%s sans horaires connus : supposé%s ouvert%s du lundi au vendredi, à vérifier avec l’hébergeur.", r.Unknown, map[bool]string{true: "x"}[r.Unknown > 1], plural(r.Unknown), plural(r.Unknown))
+		add("%d lieu%s sans horaires connus : supposé%s ouvert%s du lundi au vendredi, à vérifier avec l’hébergeur.", r.Unknown, map[bool]string{true: "x"}[r.Unknown > 1], french.S(r.Unknown), french.S(r.Unknown))
 	}
 	if n := len(r.Unseen); n > 0 {
-		add("%d candidat%s écarté%s, ouvert%s à aucune demi-journée libre de l’agent : %s.", n, plural(n), plural(n), plural(n), enumerated(r.Unseen))
+		add("%d candidat%s écarté%s, ouvert%s à aucune demi-journée libre de l’agent : %s.", n, french.S(n), french.S(n), french.S(n), enumerated(r.Unseen))
 	}
 	if p.Objective == coverage.MostCovered {
 		add("Un lieu visité une demi-journée compte ici comme à portée : ce n’est pas un site ouvert chaque jour.")
@@ -64,11 +67,4 @@ func enumerated(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s et %d autres", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-func plural(n int) string {
-	if n > 1 {
-		return "s"
-	}
-	return ""
 }

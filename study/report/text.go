@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/study"
 )
@@ -22,7 +23,7 @@ func Headline(r *study.Result) string {
 			s += fmt.Sprintf(" ; en QPV, %s", shareText(g.Count))
 		}
 	}
-	return typography(s + ".")
+	return french.Typography(s + ".")
 }
 
 // mostAccess bounds the lines of access on a terminal.
@@ -34,9 +35,9 @@ func Text(w io.Writer, r *study.Result) error {
 	line := func(cells ...string) { fmt.Fprintln(t, strings.Join(cells, "\t")) }
 	line(Headline(r))
 	if r.Warning != "" {
-		line(typography("Attention : " + r.Warning + "."))
+		line(french.Typography("Attention : " + r.Warning + "."))
 	}
-	line(typography("Mesure : " + r.Source + ". Compté : " + r.People + "."))
+	line(french.Typography("Mesure : " + r.Source + ". Compté : " + r.People + "."))
 	line("")
 	head := []string{"Personnes", "Nombre"}
 	for _, b := range r.Bands {
@@ -44,7 +45,7 @@ func Text(w io.Writer, r *study.Result) error {
 	}
 	line(head...)
 	for _, g := range r.Groups {
-		row := []string{capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
+		row := []string{french.Capital(groupLabel(g.Group, r.Noun)), whole(g.Total)}
 		for k := range r.Bands {
 			row = append(row, percent(g.UpTo[k]/g.Total))
 		}
@@ -59,7 +60,7 @@ func Text(w io.Writer, r *study.Result) error {
 	}
 	if len(r.Unserved) > 0 {
 		line("")
-		line(fmt.Sprintf("Hors de portée (%d premiers foyers)", len(r.Unserved)), capital(r.Noun), "dont QPV", "Site le plus proche", "Distance")
+		line(fmt.Sprintf("Hors de portée (%d premiers foyers)", len(r.Unserved)), french.Capital(r.Noun), "dont QPV", "Site le plus proche", "Distance")
 		for _, g := range r.Unserved {
 			line(g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest))
 		}
@@ -71,7 +72,7 @@ func Text(w io.Writer, r *study.Result) error {
 			line(a.Code, strings.Replace(fmt.Sprintf("%.6g", a.Value), ".", ",", 1))
 		}
 		if n := len(r.Access) - mostAccess; n > 0 {
-			line(typography(fmt.Sprintf("… et %s autres : --format json ou xlsx les donne tous.", whole(float64(n)))))
+			line(french.Typography(fmt.Sprintf("… et %s autres : --format json ou xlsx les donne tous.", whole(float64(n)))))
 		}
 	}
 	if r.NotMet != nil {
@@ -82,7 +83,7 @@ func Text(w io.Writer, r *study.Result) error {
 		}
 	}
 	for _, n := range r.Notices {
-		line(typography("Note : " + n + "."))
+		line(french.Typography("Note : " + n + "."))
 	}
 	return t.Flush()
 }
@@ -119,12 +120,12 @@ func PlanHeadline(p *study.Plan) string {
 		what = "Ouvrir 1 lieu"
 	}
 	if p.Objective == coverage.MostCovered {
-		return typography(fmt.Sprintf("%s porterait de %s à %s les %s à %s au plus d’un site (%s à %s).", what, whole(before), whole(after), whom(p), limit(p.Reach.Limit, p.Reach.Unit), percent(before/p.Weight), percent(after/p.Weight)))
+		return french.Typography(fmt.Sprintf("%s porterait de %s à %s les %s à %s au plus d’un site (%s à %s).", what, whole(before), whole(after), whom(p), limit(p.Reach.Limit, p.Reach.Unit), percent(before/p.Weight), percent(after/p.Weight)))
 	}
 	if math.IsNaN(before) {
-		return typography(fmt.Sprintf("%s donnerait un lieu à %s en moyenne.", what, cost(after, p.Reach.Unit)))
+		return french.Typography(fmt.Sprintf("%s donnerait un lieu à %s en moyenne.", what, cost(after, p.Reach.Unit)))
 	}
-	return typography(fmt.Sprintf("%s ramènerait de %s à %s la distance moyenne au site le plus proche.", what, cost(before, p.Reach.Unit), cost(after, p.Reach.Unit)))
+	return french.Typography(fmt.Sprintf("%s ramènerait de %s à %s la distance moyenne au site le plus proche.", what, cost(before, p.Reach.Unit), cost(after, p.Reach.Unit)))
 }
 
 // whom names those for whom places are chosen.
@@ -146,9 +147,9 @@ func whom(p *study.Plan) string {
 // Proof says how good a plan is.
 func Proof(p *study.Plan) string {
 	if p.Exact {
-		return typography(fmt.Sprintf("Choix prouvé le meilleur parmi %s lieux candidats.", whole(float64(p.Candidates))))
+		return french.Typography(fmt.Sprintf("Choix prouvé le meilleur parmi %s lieux candidats.", whole(float64(p.Candidates))))
 	}
-	return typography(fmt.Sprintf("Aucun autre choix parmi %s lieux candidats ne ferait mieux de plus de %s.", whole(float64(p.Candidates)), percent(p.Gap()+0.0005)))
+	return french.Typography(fmt.Sprintf("Aucun autre choix parmi %s lieux candidats ne ferait mieux de plus de %s.", whole(float64(p.Candidates)), percent(p.Gap()+0.0005)))
 }
 
 // PlanText writes where to open places.
@@ -158,9 +159,9 @@ func PlanText(w io.Writer, p *study.Plan) error {
 	line(PlanHeadline(p))
 	line(Proof(p))
 	if p.Warning != "" {
-		line(typography("Attention : " + p.Warning + "."))
+		line(french.Typography("Attention : " + p.Warning + "."))
 	}
-	line(typography("Mesure : " + p.Source + ". Compté : " + p.People + " (pondération : " + p.Weighting + ")."))
+	line(french.Typography("Mesure : " + p.Source + ". Compté : " + p.People + " (pondération : " + p.Weighting + ")."))
 	line("")
 	line("Rang", "Lieu", "Longitude", "Latitude", "Gain")
 	for i, s := range p.Places {
@@ -179,7 +180,7 @@ func PlanText(w io.Writer, p *study.Plan) error {
 		}
 	}
 	for _, n := range p.Notices {
-		line(typography("Note : " + n + "."))
+		line(french.Typography("Note : " + n + "."))
 	}
 	return t.Flush()
 }
@@ -198,7 +199,7 @@ func gainText(p *study.Plan, v float64) string {
 	case p.Objective == coverage.MostCovered:
 		return "+" + whole(v) + " " + p.Noun
 	case p.Reach.Unit == coverage.Metres:
-		return "−" + strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) + thin + "m en moyenne"
+		return "−" + strings.Replace(fmt.Sprintf("%.1f", v), ".", ",", 1) + french.Thin + "m en moyenne"
 	}
-	return "−" + strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) + thin + "min en moyenne"
+	return "−" + strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) + french.Thin + "min en moyenne"
 }

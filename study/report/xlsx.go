@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/ingest/table"
 	"perimetre/study"
@@ -45,7 +46,7 @@ func XLSX(w io.Writer, r *study.Result) error {
 	})
 	b.page("Sites", []string{"Nom", "Genre", "Mission Locale", "Adresse", "Code postal", "Commune", "Longitude", "Latitude", "Ouverture", "Demi-journées par semaine", "Mis à jour"}, len(r.Sites), func(i int) []any {
 		s := &r.Sites[i]
-		return []any{s.Name, string(s.Kind), r.SiteUnits[i], s.Address, s.Postcode, s.City, s.Lon, s.Lat, s.Opening, s.HalfDays, date(s.Updated)}
+		return []any{s.Name, string(s.Kind), r.SiteUnits[i], s.Address, s.Postcode, s.City, s.Lon, s.Lat, s.Opening, s.HalfDays, french.Date(s.Updated)}
 	})
 	if len(r.Access) > 0 {
 		b.page("Offre accessible", []string{"Code", "Offre par personne"}, len(r.Access), func(i int) []any { return []any{r.Access[i].Code, r.Access[i].Value} })
