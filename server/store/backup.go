@@ -46,7 +46,10 @@ func Restore(ctx context.Context, backup, path string) (kept string, err error) 
 		return "", err
 	}
 	if _, err := os.Stat(path); err == nil {
-		if err := settle(ctx, path); err != nil {
+		if err := makePrivate(path); err != nil {
+			return "", fault.Wrap(fault.Input, err, "base %s", path)
+		}
+		if err := checkpoint(ctx, path); err != nil {
 			return "", err
 		}
 		kept = path + ".avant-" + time.Now().UTC().Format("20060102T150405Z")
@@ -95,10 +98,10 @@ func checkBackup(ctx context.Context, path string) error {
 	return nil
 }
 
-// settle writes a database's journal into it, alone: a server that uses it is a
+// checkpoint writes a database's journal into it, alone: a server that uses it is a
 // fault of kind Conflict.
-func settle(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=locking_mode(EXCLUSIVE)&_pragma=busy_timeout(1000)")
+func checkpoint(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", sqlite(path, "locking_mode(EXCLUSIVE)", "busy_timeout(1000)"))
 	if err != nil {
 		return fault.Wrap(fault.Input, err, "base %s", path)
 	}

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
-	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -23,44 +22,32 @@ const (
 )
 
 // migrate brings the tables to a version, the latest when 0. Processes that start
-// together wait for each other.
+// together wait for each other: on SQLite, Open holds the lock already.
 func (s *Store) migrate(ctx context.Context, version int64) error {
 	return s.alone(ctx, lockTables, func() error {
-		var err error
-		for range 20 {
-			err = s.migrateOnce(ctx, version)
-			if err == nil || s.postgres || fault.KindOf(err) != fault.Internal || ctx.Err() != nil {
-				return err
+		p, err := s.provider()
+		if err != nil {
+			return err
+		}
+		current, err := p.GetDBVersion(ctx)
+		if err == nil {
+			sources := p.ListSources()
+			last := sources[len(sources)-1].Version
+			switch {
+			case current > last:
+				return fault.New(fault.Conflict, "base d’une version plus récente du programme (tables %d, cette version n’en connaît que %d) : mettre le programme à jour, ou rétablir une sauvegarde", current, last)
+			case version == 0 && current == last:
+				return nil
+			case version == 0:
+				version = last
 			}
-			time.Sleep(50 * time.Millisecond) // another process made the tables first
+			_, err = p.UpTo(ctx, version)
 		}
-		return err
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "mise à jour des tables de la base")
+		}
+		return nil
 	})
-}
-
-func (s *Store) migrateOnce(ctx context.Context, version int64) error {
-	p, err := s.provider()
-	if err != nil {
-		return err
-	}
-	current, err := p.GetDBVersion(ctx)
-	if err == nil {
-		sources := p.ListSources()
-		last := sources[len(sources)-1].Version
-		switch {
-		case current > last:
-			return fault.New(fault.Conflict, "base d’une version plus récente du programme (tables %d, cette version n’en connaît que %d) : mettre le programme à jour, ou rétablir une sauvegarde", current, last)
-		case version == 0 && current == last:
-			return nil
-		case version == 0:
-			version = last
-		}
-		_, err = p.UpTo(ctx, version)
-	}
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "mise à jour des tables de la base")
-	}
-	return nil
 }
 
 func (s *Store) provider() (*goose.Provider, error) {

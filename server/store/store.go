@@ -10,7 +10,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -31,49 +30,60 @@ type Store struct {
 	path string        // of the file, empty on PostgreSQL
 }
 
-// Open opens a database, postgres://… or the path of a SQLite file, and brings
-// its tables up to date.
-func Open(ctx context.Context, where string) (*Store, error) {
-	s, err := connect(ctx, where)
-	if err != nil {
-		return nil, err
+// Open opens a database, postgres://… or the path of a SQLite file, and brings its
+// tables up to date. Processes that open it together wait for each other.
+func Open(ctx context.Context, where string) (s *Store, err error) {
+	open := func() error {
+		if s, err = connect(ctx, where); err != nil {
+			return err
+		}
+		if err := s.migrate(ctx, 0); err != nil {
+			s.Close()
+			return err
+		}
+		return nil
 	}
-	if err := s.migrate(ctx, 0); err != nil {
-		s.Close()
+	if isPostgres(where) {
+		err = open()
+	} else {
+		err = startAlone(ctx, where, open)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
+// connect opens a database without looking at its tables. On SQLite the caller
+// holds the lock of startAlone.
 func connect(ctx context.Context, where string) (*Store, error) {
-	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
-		var pool *pgxpool.Pool
-		cfg, err := pgxpool.ParseConfig(where)
-		if err == nil {
-			// A process that stands still within a transaction must not hold the others.
-			cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10000" // milliseconds
-			cfg.ConnConfig.RuntimeParams["application_name"] = "perimetre"
-			pool, err = pgxpool.NewWithConfig(ctx, cfg)
-		}
-		if err == nil {
-			err = pool.Ping(ctx)
-		}
-		if err != nil {
-			return nil, fault.New(fault.Network, "base PostgreSQL injoignable : vérifier l’adresse, le compte et que le service tourne")
-		}
-		db := stdlib.OpenDBFromPool(pool)
-		return &Store{conn: conn{db, true}, db: db, pool: pool}, nil
+	if isPostgres(where) {
+		return connectPostgres(ctx, where)
 	}
-	v := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "secure_delete(1)"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: where}).EscapedPath()+"?"+v.Encode())
+	return openSQLite(ctx, where)
+}
+
+func isPostgres(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
+}
+
+func connectPostgres(ctx context.Context, where string) (*Store, error) {
+	var pool *pgxpool.Pool
+	cfg, err := pgxpool.ParseConfig(where)
 	if err == nil {
-		err = db.PingContext(ctx)
+		// A process that stands still within a transaction must not hold the others.
+		cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10000" // milliseconds
+		cfg.ConnConfig.RuntimeParams["application_name"] = "perimetre"
+		pool, err = pgxpool.NewWithConfig(ctx, cfg)
+	}
+	if err == nil {
+		err = pool.Ping(ctx)
 	}
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: where, Message: "base illisible", Expected: "une base SQLite de perimetre, ou un nom de fichier à créer", Err: err}
+		return nil, fault.New(fault.Network, "base PostgreSQL injoignable : vérifier l’adresse, le compte et que le service tourne")
 	}
-	db.SetMaxOpenConns(8)
-	return &Store{conn: conn{db, false}, db: db, path: where}, nil
+	db := stdlib.OpenDBFromPool(pool)
+	return &Store{conn: conn{db, true}, db: db, pool: pool}, nil
 }
 
 // Close closes the database.
