@@ -324,11 +324,26 @@ func checkAccount(u *store.User) error {
 	return nil
 }
 
-// journal writes a line of the audit log; failing to is an error of the journal of
-// the process, not of the request.
-func (s *Server) journal(r *http.Request, p *principal, action, unit, object string, count int) {
-	e := store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
-	if err := s.store.Record(context.WithoutCancel(r.Context()), e); err != nil {
-		s.log.ErrorContext(r.Context(), "journal d’audit", "erreur", err.Error(), "request", requestID(r))
+// journal writes a line of the audit log. A reading of people whose line cannot be
+// written is not given: its handler returns the error.
+func (s *Server) journal(r *http.Request, p *principal, action, unit, object string, count int) error {
+	if err := s.store.Record(context.WithoutCancel(r.Context()), p.entry(action, unit, object, count)); err != nil {
+		return fault.Wrap(fault.Internal, err, "journal d’audit")
 	}
+	return nil
+}
+
+// entry is a line of the audit log about what the principal does.
+func (p *principal) entry(action, unit, object string, count int) store.Entry {
+	return store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
+}
+
+// recorded changes the store and writes the line that says so, both or neither.
+func (s *Server) recorded(r *http.Request, e store.Entry, change func(t *store.Store) error) error {
+	return s.store.Together(r.Context(), func(t *store.Store) error {
+		if err := change(t); err != nil {
+			return err
+		}
+		return t.Record(r.Context(), e)
+	})
 }

@@ -93,11 +93,10 @@ func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept, err := s.keepBordereau(r.Context(), unit, b, principalOf(r).Name)
+	kept, err := s.keepBordereau(r.Context(), unit, b, principalOf(r))
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "bordereau envoyé", unit, kept.ID, 1)
 	return writeJSON(w, http.StatusCreated, received{Unit: unit, ID: kept.ID, SentAt: &kept.SentAt, SentBy: kept.SentBy})
 }
 
@@ -152,7 +151,7 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 }
 
 // keepBordereau keeps a bordereau of a Mission Locale: it holds nobody else's counts.
-func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Bordereau, by string) (store.Bordereau, error) {
+func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Bordereau, by *principal) (store.Bordereau, error) {
 	if len(b.Units) != 1 || b.Units[0].Code != unit {
 		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
 	}
@@ -160,8 +159,13 @@ func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Border
 	if err := b.Write(&text); err != nil {
 		return store.Bordereau{}, err
 	}
-	kept := store.Bordereau{Unit: unit, Rule: b.Rule, Period: b.Period.ID, Body: text.Bytes(), SentBy: by}
-	return kept, s.store.Send(ctx, &kept)
+	kept := store.Bordereau{Unit: unit, Rule: b.Rule, Period: b.Period.ID, Body: text.Bytes(), SentBy: by.Name}
+	return kept, s.store.Together(ctx, func(t *store.Store) error {
+		if err := t.Send(ctx, &kept); err != nil {
+			return err
+		}
+		return t.Record(ctx, by.entry("bordereau envoyé", unit, kept.ID, 1))
+	})
 }
 
 // ownBordereau finds the bordereau that the path names, when one may see it.

@@ -116,11 +116,10 @@ func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.Receive(r.Context(), unit, u.name, u.File, principalOf(r).Name)
+	f, err := s.Receive(r.Context(), unit, u.name, u.File, principalOf(r))
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "fichier reçu", unit, f.ID, 1)
 	c, err := s.describe(r.Context(), &f)
 	if err != nil {
 		return err
@@ -129,12 +128,12 @@ func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Receive keeps a file of people until it is imported, with the columns found in it.
-func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by string) (store.File, error) {
+func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by *principal) (store.File, error) {
 	name = filepath.Base(name)
 	if len(name) > 200 {
 		name = name[:200]
 	}
-	f := store.File{Unit: unit, Name: name, CreatedBy: by}
+	f := store.File{Unit: unit, Name: name, CreatedBy: by.Name}
 	sample, err := s.inspect(ctx, name, in)
 	if err != nil {
 		return f, err
@@ -151,7 +150,12 @@ func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeke
 	}
 	f.SHA256 = hex.EncodeToString(h.Sum(nil))
 	f.Intake = store.Intake{Columns: sample.Columns, Fields: []string{}, SetAside: map[string]int{}, Warnings: sample.Preamble}
-	return f, s.store.AddFile(ctx, &f, in)
+	return f, s.store.Together(ctx, func(t *store.Store) error {
+		if err := t.AddFile(ctx, &f, in); err != nil {
+			return err
+		}
+		return t.Record(ctx, by.entry("fichier reçu", unit, f.ID, 1))
+	})
 }
 
 // inspect reads the header and the first rows of a file when its turn comes: a
@@ -199,7 +203,9 @@ func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
 	for i, k := range people.Kept {
 		fields[i] = field{string(k), k.Label()}
 	}
-	s.journal(r, principalOf(r), "lecture d’un échantillon", f.Unit, f.ID, len(sample.Rows))
+	if err := s.journal(r, principalOf(r), "lecture d’un échantillon", f.Unit, f.ID, len(sample.Rows)); err != nil {
+		return err
+	}
 	rows := append([][]string{}, sample.Rows...)
 	return writeJSON(w, http.StatusOK, map[string]any{"columns": f.Intake.Columns, "rows": rows, "fields": fields})
 }
@@ -235,10 +241,10 @@ func (s *Server) cancelCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.RemoveFile(r.Context(), f.ID); err != nil {
+	e := principalOf(r).entry("import annulé", f.Unit, f.ID, f.Rows)
+	if err := s.recorded(r, e, func(t *store.Store) error { return t.RemoveFile(r.Context(), f.ID) }); err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "import annulé", f.Unit, f.ID, f.Rows)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

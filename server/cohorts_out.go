@@ -72,7 +72,9 @@ func (s *Server) downloadCohort(w http.ResponseWriter, r *http.Request) error {
 	if f.State != store.Imported {
 		return fault.New(fault.Conflict, "l’import de ce fichier n’est pas terminé")
 	}
-	s.journal(r, principalOf(r), "téléchargement du fichier marqué", f.Unit, f.ID, f.Rows)
+	if err := s.journal(r, principalOf(r), "téléchargement du fichier marqué", f.Unit, f.ID, f.Rows); err != nil {
+		return err
+	}
 	return sendTable(w, "fichier-marque-"+f.ID[:8]+".csv", func(out *table.Writer) error {
 		_, err := people.Export(r.Context(), s.store, store.PeopleQuery{Unit: f.Unit, FileID: f.ID}, "", nil, out)
 		return err

@@ -86,7 +86,9 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return q, err
 			}
-			s.journal(r, principalOf(r), "jeunes non rencontrés", strings.Join(o.Units, ","), "", 1)
+			if err := s.journal(r, principalOf(r), "jeunes non rencontrés", strings.Join(o.Units, ","), "", 1); err != nil {
+				return q, err
+			}
 		}
 		q.work = func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error {
 			res, err := study.Cover(ctx, pack.Pack, *o)

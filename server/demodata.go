@@ -84,10 +84,10 @@ func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) e
 		if err != nil {
 			return fault.Wrap(fault.Input, err, "jeunes de la démonstration")
 		}
-		f, err := s.Receive(ctx, u.Code, "jeunes.csv", in, "Démonstration")
+		f, err := s.Receive(ctx, u.Code, "jeunes.csv", in, demoAuthor)
 		in.Close()
 		if err == nil {
-			err = s.Import(ctx, &f, geo.Date{}, "")
+			err = s.Import(ctx, &f, geo.Date{}, "", demoAuthor)
 		}
 		if err != nil {
 			return err
@@ -111,6 +111,9 @@ func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) e
 	}
 	return nil
 }
+
+// demoAuthor signs what the demonstration does by itself.
+var demoAuthor = &principal{ID: "systeme", Name: "Démonstration"}
 
 func (s *Server) awaitImport(ctx context.Context, id string) error {
 	for {
@@ -145,6 +148,6 @@ func (s *Server) sendDemo(ctx context.Context, unit, period string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.keepBordereau(ctx, unit, b, "Démonstration")
+	_, err = s.keepBordereau(ctx, unit, b, demoAuthor)
 	return err
 }

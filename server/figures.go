@@ -211,7 +211,9 @@ func (s *Server) quota(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if q.unit != "" {
-		s.journal(r, principalOf(r), "calcul d’un quota", q.unit, res.Period.ID, 1)
+		if err := s.journal(r, principalOf(r), "calcul d’un quota", q.unit, res.Period.ID, 1); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, err = w.Write(body)
@@ -262,7 +264,9 @@ func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "rapport "+format, q.unit, res.Period.ID, 1)
+	if err := s.journal(r, principalOf(r), "rapport "+format, q.unit, res.Period.ID, 1); err != nil {
+		return err
+	}
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	if format != "html" {

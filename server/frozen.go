@@ -155,10 +155,15 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := store.Frozen{Name: body.Name, Owner: q.unit, Rule: q.rule.ID, Period: q.period.ID, Body: text, FrozenBy: who.Name}
-	if err := s.store.Freeze(r.Context(), &f); err != nil {
+	err = s.store.Together(r.Context(), func(t *store.Store) error {
+		if err := t.Freeze(r.Context(), &f); err != nil {
+			return err
+		}
+		return t.Record(r.Context(), who.entry("chiffres arrêtés", q.unit, f.ID, 1))
+	})
+	if err != nil {
 		return err
 	}
-	s.journal(r, who, "chiffres arrêtés", q.unit, f.ID, 1)
 	return writeJSON(w, http.StatusCreated, frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, &kept})
 }
 

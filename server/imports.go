@@ -31,10 +31,9 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 	if body.DryRun {
 		return s.dryRun(w, r, &f, body)
 	}
-	if err := s.Import(r.Context(), &f, body.Known, body.Perimeter); err != nil {
+	if err := s.Import(r.Context(), &f, body.Known, body.Perimeter, principalOf(r)); err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "import", f.Unit, f.ID, 1)
 	if f, err = s.store.File(r.Context(), f.ID); err != nil {
 		return err
 	}
@@ -47,13 +46,19 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 
 // Import puts a received file to work with the pack in service; who looks at the
 // file sees how far it is.
-func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string) error {
+func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string, by *principal) error {
 	pack := s.packs.acquire()
 	defer pack.release()
 	if err := s.prepare(f, known, perimeter, pack); err != nil {
 		return err
 	}
-	job, err := s.store.StartJob(ctx, f.ID, pack.ID, f.Intake)
+	var job store.Job
+	err := s.store.Together(ctx, func(t *store.Store) (err error) {
+		if job, err = t.StartJob(ctx, f.ID, pack.ID, f.Intake); err != nil {
+			return err
+		}
+		return t.Record(ctx, by.entry("import", f.Unit, f.ID, 1))
+	})
 	if err != nil {
 		return err
 	}

@@ -248,9 +248,8 @@ func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	if err == nil && sum != p.text("sum") {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")
 	}
-	var kept store.Bordereau
 	if err == nil {
-		kept, err = s.keepBordereau(r.Context(), unit, b, principalOf(r).Name)
+		_, err = s.keepBordereau(r.Context(), unit, b, principalOf(r))
 	}
 	if err != nil && refused(err) {
 		return again(status(err), sentence(err))
@@ -258,7 +257,6 @@ func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "bordereau envoyé", unit, kept.ID, 1)
 	s.sessions.Put(r.Context(), flash, "Bordereau envoyé aux services de l’État : "+periodName(b.Period.ID)+".")
 	http.Redirect(w, r, "/imports", http.StatusSeeOther)
 	return nil

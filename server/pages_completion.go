@@ -100,7 +100,9 @@ func (s *Server) completionFile(w http.ResponseWriter, r *http.Request) error {
 	} else if name, ok := strings.CutPrefix(who, ofAdvisor); ok {
 		rows = slices.DeleteFunc(rows, func(x person) bool { return x.Advisor != name })
 	}
-	s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows))
+	if err := s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows)); err != nil {
+		return err
+	}
 	name := "a-completer.csv"
 	if p.text("format") == "xlsx" {
 		name = "a-completer.xlsx"

@@ -108,6 +108,9 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 	if err != nil || len(rows) == 0 {
 		return err
 	}
+	if err := s.journal(r, principalOf(r), "lecture des lignes à corriger", f.Unit, f.ID, len(rows)); err != nil {
+		return err
+	}
 	v.RejectedFile = "/imports/" + f.ID + "/a-corriger.csv"
 	by := map[string]int{}
 	var order []string
@@ -186,7 +189,9 @@ func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "export des lignes à corriger", f.Unit, f.ID, len(rows))
+	if err := s.journal(r, principalOf(r), "export des lignes à corriger", f.Unit, f.ID, len(rows)); err != nil {
+		return err
+	}
 	return sendTable(w, "a-corriger-"+f.ID[:8]+".csv", func(out *table.Writer) error {
 		if err := out.Write([]string{"Ligne", "N° dossier", "Raison", "Ce qui s’y lit"}); err != nil {
 			return err

@@ -104,7 +104,7 @@ func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
 	var refusals []string
 	received := 0
 	for _, u := range files {
-		f, err := s.Receive(r.Context(), unit, u.name, u.File, who.Name)
+		_, err := s.Receive(r.Context(), unit, u.name, u.File, who)
 		if err != nil {
 			if status(err) >= 500 {
 				return err
@@ -112,7 +112,6 @@ func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
 			refusals = append(refusals, strings.TrimSuffix(err.Error(), ".")+".")
 			continue
 		}
-		s.journal(r, who, "fichier reçu", unit, f.ID, 1)
 		received++
 	}
 	switch {

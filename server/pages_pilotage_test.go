@@ -43,7 +43,7 @@ func TestSimulationOnThePage(t *testing.T) {
 	from := geo.MustDate("2024-10-01")
 	w := filled(t, func(w *world) {
 		err := w.server.amendRule(t.Context(), quota.DefaultRule, quota.Amendment{From: from, Share: forty, Source: "Note du 3 septembre 2024", ConfirmedOn: geo.DateOf(time.Now()),
-			Simulation: &quota.Simulation{Reference: "Note du 3 septembre 2024, annexe", Unit: "€", Tiers: []quota.Tier{{From: tenth, Amount: 1000}, {From: forty, Amount: 2500}}}}, "A")
+			Simulation: &quota.Simulation{Reference: "Note du 3 septembre 2024, annexe", Unit: "€", Tiers: []quota.Tier{{From: tenth, Amount: 1000}, {From: forty, Amount: 2500}}}}, demoAuthor)
 		if err != nil {
 			t.Fatal(err)
 		}

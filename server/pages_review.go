@@ -153,7 +153,9 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 	for i, b := range bases {
 		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: basisLabels[b]}, Key: strconv.Itoa(i + 1)})
 	}
-	s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows))
+	if err := s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows)); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -224,7 +226,9 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 			return err
 		}
 	}
-	s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(rows))
+	if err := s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(rows)); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, v)
 }
 

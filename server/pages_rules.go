@@ -171,23 +171,17 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 	case "confirmer":
 		on := p.date("on", geo.Date{})
 		if err = p.err(); err == nil {
-			err = s.confirmRule(r.Context(), name, confirmation{On: on, Source: p.text("source"), By: who.Name})
+			err = s.confirmRule(r.Context(), name, on, p.text("source"), who)
 		}
 		done = "Objectif confirmé au " + dayText(on) + "."
-		if err == nil {
-			s.journal(r, who, "règle confirmée", "", name, 1)
-		}
 	case "modifier":
 		pack := s.packs.acquire()
 		a := amendment(p, pack.units())
 		pack.release()
 		if err = p.err(); err == nil {
-			err = s.amendRule(r.Context(), name, a, who.Name)
+			err = s.amendRule(r.Context(), name, a, who)
 		}
 		done = "Nouvelle version de la règle, à partir du " + dayText(a.From) + ". Les périodes qui finissent avant gardent la précédente ; les bordereaux déjà reçus des suivantes sont à envoyer de nouveau."
-		if err == nil {
-			s.journal(r, who, "règle modifiée", "", name+" à partir du "+a.From.String(), 1)
-		}
 	default:
 		return &badRequest{[]string{"action : modifier ou confirmer"}}
 	}

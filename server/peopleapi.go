@@ -90,7 +90,9 @@ func (s *Server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	if len(rows) == q.Limit {
 		next = out[len(out)-1].ID
 	}
-	s.journal(r, principalOf(r), "lecture de personnes", unit, q.FileID, len(rows))
+	if err := s.journal(r, principalOf(r), "lecture de personnes", unit, q.FileID, len(rows)); err != nil {
+		return err
+	}
 	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "people": out, "next": next, "usage": people.Usage})
 }
 
@@ -146,7 +148,9 @@ func (s *Server) exportPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "export d’une personne", unit, rows[0].FileID, len(rows))
+	if err := s.journal(r, principalOf(r), "export d’une personne", unit, rows[0].FileID, len(rows)); err != nil {
+		return err
+	}
 	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "decisions": decisions, "usage": people.Usage})
 }
 
@@ -168,11 +172,16 @@ func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.store.ErasePerson(r.Context(), unit, id)
+	err = s.store.Together(r.Context(), func(t *store.Store) error {
+		n, err := t.ErasePerson(r.Context(), unit, id)
+		if err != nil {
+			return err
+		}
+		return t.Record(r.Context(), principalOf(r).entry("effacement d’une personne", unit, rows[0].FileID, int(n)))
+	})
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "effacement d’une personne", unit, rows[0].FileID, int(n))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -187,6 +196,8 @@ func (s *Server) completion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows))
+	if err := s.journal(r, principalOf(r), "export des adresses à compléter", unit, "", len(rows)); err != nil {
+		return err
+	}
 	return sendTable(w, "a-completer.csv", func(out *table.Writer) error { return writeIncomplete(out, rows) })
 }

@@ -28,7 +28,6 @@ func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
 	if err := s.restudy(r, &f, body); err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows)
 	if f, err = s.store.File(r.Context(), f.ID); err != nil {
 		return err
 	}
@@ -52,7 +51,11 @@ func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error
 		}
 		f.Intake.Perimeter = *body.Perimeter
 	}
-	job, err := s.store.StartRestudy(r.Context(), f.ID, pack.ID, f.Intake)
+	var job store.Job
+	err := s.recorded(r, principalOf(r).entry("nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows), func(t *store.Store) (err error) {
+		job, err = t.StartRestudy(r.Context(), f.ID, pack.ID, f.Intake)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -89,10 +89,11 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.Set(r.Context(), "instance", string(b)); err != nil {
+	e := principalOf(r).entry("paramètres modifiés", "", "conservation "+strconv.Itoa(v.ReduceMonths)+"/"+strconv.Itoa(v.RemoveMonths), 1)
+	err = s.recorded(r, e, func(t *store.Store) error { return t.Set(r.Context(), "instance", string(b)) })
+	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "paramètres modifiés", "", "conservation "+strconv.Itoa(v.ReduceMonths)+"/"+strconv.Itoa(v.RemoveMonths), 1)
 	return writeJSON(w, http.StatusOK, v)
 }
 

@@ -70,7 +70,9 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	for i, g := range groups {
 		out[i] = groupOf(fields[g.Example.FileID], &g)
 	}
-	s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(out))
+	if err := s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(out)); err != nil {
+		return err
+	}
 	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "tab": tab, "counts": counts, "total": total, "groups": out, "usage": people.Usage})
 }
 
@@ -149,7 +151,9 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 			return err
 		}
 	}
-	s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows))
+	if err := s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows)); err != nil {
+		return err
+	}
 	return writeJSON(w, http.StatusOK, out)
 }
 
@@ -240,7 +244,9 @@ func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
 	for i := range list {
 		out[i] = decisionOf(&list[i])
 	}
-	s.journal(r, principalOf(r), "lecture des décisions", unit, "", len(out))
+	if err := s.journal(r, principalOf(r), "lecture des décisions", unit, "", len(out)); err != nil {
+		return err
+	}
 	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "decisions": out})
 }
 
@@ -286,14 +292,11 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	if place.HasPoint {
 		d.Lon, d.Lat = &place.Lon, &place.Lat
 	}
-	if err := s.store.Decide(ctx, &d); err != nil {
+	n, err := s.redecide(r, unit, body.Key, "décision", func(t *store.Store) error { return t.Decide(ctx, &d) })
+	if err != nil {
 		return err
 	}
-	if err := s.reflag(ctx, rows); err != nil {
-		return err
-	}
-	s.journal(r, principalOf(r), "décision", unit, body.Key[:min(16, len(body.Key))], len(rows))
-	return writeJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, len(rows)})
+	return writeJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, n})
 }
 
 // isZone tells a code of a QPV of a version of the perimeters.
@@ -316,48 +319,74 @@ func (s *Server) undecide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, key := r.Context(), mux.Vars(r)["key"]
-	if err := s.store.Undecide(ctx, unit, key); err != nil {
+	if _, err := s.redecide(r, unit, key, "décision reprise", func(t *store.Store) error { return t.Undecide(ctx, unit, key) }); err != nil {
 		return err
 	}
-	rows, err := s.store.People(ctx, store.PeopleQuery{Unit: unit, AddressKey: key, Limit: 5000})
-	if err != nil {
-		return err
-	}
-	if err := s.reflag(ctx, rows); err != nil {
-		return err
-	}
-	s.journal(r, principalOf(r), "décision reprise", unit, key[:min(16, len(key))], len(rows))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// reflag flags rows of people anew, file by file, with the decisions of now.
-func (s *Server) reflag(ctx context.Context, rows []store.Person) error {
+// redecide changes the decision on an address, flags the rows of the address again
+// and writes the line of the audit log: all of it or nothing. It returns the number
+// of rows.
+func (s *Server) redecide(r *http.Request, unit, key, action string, change func(t *store.Store) error) (n int, err error) {
 	pack := s.packs.acquire()
 	defer pack.release()
-	for len(rows) > 0 {
-		id := rows[0].FileID
-		n := slices.IndexFunc(rows, func(p store.Person) bool { return p.FileID != id })
-		if n < 0 {
-			n = len(rows)
-		}
-		file, err := s.store.File(ctx, id)
-		if err != nil {
+	ctx := r.Context()
+	err = s.store.Together(ctx, func(t *store.Store) error {
+		if err := t.HoldUnit(ctx, unit); err != nil {
 			return err
 		}
-		f, done, err := flagger(ctx, s.store, pack, &file)
-		if err != nil {
+		if err := change(t); err != nil {
 			return err
 		}
-		again, err := f.Again(ctx, &file, rows[:n])
-		done()
-		if err != nil {
+		if n, err = reflag(ctx, t, pack, store.PeopleQuery{Unit: unit, AddressKey: key}); err != nil {
 			return err
 		}
-		if err := s.store.Reflag(ctx, again); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
+		return t.Record(ctx, principalOf(r).entry(action, unit, key[:min(16, len(key))], n))
+	})
+	return n, err
 }
+
+// reflag flags rows of people again, file by file, with the decisions of now, and
+// returns their number.
+func reflag(ctx context.Context, t *store.Store, pack *openPack, q store.PeopleQuery) (n int, err error) {
+	var rows []store.Person
+	write := func() error {
+		if len(rows) == 0 {
+			return nil
+		}
+		file, err := t.File(ctx, rows[0].FileID)
+		if err != nil {
+			return err
+		}
+		f, done, err := flagger(ctx, t, pack, &file)
+		if err != nil {
+			return err
+		}
+		defer done()
+		again, err := f.Again(ctx, &file, rows)
+		if err != nil {
+			return err
+		}
+		n, rows = n+len(rows), rows[:0]
+		return t.Reflag(ctx, again)
+	}
+	err = t.EachPerson(ctx, q, func(p *store.Person) error {
+		if len(rows) > 0 && (len(rows) == reflagAtOnce || rows[0].FileID != p.FileID) {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+		rows = append(rows, *p)
+		return nil
+	})
+	if err == nil {
+		err = write()
+	}
+	return n, err
+}
+
+// reflagAtOnce bounds the rows that are flagged between two statements: PostgreSQL
+// ends a transaction that stands still for long.
+const reflagAtOnce = 500

@@ -97,7 +97,7 @@ func (s *Server) rule(ctx context.Context, name string, p quota.Period) (*quota.
 
 // amendRule adds a version. One that begins before the last is refused: it would
 // change what was asked under it.
-func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, by string) error {
+func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, by *principal) error {
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue : %s", name)
 	}
@@ -118,27 +118,33 @@ func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, 
 	if text, err = quota.Amend(file, text, a); err != nil {
 		return err
 	}
-	v := ruleVersion{From: a.From, Text: string(text), By: by, At: time.Now().UTC()}
-	return s.keepUnder(ctx, versionSetting+name+"/", v)
+	v := ruleVersion{From: a.From, Text: string(text), By: by.Name, At: time.Now().UTC()}
+	return s.keepUnder(ctx, versionSetting+name+"/", v, by.entry("règle modifiée", "", name+" à partir du "+a.From.String(), 1))
 }
 
 // confirmRule notes that a rule still holds on a day.
-func (s *Server) confirmRule(ctx context.Context, name string, c confirmation) error {
+func (s *Server) confirmRule(ctx context.Context, name string, on geo.Date, source string, by *principal) error {
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue : %s", name)
 	}
-	if c.On.IsZero() || c.On.After(today()) {
+	if on.IsZero() || on.After(today()) {
 		return &badRequest{[]string{"le jour de la confirmation, au plus tard aujourd’hui, est attendu"}}
 	}
-	c.At = time.Now().UTC()
-	return s.keepUnder(ctx, confirmSetting+name+"/", c)
+	c := confirmation{On: on, Source: source, By: by.Name, At: time.Now().UTC()}
+	return s.keepUnder(ctx, confirmSetting+name+"/", c, by.entry("règle confirmée", "", name, 1))
 }
 
-// keepUnder adds a value to those of a prefix.
-func (s *Server) keepUnder(ctx context.Context, prefix string, v any) error {
+// keepUnder adds a value to those of a prefix, and the line of the audit log that
+// says so.
+func (s *Server) keepUnder(ctx context.Context, prefix string, v any, e store.Entry) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return s.store.Set(ctx, prefix+store.NewID(), string(b))
+	return s.store.Together(ctx, func(t *store.Store) error {
+		if err := t.Set(ctx, prefix+store.NewID(), string(b)); err != nil {
+			return err
+		}
+		return t.Record(ctx, e)
+	})
 }

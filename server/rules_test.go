@@ -15,6 +15,9 @@ import (
 
 const theRule = "cej-qpv-40"
 
+// author signs changes of rules.
+var author = &principal{Name: "Essai"}
+
 func (w *world) target(period string) string {
 	w.t.Helper()
 	p, err := quota.ParsePeriod(period)
@@ -34,7 +37,7 @@ func TestRuleVersions(t *testing.T) {
 	share, _ := quota.ParseFraction("45 %")
 	before, _ := quota.LoadRule(theRule)
 	amend := func(from string, s quota.Fraction) error {
-		return w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate(from), Share: s, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-06-01")}, "Essai")
+		return w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate(from), Share: s, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-06-01")}, author)
 	}
 	if err := amend("2024-07-01", share); err != nil {
 		t.Fatal(err)
@@ -52,20 +55,20 @@ func TestRuleVersions(t *testing.T) {
 	if err := amend("2024-06-01", share); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a version before the last: %v", err)
 	}
-	if err := w.server.amendRule(t.Context(), "inconnue", quota.Amendment{}, ""); fault.KindOf(err) != fault.NotFound {
+	if err := w.server.amendRule(t.Context(), "inconnue", quota.Amendment{}, author); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an unknown rule: %v", err)
 	}
 	// A confirmation changes nothing that counts.
 	p, _ = quota.ParsePeriod("2024-T4")
 	changed, _ := w.server.rule(t.Context(), theRule, p)
-	if err := w.server.confirmRule(t.Context(), theRule, confirmation{On: today(), Source: "Comité", By: "Essai"}); err != nil {
+	if err := w.server.confirmRule(t.Context(), theRule, today(), "Comité", author); err != nil {
 		t.Fatal(err)
 	}
 	confirmed, _ := w.server.rule(t.Context(), theRule, p)
 	if confirmed.ConfirmedOn != today() || confirmed.Fingerprint != changed.Fingerprint || confirmed.Stale(today()) {
 		t.Errorf("confirmed on %s, fingerprint %s", confirmed.ConfirmedOn, confirmed.Fingerprint)
 	}
-	if err := w.server.confirmRule(t.Context(), theRule, confirmation{On: today().AddDays(1)}); fault.KindOf(err) != fault.Input && status(err) != http.StatusBadRequest {
+	if err := w.server.confirmRule(t.Context(), theRule, today().AddDays(1), "", author); fault.KindOf(err) != fault.Input && status(err) != http.StatusBadRequest {
 		t.Errorf("confirmed tomorrow: %v", err)
 	}
 }
@@ -144,7 +147,7 @@ func TestBordereauxOfAnEarlierRule(t *testing.T) {
 	}
 	state.get("/api/v1/quota?period=2024-T3").want(http.StatusOK).json(&full)
 	share, _ := quota.ParseFraction("50 %")
-	if err := w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate("2024-08-01"), Share: share, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-08-01")}, "Essai"); err != nil {
+	if err := w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate("2024-08-01"), Share: share, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-08-01")}, author); err != nil {
 		t.Fatal(err)
 	}
 	state.get("/api/v1/quota?period=2024-T3").want(http.StatusNotFound)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/server/store"
 )
 
 // siteRecord is a site d'accueil as the API gives it and takes it.
@@ -203,9 +204,11 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if err := s.store.ReplaceSites(r.Context(), unit, principalOf(r).Name, bodies); err != nil {
+	err = s.recorded(r, principalOf(r).entry("sites modifiés", unit, "", len(bodies)), func(t *store.Store) error {
+		return t.ReplaceSites(r.Context(), unit, principalOf(r).Name, bodies)
+	})
+	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "sites modifiés", unit, "", len(bodies))
 	return s.listSites(w, r)
 }

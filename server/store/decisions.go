@@ -95,6 +95,19 @@ func (s *Store) MergeDecisions(ctx context.Context, all []Decision) (m Merged, e
 	return m, err
 }
 
+// HoldUnit makes who else decides on addresses of a Mission Locale, or ends an
+// import of its people, wait for the end of the transaction of Together. A SQLite
+// transaction holds the whole database already.
+func (s *Store) HoldUnit(ctx context.Context, unit string) error { return s.conn.holdUnit(ctx, unit) }
+
+func (c conn) holdUnit(ctx context.Context, unit string) error {
+	if !c.postgres {
+		return nil
+	}
+	_, err := c.exec(ctx, "SELECT pg_advisory_xact_lock(?, hashtext(?))", lockUnit, unit)
+	return err
+}
+
 // Undecide takes a decision back.
 func (s *Store) Undecide(ctx context.Context, unit, key string) error {
 	n, err := s.exec(ctx, "DELETE FROM decisions WHERE unit = ? AND address_key = ?", unit, key)

@@ -197,6 +197,14 @@ func (s *Store) Finish(ctx context.Context, c Chunk, rows []Person) error {
 
 func (s *Store) finishWith(ctx context.Context, c Chunk, write func(conn) error) error {
 	return s.tx(ctx, func(t conn) error {
+		// A decision taken meanwhile sees all rows of this job, or this job sees it.
+		var unit string
+		if err := t.row(ctx, "SELECT unit FROM files WHERE id = ?", c.Job.FileID).Scan(&unit); err != nil {
+			return err
+		}
+		if err := t.holdUnit(ctx, unit); err != nil {
+			return err
+		}
 		// One writer of a job at a time, so that the last one knows that it is.
 		var chunks int
 		if err := t.row(ctx, "UPDATE jobs SET chunks = chunks WHERE id = ? AND state = ? RETURNING chunks", c.Job.ID, Running).Scan(&chunks); err != nil {

@@ -28,6 +28,8 @@ type Store struct {
 	db   *sql.DB
 	pool *pgxpool.Pool // nil on SQLite
 	path string        // of the file, empty on PostgreSQL
+	// within tells a Store whose calls are parts of one transaction.
+	within bool
 }
 
 // Open opens a database, postgres://… or the path of a SQLite file, and brings its
@@ -164,8 +166,22 @@ func list[T any](ctx context.Context, c conn, scan func(scanner) (T, error), q s
 
 type scanner interface{ Scan(...any) error }
 
-// tx runs work in one transaction.
+// Together runs work in one transaction: all that it does through the Store that it
+// is given is kept, or nothing is. Through another one it would wait for itself.
+func (s *Store) Together(ctx context.Context, work func(t *Store) error) error {
+	if s.within {
+		return work(s)
+	}
+	return s.tx(ctx, func(c conn) error {
+		return work(&Store{conn: c, db: s.db, pool: s.pool, path: s.path, within: true})
+	})
+}
+
+// tx runs work in one transaction, or in the one that Together began.
 func (s *Store) tx(ctx context.Context, work func(c conn) error) error {
+	if s.within {
+		return work(s.conn)
+	}
 	t, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
