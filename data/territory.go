@@ -45,6 +45,7 @@ func (t *territoryBuild) readCommunes(files []RawFile) error {
 		t.communes = joinTables(t.communes, list)
 		t.sources = append(t.sources, PackSource{RawFile: f, Records: int64(len(list))})
 	}
+	t.communes = geo.WholeCities(t.communes)
 	if len(t.communes) == 0 {
 		t.warnings = append(t.warnings, "aucune table des communes : anciens codes, codes postaux et population ne sont pas connus")
 	}

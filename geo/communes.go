@@ -28,7 +28,13 @@ type Communes struct {
 
 // NewCommunes joins a table and contours; either may hold communes that the
 // other lacks. Two lines or two contours of one code are a fault of kind Input.
+// An arrondissement of Paris, Lyon or Marseille is a part of its city (WholeCities).
 func NewCommunes(list []Commune, contours []Contour) (*Communes, error) {
+	list = WholeCities(list)
+	contours, err := wholeContours(contours)
+	if err != nil {
+		return nil, err
+	}
 	codes := make([]string, len(contours))
 	shapes := make([]orb.MultiPolygon, len(contours))
 	for i, c := range contours {
@@ -78,9 +84,14 @@ func (c *Communes) Len() int { return len(c.list) }
 // All is the table, by code; it must not be changed.
 func (c *Communes) All() []Commune { return c.list }
 
-// Lookup gives the line of a commune of today by its code; it must not be changed.
+// Lookup gives the line of a commune of today by its code, or of the city of an
+// arrondissement; it must not be changed.
 func (c *Communes) Lookup(code string) (*Commune, bool) {
 	i, ok := c.byCode[code]
+	if !ok {
+		city, _ := Arrondissement(code)
+		i, ok = c.byCode[city]
+	}
 	if !ok {
 		return nil, false
 	}
@@ -98,26 +109,7 @@ func (c *Communes) Resolve(code string) (current, former string, ok bool) {
 	if now, ok := c.former[code]; ok {
 		return now, code, true
 	}
-	if city := arrondissementOf(code); city != "" {
-		if _, ok := c.byCode[city]; ok {
-			return city, code, true
-		}
-	}
 	return code, "", false
-}
-
-// arrondissementOf gives Paris, Lyon or Marseille for the code of one of their
-// arrondissements (INSEE, COG), else nothing.
-func arrondissementOf(code string) string {
-	switch {
-	case code >= "75101" && code <= "75120":
-		return "75056"
-	case code >= "69381" && code <= "69389":
-		return "69123"
-	case code >= "13201" && code <= "13216":
-		return "13055"
-	}
-	return ""
 }
 
 // At gives the code of the commune whose contour holds pt. On a border shared by
@@ -137,10 +129,21 @@ func (c *Communes) At(pt orb.Point) (code string, ok bool) {
 	return code, code != ""
 }
 
+// contourOf returns the rank of a commune's contour, or of the city's for an
+// arrondissement.
+func (c *Communes) contourOf(code string) (int32, bool) {
+	i, ok := c.byContour[code]
+	if !ok {
+		city, _ := Arrondissement(code)
+		i, ok = c.byContour[city]
+	}
+	return i, ok
+}
+
 // Contains tells whether pt is in the contour of a commune, border included;
 // known is false when the commune has no contour.
 func (c *Communes) Contains(code string, pt orb.Point) (inside, known bool) {
-	i, ok := c.byContour[code]
+	i, ok := c.contourOf(code)
 	if !ok {
 		return false, false
 	}
@@ -150,7 +153,7 @@ func (c *Communes) Contains(code string, pt orb.Point) (inside, known bool) {
 // MetresOutside is how far pt is out of the contour of a commune, 0 inside.
 // known is false when the commune has no contour.
 func (c *Communes) MetresOutside(code string, pt orb.Point) (metres float64, known bool) {
-	i, ok := c.byContour[code]
+	i, ok := c.contourOf(code)
 	if !ok {
 		return 0, false
 	}
@@ -162,7 +165,7 @@ func (c *Communes) MetresOutside(code string, pt orb.Point) (metres float64, kno
 
 // Contour gives the territory of a commune.
 func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
-	i, ok := c.byContour[code]
+	i, ok := c.contourOf(code)
 	if !ok {
 		return nil, false
 	}
@@ -174,7 +177,7 @@ func (c *Communes) Contours() (index *Polygons, codes []string) { return c.conto
 
 // ContourBound is the box of the territory of a commune, degrees.
 func (c *Communes) ContourBound(code string) (orb.Bound, bool) {
-	i, ok := c.byContour[code]
+	i, ok := c.contourOf(code)
 	if !ok {
 		return orb.Bound{}, false
 	}

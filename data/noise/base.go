@@ -63,7 +63,7 @@ type pick struct {
 // come from the addresses.
 func NewBase(communes []geo.Commune) *Base {
 	b := &Base{communes: map[string]*commune{}, byID: map[string]*street{}}
-	for _, c := range communes {
+	for _, c := range geo.WholeCities(communes) {
 		b.communes[c.Code] = &commune{code: c.Code, name: c.Name, postcodes: slices.Clone(c.Postcodes), dep: c.Departement}
 	}
 	return b
@@ -72,6 +72,9 @@ func NewBase(communes []geo.Commune) *Base {
 // Add takes one record: a number, a street or a lieu-dit.
 func (b *Base) Add(a geo.Address) {
 	b.ready = false
+	if city, district := geo.Arrondissement(a.CityCode); city != "" { // people write the city
+		a.CityCode, a.City = city, strings.Fields(district)[0]
+	}
 	c := b.communes[a.CityCode]
 	if c == nil {
 		c = &commune{code: a.CityCode, name: a.City}

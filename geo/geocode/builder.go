@@ -83,6 +83,7 @@ func NewBuilder(o BuildOptions) (*Builder, error) {
 	}
 	b := &Builder{o: o, communes: map[string]*communeBuild{}, former: map[string]string{}, streets: map[streetKey]*streetBuild{},
 		suffixes: map[string]uint16{"": 0}, suffix: []string{""}, intern: map[string]string{}}
+	o.Communes = geo.WholeCities(o.Communes)
 	for _, c := range o.Communes {
 		b.communes[c.Code] = &communeBuild{Commune: c, formers: slices.Clone(c.Former)}
 		for _, f := range c.Former {
@@ -195,17 +196,21 @@ func (b *Builder) flush() {
 }
 
 func (b *Builder) newStreet(a *geo.Address, name string) *streetBuild {
-	code := a.CityCode
-	former := a.OldCityCode
-	if now, ok := b.former[code]; ok {
+	code, former, city := a.CityCode, a.OldCityCode, a.City
+	if now, district := geo.Arrondissement(code); now != "" {
+		code, former, city = now, code, strings.Fields(district)[0]
+	} else if now, ok := b.former[code]; ok {
 		if former == "" {
 			former = code
 		}
 		code = now
 	}
+	if former == "" { // a city's own code: the postcode says which arrondissement
+		former = geo.ArrondissementAt(code, a.Postcode)
+	}
 	c := b.communes[code]
 	if c == nil { // a base may know communes that the table lacks
-		c = &communeBuild{Commune: geo.Commune{Code: b.keep(code), Name: b.keep(a.City), Lon: math.NaN(), Lat: math.NaN()}}
+		c = &communeBuild{Commune: geo.Commune{Code: b.keep(code), Name: b.keep(city), Lon: math.NaN(), Lat: math.NaN()}}
 		if len(code) >= 2 {
 			c.Departement = departementOf(code)
 		}
@@ -219,6 +224,9 @@ func (b *Builder) newStreet(a *geo.Address, name string) *streetBuild {
 		if k < 0 {
 			c.formers = append(c.formers, geo.FormerCommune{Code: b.keep(former)})
 			k = len(c.formers) - 1
+		}
+		if _, district := geo.Arrondissement(former); district != "" {
+			c.formers[k].Name = b.keep(district)
 		}
 		if c.formers[k].Name == "" {
 			c.formers[k].Name = b.keep(a.OldCity)

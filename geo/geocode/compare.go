@@ -8,26 +8,29 @@ import (
 
 // hit is a street that may be meant.
 type hit struct {
-	cand     candidate
-	street   uint32 // rank in the base
-	record   streetRecord
-	total    float32 // evidence of the commune and of the street, log-odds
-	sim      float32 // of the street's name, type included, 0–1
-	nameSim  float32 // of the words alone
-	matched  float32 // weight of the words explained
-	left     float32 // weight of the words asked that are not explained
-	missing  float32 // weight of the street's words that are not asked
-	beside   float32 // weight of the street's words that a complement holds
-	worst    float32 // the least sure of the words matched, 1 without a doubt
-	typeFit  int8    // 1 same type, 0 none asked or none in the base, -1 another
-	swapped  bool
-	level    numberLevel
-	lon, lat int32
-	position geo.PositionType
-	number   int32
-	suffix   uint16
-	ordinal  int // of the number in its block
-	rank     int // base, from 0
+	cand    candidate
+	street  uint32 // rank in the base
+	record  streetRecord
+	total   float32 // evidence of the commune and of the street, log-odds
+	sim     float32 // of the street's name, type included, 0–1
+	nameSim float32 // of the words alone
+	matched float32 // weight of the words explained
+	left    float32 // weight of the words asked that are not explained
+	missing float32 // weight of the street's words that are not asked
+	beside  float32 // weight of the street's words that a complement holds
+	worst   float32 // the least sure of the words matched, 1 without a doubt
+	typeFit int8    // 1 same type, 0 none asked or none in the base, -1 another
+	swapped bool
+	// otherPart: the text gives another postcode, or another arrondissement, of the
+	// street's own commune.
+	otherPart bool
+	level     numberLevel
+	lon, lat  int32
+	position  geo.PositionType
+	number    int32
+	suffix    uint16
+	ordinal   int // of the number in its block
+	rank      int // base, from 0
 }
 
 // Weights of the ranking.

@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
+	"perimetre/geo"
 	"perimetre/geo/address"
 )
 
@@ -30,6 +32,7 @@ const (
 type candidate struct {
 	commune  uint32
 	former   uint32  // rank + 1 of the former commune that is named, 0 without
+	part     uint32  // rank + 1, among these, of the arrondissement that is named
 	sim      float32 // of the name, 0–1; -1 when the text gives none
 	cut      int     // tokens at the end of Open that name it
 	postcode int8    // 1 its own, 0 none given or of no commune, -1 another's
@@ -109,9 +112,10 @@ func (b *base) placesStarting(dst []place, key []byte) []place {
 	return dst[:min(len(dst), first+8)]
 }
 
-// cityWords reads the words of a town's name, numbers at the end left out
-// ("PARIS 12", "LYON 3E ARRONDISSEMENT").
+// cityWords reads the words of a town's name; a number at the end, left out, may
+// be an arrondissement's ("PARIS 12", "LYON 3E ARRONDISSEMENT"): it goes to s.ward.
 func (s *Searcher) cityWords(tokens []address.Token) []address.Word {
+	s.ward = 0
 	all := address.PlaceWords(s.placeBuf[:0], tokens)
 	s.placeBuf = all
 	plain := all[:0]
@@ -122,13 +126,20 @@ func (s *Searcher) cityWords(tokens []address.Token) []address.Word {
 	}
 	for len(plain) > 1 {
 		last := plain[len(plain)-1].Text
-		if last != "arrondissement" && (last[0] < '0' || last[0] > '9') {
+		digits := last[0] >= '0' && last[0] <= '9'
+		if !digits && !wardWords[last] {
 			break
+		}
+		if digits && len(last) <= 2 {
+			s.ward, _ = strconv.Atoi(last)
 		}
 		plain = plain[:len(plain)-1]
 	}
 	return plain
 }
+
+// wardWords are how people write "arrondissement".
+var wardWords = map[string]bool{"arrondissement": true, "arrondissements": true, "arrdt": true, "arrt": true, "ardt": true, "arr": true}
 
 func (s *Searcher) key(ws []address.Word) []byte {
 	k := s.keyBuf[:0]
@@ -238,16 +249,23 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 		}
 	}
 	add := func(commune, former uint32, sim float32, cut int) {
+		part := uint32(0)
+		if m := &b.communes[commune]; former > 0 && m.district(former-1) {
+			former, part = 0, former
+		} else if m.districts != nil && s.ward > 0 && sim >= 0 {
+			part = b.byCode[geo.ArrondissementNumbered(m.code, s.ward)].former
+		}
 		for i := range cs {
 			c := &cs[i]
 			if c.commune == commune && c.cut == cut {
 				if sim > c.sim {
 					c.sim, c.former = sim, former
 				}
+				c.part = max(c.part, part)
 				return
 			}
 		}
-		cs = append(cs, candidate{commune: commune, former: former, sim: sim, cut: cut})
+		cs = append(cs, candidate{commune: commune, former: former, part: part, sim: sim, cut: cut})
 	}
 	named := len(p.City) > 0
 	places := s.places[:0]
@@ -315,9 +333,14 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 			sim = s.simTo(cs, cityCode.commune)
 		}
 		add(cityCode.commune, cityCode.former, sim, 0)
+		district := cityCode.former > 0 && b.communes[cityCode.commune].district(cityCode.former-1)
 		for i := range cs {
-			if cs[i].commune == cityCode.commune && cs[i].former == 0 {
-				cs[i].former = cityCode.former
+			switch c := &cs[i]; {
+			case c.commune != cityCode.commune:
+			case district:
+				c.part = cityCode.former
+			case c.former == 0:
+				c.former = cityCode.former
 			}
 		}
 	}

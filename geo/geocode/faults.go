@@ -42,6 +42,7 @@ func (s *Searcher) faults(h *hit, p *address.Parsed, f []string) []string {
 	add(h.typeFit == 0 && s.typ == "", FaultTypeMissing)
 	add(len(p.Street) == 0 || p.FromComplement, FaultComplement)
 	f = townFaults(f, &h.cand)
+	add(h.otherPart && h.cand.postcode >= 0 && h.cand.code >= 0, FaultPostcode)
 	add(h.cand.sim < 0 && len(p.City) > 0, FaultCityOther)
 	add(h.cand.sim < 0 && len(p.City) == 0, FaultCityMissing)
 	add(p.Postcode == "" && h.cand.postcode == 0, FaultPostcodeMissing)

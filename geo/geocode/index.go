@@ -50,6 +50,12 @@ type commune struct {
 	streets                  uint32
 	postcodes                []string
 	formers                  []geo.FormerCommune
+	districts                []bool // which formers are its arrondissements; nil for most communes
+}
+
+// district reports whether the former commune of a rank is an arrondissement.
+func (c *commune) district(rank uint32) bool {
+	return int(rank) < len(c.districts) && c.districts[rank]
 }
 
 type codeRef struct {
@@ -196,6 +202,12 @@ func (b *base) readCommunes(data []byte) {
 		c.formers = formers[at:len(formers):len(formers)]
 		for k, f := range c.formers {
 			b.byCode[f.Code] = codeRef{uint32(i), uint32(k) + 1}
+			if city, _ := geo.Arrondissement(f.Code); city == c.code {
+				if c.districts == nil {
+					c.districts = make([]bool, len(c.formers))
+				}
+				c.districts[k] = true
+			}
 		}
 		for _, p := range c.postcodes {
 			b.byPostcode = append(b.byPostcode, postcodeRef{postcodeNumber(p), uint32(i)})

@@ -149,7 +149,8 @@ func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err e
 	for i := range best {
 		r := s.result(&best[i].hit)
 		if towns {
-			r = ix.bases[best[i].rank].communes[best[i].cand.commune].result(r.Postcode)
+			c := &ix.bases[best[i].rank].communes[best[i].cand.commune]
+			r = c.result(uint32(best[i].record.former)+1, r.Postcode)
 		}
 		r.Distance = math.Round(best[i].metres*10) / 10
 		r.Score = math.Round(math.Max(0, 1-best[i].metres/1e5)*1e5) / 1e5 // the public API's: 1 at the point, 0 at 100 km
@@ -171,7 +172,8 @@ func (b *base) communeRank(c *commune) uint32 {
 
 func (ix *Index) passes(b *base, c *commune, h *hit, f Filter) bool {
 	if f.CityCode != "" {
-		if r, ok := b.byCode[f.CityCode]; !ok || b.communes[r.commune].code != c.code {
+		r, ok := b.byCode[f.CityCode]
+		if !ok || b.communes[r.commune].code != c.code || r.former > 0 && c.district(r.former-1) && uint32(h.record.former)+1 != r.former {
 			return false
 		}
 	}

@@ -19,9 +19,10 @@ type Searcher struct {
 	asked    []asked
 	extra    []uint32 // words of the complements
 	postcode string
-	// onlyPostcode, when set, is that of every street that may answer.
+	// onlyPostcode and onlyPart, when set, are those of every street that may answer.
 	onlyPostcode string
-	auto         bool // the last word may be unfinished
+	onlyPart     uint32 // rank + 1 of an arrondissement among the former communes
+	auto         bool   // the last word may be unfinished
 	typ          string
 	wordBuf      []address.Word
 	foldBuf      []address.Token
@@ -31,6 +32,7 @@ type Searcher struct {
 	placeBuf   []address.Word
 	placeSeen  map[uint32]placeTally
 	keyBuf     []byte
+	ward       int // number of an arrondissement after the town's name last read, 0 without
 	variantBuf []variant
 
 	patterns   [4]pattern // of a street's words at most, when every street is compared
@@ -96,7 +98,10 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	if q.Explain {
 		s.explainCommunes(b, cs)
 	}
-	s.postcode, s.onlyPostcode = p.Postcode, q.Only.Postcode
+	s.postcode, s.onlyPostcode, s.onlyPart = p.Postcode, q.Only.Postcode, 0
+	if r := b.byCode[q.Only.CityCode]; r.former > 0 && b.communes[r.commune].district(r.former-1) {
+		s.onlyPart = r.former
+	}
 	s.readExtra(b, p.Extra)
 	best := s.searchStreets(q, rank, b, p, p.Street, cs)
 	if best < 0.6 && len(p.Extra) > 0 && (best == 0 || len(p.Street) == 0) {

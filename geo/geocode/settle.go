@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"perimetre/geo"
 	"perimetre/geo/address"
 )
 
@@ -247,9 +248,7 @@ func (s *Searcher) result(h *hit) Result {
 	} else if len(c.postcodes) == 1 {
 		r.Postcode = c.postcodes[0]
 	}
-	if int(h.record.former) < len(c.formers) {
-		r.OldCityCode, r.OldCity = c.formers[h.record.former].Code, c.formers[h.record.former].Name
-	}
+	r.setPart(c, uint32(h.record.former)+1)
 	r.Street = b.display(h.record.name)
 	r.Name = r.Street
 	r.Precision = PrecisionStreet
@@ -286,6 +285,18 @@ func (s *Searcher) result(h *hit) Result {
 	return r
 }
 
+// setPart names the former commune of a rank + 1, or the arrondissement, whose code
+// is the one that the public API gives for the place.
+func (r *Result) setPart(c *commune, part uint32) {
+	switch {
+	case part == 0 || int(part) > len(c.formers):
+	case c.district(part - 1):
+		r.CityCode, r.District = c.formers[part-1].Code, c.formers[part-1].Name
+	default:
+		r.OldCityCode, r.OldCity = c.formers[part-1].Code, c.formers[part-1].Name
+	}
+}
+
 // importance is the public API's: the logarithms of a town's population and of
 // a street's numbers (2^(size-1) at least), on 20.
 func importance(population, size int) float64 {
@@ -293,15 +304,24 @@ func importance(population, size int) float64 {
 	return math.Round(v*1e5) / 1e5
 }
 
-// result is the commune as a place, under the last of its postcodes that is
-// wished, else under its first.
-func (c *commune) result(wished ...string) Result {
+// result is the commune as a place, or its arrondissement of rank + 1 part, under
+// the last of its postcodes that is wished, else under its first.
+func (c *commune) result(part uint32, wished ...string) Result {
 	r := Result{Precision: PrecisionCommune, Lon: float64(c.lon) / degree, Lat: float64(c.lat) / degree,
 		ID: c.code, Name: c.name, Label: c.name, City: c.name, CityCode: c.code, Context: c.context, Importance: importance(c.population, 0)}
 	if len(c.postcodes) > 0 {
 		r.Postcode = c.postcodes[0]
 		for _, p := range wished {
 			if slices.Contains(c.postcodes, p) {
+				r.Postcode = p
+			}
+		}
+	}
+	if part > 0 && c.district(part-1) {
+		r.setPart(c, part)
+		r.ID, r.Name, r.Label = r.CityCode, r.District, r.District
+		for _, p := range c.postcodes {
+			if geo.ArrondissementAt(c.code, r.Postcode) != r.CityCode && geo.ArrondissementAt(c.code, p) == r.CityCode {
 				r.Postcode = p
 			}
 		}
@@ -326,7 +346,7 @@ func (s *Searcher) townResults(q *Query, limit int) {
 		}
 		b := s.ix.bases[t.rank]
 		c := &b.communes[t.commune]
-		r := c.result(a.Parsed.Postcode, q.Only.Postcode)
+		r := c.result(max(t.part, s.onlyPart), a.Parsed.Postcode, q.Only.Postcode)
 		if t.former > 0 && int(t.former) <= len(c.formers) {
 			r.OldCityCode, r.OldCity = c.formers[t.former-1].Code, c.formers[t.former-1].Name
 		}

@@ -109,10 +109,10 @@ const looked = 16
 // evaluate compares the streets of the highest tally in full and gives the best
 // likeness among them.
 func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float32 {
-	if cm := &b.communes[c.commune]; s.onlyPostcode != "" && len(cm.postcodes) > 1 {
+	if cm := &b.communes[c.commune]; s.onlyPart > 0 || s.onlyPostcode != "" && len(cm.postcodes) > 1 {
 		s.touched = slices.DeleteFunc(s.touched, func(l uint32) bool {
 			record := b.street(cm.first + l)
-			return int(record.postcode) >= len(cm.postcodes) || cm.postcodes[record.postcode] != s.onlyPostcode
+			return !s.passes(cm, &record)
 		})
 	}
 	top := float32(0)
@@ -155,23 +155,41 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 		}
 		best = max(best, h.sim)
 		h.total = c.weight + streetWeight*h.sim + h.beside
-		if cm := &b.communes[c.commune]; len(cm.postcodes) > 1 && c.postcode > 0 && int(h.record.postcode) < len(cm.postcodes) {
-			if cm.postcodes[h.record.postcode] == s.postcode { // of a town with several
-				h.total += 0.5
-			} else {
-				h.total -= 0.5
-			}
-		}
-		if c.former > 0 && h.record.former != noRank { // a former commune was named
-			if uint32(h.record.former)+1 == c.former {
-				h.total += 1.5
-			} else {
-				h.total -= 1.5
-			}
-		}
+		s.comparePart(&b.communes[c.commune], &h)
 		s.offer(h)
 	}
 	return best
+}
+
+// passes reports whether a street of a commune has the postcode and lies in the
+// arrondissement of the filters.
+func (s *Searcher) passes(c *commune, r *streetRecord) bool {
+	if s.onlyPart > 0 && uint32(r.former)+1 != s.onlyPart {
+		return false
+	}
+	return s.onlyPostcode == "" || len(c.postcodes) < 2 || int(r.postcode) < len(c.postcodes) && c.postcodes[r.postcode] == s.onlyPostcode
+}
+
+// comparePart weighs the part of its commune that the text names (a postcode of
+// several, an arrondissement, a former commune) against the street's own. Being in
+// it earns nothing: a commune of several postcodes is no likelier than another.
+func (s *Searcher) comparePart(c *commune, h *hit) {
+	if h.cand.postcode > 0 && len(c.postcodes) > 1 && int(h.record.postcode) < len(c.postcodes) && c.postcodes[h.record.postcode] != s.postcode {
+		h.otherPart = true
+	}
+	if h.cand.part > 0 && h.record.former != noRank && uint32(h.record.former)+1 != h.cand.part {
+		if h.cand.code > 0 { // the INSEE code says so
+			h.cand.code = -1
+		}
+		h.otherPart = true
+		h.total -= 0.5
+	}
+	if h.otherPart {
+		h.total--
+	}
+	if h.cand.former > 0 && h.record.former != noRank && uint32(h.record.former)+1 != h.cand.former {
+		h.total -= 3
+	}
 }
 
 // nearer tells, of two streets that bear the same words asked, whether the first

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/geo"
 	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
 )
@@ -106,8 +107,8 @@ func (w *indexWriter) collectPlaces() {
 			}
 		}
 		add(c.Name, 0)
-		for k, f := range c.formers {
-			if f.Name != "" && f.Name != c.Name {
+		for k, f := range c.formers { // an arrondissement is read as its city and a number
+			if city, _ := geo.Arrondissement(f.Code); city == "" && f.Name != "" && f.Name != c.Name {
 				add(f.Name, uint32(k)+1)
 			}
 		}
