@@ -61,6 +61,9 @@ func contentOf(path, name string) (ext string, err error) {
 		return "", htmlFault(name)
 	}
 	ext = textExt(head)
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		r.Discard(3)
+	}
 	if ext == ".json" {
 		if err := wholeJSON(r, bad); err != nil {
 			return "", err

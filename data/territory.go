@@ -23,6 +23,7 @@ type territoryBuild struct {
 	raw      string
 	communes []geo.Commune
 	contours []geo.Contour
+	known    *geo.Communes // both
 	polygons []geo.PolygonVersion
 	lists    []geo.ListVersion
 	zones    map[string]map[string]int // version -> département -> zones
@@ -58,7 +59,12 @@ func (t *territoryBuild) readCommunes(files []RawFile) error {
 		t.sources = append(t.sources, PackSource{RawFile: f, Records: int64(len(moves))})
 	}
 	NameFormer(t.communes)
-	return t.readContours(of(files, KindContours))
+	if err := t.readContours(of(files, KindContours)); err != nil {
+		return err
+	}
+	var err error
+	t.known, err = geo.NewCommunes(t.communes, t.contours)
+	return err
 }
 
 // joinTables adds to the communes of a those of b, and to each what it lacks.
@@ -120,7 +126,7 @@ func (t *territoryBuild) readContours(files []RawFile) error {
 		s := PackSource{RawFile: f}
 		var precision geo.Precision
 		repeated := 0
-		err := ingest.Contours(t.path(f), func(c geo.Contour) error {
+		warnings, err := ingest.Contours(t.path(f), func(c geo.Contour) error {
 			s.Records++
 			if seen[c.Code] {
 				repeated++
@@ -137,6 +143,7 @@ func (t *territoryBuild) readContours(files []RawFile) error {
 		if err != nil {
 			return err
 		}
+		s.Warnings = append(s.Warnings, warnings...)
 		if repeated > 0 {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("%d contours déjà donnés par un autre fichier", repeated))
 		}
@@ -207,7 +214,7 @@ var reQPV = map[string]*regexp.Regexp{
 }
 
 func (t *territoryBuild) addPolygons(f RawFile, v geo.Version) error {
-	z, err := ingest.Zones(t.path(f))
+	z, err := ingest.Zones(t.path(f), t.known)
 	if err != nil {
 		return err
 	}
@@ -300,11 +307,7 @@ func joinVersion(to *geo.Version, v geo.Version, file string) error {
 
 // write puts communes and zonings in one file.
 func (t *territoryBuild) write(path string) error {
-	communes, err := geo.NewCommunes(t.communes, t.contours)
-	if err != nil {
-		return err
-	}
-	z, err := geo.NewZonings(communes, t.polygons, t.lists)
+	z, err := geo.NewZonings(t.known, t.polygons, t.lists)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,40 +61,81 @@ func grid(minX, minY, maxX, maxY float64, n int) []orb.Point {
 }
 
 func TestProjectionsAgreeWithPROJ(t *testing.T) {
-	for _, c := range []struct {
-		departement string
-		base, epsg  int        // the geographic system and the plane one
-		box         [4]float64 // the territory, degrees
-	}{
-		{"59", 4171, 2154, [4]float64{-5.5, 41, 10, 51.5}},
-		{"971", 5489, 5490, [4]float64{-63.5, 14, -60.5, 18.5}},
-		{"973", 4624, 2972, [4]float64{-55, 2, -51, 6}},
-		{"974", 4627, 2975, [4]float64{55, -21.6, 56, -20.7}},
-		{"976", 4470, 4471, [4]float64{44.8, -13.2, 45.5, -12.4}},
-		{"975", 4463, 4467, [4]float64{-56.6, 46.6, -56, 47.3}},
-		{"987", 4687, 3297, [4]float64{-152, -18, -147, -14}},
-		{"986", 8900, 8903, [4]float64{-178.5, -14.5, -176, -13}},
-		{"988", 4749, 3163, [4]float64{158, -23, 168.5, -17.5}},
+	france := [4]float64{-5.5, 41, 10, 51.5}
+	type line struct {
+		base  int        // the geographic system
+		box   [4]float64 // the territory, degrees
+		codes []int      // the plane systems
+	}
+	lines := []line{
+		{4171, france, []int{2154}}, {9777, france, []int{9793}}, {9782, france, []int{9794}}, {4326, france, []int{3857}},
+		{5489, [4]float64{-63.5, 14, -60.5, 18.5}, []int{5490}}, {4558, [4]float64{-63.5, 14, -60.5, 18.5}, []int{4559}},
+		{4624, [4]float64{-55, 2, -51, 6}, []int{2972, 3313}},
+		{4627, [4]float64{55, -21.6, 56, -20.7}, []int{2975}},
+		{4470, [4]float64{44.8, -13.2, 45.5, -12.4}, []int{4471}},
+		{4463, [4]float64{-56.6, 46.6, -56, 47.3}, []int{4467}},
+		{4687, [4]float64{-155, -28, -134, -7}, []int{3296, 3297, 3298, 3299}},
+		{8900, [4]float64{-178.5, -14.5, -176, -13}, []int{8903}},
+		{4749, [4]float64{158, -23, 168.5, -17.5}, []int{3163, 3169, 3170, 3171}},
+		{4258, france, []int{25830, 25831, 25832}}, {4326, france, []int{32630, 32631, 32632}},
+		{4326, [4]float64{-63.5, 14, -60.5, 18.5}, []int{32620}}, {4326, [4]float64{-55, 2, -51, 6}, []int{32621, 32622}},
+		{4326, [4]float64{55, -21.6, 56, -20.7}, []int{32740}}, {4326, [4]float64{44.8, -13.2, 45.5, -12.4}, []int{32738}},
+		{4326, [4]float64{-155, -28, -134, -7}, []int{32705, 32706, 32707, 32708}}, {4326, [4]float64{-178.5, -14.5, -176, -13}, []int{32701}},
+		{4326, [4]float64{158, -23, 168.5, -17.5}, []int{32757, 32758, 32759}},
+	}
+	for zone := 42; zone <= 50; zone++ {
+		box := [4]float64{-5.5, float64(zone) - 3, 10, float64(zone) + 3}
+		lines = append(lines, line{4171, box, []int{3900 + zone}})
+	}
+	lines = append(lines, line{9777, france, []int{9827}}, line{9782, france, []int{9847}}) // CC47 of later realisations
+	for _, c := range lines {
+		points := grid(c.box[0], c.box[1], c.box[2], c.box[3], 12)
+		for _, code := range c.codes {
+			t.Run(fmt.Sprint(code), func(t *testing.T) {
+				p, ok := geo.ProjectionByEPSG(code)
+				if !ok {
+					t.Fatal("not known")
+				}
+				want := cs2cs(t, c.base, code, points)
+				worst, worstBack := 0.0, 0.0
+				for i, q := range points {
+					got := p.Project(q)
+					worst = math.Max(worst, math.Hypot(got[0]-want[i][0], got[1]-want[i][1]))
+					worstBack = math.Max(worstBack, geo.Distance(p.Unproject(want[i]), q))
+				}
+				if worst > 0.01 || worstBack > 0.01 {
+					t.Errorf("%s: forward %.4f m, back %.4f m: more than 1 cm", p.Name, worst, worstBack)
+				}
+			})
+		}
+	}
+}
+
+func TestLegalProjections(t *testing.T) {
+	for dep, epsg := range map[string]int{"59": 2154, "2A": 2154, "971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471, "975": 4467, "987": 3297, "986": 8903, "988": 3163} {
+		if p, ok := geo.ProjectionOf(dep); !ok || p.EPSG != epsg {
+			t.Errorf("département %s: %+v, want EPSG:%d", dep, p, epsg)
+		}
+	}
+}
+
+// The projections in which a file about a territory may be written, by their codes.
+func TestProjectionsOfTerritory(t *testing.T) {
+	for dep, want := range map[string]string{
+		"59":  "2154 25830 25831 25832 3857 3942 3943 3944 3945 3946 3947 3948 3949 3950",
+		"2A":  "2154 25830 25831 25832 3857 3942 3943 3944 3945 3946 3947 3948 3949 3950",
+		"971": "3313 4467 5490 3857", "972": "3313 4467 5490 3857", "973": "2972 3313 4467 3857", "974": "2975 3857", "976": "4471 3857", "96": "", "": "",
 	} {
-		t.Run(fmt.Sprint(c.epsg), func(t *testing.T) {
-			p, ok := geo.ProjectionOf(c.departement)
-			if !ok || p.EPSG != c.epsg {
-				t.Fatalf("département %s: %+v", c.departement, p)
-			}
-			points := grid(c.box[0], c.box[1], c.box[2], c.box[3], 25)
-			want := cs2cs(t, c.base, c.epsg, points)
-			worst, worstBack := 0.0, 0.0
-			for i, q := range points {
-				got := p.Project(q)
-				worst = math.Max(worst, math.Hypot(got[0]-want[i][0], got[1]-want[i][1]))
-				back := p.Unproject(want[i])
-				worstBack = math.Max(worstBack, geo.Distance(back, q))
-			}
-			t.Logf("%s: forward %.7f m, back %.7f m", p.Name, worst, worstBack)
-			if worst > 0.01 || worstBack > 0.01 {
-				t.Errorf("forward %.4f m, back %.4f m: more than 1 cm", worst, worstBack)
-			}
-		})
+		var got []string
+		for _, p := range geo.ProjectionsOf(dep) {
+			got = append(got, strconv.Itoa(p.EPSG))
+		}
+		w := strings.Fields(want)
+		slices.Sort(got)
+		slices.Sort(w)
+		if !slices.Equal(got, w) {
+			t.Errorf("département %q: %v, want %v", dep, got, w)
+		}
 	}
 }
 
@@ -111,7 +153,9 @@ func TestProjectionOfUnknownTerritory(t *testing.T) {
 			t.Errorf("département %q has projection %s", d, p.Name)
 		}
 	}
-	if _, ok := geo.ProjectionByEPSG(3857); ok {
-		t.Error("EPSG:3857 is no legal projection of France")
+	for _, code := range []int{0, 27572, 3035, 2192, 32633} {
+		if p, ok := geo.ProjectionByEPSG(code); ok {
+			t.Errorf("EPSG:%d is read as %s", code, p.Name)
+		}
 	}
 }

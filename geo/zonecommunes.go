@@ -75,3 +75,53 @@ func (v *polygonVersion) hasZone(p place, communes *Communes) bool {
 	_, drawn := communes.byContour[p.code]
 	return p.code == "" || !drawn && !v.allListed
 }
+
+// Touches reports whether a shape in degrees comes within metres of the territory of
+// one of the communes of a list, by their codes of any time. known is false when the
+// contour of one of them is missing and no other is touched.
+func (c *Communes) Touches(shape orb.MultiPolygon, codes []string, metres float64) (touches, known bool) {
+	known = len(codes) > 0
+	for _, code := range codes {
+		i, ok := c.byContour[code]
+		if !ok {
+			now, _, _ := c.Resolve(code)
+			if i, ok = c.byContour[now]; !ok {
+				known = false
+				continue
+			}
+		}
+		if c.contourTouches(int(i), shape, metres) {
+			return true, true
+		}
+	}
+	return false, known
+}
+
+func (c *Communes) contourTouches(i int, shape orb.MultiPolygon, metres float64) bool {
+	bound := shape.Bound()
+	mx, my := MetresPerDegree(bound.Center()[1])
+	pad := metres / min(mx, my)
+	if !(mx > 1) || !bound.Pad(pad).Intersects(c.contours.Bound(i)) {
+		return false
+	}
+	for _, poly := range shape {
+		for _, ring := range poly {
+			for _, pt := range ring {
+				if c.contours.Side(i, pt) != Outside {
+					return true
+				}
+			}
+		}
+	}
+	for _, poly := range shape {
+		for _, ring := range poly {
+			for _, pt := range ring {
+				if _, near := c.contours.BorderDistance(i, pt, metres); near {
+					return true
+				}
+			}
+		}
+	}
+	common, err := Intersection(shape, c.contours.Shape(i)) // edges may cross between vertices
+	return err == nil && len(common) > 0
+}

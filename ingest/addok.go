@@ -115,7 +115,7 @@ func readLine(d *document, buf *[]byte) ([]byte, error) {
 		*buf = append(*buf, part...)
 		switch {
 		case err == nil || err == io.EOF && len(*buf) > 0:
-			return bytes.TrimPrefix(*buf, []byte("\xef\xbb\xbf")), nil
+			return *buf, nil
 		case !errors.Is(err, bufio.ErrBufferFull) || len(*buf) > maxAddokLine:
 			return *buf, err
 		}

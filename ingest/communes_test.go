@@ -116,7 +116,7 @@ func TestRealCommunes(t *testing.T) {
 func TestRealContours(t *testing.T) {
 	total := 0
 	for _, dep := range []string{"02", "59", "60", "62", "80"} {
-		err := Contours(realFile(t, fmt.Sprintf("raw/communes/communes-%s.geojson.gz", dep)), func(c geo.Contour) error {
+		_, err := Contours(realFile(t, fmt.Sprintf("raw/communes/communes-%s.geojson.gz", dep)), func(c geo.Contour) error {
 			total++
 			if geo.DepartementOf(c.Code) != dep {
 				t.Error(c.Code)
@@ -140,7 +140,7 @@ func TestContoursRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "c.geojson", c.text)
-			err := Contours(path, func(geo.Contour) error { return nil })
+			_, err := Contours(path, func(geo.Contour) error { return nil })
 			if err == nil || strings.TrimPrefix(err.Error(), path) != c.want {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
@@ -222,7 +222,7 @@ func TestTruncatedArchive(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "z.gpkg.gz")
 	os.WriteFile(path, whole[:len(whole)/2], 0o600)
-	_, err = Zones(path)
+	_, err = Zones(path, nil)
 	if want := path + " : fichier tronqué ou endommagé : à télécharger de nouveau"; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -25,8 +25,8 @@ type document struct {
 
 const lookahead = 64 << 10
 
-// openDocument opens a file. In a zip it takes the first entry that has the
-// first of the suffixes, else of the second, and so on.
+// openDocument opens a file, past its byte order mark. In a zip it takes the first
+// entry that has the first of the suffixes, else of the second, and so on.
 func openDocument(path string, suffixes ...string) (*document, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -70,6 +70,9 @@ func (d *document) expand(f *os.File, suffixes []string) error {
 			return &fault.Error{Kind: fault.Input, File: d.name, Message: "archive gzip endommagée", Err: err}
 		}
 		d.Reader = bufio.NewReaderSize(z, lookahead)
+	}
+	if mark, err := d.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
+		d.Discard(3)
 	}
 	return nil
 }
@@ -123,14 +126,13 @@ func (d *document) head() ([]byte, error) {
 	return b, nil
 }
 
-// first is the first byte that is neither a space nor a byte order mark; 0 when
-// the document is empty.
+// first is the first byte that is no space; 0 when the document is empty.
 func (d *document) first() (byte, error) {
 	b, err := d.head()
 	if err != nil {
 		return 0, err
 	}
-	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
+	b = bytes.TrimLeft(b, " \t\r\n")
 	if len(b) == 0 {
 		return 0, nil
 	}
@@ -158,7 +160,7 @@ func (d *document) wrong(expected string) error {
 
 // beginning shows the first characters of a file.
 func beginning(head []byte) string {
-	text := strings.TrimSpace(strings.ToValidUTF8(string(bytes.TrimPrefix(head[:min(len(head), 200)], []byte("\xef\xbb\xbf"))), "?"))
+	text := strings.TrimSpace(strings.ToValidUTF8(string(head[:min(len(head), 200)]), "?"))
 	low := strings.ToLower(text)
 	switch {
 	case text == "":

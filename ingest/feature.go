@@ -7,7 +7,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"perimetre/geo"
 	"perimetre/geo/fault"
 )
 
@@ -16,7 +15,8 @@ import (
 type feature struct {
 	number int // from 1
 	props  map[string]string
-	shape  orb.MultiPolygon // in the units of the file
+	shape  orb.MultiPolygon // in the units of the file until the layer is placed, then degrees
+	units  string           // of the file's coordinates: WGS84, or the name of a projection
 }
 
 // prop is the first of the properties that the feature has.
@@ -33,7 +33,7 @@ func (f *feature) prop(names ...string) string {
 type layer struct {
 	name   string
 	format string // geojson, shapefile, geopackage
-	epsg   int    // 0 when the file does not say
+	crs    crs
 }
 
 // eachFeature reads GeoJSON, a shapefile or a GeoPackage, known by content, also
@@ -61,39 +61,6 @@ func eachFeature(path string, yield func(*feature) error) (layer, error) {
 		return readGeoJSON(d, yield)
 	}
 	return layer{}, d.wrong("GeoJSON (FeatureCollection), shapefile ou GeoPackage, ou une archive zip de l’un d’eux")
-}
-
-// unproject gives degrees for the shape of a feature of a département, whatever
-// the units of the file. Large coordinates are metres even where the file says
-// degrees, and small ones degrees.
-func (l layer) unproject(f *feature, departement string) (orb.MultiPolygon, string, error) {
-	b := f.shape.Bound()
-	if b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -90 && b.Max[1] <= 90 {
-		// France lies west of 10° E or far overseas: latitudes first put
-		// metropolitan France in the Indian Ocean.
-		if len(departement) == 2 && b.Min[0] > 41 && b.Max[0] < 52 && b.Min[1] > -6 && b.Max[1] < 11 {
-			return nil, "", &fault.Error{Kind: fault.Input, File: l.name, Message: describe(f) + " : coordonnées inversées", Expected: "la longitude avant la latitude", Seen: "la latitude d’abord"}
-		}
-		return f.shape, "WGS84", nil
-	}
-	p, ok := geo.ProjectionByEPSG(l.epsg)
-	if !ok {
-		p, ok = geo.ProjectionOf(departement)
-	}
-	if !ok {
-		return nil, "", &fault.Error{Kind: fault.Input, File: l.name, Message: describe(f) + " : projection inconnue", Expected: "WGS84 ou Lambert-93"}
-	}
-	out := make(orb.MultiPolygon, len(f.shape))
-	for i, poly := range f.shape {
-		out[i] = make(orb.Polygon, len(poly))
-		for j, ring := range poly {
-			out[i][j] = make(orb.Ring, len(ring))
-			for k, pt := range ring {
-				out[i][j][k] = p.Unproject(pt)
-			}
-		}
-	}
-	return out, p.Name, nil
 }
 
 // shapefileOf gives the parts of the shapefile at a path.

@@ -131,7 +131,7 @@ func FuzzZones(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b)
-	fuzzFile(f, "z.geojson", func(path string) error { _, err := Zones(path); return err })
+	fuzzFile(f, "z.geojson", func(path string) error { _, err := Zones(path, nil); return err })
 }
 
 func FuzzCommunes(f *testing.F) {

@@ -62,13 +62,12 @@ func readGeoJSON(d *document, yield func(*feature) error) (layer, error) {
 				return l, d.brokenJSON(err)
 			}
 		case "crs":
-			var crs struct {
-				Properties struct {
-					Name any `json:"name"`
-				} `json:"properties"`
+			var raw json.RawMessage
+			if err := dec.Decode(&raw); err != nil {
+				return l, d.brokenJSON(err)
 			}
-			if err := dec.Decode(&crs); err == nil {
-				l.epsg = epsgOf(fmt.Sprint(crs.Properties.Name))
+			if l.crs = crsOfJSON(raw); !l.crs.known() {
+				return l, l.crs.refuse(d.name)
 			}
 		default:
 			var skip json.RawMessage
@@ -84,19 +83,6 @@ func readGeoJSON(d *document, yield func(*feature) error) (layer, error) {
 		return l, &fault.Error{Kind: fault.Input, File: d.name, Message: "JSON sans « features »", Expected: "un FeatureCollection GeoJSON"}
 	}
 	return l, nil
-}
-
-// epsgOf reads urn:ogc:def:crs:EPSG::2154, EPSG:2154 or CRS84.
-func epsgOf(name string) int {
-	if strings.Contains(name, "CRS84") {
-		return 4326
-	}
-	i := strings.LastIndexByte(name, ':')
-	n, err := strconv.Atoi(name[i+1:])
-	if err != nil || !strings.Contains(strings.ToUpper(name), "EPSG") {
-		return 0
-	}
-	return n
 }
 
 func parseFeature(file string, n int, raw []byte) (*feature, error) {

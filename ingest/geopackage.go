@@ -44,13 +44,12 @@ func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 	wrong := func(err error) error {
 		return &fault.Error{Kind: fault.Input, File: d.name, Message: "GeoPackage illisible", Expected: "une couche de polygones", Err: err}
 	}
-	var table, column string
-	err = db.QueryRow(`SELECT c.table_name, g.column_name, COALESCE(s.organization_coordsys_id, 0)
-		FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
-		LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-		WHERE c.data_type = 'features' ORDER BY (upper(g.geometry_type_name) LIKE '%POLYGON') DESC, c.rowid LIMIT 1`).Scan(&table, &column, &l.epsg)
+	table, column, srs, err := gpkgLayer(db, &l)
 	if err != nil {
 		return l, wrong(err)
+	}
+	if !l.crs.known() {
+		return l, l.crs.refuse(d.name)
 	}
 	rows, err := db.Query(`SELECT * FROM "` + strings.ReplaceAll(table, `"`, `""`) + `"`)
 	if err != nil {
@@ -79,8 +78,13 @@ func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 				f.props[strings.ToLower(name)] = fmt.Sprint(values[i])
 			}
 		}
-		if f.shape, err = gpkgShape(blob); err != nil {
+		var own int
+		if f.shape, own, err = gpkgShape(blob); err != nil {
 			return l, &fault.Error{Kind: fault.Input, File: d.name, Message: describe(f) + " : " + err.Error()}
+		}
+		if own > 0 && own != srs {
+			return l, &fault.Error{Kind: fault.Input, File: d.name, Message: describe(f) + " : système de coordonnées autre que celui de sa couche",
+				Expected: fmt.Sprintf("srs_id %d", srs), Seen: fmt.Sprintf("srs_id %d", own)}
 		}
 		if err := yield(f); err != nil {
 			return l, err
@@ -92,30 +96,66 @@ func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 	return l, nil
 }
 
+// gpkgLayer chooses the first layer of features, polygons before others, and reads its
+// system of coordinates: its EPSG code, else its definition, else its name.
+func gpkgLayer(db *sql.DB, l *layer) (table, column string, srs int, err error) {
+	var organization, definition, name string
+	var code int
+	err = db.QueryRow(`SELECT c.table_name, g.column_name, g.srs_id, COALESCE(s.organization, ''), COALESCE(s.organization_coordsys_id, 0),
+			COALESCE(s.definition, ''), COALESCE(s.srs_name, '')
+		FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
+		LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
+		WHERE c.data_type = 'features' ORDER BY (upper(g.geometry_type_name) LIKE '%POLYGON') DESC, c.rowid LIMIT 1`).
+		Scan(&table, &column, &srs, &organization, &code, &definition, &name)
+	if err != nil || srs == 0 || srs == -1 { // both say: not known
+		return table, column, srs, err
+	}
+	switch {
+	case strings.EqualFold(organization, "EPSG") && code > 0:
+		l.crs = crsByEPSG(code)
+	case strings.Contains(definition, "["):
+		l.crs = parseCRS(definition)
+	case organization == "" && definition == "" && name == "": // the table of systems lacks it
+		l.crs = crsByEPSG(srs)
+	default:
+		l.crs = parseCRS(fmt.Sprintf("%s:%d", organization, code))
+	}
+	if !l.crs.known() && name != "" && !strings.Contains(l.crs.name, ",") {
+		l.crs.name += ", " + name
+	}
+	return table, column, srs, nil
+}
+
 var errGeometry = errors.New("géométrie illisible")
 
-// gpkgShape reads a GeoPackage geometry: its header, then WKB.
-func gpkgShape(b []byte) (orb.MultiPolygon, error) {
+// gpkgShape reads a GeoPackage geometry: its header, which bears the number of its
+// system of coordinates, then WKB.
+func gpkgShape(b []byte) (shape orb.MultiPolygon, srs int, err error) {
 	if b == nil {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if len(b) < 8 || b[0] != 'G' || b[1] != 'P' {
-		return nil, errGeometry
+		return nil, 0, errGeometry
+	}
+	srs = int(int32(binary.BigEndian.Uint32(b[4:])))
+	if b[3]&1 == 1 {
+		srs = int(int32(binary.LittleEndian.Uint32(b[4:])))
 	}
 	flags := b[3]
 	envelope := flags >> 1 & 7
 	if envelope > 4 {
-		return nil, errGeometry
+		return nil, srs, errGeometry
 	}
 	skip := 8 + [...]int{0, 32, 48, 48, 64}[envelope]
 	if len(b) < skip {
-		return nil, errGeometry
+		return nil, srs, errGeometry
 	}
 	if flags&0x10 != 0 { // empty
-		return nil, nil
+		return nil, srs, nil
 	}
 	w := wkbReader{b: b[skip:]}
-	return w.multiPolygon(0)
+	shape, err = w.multiPolygon(0)
+	return shape, srs, err
 }
 
 // wkbReader reads polygons out of WKB, ISO or extended, and drops Z and M.

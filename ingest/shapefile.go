@@ -82,8 +82,11 @@ func readShapefile(parts shapefileParts, yield func(*feature) error) (layer, err
 		return l, &fault.Error{Kind: fault.Input, File: parts.name, Message: "shapefile incomplet", Expected: "les fichiers .shp, .dbf et .prj côte à côte", Seen: "pas de .dbf"}
 	}
 	defer dbf.Close()
-	if l.epsg, err = readPRJ(parts); err != nil {
+	if l.crs, err = readPRJ(parts); err != nil {
 		return l, err
+	}
+	if !l.crs.known() {
+		return l, l.crs.refuse(parts.name)
 	}
 	t, err := openDBF(dbf, parts)
 	if err != nil {
@@ -222,25 +225,18 @@ func groupRings(rings []orb.Ring) orb.MultiPolygon {
 	return mp
 }
 
-// readPRJ reads the EPSG code that a .prj means; 0 when absent or unknown.
-func readPRJ(parts shapefileParts) (int, error) {
+// readPRJ reads the system that the .prj defines; the zero value when it is absent.
+func readPRJ(parts shapefileParts) (crs, error) {
 	d, err := parts.open(".prj")
 	if err != nil || d == nil {
-		return 0, err
+		return crs{}, err
 	}
 	defer d.Close()
 	head, err := d.head()
 	if err != nil {
-		return 0, err
+		return crs{}, err
 	}
-	wkt := strings.ToUpper(strings.ReplaceAll(string(head), " ", "_"))
-	switch {
-	case strings.Contains(wkt, "LAMBERT_93"), strings.Contains(wkt, "LAMBERT-93"), strings.Contains(wkt, "LAMBERT93"):
-		return 2154, nil
-	case strings.HasPrefix(wkt, "GEOGCS"), strings.HasPrefix(wkt, "GEOGCRS"):
-		return 4326, nil
-	}
-	return 0, nil
+	return parseCRS(string(head)), nil
 }
 
 // dbfTable reads the records of a dBASE III table.

@@ -48,8 +48,9 @@ var (
 // Zones reads priority zones from GeoJSON, a shapefile or a GeoPackage, in
 // degrees or in a projection of France, property names in any case. Shapes that
 // cross themselves are repaired and reported. Parts of one zone on several lines
-// are joined.
-func Zones(path string) (ZoneFile, error) {
+// are joined. communes tell where zones must be: a zone that touches none of the
+// communes that it lists is a fault; nil checks nothing.
+func Zones(path string, communes *geo.Communes) (ZoneFile, error) {
 	var features []*feature
 	l, err := eachFeature(path, func(f *feature) error {
 		features = append(features, f)
@@ -61,7 +62,19 @@ func Zones(path string) (ZoneFile, error) {
 	if len(features) == 0 {
 		return ZoneFile{}, &fault.Error{Kind: fault.Input, File: l.name, Message: "aucun zonage dans ce fichier"}
 	}
-	b := zoneBuilder{layer: l, file: ZoneFile{Format: l.format, Departements: map[string]int{}}, byCode: map[string]int{}, units: map[string]int{}}
+	b := zoneBuilder{layer: l, communes: communes, file: ZoneFile{Format: l.format, Departements: map[string]int{}}, byCode: map[string]int{}, units: map[string]int{}}
+	for _, f := range features {
+		if err := b.check(f); err != nil {
+			return ZoneFile{}, err
+		}
+	}
+	b.measure(features)
+	p := placing{layer: l, communes: communes, listed: zoneCommunes,
+		dep: func(f *feature) string { return departementOfZone(f, strings.ToUpper(f.prop(codeProps...))) }}
+	if err := p.place(features); err != nil {
+		return ZoneFile{}, err
+	}
+	b.placed = p.warnings
 	for _, f := range features {
 		if err := b.add(f); err != nil {
 			return ZoneFile{}, err
@@ -72,6 +85,8 @@ func Zones(path string) (ZoneFile, error) {
 
 type zoneBuilder struct {
 	layer     layer
+	communes  *geo.Communes
+	placed    []string // what the placing of the shapes has to say
 	file      ZoneFile
 	byCode    map[string]int
 	units     map[string]int
@@ -80,7 +95,8 @@ type zoneBuilder struct {
 	unlisted  []string // zones whose communes are no codes
 }
 
-func (b *zoneBuilder) add(f *feature) error {
+// check refuses a feature that is no zone.
+func (b *zoneBuilder) check(f *feature) error {
 	code := strings.ToUpper(f.prop(codeProps...))
 	if code == "" {
 		return &fault.Error{Kind: fault.Input, File: b.layer.name, Message: fmt.Sprintf("objet n° %d sans code de quartier", f.number),
@@ -92,15 +108,26 @@ func (b *zoneBuilder) add(f *feature) error {
 	if len(f.shape) == 0 {
 		return &fault.Error{Kind: fault.Input, File: b.layer.name, Message: "quartier " + code + " sans contour", Expected: "un Polygon ou un MultiPolygon"}
 	}
+	return nil
+}
+
+// measure learns the precision of the coordinates as the file writes them: those of
+// the features whose units are the first one's.
+func (b *zoneBuilder) measure(features []*feature) {
+	metres := func(f *feature) bool { b := f.shape.Bound(); return b.Max[0] > 180 || b.Min[0] < -180 || b.Max[1] > 90 }
+	b.precision.Projected = metres(features[0])
+	for _, f := range features {
+		if metres(f) == b.precision.Projected {
+			b.precision.Add(f.shape)
+		}
+	}
+}
+
+func (b *zoneBuilder) add(f *feature) error {
+	code := strings.ToUpper(f.prop(codeProps...))
 	dep := departementOfZone(f, code)
-	shape, units, err := b.layer.unproject(f, dep)
-	if err != nil {
-		return err
-	}
-	b.units[units]++
-	if b.precision.Projected = units != "WGS84"; len(b.units) == 1 {
-		b.precision.Add(f.shape)
-	}
+	b.units[f.units]++
+	shape := f.shape
 	communes := zoneCommunes(f)
 	if len(communes) == 0 {
 		b.unlisted = append(b.unlisted, code)
@@ -156,6 +183,9 @@ func zoneCommunes(f *feature) []string {
 func (b *zoneBuilder) finish() (ZoneFile, error) {
 	z := &b.file
 	for i := range z.Zones {
+		if err := b.onItsCommunes(&z.Zones[i]); err != nil {
+			return ZoneFile{}, err
+		}
 		shape, did, err := geo.Repair(z.Zones[i].Shape)
 		if err != nil {
 			return ZoneFile{}, &fault.Error{Kind: fault.Input, File: b.layer.name, Message: "quartier " + z.Zones[i].Code, Err: err}
@@ -174,8 +204,27 @@ func (b *zoneBuilder) finish() (ZoneFile, error) {
 	return *z, nil
 }
 
+// onItsCommunes refuses a zone that touches none of the communes that it lists.
+func (b *zoneBuilder) onItsCommunes(z *geo.Zone) error {
+	if b.communes == nil {
+		return nil
+	}
+	touches, known := b.communes.Touches(z.Shape, z.Communes, nearMetres)
+	if touches || !known {
+		return nil
+	}
+	at := z.Shape.Bound().Center()
+	seen := fmt.Sprintf("un contour autour de la longitude %.4f, latitude %.4f", at[0], at[1])
+	if code, ok := b.communes.At(at); ok {
+		seen += ", dans la commune " + code
+	}
+	return &fault.Error{Kind: fault.Input, File: b.layer.name, Message: "le quartier " + z.Code + " ne touche aucune des communes qu’il annonce",
+		Expected: "un contour sur " + strings.Join(z.Communes, ", "), Seen: seen}
+}
+
 func (b *zoneBuilder) warn() {
 	z := &b.file
+	z.Warnings = append(z.Warnings, b.placed...)
 	say := func(format string, args ...any) { z.Warnings = append(z.Warnings, fmt.Sprintf(format, args...)) }
 	if len(z.Repaired) > 0 {
 		codes := make([]string, len(z.Repaired))
@@ -204,12 +253,6 @@ func (b *zoneBuilder) warn() {
 		say("%d quartier(s) sans code de commune : %s", n, shorten(b.unlisted))
 	} else if n > 0 {
 		say("aucun code de commune : les communes seront cherchées sur la carte")
-	}
-	if b.units["WGS84"] > 0 && len(b.units) > 1 {
-		say("des coordonnées en degrés et d’autres en mètres dans le même fichier")
-	}
-	if b.layer.epsg == 2154 && b.units["WGS84"] > 0 {
-		say("le fichier se dit en Lambert-93 et ses coordonnées sont en degrés : lues en degrés")
 	}
 }
 

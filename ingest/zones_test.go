@@ -19,7 +19,7 @@ import (
 
 // The same two zones in every format, written by GDAL from zones.geojson.
 func TestZoneFormats(t *testing.T) {
-	want, err := Zones("testdata/zones.geojson")
+	want, err := Zones("testdata/zones.geojson", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestZoneFormats(t *testing.T) {
 		"zones.gpkg.gz": "geopackage", "zones-l93.gpkg.gz": "geopackage",
 	} {
 		t.Run(file, func(t *testing.T) {
-			got, err := Zones(filepath.Join("testdata", file))
+			got, err := Zones(filepath.Join("testdata", file), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestZoneShapes(t *testing.T) {
 			geo.Zone{ZoneRef: geo.ZoneRef{Code: "QN05998N"}, Communes: []string{"59001"}}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := Zones(write(t, "z.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":`+c.geometry+`,"properties":{`+c.props+`}}]}`))
+			got, err := Zones(write(t, "z.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":`+c.geometry+`,"properties":{`+c.props+`}}]}`), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,7 +158,7 @@ func TestZonesRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "z.geojson", c.text)
-			_, err := Zones(path)
+			_, err := Zones(path, nil)
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -193,7 +193,7 @@ func TestShapefileRefuses(t *testing.T) {
 			if c.dbf != nil {
 				os.WriteFile(filepath.Join(dir, "z.dbf"), c.dbf, 0o600)
 			}
-			_, err := Zones(filepath.Join(dir, "z.shp"))
+			_, err := Zones(filepath.Join(dir, "z.shp"), nil)
 			if err == nil || strings.TrimPrefix(err.Error(), dir+"/") != c.want {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
@@ -205,7 +205,7 @@ func TestShapefileRefuses(t *testing.T) {
 }
 
 func TestRealQPV2024(t *testing.T) {
-	z, err := Zones(realFile(t, "raw/qpv/qpv2024-france.geojson.gz"))
+	z, err := Zones(realFile(t, "raw/qpv/qpv2024-france.geojson.gz"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestRealQPV2024(t *testing.T) {
 }
 
 func TestRealQPV2015(t *testing.T) {
-	z, err := Zones(realFile(t, "raw/qpv/qpv2015-mel.geojson.gz"))
+	z, err := Zones(realFile(t, "raw/qpv/qpv2015-mel.geojson.gz"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestReadersTakeTheFiles(t *testing.T) {
 			}
 			count[f.Kind] += r.Numbers + r.Localities
 		case data.KindContours:
-			err := ingest.Contours(path, func(geo.Contour) error { count[f.Kind]++; return nil })
+			_, err := ingest.Contours(path, func(geo.Contour) error { count[f.Kind]++; return nil })
 			if err != nil {
 				t.Error(err)
 			}
@@ -57,7 +57,7 @@ func TestReadersTakeTheFiles(t *testing.T) {
 			count[f.Kind] += len(list)
 		case data.KindZoning:
 			if f.Zoning == geo.QPV {
-				z, err := ingest.Zones(path)
+				z, err := ingest.Zones(path, nil)
 				if err != nil || len(z.Repaired) > 0 || z.Precision > 1 {
 					t.Errorf("%s: %v, repaired %v, precision %v", f.Path, err, z.Repaired, z.Precision)
 				}
