@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"quota":         {"french", "quota", "data", "ingest", "geo"},
 	"study":         {"french", "study", "data", "ingest", "geo"},
 	"web":           {"french", "web"},
+	"server/httpio": {"french", "geo", "geo/fault"},
 	"server":        {"french", "server", "batch", "quota", "study", "web", "data", "ingest", "geo"},
 	"cmd":           {"french", "cmd", "server", "batch", "quota", "study", "data", "ingest", "geo"},
 }

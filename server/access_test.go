@@ -333,7 +333,7 @@ func TestForwarded(t *testing.T) {
 		if trusted {
 			want = "203.0.113.7"
 		}
-		if got := w.server.traced(r).client.String(); got != want {
+		if got := w.server.traced(r).Client.String(); got != want {
 			t.Errorf("trusted %v: client %s, want %s", trusted, got, want)
 		}
 		for _, h := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"} {

@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -53,8 +54,8 @@ func newSessions(cfg Config) *scs.SessionManager {
 		m.Cookie.Name = "__Host-perimetre_session"
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		cfg.Log.Error("session", "erreur", err.Error(), "request", requestID(r))
-		writeJSON(w, http.StatusInternalServerError, problem{Code: 500, Message: "défaut du service", Request: requestID(r)})
+		cfg.Log.Error("session", "erreur", err.Error(), "request", httpio.RequestID(r))
+		httpio.WriteJSON(w, http.StatusInternalServerError, httpio.Problem{Code: 500, Message: "défaut du service", Request: httpio.RequestID(r)})
 	}
 	return m
 }
@@ -136,7 +137,7 @@ func (p *principal) ownUnit(asked string) (string, error) {
 		return p.Units[0], nil
 	}
 	if asked == "" {
-		return "", &badRequest{[]string{"unit : la Mission Locale est attendue, parmi " + strings.Join(p.Units, ", ")}}
+		return "", httpio.Refused("unit : la Mission Locale est attendue, parmi " + strings.Join(p.Units, ", "))
 	}
 	if !slices.Contains(p.Units, asked) {
 		return "", fault.New(fault.Forbidden, "cette Mission Locale n’est pas la vôtre")
@@ -160,7 +161,7 @@ func (p *principal) account() account {
 }
 
 func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) error {
-	return writeJSON(w, http.StatusOK, principalOf(r).account())
+	return httpio.WriteJSON(w, http.StatusOK, principalOf(r).account())
 }
 
 var wrongLogin = fault.New(fault.Unauthorized, "adresse ou mot de passe inconnus, ou compte suspendu après trop d’essais")
@@ -168,28 +169,28 @@ var wrongLogin = fault.New(fault.Unauthorized, "adresse ou mot de passe inconnus
 // login opens a session with an address and a password. Which of the two is wrong
 // is not told, nor by the time that the answer takes.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	ctx, email := r.Context(), strings.ToLower(p.text("email"))
+	ctx, email := r.Context(), strings.ToLower(p.Text("email"))
 	if s.cfg.Demo {
 		return s.chooseDemoRole(w, r, p)
 	}
-	pass, err := s.logins.allow(ctx, traceOf(r).client, email)
+	pass, err := s.logins.allow(ctx, httpio.TraceOf(r).Client, email)
 	if err != nil {
 		return err
 	}
 	if !pass {
 		w.Header().Set("Retry-After", "60")
-		return writeJSON(w, http.StatusTooManyRequests, problem{Code: http.StatusTooManyRequests, Message: "trop d’essais ; attendre une minute", Request: requestID(r)})
+		return httpio.WriteJSON(w, http.StatusTooManyRequests, httpio.Problem{Code: http.StatusTooManyRequests, Message: "trop d’essais ; attendre une minute", Request: httpio.RequestID(r)})
 	}
 	u, err := s.store.UserByEmail(ctx, email)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
 	locked := u.ID != "" && u.LockedUntil.After(time.Now())
-	right := passwordMatches(u.Password, p.v.Get("password"))
+	right := passwordMatches(u.Password, p.Values.Get("password"))
 	switch {
 	case u.ID == "":
 		return wrongLogin
@@ -227,7 +228,7 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, page string, v any
 		http.Redirect(w, r, page, http.StatusSeeOther)
 		return nil
 	}
-	return writeJSON(w, http.StatusOK, v)
+	return httpio.WriteJSON(w, http.StatusOK, v)
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
@@ -254,27 +255,27 @@ func (s *Server) SetupToken(ctx context.Context) (string, error) {
 
 // firstAdministrator makes the first account by the one-time link.
 func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	pass, err := s.logins.allow(ctx, traceOf(r).client, "")
+	pass, err := s.logins.allow(ctx, httpio.TraceOf(r).Client, "")
 	if err != nil {
 		return err
 	}
-	if !pass || p.text("token") == "" {
+	if !pass || p.Text("token") == "" {
 		return store.ErrSetup
 	}
-	u := store.User{Email: strings.ToLower(p.text("email")), Name: p.text("name"), Role: store.Administrator}
+	u := store.User{Email: strings.ToLower(p.Text("email")), Name: p.Text("name"), Role: store.Administrator}
 	if err := checkAccount(&u); err != nil {
 		return err
 	}
-	if err := checkPassword(p.v.Get("password"), u.Email); err != nil {
+	if err := checkPassword(p.Values.Get("password"), u.Email); err != nil {
 		return err
 	}
-	u.Password = HashPassword(p.v.Get("password"))
-	if err := s.store.FirstAdministrator(ctx, hashText(p.text("token")), &u); err != nil {
+	u.Password = HashPassword(p.Values.Get("password"))
+	if err := s.store.FirstAdministrator(ctx, hashText(p.Text("token")), &u); err != nil {
 		return err
 	}
 	s.journal(r, principalFrom(&u), "mise en service", "", u.ID, 1)
@@ -283,29 +284,29 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 
 // resetPassword sets a password by the link that an administrator gave.
 func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	refused := fault.New(fault.Unauthorized, "lien inconnu ou expiré")
-	pass, err := s.logins.allow(r.Context(), traceOf(r).client, "")
+	pass, err := s.logins.allow(r.Context(), httpio.TraceOf(r).Client, "")
 	if err != nil {
 		return err
 	}
-	if !pass || p.text("token") == "" {
+	if !pass || p.Text("token") == "" {
 		return refused
 	}
-	u, err := s.store.UserByReset(r.Context(), hashText(p.text("token")))
+	u, err := s.store.UserByReset(r.Context(), hashText(p.Text("token")))
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return refused
 	}
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(p.v.Get("password"), u.Email); err != nil {
+	if err := checkPassword(p.Values.Get("password"), u.Email); err != nil {
 		return err
 	}
-	u.Password, u.ResetHash, u.ResetUntil, u.Failures, u.LockedUntil, u.LastLogin = HashPassword(p.v.Get("password")), "", time.Time{}, 0, time.Time{}, time.Now()
+	u.Password, u.ResetHash, u.ResetUntil, u.Failures, u.LockedUntil, u.LastLogin = HashPassword(p.Values.Get("password")), "", time.Time{}, 0, time.Time{}, time.Now()
 	if err := s.store.UpdateUser(r.Context(), &u); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -21,7 +22,7 @@ func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"users": users})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"users": users})
 }
 
 // userBody is an account as an administrator writes it; what is absent stays.
@@ -58,7 +59,7 @@ type invited struct {
 // addUser makes an account; its owner sets the password by the link given back.
 func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	var body userBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	var u store.User
@@ -71,7 +72,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.journal(r, principalOf(r), "compte créé", "", u.ID, 1)
-	return writeJSON(w, http.StatusCreated, invited{u, token, u.ResetUntil})
+	return httpio.WriteJSON(w, http.StatusCreated, invited{u, token, u.ResetUntil})
 }
 
 // Invite adds an account without a password and gives the text of the link by
@@ -87,11 +88,11 @@ func Invite(ctx context.Context, st *store.Store, u *store.User) (token string, 
 
 func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
 	var body userBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	if body.Email != nil {
-		return &badRequest{[]string{"email : l’adresse d’un compte ne change pas"}}
+		return httpio.Refused("email : l’adresse d’un compte ne change pas")
 	}
 	u, err := s.store.User(r.Context(), mux.Vars(r)["id"])
 	if err != nil {
@@ -112,7 +113,7 @@ func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.journal(r, principalOf(r), "compte modifié", "", u.ID, 1)
-	return writeJSON(w, http.StatusOK, u)
+	return httpio.WriteJSON(w, http.StatusOK, u)
 }
 
 // resetUser gives a link by which an account's owner sets a new password; the old
@@ -132,7 +133,7 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.journal(r, principalOf(r), "mot de passe remis à zéro", "", u.ID, 1)
-	return writeJSON(w, http.StatusOK, invited{u, token, u.ResetUntil})
+	return httpio.WriteJSON(w, http.StatusOK, invited{u, token, u.ResetUntil})
 }
 
 // MaxTokenDays bounds the life of a token.
@@ -143,7 +144,7 @@ func (s *Server) listTokens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"tokens": tokens})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"tokens": tokens})
 }
 
 // addToken makes a token of one's own; its text is shown once.
@@ -153,7 +154,7 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 		Scopes []string `json:"scopes"`
 		Days   int      `json:"days"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	var bad []string
@@ -173,14 +174,14 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Forbidden, "un jeton ne crée pas d’autre jeton : se connecter")
 	}
 	if len(bad) > 0 {
-		return &badRequest{bad}
+		return httpio.Refused(bad...)
 	}
 	t, text, err := NewToken(r.Context(), s.store, principalOf(r).ID, body.Name, body.Scopes, body.Days)
 	if err != nil {
 		return err
 	}
 	s.journal(r, principalOf(r), "jeton créé", "", t.ID, 1)
-	return writeJSON(w, http.StatusCreated, map[string]any{"token": t, "text": text})
+	return httpio.WriteJSON(w, http.StatusCreated, map[string]any{"token": t, "text": text})
 }
 
 // NewToken keeps a token of an account for some days, and gives its text.
@@ -201,12 +202,12 @@ func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) listAudit(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	limit := p.whole("limit", 100, 1, 1000)
-	if err := p.err(); err != nil {
+	p := httpio.Query(r)
+	limit := p.Integer("limit", 100, 1, 1000)
+	if err := p.Err(); err != nil {
 		return err
 	}
-	entries, err := s.store.Audit(r.Context(), p.text("before"), limit)
+	entries, err := s.store.Audit(r.Context(), p.Text("before"), limit)
 	if err != nil {
 		return err
 	}
@@ -214,5 +215,5 @@ func (s *Server) listAudit(w http.ResponseWriter, r *http.Request) error {
 	if len(entries) == limit {
 		next = entries[limit-1].ID
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"entries": entries, "next": next})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"entries": entries, "next": next})
 }

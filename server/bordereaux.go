@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -26,7 +27,7 @@ type received struct {
 
 // listBordereaux tells who has sent and who has not, among those that one sees.
 func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
+	p := httpio.Query(r)
 	q, err := s.question(r, p)
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
 		}
 		out = append(out, line)
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"rule": q.rule.ID, "period": q.period.ID, "expected": len(out), "received": len(out) - len(missing), "missing": missing, "units": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"rule": q.rule.ID, "period": q.period.ID, "expected": len(out), "received": len(out) - len(missing), "missing": missing, "units": out})
 }
 
 // sendBody asks for a bordereau: made of one's own rows, or read from a file that
@@ -82,7 +83,7 @@ type sendBody struct {
 
 func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
 	var body sendBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	unit, err := principalOf(r).ownUnit(body.Unit)
@@ -97,7 +98,7 @@ func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, received{Unit: unit, ID: kept.ID, SentAt: &kept.SentAt, SentBy: kept.SentBy})
+	return httpio.WriteJSON(w, http.StatusCreated, received{Unit: unit, ID: kept.ID, SentAt: &kept.SentAt, SentBy: kept.SentBy})
 }
 
 // bordereauOf makes or checks the bordereau that a Mission Locale asks to send.
@@ -105,13 +106,13 @@ func (s *Server) bordereauOf(r *http.Request, unit string, body sendBody) (*quot
 	if len(body.Bordereau) > 0 && string(body.Bordereau) != "null" {
 		return quota.ParseBordereau("bordereau", body.Bordereau)
 	}
-	p := params{v: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "unit": {unit}}}
+	p := httpio.Params{Values: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "unit": {unit}}}
 	q, err := s.question(r, &p)
 	if err != nil {
 		return nil, err
 	}
 	if q.period.ID == "" {
-		return nil, &badRequest{[]string{"period : la période est attendue, comme 2024-T3"}}
+		return nil, httpio.Refused("period : la période est attendue, comme 2024-T3")
 	}
 	return s.bordereau(r.Context(), unit, q.rule, q.period, body.Perimeters)
 }
@@ -130,7 +131,7 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 	told := map[string]bool{} // a version in force all along the period says what is in force
 	for _, perimeter := range append([]string{""}, perimeters...) {
 		if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
-			return nil, &badRequest{[]string{"perimeters : version absente du référentiel"}}
+			return nil, httpio.Refused("perimeters : version absente du référentiel")
 		}
 		f, sum, err := s.flagged(ctx, pack, unit, rule, perimeter)
 		if err != nil {
@@ -257,5 +258,5 @@ func (s *Server) bordereauDifference(w http.ResponseWriter, r *http.Request) err
 			out.RowsRemoved = x.removed(b.Unit, p, time.Now())
 		}
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return httpio.WriteJSON(w, http.StatusOK, out)
 }

@@ -14,6 +14,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -88,7 +89,7 @@ func (s *Server) ownFile(r *http.Request) (store.File, error) {
 }
 
 func (s *Server) listCohorts(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -102,21 +103,21 @@ func (s *Server) listCohorts(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "cohorts": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"unit": unit, "cohorts": out})
 }
 
 // uploadCohort receives a file: its columns are found, nothing is imported yet.
 func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
-	u, err := readUpload(w, r, s.cfg.MaxCohort)
+	u, err := httpio.ReadUpload(w, r, s.cfg.MaxCohort)
 	if err != nil {
 		return err
 	}
-	defer u.discard()
-	unit, err := principalOf(r).ownUnit(u.fields.Get("unit"))
+	defer u.Discard()
+	unit, err := principalOf(r).ownUnit(u.Fields.Get("unit"))
 	if err != nil {
 		return err
 	}
-	f, err := s.Receive(r.Context(), unit, u.name, u.File, principalOf(r))
+	f, err := s.Receive(r.Context(), unit, u.Name, u.File, principalOf(r))
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, c)
+	return httpio.WriteJSON(w, http.StatusCreated, c)
 }
 
 // Receive keeps a file of people until it is imported, with the columns found in it.
@@ -161,10 +162,10 @@ func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeke
 // inspect reads the header and the first rows of a file when its turn comes: a
 // workbook may have to be expanded whole.
 func (s *Server) inspect(ctx context.Context, name string, in io.Reader) (people.Sample, error) {
-	if err := s.heavy.take(ctx); err != nil {
+	if err := s.heavy.Take(ctx); err != nil {
 		return people.Sample{}, err
 	}
-	defer s.heavy.give()
+	defer s.heavy.Give()
 	return people.Inspect(name, in, s.jobs.limits)
 }
 
@@ -177,7 +178,7 @@ func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, c)
+	return httpio.WriteJSON(w, http.StatusOK, c)
 }
 
 // cohortSample shows the columns and the first rows of a received file, and the
@@ -207,7 +208,7 @@ func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	rows := append([][]string{}, sample.Rows...)
-	return writeJSON(w, http.StatusOK, map[string]any{"columns": f.Intake.Columns, "rows": rows, "fields": fields})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"columns": f.Intake.Columns, "rows": rows, "fields": fields})
 }
 
 // mapColumns corrects what the columns were read as: {"columns": {"voie": "Adresse 1"}}.
@@ -219,7 +220,7 @@ func (s *Server) mapColumns(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Columns map[string]string `json:"columns"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	if f.Intake.Columns, err = people.Correct(f.Intake.Columns, body.Columns); err != nil {
@@ -232,7 +233,7 @@ func (s *Server) mapColumns(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, c)
+	return httpio.WriteJSON(w, http.StatusOK, c)
 }
 
 // cancelCohort stops an import, or undoes it: the rows go.

@@ -11,6 +11,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -30,15 +31,15 @@ func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
 	defer beat.Stop()
 	for quiet := 0; ; {
 		if f, err = s.store.File(r.Context(), f.ID); err != nil {
-			return &cutShort{err}
+			return httpio.CutShort(err)
 		}
 		c, err := s.describe(r.Context(), &f)
 		if err != nil {
-			return &cutShort{err}
+			return httpio.CutShort(err)
 		}
 		b, _ := json.Marshal(map[string]any{"state": c.State, "rows": c.Rows, "rows_done": c.RowsDone, "error": c.Error, "studying": c.Studying})
 		quiet++
-		rc.SetWriteDeadline(time.Now().Add(patience))
+		rc.SetWriteDeadline(time.Now().Add(httpio.Patience))
 		switch {
 		case string(b) != last:
 			last, quiet = string(b), 0
@@ -96,10 +97,10 @@ func sendTable(w http.ResponseWriter, name string, write func(*table.Writer) err
 		return err
 	}
 	if err := write(t); err != nil {
-		return &cutShort{err}
+		return httpio.CutShort(err)
 	}
 	if err := t.Close(); err != nil {
-		return &cutShort{err}
+		return httpio.CutShort(err)
 	}
 	return nil
 }

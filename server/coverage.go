@@ -13,29 +13,30 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/study/report"
 )
 
 // studyParams reads what coverage and proposals share.
-func (s *Server) studyParams(r *http.Request, p *params, pack *openPack) (study.Options, error) {
-	o := study.Options{On: p.date("on", today()), Known: p.date("known", today()), Population: s.cfg.Population}
-	if text := p.text("reach"); text != "" {
+func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *openPack) (study.Options, error) {
+	o := study.Options{On: p.Date("on", today()), Known: p.Date("known", today()), Population: s.cfg.Population}
+	if text := p.Text("reach"); text != "" {
 		reach, err := coverage.ParseReach(text)
 		if err != nil || reach.Unit != coverage.Metres || reach.Limit > 100000 {
-			p.refuse("reach", "une distance comme 1000m, de 100 km au plus")
+			p.Refuse("reach", "une distance comme 1000m, de 100 km au plus")
 		}
 		o.Reach, o.ReachGiven = reach, true
 	}
-	if text := p.text("detour"); text != "" {
+	if text := p.Text("detour"); text != "" {
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || v < 1 || v > 3 {
-			p.refuse("detour", "un nombre de 1 à 3")
+			p.Refuse("detour", "un nombre de 1 à 3")
 		}
 		o.Detour = v
 	}
 	var err error
-	o.Units, err = territoryOf(principalOf(r), p.text("unit"), pack)
+	o.Units, err = territoryOf(principalOf(r), p.Text("unit"), pack)
 	if err == nil && len(o.Units) > 0 && !slices.ContainsFunc(pack.Territories, func(t geo.Territory) bool { return slices.Contains(o.Units, t.MissionLocale) }) {
 		err = fault.New(fault.NotFound, "le référentiel géographique ne dit pas quelles communes sert cette Mission Locale")
 	}
@@ -70,17 +71,17 @@ func territoryOf(who *principal, asked string, pack *openPack) ([]string, error)
 // coverage answers with whom the sites in force reach, in the shape of « perimetre
 // coverage ».
 func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
-	return s.study(w, r, func(p *params, pack *openPack, o *study.Options) (q studyAsked, err error) {
+	return s.study(w, r, func(p *httpio.Params, pack *openPack, o *study.Options) (q studyAsked, err error) {
 		o.Bands = bandsOf(p)
-		o.Access, o.Decay = p.oneOf("access", "2sfca", "e2sfca"), p.text("decay")
+		o.Access, o.Decay = p.OneOf("access", "2sfca", "e2sfca"), p.Text("decay")
 		if o.Access == "" && o.Decay != "" {
-			p.refuse("decay", "sans access, elle ne sert à rien")
+			p.Refuse("decay", "sans access, elle ne sert à rien")
 		}
 		layers := listed(p, "layers", report.Layers...)
 		q.key = fmt.Sprint("couverture ", o.Bands, o.Access, " ", o.Decay, layers)
-		if p.boolean("not_met", false) {
+		if p.Bool("not_met", false) {
 			q.key = "" // people come and go
-			if err = p.err(); err == nil {
+			if err = p.Err(); err == nil {
 				err = s.addKnown(r, pack, o)
 			}
 			if err != nil {
@@ -122,14 +123,14 @@ func declaredBy(declared map[string]int, units []string, pack *openPack) (total 
 }
 
 // listed reads words among those known, separated by commas.
-func listed(p *params, name string, words ...string) (list []string) {
-	text := p.text(name)
+func listed(p *httpio.Params, name string, words ...string) (list []string) {
+	text := p.Text(name)
 	if text == "" {
 		return nil
 	}
 	for w := range strings.SplitSeq(text, ",") {
 		if w = strings.TrimSpace(w); !slices.Contains(words, w) {
-			p.refuse(name, "attendu, séparés par des virgules : "+strings.Join(words, ", "))
+			p.Refuse(name, "attendu, séparés par des virgules : "+strings.Join(words, ", "))
 			return nil
 		}
 		list = append(list, w)
@@ -139,15 +140,15 @@ func listed(p *params, name string, words ...string) (list []string) {
 }
 
 // bandsOf reads increasing distances in metres.
-func bandsOf(p *params) (bands []float64) {
-	text := p.text("bands")
+func bandsOf(p *httpio.Params) (bands []float64) {
+	text := p.Text("bands")
 	if text == "" {
 		return nil
 	}
 	for part := range strings.SplitSeq(text, ",") {
 		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil || !(v > 0) || v > 100000 || len(bands) == 8 || len(bands) > 0 && v <= bands[len(bands)-1] {
-			p.refuse("bands", "des mètres qui croissent, comme 500,1000,2000, huit au plus, de 100 km au plus")
+			p.Refuse("bands", "des mètres qui croissent, comme 500,1000,2000, huit au plus, de 100 km au plus")
 			return nil
 		}
 		bands = append(bands, v)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -31,10 +32,10 @@ func (s *Server) demoPrincipal(ctx context.Context) (*principal, error) {
 
 // chooseDemoRole is the demo's login: a role, and a Mission Locale for the roles
 // of one.
-func (s *Server) chooseDemoRole(w http.ResponseWriter, r *http.Request, form *params) error {
-	role, unit := store.Role(form.text("role")), form.text("unit")
+func (s *Server) chooseDemoRole(w http.ResponseWriter, r *http.Request, form *httpio.Params) error {
+	role, unit := store.Role(form.Text("role")), form.Text("unit")
 	if !slices.Contains(store.Roles, role) {
-		form.refuse("role", "un rôle de la démonstration est attendu")
+		form.Refuse("role", "un rôle de la démonstration est attendu")
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -43,9 +44,9 @@ func (s *Server) chooseDemoRole(w http.ResponseWriter, r *http.Request, form *pa
 		known = known || m.Code == unit
 	}
 	if unit != "" && !known {
-		form.refuse("unit", "Mission Locale inconnue de la démonstration")
+		form.Refuse("unit", "Mission Locale inconnue de la démonstration")
 	}
-	if err := form.err(); err != nil {
+	if err := form.Err(); err != nil {
 		return err
 	}
 	s.sessions.Put(r.Context(), "role", string(role))

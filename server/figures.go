@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -26,20 +27,20 @@ type question struct {
 }
 
 // question reads rule, period, perimeter and unit.
-func (s *Server) question(r *http.Request, p *params) (q question, err error) {
-	name := p.text("rule")
+func (s *Server) question(r *http.Request, p *httpio.Params) (q question, err error) {
+	name := p.Text("rule")
 	if name != "" && !slices.Contains(s.rules(), name) {
-		p.refuse("rule", "attendu : "+strings.Join(s.rules(), ", "))
+		p.Refuse("rule", "attendu : "+strings.Join(s.rules(), ", "))
 	}
-	if text := p.text("period"); text != "" {
+	if text := p.Text("period"); text != "" {
 		if q.period, err = quota.ParsePeriod(text); err != nil {
-			p.refuse("period", "2024-T3, 2024 ou 2024-T1..2024-T3")
+			p.Refuse("period", "2024-T3, 2024 ou 2024-T1..2024-T3")
 		}
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	q.perimeter = p.oneOf("perimeter", pack.perimeters()...)
-	if err := p.err(); err != nil {
+	q.perimeter = p.OneOf("perimeter", pack.perimeters()...)
+	if err := p.Err(); err != nil {
 		return q, err
 	}
 	if name == "" {
@@ -51,7 +52,7 @@ func (s *Server) question(r *http.Request, p *params) (q question, err error) {
 	who := principalOf(r)
 	if q.reader = quota.StatePartners; len(who.Units) > 0 {
 		q.reader = quota.OwnUnit
-		q.unit, err = who.ownUnit(p.text("unit"))
+		q.unit, err = who.ownUnit(p.Text("unit"))
 	}
 	return q, err
 }
@@ -196,8 +197,8 @@ func (s *Server) flagged(ctx context.Context, pack *openPack, unit string, rule 
 
 // quota answers with the figures, in the shape of « perimetre quota ».
 func (s *Server) quota(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	details := p.boolean("details", false)
+	p := httpio.Query(r)
+	details := p.Bool("details", false)
 	q, err := s.question(r, p)
 	if err != nil {
 		return err
@@ -230,9 +231,9 @@ func (s *Server) document(res *quota.Result, reader quota.Reader, details bool) 
 
 // quotaReport gives the figures as a file: a page that prints, a workbook, a table.
 func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	format := p.oneOf("format", "html", "csv", "xlsx", "json")
-	public := p.boolean("public", false)
+	p := httpio.Query(r)
+	format := p.OneOf("format", "html", "csv", "xlsx", "json")
+	public := p.Bool("public", false)
 	q, err := s.question(r, p)
 	if err != nil {
 		return err
@@ -302,5 +303,5 @@ func (s *Server) listRules(w http.ResponseWriter, r *http.Request) error {
 		}
 		out = append(out, ruleAnswer{name, rule.Name, rule.Programme, rule.Counting, rule.HasTarget(), rule.Source, rule.ConfirmedOn, rule.Stale(today()), periods})
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"rules": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"rules": out})
 }

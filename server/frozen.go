@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -61,7 +62,7 @@ func (s *Server) listFrozen(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"frozen": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"frozen": out})
 }
 
 // readable tells whether one may read a state: one's own Mission Locale's, or one
@@ -99,15 +100,15 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 		// UnitObservations are by code of Mission Locale, for the services de l’État.
 		UnitObservations map[string]string `json:"unit_observations"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
-	p := params{v: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "perimeter": {body.Perimeter}, "unit": {body.Unit}}}
+	p := httpio.Params{Values: map[string][]string{"rule": {body.Rule}, "period": {body.Period}, "perimeter": {body.Perimeter}, "unit": {body.Unit}}}
 	if body.Name == "" || len(body.Name) > 200 {
-		p.refuse("name", "un nom est attendu")
+		p.Refuse("name", "un nom est attendu")
 	}
 	if body.Period == "" {
-		p.refuse("period", "la période est attendue, comme 2024-T3")
+		p.Refuse("period", "la période est attendue, comme 2024-T3")
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -115,11 +116,11 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	for code, text := range body.UnitObservations {
 		long = long || len(text) > 5000
 		if !principalOf(r).sees(code) || !slices.ContainsFunc(pack.units(), func(u unit) bool { return u.Code == code }) {
-			p.refuse("unit_observations", "des codes de Missions Locales que l’on suit")
+			p.Refuse("unit_observations", "des codes de Missions Locales que l’on suit")
 		}
 	}
 	if long {
-		p.refuse("observations", "5 000 caractères au plus")
+		p.Refuse("observations", "5 000 caractères au plus")
 	}
 	q, err := s.question(r, &p)
 	if err != nil {
@@ -164,7 +165,7 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, &kept})
+	return httpio.WriteJSON(w, http.StatusCreated, frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, &kept})
 }
 
 // inputs names what the figures were made of, and who is missing.
@@ -216,15 +217,15 @@ func (s *Server) getFrozen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	state := frozenState{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, body}
-	p := queryParams(r)
-	format := p.oneOf("format", "json", "csv", "xlsx")
-	if err := p.err(); err != nil {
+	p := httpio.Query(r)
+	format := p.OneOf("format", "json", "csv", "xlsx")
+	if err := p.Err(); err != nil {
 		return err
 	}
 	if format == "csv" || format == "xlsx" {
 		return frozenFile(w, &state, format)
 	}
-	return writeJSON(w, http.StatusOK, state)
+	return httpio.WriteJSON(w, http.StatusOK, state)
 }
 
 // countsOf are the counts of a unit in a document of figures.
@@ -242,7 +243,7 @@ func (s *Server) frozenDifference(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	p := params{v: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}, "unit": {f.Owner}}}
+	p := httpio.Params{Values: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}, "unit": {f.Owner}}}
 	q, err := s.question(r, &p)
 	if err != nil {
 		return err
@@ -283,7 +284,7 @@ func (s *Server) frozenDifference(w http.ResponseWriter, r *http.Request) error 
 		}
 		gone = x.removed(f.Owner, q.period, time.Now())
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"id": f.ID, "rule_changed": q.rule.Fingerprint != body.RuleHash, "rows_removed": gone, "units": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"id": f.ID, "rule_changed": q.rule.Fingerprint != body.RuleHash, "rows_removed": gone, "units": out})
 }
 
 func unitCounts(document []byte) map[string]countsOf {

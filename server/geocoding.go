@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
+	"perimetre/server/httpio"
 )
 
 // Bounds of the public API's parameters.
@@ -26,22 +27,22 @@ var placeTypes = []string{"housenumber", "street", "locality", "municipality"}
 // search answers as the public API does to /search.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	s.anySite(w)
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	q := geocode.Query{Text: p.text("q"), Autocomplete: p.boolean("autocomplete", true)}
+	q := geocode.Query{Text: p.Text("q"), Autocomplete: p.Bool("autocomplete", true)}
 	if n := utf8.RuneCountInString(q.Text); n < minQuery || n > maxQuery {
-		p.refuse("q", "de 3 à 1000 caractères sont attendus")
+		p.Refuse("q", "de 3 à 1000 caractères sont attendus")
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	q.Limit = p.whole("limit", defaultLimit, 1, maxLimit)
+	q.Limit = p.Integer("limit", defaultLimit, 1, maxLimit)
 	q.Only = filter(p, pack)
 	otherNames(p)
-	q.Near[0], q.Near[1], q.HasNear = p.point(false)
-	if err := p.err(); err != nil {
+	q.Near[0], q.Near[1], q.HasNear = p.Point(false)
+	if err := p.Err(); err != nil {
 		return err
 	}
 	searcher := pack.searcher()
@@ -51,13 +52,13 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	c := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
-	return writeJSON(w, http.StatusOK, &c)
+	return httpio.WriteJSON(w, http.StatusOK, &c)
 }
 
 // reverse answers as the public API does to /reverse.
 func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	s.anySite(w)
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
@@ -65,9 +66,9 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	defer pack.release()
 	defer blockfile.Recover(&err)
 	otherNames(p)
-	lon, lat, _ := p.point(true)
-	o := geocode.ReverseOptions{Limit: p.whole("limit", 1, 1, maxLimit), Only: filter(p, pack)}
-	if err := p.err(); err != nil {
+	lon, lat, _ := p.Point(true)
+	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Only: filter(p, pack)}
+	if err := p.Err(); err != nil {
 		return err
 	}
 	results, err := pack.Index.Reverse(lon, lat, o)
@@ -75,7 +76,7 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	c := publicapi.Reverse(results, o.Limit, pack.ID)
-	return writeJSON(w, http.StatusOK, &c)
+	return httpio.WriteJSON(w, http.StatusOK, &c)
 }
 
 // anySite lets the pages of any site read an answer, as the public API does, where
@@ -99,15 +100,15 @@ func (s *Server) preflight(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // filter reads the parameters that keep only some places.
-func filter(p *params, pack *openPack) geocode.Filter {
+func filter(p *httpio.Params, pack *openPack) geocode.Filter {
 	indexes(p)
-	f := geocode.Filter{Type: p.oneOf("type", placeTypes...), Postcode: p.code("postcode", 5), CityCode: p.code("citycode", 5)}
-	if name := p.text("city"); name != "" {
+	f := geocode.Filter{Type: p.OneOf("type", placeTypes...), Postcode: p.Code("postcode", 5), CityCode: p.Code("citycode", 5)}
+	if name := p.Text("city"); name != "" {
 		switch code := pack.townNamed(name); {
 		case code == "":
-			p.refuse("city", "le nom d’une commune est attendu")
+			p.Refuse("city", "le nom d’une commune est attendu")
 		case f.CityCode != "" && f.CityCode != code:
-			p.refuse("city, citycode", "une même commune est attendue")
+			p.Refuse("city, citycode", "une même commune est attendue")
 		default:
 			f.CityCode = code
 		}
@@ -137,27 +138,27 @@ func (p *openPack) townNamed(name string) string {
 
 // indexes reads the list of indexes to search. That of addresses is the only one
 // here: a list without it is refused.
-func indexes(p *params) {
-	if !p.v.Has("index") && p.v.Has("indexes") { // its name for tables
-		p.v.Set("index", strings.Join(p.v["indexes"], ","))
+func indexes(p *httpio.Params) {
+	if !p.Values.Has("index") && p.Values.Has("indexes") { // its name for tables
+		p.Values.Set("index", strings.Join(p.Values["indexes"], ","))
 	}
-	list := strings.Split(p.text("index"), ",")
+	list := strings.Split(p.Text("index"), ",")
 	for _, name := range list {
-		p.v.Set("index", name)
-		p.oneOf("index", "address", "poi", "parcel")
+		p.Values.Set("index", name)
+		p.OneOf("index", "address", "poi", "parcel")
 	}
 	if list[0] != "" && !slices.Contains(list, "address") {
-		p.refuse("index", "seules les adresses (address) sont servies")
+		p.Refuse("index", "seules les adresses (address) sont servies")
 	}
 }
 
 // otherNames gives lon and lat the names that the public API's first server takes
 // for them too.
-func otherNames(p *params) {
+func otherNames(p *httpio.Params) {
 	for name, others := range map[string][]string{"lon": {"lng", "long", "longitude"}, "lat": {"latitude"}} {
 		for _, o := range others {
-			if !p.v.Has(name) && p.v.Has(o) {
-				p.v.Set(name, p.v.Get(o))
+			if !p.Values.Has(name) && p.Values.Has(o) {
+				p.Values.Set(name, p.Values.Get(o))
 			}
 		}
 	}

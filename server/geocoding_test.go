@@ -12,6 +12,7 @@ import (
 	"perimetre/batch/publicapi"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
+	"perimetre/server/httpio"
 )
 
 // known is a house number of the territory, found by looking around its QPV.
@@ -148,7 +149,7 @@ func TestSearchParameters(t *testing.T) {
 	}
 	for _, bad := range []string{"", "q=ab", "q=" + strings.Repeat("a", 1001), "q=rue&limit=0", "q=rue&limit=101", "q=rue&limit=x", "q=rue&autocomplete=peut", "q=rue&lon=3", "q=rue&lon=300&lat=4",
 		"q=rue&type=ville", "q=rue&postcode=59", "q=rue&citycode=ABCDE", "q=rue&index=parcel", "q=rue&index=address,rien", "q=rue&city=Nulle-Part", "q=rue&city=" + url.QueryEscape(here.City) + "&citycode=99999"} {
-		var p problem
+		var p httpio.Problem
 		c.get("/search?" + bad).want(400).json(&p)
 		if p.Code != 400 || len(p.Detail) == 0 || p.Request == "" {
 			t.Errorf("%s: %+v", bad, p)

@@ -14,6 +14,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 )
 
 // searchCSV answers as the public API does to /search/csv, by the pipeline of the
@@ -30,10 +31,10 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) error {
 				if kind != "" {
 					q.Only.Type = kind
 				}
-				if err := s.heavy.take(ctx); err != nil {
+				if err := s.heavy.Take(ctx); err != nil {
 					return nil, err
 				}
-				defer s.heavy.give()
+				defer s.heavy.Give()
 				return searcher.Search(q)
 			}
 		}
@@ -65,10 +66,10 @@ func (s *Server) reverseCSV(w http.ResponseWriter, r *http.Request) error {
 			if kind != "" {
 				only.Type = kind
 			}
-			if err := s.heavy.take(ctx); err != nil {
+			if err := s.heavy.Take(ctx); err != nil {
 				return nil, err
 			}
-			defer s.heavy.give()
+			defer s.heavy.Give()
 			return pack.Index.Reverse(lon, lat, geocode.ReverseOptions{Limit: 1, Only: only})
 		}, in, out)
 		return err
@@ -83,58 +84,58 @@ type tableWork func(ctx context.Context, pack *openPack, o batch.Options, kind s
 // the query string.
 func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string, work tableWork) (err error) {
 	s.anySite(w)
-	u, err := readUpload(w, r, s.cfg.MaxUpload)
+	u, err := httpio.ReadUpload(w, r, s.cfg.MaxUpload)
 	if err != nil {
 		return err
 	}
-	defer u.discard()
+	defer u.Discard()
 	form := r.URL.Query()
-	for name, list := range u.fields {
+	for name, list := range u.Fields {
 		form[name] = list
 	}
-	p := params{v: form}
+	p := httpio.Params{Values: form}
 	indexes(&p)
 	delimiter := form.Get("delimiter")
 	if len(delimiter) > 1 {
-		p.refuse("delimiter", "un caractère est attendu")
+		p.Refuse("delimiter", "un caractère est attendu")
 	}
-	if q := p.text("quote"); q != "" && q != `"` {
-		p.refuse("quote", `seul " est lu`)
+	if q := p.Text("quote"); q != "" && q != `"` {
+		p.Refuse("quote", `seul " est lu`)
 	}
-	encoding, encodingErr := table.ParseEncoding(p.text("encoding"))
+	encoding, encodingErr := table.ParseEncoding(p.Text("encoding"))
 	if encodingErr != nil {
-		p.refuse("encoding", encodingErr.Error())
+		p.Refuse("encoding", encodingErr.Error())
 	}
 	answered := encoding
 	if answered == table.Auto || answered == table.UTF8BOM {
 		answered = table.UTF8
 	}
-	if p.boolean("with_bom", false) && answered == table.UTF8 {
+	if p.Bool("with_bom", false) && answered == table.UTF8 {
 		answered = table.UTF8BOM
 	}
 	for _, c := range form["result_columns"] {
 		if !slices.Contains(ours, c) {
-			p.refuse("result_columns", "colonne inconnue « "+c+" »")
+			p.Refuse("result_columns", "colonne inconnue « "+c+" »")
 		}
 	}
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return err
 	}
 	read := table.Options{Columns: form["columns"], Encoding: encoding, MaxExpanded: s.cfg.MaxExpanded}
 	if delimiter != "" {
 		read.Delimiter = delimiter[0]
 	}
-	in, err := table.OpenReader(u.name, u.File, read)
+	in, err := table.OpenReader(u.Name, u.File, read)
 	if err != nil {
 		return unreadable(err)
 	}
 	defer in.Close()
-	o := batch.Options{Workers: s.cfg.Workers, Columns: form["columns"], CityCode: p.text("citycode"), Postcode: p.text("postcode"), Near: [2]string{p.text("lon"), p.text("lat")}}
-	kind := p.text("type")
+	o := batch.Options{Workers: s.cfg.Workers, Columns: form["columns"], CityCode: p.Text("citycode"), Postcode: p.Text("postcode"), Near: [2]string{p.Text("lon"), p.Text("lat")}}
+	kind := p.Text("type")
 	if table.FindColumn(in.Header, kind) >= 0 && kind != "" {
 		o.Type, kind = kind, ""
 	} else if kind != "" && !slices.Contains(placeTypes, kind) {
-		return &badRequest{[]string{"type : attendu : une colonne du tableau, ou " + strings.Join(placeTypes, ", ")}}
+		return httpio.Refused("type : attendu : une colonne du tableau, ou " + strings.Join(placeTypes, ", "))
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -150,7 +151,7 @@ func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []str
 // does.
 func unreadable(err error) error {
 	if fault.KindOf(err) == fault.Input {
-		return &badRequest{[]string{err.Error()}}
+		return httpio.Refused(err.Error())
 	}
 	return err
 }
@@ -215,7 +216,7 @@ func (t *tableAnswer) broken(err error) error {
 		return err
 	}
 	t.out.Abort()
-	return &cutShort{err}
+	return httpio.CutShort(err)
 }
 
 func (t *tableAnswer) close() error {
@@ -223,12 +224,7 @@ func (t *tableAnswer) close() error {
 		return nil
 	}
 	if err := t.out.Close(); err != nil {
-		return &cutShort{err}
+		return httpio.CutShort(err)
 	}
 	return nil
 }
-
-// cutShort is an error met once the answer had begun.
-type cutShort struct{ error }
-
-func (c *cutShort) Unwrap() error { return c.error }

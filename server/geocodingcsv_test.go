@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"perimetre/batch/publicapi"
+	"perimetre/server/httpio"
 )
 
 // One test a parameter of the public API's tables, through both prefixes.
@@ -98,7 +99,7 @@ func TestSearchCSVParameters(t *testing.T) {
 	}
 	for _, bad := range [][]string{{"columns", "absente"}, {"citycode", "absente"}, {"postcode", "absente"}, {"lon", "absente", "lat", "absente"}, {"result_columns", "absente"}, {"type", "ville"},
 		{"encoding", "klingon"}, {"delimiter", "::"}, {"quote", "'"}, {"index", "poi"}, {"with_bom", "peut-être"}} {
-		var p problem
+		var p httpio.Problem
 		c.upload("/search/csv", "a.csv", table, bad...).want(400).json(&p)
 		if p.Code != 400 || len(p.Detail) == 0 || p.Request == "" {
 			t.Errorf("%v: %+v", bad, p)

@@ -8,6 +8,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -25,7 +26,7 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body importBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	if body.DryRun {
@@ -41,7 +42,7 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusAccepted, c)
+	return httpio.WriteJSON(w, http.StatusAccepted, c)
 }
 
 // Import puts a received file to work with the pack in service; who looks at the
@@ -72,7 +73,7 @@ func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *
 		return &fault.Error{Kind: fault.Input, File: f.Name, Message: "colonne introuvable pour " + missing[0].Label(), Expected: "l’une de : " + joinQuoted(titles), Seen: joinQuoted(headings(f.Intake.Columns))}
 	}
 	if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
-		return &badRequest{[]string{"perimeter : version absente du référentiel"}}
+		return httpio.Refused("perimeter : version absente du référentiel")
 	}
 	if known.IsZero() {
 		known = today()
@@ -87,10 +88,10 @@ const dryRows = 2000
 // dryRun flags the first rows of a file and keeps nothing.
 func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, body importBody) error {
 	ctx := r.Context()
-	if err := s.heavy.take(ctx); err != nil {
+	if err := s.heavy.Take(ctx); err != nil {
 		return err
 	}
-	defer s.heavy.give()
+	defer s.heavy.Give()
 	pack := s.packs.acquire()
 	defer pack.release()
 	if err := s.prepare(f, body.Known, body.Perimeter, pack); err != nil {
@@ -149,5 +150,5 @@ func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, b
 		}
 	}
 	out.Partial, out.SetAside = out.Rows >= dryRows, cutter.Intake().SetAside
-	return writeJSON(w, http.StatusOK, out)
+	return httpio.WriteJSON(w, http.StatusOK, out)
 }

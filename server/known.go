@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/study"
@@ -21,7 +22,7 @@ import (
 // Locales that sent them a bordereau, small numbers hidden. Others see none.
 func (s *Server) addKnown(r *http.Request, pack *openPack, o *study.Options) error {
 	if s.cfg.Population == "" {
-		return &badRequest{[]string{"not_met : aucune table de population n’est chargée"}}
+		return httpio.Refused("not_met : aucune table de population n’est chargée")
 	}
 	ctx, who := r.Context(), principalOf(r)
 	units := o.Units

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -34,7 +35,7 @@ func TestLimits(t *testing.T) {
 	if f.State != store.Failed || !strings.Contains(f.Error, "plus de 3 lignes") {
 		t.Errorf("%+v", f)
 	}
-	officer.send("POST", "/api/v1/decisions", strings.Repeat("x", maxBody+1)).want(413)
+	officer.send("POST", "/api/v1/decisions", strings.Repeat("x", httpio.MaxBody+1)).want(413)
 }
 
 // A server told to stop ends the requests that it has, takes no other, and gives

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"perimetre/data"
+	"perimetre/server/httpio"
 	"perimetre/server/ogc"
 	"perimetre/server/tiles"
 )
@@ -30,9 +31,9 @@ func (s *Server) mapRoutes() []route {
 		{"/ogc/conformance", o.Conformance},
 		{"/ogc/collections", o.Collections},
 		{"/ogc/collections/{collectionId}", o.Collection},
-		{"/ogc/collections/{collectionId}/items", s.heavy.inTurn(o.Items)},
+		{"/ogc/collections/{collectionId}/items", s.heavy.InTurn(o.Items)},
 		{"/ogc/collections/{collectionId}/items/{featureId:.+}", o.Item},
-		{"/ogc/collections/{collectionId}/geopackage", s.heavy.inTurn(o.GeoPackage)},
+		{"/ogc/collections/{collectionId}/geopackage", s.heavy.InTurn(o.GeoPackage)},
 	} {
 		routes = append(routes, route{http.MethodGet, r.path, public, r.handle, false})
 	}
@@ -42,7 +43,7 @@ func (s *Server) mapRoutes() []route {
 // baseAddress is the server's as the client wrote it: the host of the request, or
 // the one that a trusted proxy forwards.
 func baseAddress(r *http.Request) string {
-	if traceOf(r).secure {
+	if httpio.TraceOf(r).Secure {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -2,7 +2,7 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"perimetre/server/httpio"
 )
 
 // contentPolicy is the content security policy of every answer. Workers are files
@@ -22,42 +24,15 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 type contextKey int
 
 const (
-	keyRequest contextKey = iota
-	keyPrincipal
+	keyPrincipal contextKey = iota
 	keySession
 )
-
-// trace is what is known of a request outside of its handler.
-type trace struct {
-	id     string
-	client netip.Addr
-	secure bool // the client speaks TLS, to us or to a trusted proxy
-	route  string
-}
-
-func traceOf(r *http.Request) *trace {
-	if t, ok := r.Context().Value(keyRequest).(*trace); ok {
-		return t
-	}
-	return &trace{}
-}
-
-func requestID(r *http.Request) string { return traceOf(r).id }
-
-// routeName is the route's pattern, never the path: a path or a query string may
-// hold what a journal must not.
-func routeName(r *http.Request) string {
-	if rt := mux.CurrentRoute(r); rt != nil {
-		return rt.GetName()
-	}
-	return traceOf(r).route
-}
 
 // chain puts around the router what every request needs.
 func (s *Server) chain() http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusForbidden, problem{Code: http.StatusForbidden, Message: "requête venue d’un autre site : refusée", Request: requestID(r)})
+		httpio.WriteJSON(w, http.StatusForbidden, httpio.Problem{Code: http.StatusForbidden, Message: "requête venue d’un autre site : refusée", Request: httpio.RequestID(r)})
 	}))
 	// The public end points answer scripts of any site, as the public API does.
 	for _, p := range []string{"/search", "/reverse", "/search/csv", "/reverse/csv"} {
@@ -66,25 +41,25 @@ func (s *Server) chain() http.Handler {
 	}
 	s.router.Use(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			traceOf(r).route = mux.CurrentRoute(r).GetName()
+			httpio.TraceOf(r).Route = mux.CurrentRoute(r).GetName()
 			next.ServeHTTP(w, r)
 		})
 	})
 	inner := cross.Handler(s.router)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := s.traced(r)
-		r = r.WithContext(context.WithValue(r.Context(), keyRequest, t))
+		r = httpio.WithTrace(r, t)
 		if r.Method == http.MethodHead {
 			r.Method = http.MethodGet // net/http still leaves out the body (RFC 9110 §9.3.2)
 		}
 		h := w.Header()
-		h.Set("X-Request-Id", t.id)
+		h.Set("X-Request-Id", t.ID)
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-		if t.secure {
+		if t.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if public := !strings.HasPrefix(r.URL.Path, "/api/"); public {
@@ -94,28 +69,28 @@ func (s *Server) chain() http.Handler {
 		}
 		start := time.Now()
 		conn := http.NewResponseController(w)
-		rec := &recorder{ResponseWriter: w, conn: conn, patience: s.cfg.Patience, room: stretch, status: http.StatusOK}
+		rec := httpio.NewRecorder(w, conn, s.cfg.Patience)
 		if r.ContentLength != 0 {
-			body := readUnhurried(conn, r.Body, s.cfg.Patience)
+			body := httpio.ReadUnhurried(conn, r.Body, s.cfg.Patience)
 			r.Body = body
-			defer body.leave()
+			defer body.Leave()
 		}
 		done := s.metrics.begin()
 		defer func() {
 			if e := recover(); e != nil {
 				if e == http.ErrAbortHandler {
-					done(t.route, r.Method, 499, time.Since(start))
+					done(t.Route, r.Method, 499, time.Since(start))
 					panic(e)
 				}
-				s.log.LogAttrs(r.Context(), slog.LevelError, "panique", slog.String("request", t.id), slog.String("route", t.route), slog.String("erreur", fmt.Sprint(e)), slog.String("pile", string(debug.Stack())))
-				if !rec.wrote {
-					writeJSON(rec, http.StatusInternalServerError, problem{Code: 500, Message: "défaut du service ; le journal le décrit sous ce numéro de requête", Request: t.id})
+				s.log.LogAttrs(r.Context(), slog.LevelError, "panique", slog.String("request", t.ID), slog.String("route", t.Route), slog.String("erreur", fmt.Sprint(e)), slog.String("pile", string(debug.Stack())))
+				if !rec.Wrote {
+					httpio.WriteJSON(rec, http.StatusInternalServerError, httpio.Problem{Code: 500, Message: httpio.OurFault, Request: t.ID})
 				}
 			}
 			took := time.Since(start)
-			done(t.route, r.Method, rec.status, took)
-			s.log.LogAttrs(r.Context(), slog.LevelInfo, "requête", slog.String("request", t.id), slog.String("method", r.Method),
-				slog.String("route", t.route), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", took))
+			done(t.Route, r.Method, rec.Status, took)
+			s.log.LogAttrs(r.Context(), slog.LevelInfo, "requête", slog.String("request", t.ID), slog.String("method", r.Method),
+				slog.String("route", t.Route), slog.Int("status", rec.Status), slog.Int64("bytes", rec.Bytes), slog.Duration("duration", took))
 		}()
 		inner.ServeHTTP(rec, r)
 	})
@@ -123,21 +98,21 @@ func (s *Server) chain() http.Handler {
 
 // traced numbers a request and finds its client. A forwarded address, protocol or
 // host counts only when a trusted proxy gives it.
-func (s *Server) traced(r *http.Request) *trace {
-	t := &trace{id: newID(), secure: r.TLS != nil, route: "inconnue"}
+func (s *Server) traced(r *http.Request) *httpio.Trace {
+	t := &httpio.Trace{ID: httpio.NewID(), Secure: r.TLS != nil, Route: "inconnue"}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		t.client, _ = netip.ParseAddr(host)
-		t.client = t.client.Unmap()
+		t.Client, _ = netip.ParseAddr(host)
+		t.Client = t.Client.Unmap()
 	}
-	if !s.trusts(t.client) {
+	if !s.trusts(t.Client) {
 		r.Header.Del("X-Forwarded-Host")
 		return t
 	}
 	if id := r.Header.Get("X-Request-Id"); len(id) >= 8 && len(id) <= 64 && strings.Trim(id, "0123456789abcdefABCDEF-") == "" {
-		t.id = id
+		t.ID = id
 	}
 	if r.Header.Get("X-Forwarded-Proto") == "https" {
-		t.secure = true
+		t.Secure = true
 	}
 	if host := r.Header.Get("X-Forwarded-Host"); host != "" {
 		r.Host = host
@@ -149,8 +124,8 @@ func (s *Server) traced(r *http.Request) *trace {
 		if err != nil {
 			break
 		}
-		t.client = a.Unmap()
-		if !s.trusts(t.client) {
+		t.Client = a.Unmap()
+		if !s.trusts(t.Client) {
 			break
 		}
 	}
@@ -166,44 +141,18 @@ func (s *Server) trusts(a netip.Addr) bool {
 	return false
 }
 
-func newID() string { return strings.ToLower(rand.Text()[:16]) }
-
-// recorder remembers what was answered, and gives each stretch of it a time of its
-// own.
-type recorder struct {
-	http.ResponseWriter
-	conn     *http.ResponseController
-	patience time.Duration
-	room     int // bytes before the next stretch
-	status   int
-	bytes    int64
-	wrote    bool
-}
-
-func (r *recorder) WriteHeader(code int) {
-	if !r.wrote {
-		r.status, r.wrote = code, true
+// fail answers with an error. The text of a defect goes to the journal alone.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return // nobody listens
 	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-func (r *recorder) Write(b []byte) (n int, err error) {
-	r.wrote = true
-	for {
-		if r.room <= 0 {
-			r.room = stretch
-			r.conn.SetWriteDeadline(time.Now().Add(r.patience))
-		}
-		var k int
-		k, err = r.ResponseWriter.Write(b[n:min(len(b), n+r.room)])
-		n += k
-		r.room -= k
-		if err != nil || n == len(b) {
-			r.bytes += int64(n)
-			return n, err
-		}
+	p, ours := httpio.ProblemOf(err, httpio.RequestID(r))
+	if ours {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "échec", slog.String("request", p.Request),
+			slog.String("route", httpio.RouteName(r)), slog.String("erreur", err.Error()))
 	}
+	if p.Code == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	httpio.WriteJSON(w, p.Code, p)
 }
-
-// Unwrap lets http.ResponseController find the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 )
 
 // OIDC is a provider of identities, such as ProConnect. It tells who somebody is;
@@ -76,7 +77,7 @@ func (s *Server) startOIDC(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	refused := func(why string) error {
-		s.log.WarnContext(ctx, "connexion par le fournisseur refusée", "request", requestID(r), "motif", why)
+		s.log.WarnContext(ctx, "connexion par le fournisseur refusée", "request", httpio.RequestID(r), "motif", why)
 		const told = "connexion refusée : recommencer, ou demander un compte à l’administrateur"
 		s.sessions.Put(ctx, refusedSignIn, sentence(fault.New(fault.Unauthorized, told)))
 		return fault.New(fault.Unauthorized, told)

@@ -11,6 +11,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -109,19 +110,19 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v we
 	w.WriteHeader(status)
 	z := gzip.NewWriter(w)
 	if _, err := z.Write(b.Bytes()); err != nil {
-		return &cutShort{err}
+		return httpio.CutShort(err)
 	}
 	if err := z.Close(); err != nil {
-		return &cutShort{err}
+		return httpio.CutShort(err)
 	}
 	return nil
 }
 
 // failPage answers to a reader of pages with what went wrong.
 func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
-	code := status(err)
+	code := httpio.Status(err)
 	p, _ := s.identify(r)
-	m := &web.Message{Status: code, Heading: "La demande n’a pas abouti", Text: sentence(err), Request: requestID(r), Next: []web.Link{{Label: "Revenir à l’accueil", Href: "/"}}}
+	m := &web.Message{Status: code, Heading: "La demande n’a pas abouti", Text: sentence(err), Request: httpio.RequestID(r), Next: []web.Link{{Label: "Revenir à l’accueil", Href: "/"}}}
 	m.Layout = s.layoutFor(r, p, "Erreur", "")
 	switch {
 	case code == http.StatusForbidden:
@@ -129,7 +130,7 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	case code == http.StatusNotFound:
 		m.Title, m.Heading = "Introuvable", "Rien à cette adresse"
 	case code >= 500:
-		s.log.ErrorContext(r.Context(), "échec d’une page", "request", m.Request, "route", routeName(r), "erreur", err.Error())
+		s.log.ErrorContext(r.Context(), "échec d’une page", "request", m.Request, "route", httpio.RouteName(r), "erreur", err.Error())
 		m.Heading, m.Text = "Le service a rencontré un défaut", "Le journal le décrit sous le numéro ci-dessous."
 	}
 	if e := s.render(w, r, code, m); e != nil {

@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -75,14 +76,14 @@ type asked struct {
 }
 
 func (p *openPack) readAddress(w http.ResponseWriter, r *http.Request) (asked, error) {
-	form, err := formParams(w, r)
+	form, err := httpio.Form(w, r)
 	if err != nil {
 		return asked{}, err
 	}
-	q := asked{text: form.text("q"), on: form.date("on", today()), perimeter: form.oneOf("perimetre", p.perimeters()...)}
+	q := asked{text: form.Text("q"), on: form.Date("on", today()), perimeter: form.OneOf("perimetre", p.perimeters()...)}
 	switch {
-	case len(form.bad) > 0:
-		q.fault = french.Capital(strings.Join(form.bad, " ; ")) + "."
+	case len(form.Bad) > 0:
+		q.fault = french.Capital(strings.Join(form.Bad, " ; ")) + "."
 		q.perimeter = ""
 	case len(q.text) < 3 || len(q.text) > 500:
 		q.fault = "Écrire une adresse, de 3 à 500 caractères."

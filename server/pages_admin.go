@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/french"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -56,7 +57,7 @@ func (s *Server) showAdmin(w http.ResponseWriter, r *http.Request, code int, ref
 	case "conservation":
 		err = s.adminSettings(r, v)
 	default:
-		return &badRequest{[]string{"vue : comptes, regles, sites, referentiel, journal ou conservation"}}
+		return httpio.Refused("vue : comptes, regles, sites, referentiel, journal ou conservation")
 	}
 	if err != nil {
 		return err
@@ -104,26 +105,26 @@ func userForm(pack *openPack, action string, u *store.User) *web.UserForm {
 }
 
 // userFields are the role and the scope that a form gives.
-func userFields(p *params) map[string]any {
+func userFields(p *httpio.Params) map[string]any {
 	units := []string{}
-	if u := p.text("unit"); u != "" {
+	if u := p.Text("unit"); u != "" {
 		units = append(units, u)
 	}
-	departements := append([]string{}, strings.FieldsFunc(p.text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
-	return map[string]any{"name": p.text("name"), "role": p.text("role"), "units": units, "departements": departements}
+	departements := append([]string{}, strings.FieldsFunc(p.Text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
+	return map[string]any{"name": p.Text("name"), "role": p.Text("role"), "units": units, "departements": departements}
 }
 
 func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	body := userFields(p)
-	body["email"] = p.text("email")
+	body["email"] = p.Text("email")
 	var out invited
 	err = s.api(r, s.addUser, nil, nil, body, &out)
 	if err != nil && refused(err) {
-		return s.showAdmin(w, r, status(err), sentence(err), "", "")
+		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	}
 	if err != nil {
 		return err
@@ -159,13 +160,13 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, code int, r
 // adminUser changes, suspends or opens an account, or gives the link that sets its
 // password.
 func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	vars := map[string]string{"id": mux.Vars(r)["id"]}
 	body, done := map[string]any{}, ""
-	switch p.text("action") {
+	switch p.Text("action") {
 	case "lien":
 		var out invited
 		if err := s.api(r, s.resetUser, vars, nil, map[string]any{}, &out); err != nil {
@@ -179,14 +180,14 @@ func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
 	case "modifier":
 		body, done = userFields(p), "Compte modifié."
 	default:
-		return &badRequest{[]string{"action : lien, modifier, suspendre ou rouvrir"}}
+		return httpio.Refused("action : lien, modifier, suspendre ou rouvrir")
 	}
 	err = s.api(r, s.changeUser, vars, nil, body, nil)
 	switch {
-	case err != nil && refused(err) && p.text("action") == "modifier":
-		return s.showAccount(w, r, status(err), sentence(err))
+	case err != nil && refused(err) && p.Text("action") == "modifier":
+		return s.showAccount(w, r, httpio.Status(err), sentence(err))
 	case err != nil && refused(err):
-		return s.showAdmin(w, r, status(err), sentence(err), "", "")
+		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	case err != nil:
 		return err
 	}
@@ -298,7 +299,7 @@ func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
 
 // adminSettingsSave keeps the durations, and leaves the other settings as they are.
 func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
@@ -308,20 +309,20 @@ func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error
 	}
 	for _, x := range retention {
 		at := x.of(&now)
-		*at = p.whole(x.name, *at, x.low, x.high)
+		*at = p.Integer(x.name, *at, x.low, x.high)
 	}
 	return s.keepSettings(w, r, p, now, "conservation", "Durées de conservation enregistrées.")
 }
 
 // keepSettings writes the settings, or shows the tab again with what is refused.
-func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *params, now instanceSettings, tab, done string) error {
-	err := p.err()
+func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.Params, now instanceSettings, tab, done string) error {
+	err := p.Err()
 	if err == nil {
 		err = s.api(r, s.putSettings, nil, nil, now, nil)
 	}
 	if err != nil && refused(err) {
 		r.URL.RawQuery = url.Values{"vue": {tab}}.Encode()
-		return s.showAdmin(w, r, status(err), sentence(err), "", "")
+		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	}
 	if err != nil {
 		return err
@@ -366,7 +367,7 @@ func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
 }
 
 func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
@@ -377,7 +378,7 @@ func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
 	pack := s.packs.acquire()
 	defer pack.release()
 	for _, u := range pack.units() {
-		if n := p.whole("u"+u.Code, -1, 0, 999); n >= 0 {
+		if n := p.Integer("u"+u.Code, -1, 0, 999); n >= 0 {
 			now.DeclaredSites[u.Code] = n
 		} else {
 			delete(now.DeclaredSites, u.Code)

@@ -15,6 +15,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		return s.render(w, r, http.StatusOK, v)
 	}
 	v.Script, v.Styles = "carte.js", []string{"carte.css"}
-	perimeter, err := pack.chosenPerimeter(queryParams(r))
+	perimeter, err := pack.chosenPerimeter(httpio.Query(r))
 	if err != nil {
 		return err
 	}
@@ -91,13 +92,13 @@ func (p *openPack) atlasLayers(sites []siteRecord) []web.AtlasLayer {
 
 // chosenPerimeter is the version asked for, else the latest; empty when the pack
 // has none.
-func (p *openPack) chosenPerimeter(q *params) (string, error) {
+func (p *openPack) chosenPerimeter(q *httpio.Params) (string, error) {
 	all := p.perimeters()
 	if len(all) == 0 {
 		return "", nil
 	}
-	asked := q.oneOf("perimetre", all...)
-	if err := q.err(); err != nil {
+	asked := q.OneOf("perimetre", all...)
+	if err := q.Err(); err != nil {
 		return "", err
 	}
 	return cmp.Or(asked, all[len(all)-1]), nil

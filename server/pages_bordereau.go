@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -87,8 +88,8 @@ func (s *Server) ownPeriods(r *http.Request, unit string) ([]string, error) {
 
 // bordereauPage shows all that would be sent, and nothing else is.
 func (s *Server) bordereauPage(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	return s.showBordereau(w, r, http.StatusOK, p.text("unit"), p.text("rule"), p.text("period"), "")
+	p := httpio.Query(r)
+	return s.showBordereau(w, r, http.StatusOK, p.Text("unit"), p.Text("rule"), p.Text("period"), "")
 }
 
 func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int, asked, rule, period, refusal string) error {
@@ -231,28 +232,28 @@ func blockTables(b *quota.Bordereau) []web.Table {
 // bordereauSend sends a Mission Locale's counts to the services de l'État: those that
 // the page showed, or nothing.
 func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	unit, err := principalOf(r).ownUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
 	again := func(code int, why string) error {
-		return s.showBordereau(w, r, code, unit, p.text("rule"), p.text("period"), why)
+		return s.showBordereau(w, r, code, unit, p.Text("rule"), p.Text("period"), why)
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	b, sum, err := s.draft(r, pack, unit, p.text("rule"), p.text("period"))
-	if err == nil && sum != p.text("sum") {
+	b, sum, err := s.draft(r, pack, unit, p.Text("rule"), p.Text("period"))
+	if err == nil && sum != p.Text("sum") {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")
 	}
 	if err == nil {
 		_, err = s.keepBordereau(r.Context(), unit, b, principalOf(r))
 	}
 	if err != nil && refused(err) {
-		return again(status(err), sentence(err))
+		return again(httpio.Status(err), sentence(err))
 	}
 	if err != nil {
 		return err

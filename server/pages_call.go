@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 )
 
 // captured is an answer that a page reads in place of the reader.
@@ -49,7 +50,7 @@ func (s *Server) api(r *http.Request, handle handler, vars map[string]string, qu
 		return err
 	}
 	if c.code >= 400 {
-		var p problem
+		var p httpio.Problem
 		if json.Unmarshal(c.body.Bytes(), &p) != nil || p.Message == "" {
 			p.Message = http.StatusText(c.code)
 		}
@@ -77,6 +78,6 @@ func kindOf(code int) fault.Kind {
 // refused tells an error that the reader can mend on the page itself from one that
 // takes its place.
 func refused(err error) bool {
-	code := status(err)
+	code := httpio.Status(err)
 	return code == http.StatusBadRequest || code == http.StatusUnprocessableEntity || code == http.StatusConflict || code == http.StatusRequestEntityTooLarge
 }

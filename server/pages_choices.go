@@ -14,6 +14,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -55,7 +56,7 @@ type picked struct {
 
 // pickPeriod settles the period of a question among those received. A cumulated
 // year is only what a bordereau of the year carries: it is not the sum of quarters.
-func (s *Server) pickPeriod(r *http.Request, p *params, q *question) (out picked, err error) {
+func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *question) (out picked, err error) {
 	kept, err := s.store.Periods(r.Context(), q.rule.ID)
 	if err != nil {
 		return out, err
@@ -72,7 +73,7 @@ func (s *Server) pickPeriod(r *http.Request, p *params, q *question) (out picked
 	}
 	slices.Sort(out.quarters)
 	slices.Reverse(out.quarters)
-	out.cumulated = p.oneOf("etendue", "trimestre", "cumul") == "cumul"
+	out.cumulated = p.OneOf("etendue", "trimestre", "cumul") == "cumul"
 	switch {
 	case q.period.ID == "" && len(out.quarters) == 0:
 		return out, nil
@@ -81,7 +82,7 @@ func (s *Server) pickPeriod(r *http.Request, p *params, q *question) (out picked
 	}
 	out.quarter = quota.QuarterOf(q.period.To)
 	if q.period != out.quarter { // a year asked for by its name
-		out.cumulated = p.text("etendue") != "trimestre"
+		out.cumulated = p.Text("etendue") != "trimestre"
 		if i := slices.IndexFunc(out.quarters, func(id string) bool { return id <= out.quarter.ID && id[:4] == out.quarter.ID[:4] }); i >= 0 {
 			out.quarter, _ = quota.ParsePeriod(out.quarters[i])
 		}

@@ -10,6 +10,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -131,11 +132,11 @@ func sizeText(n int64) string {
 // columnsSave keeps the columns as the page gave them and begins the imports of the
 // files that are ticked. What is refused is told at its file; the others start.
 func (s *Server) columnsSave(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	only := p.text("fichier")
+	only := p.Text("fichier")
 	waiting, err := s.waitingFiles(r, only)
 	if err != nil {
 		return err
@@ -146,15 +147,15 @@ func (s *Server) columnsSave(w http.ResponseWriter, r *http.Request) error {
 	for i := range waiting {
 		f := &waiting[i]
 		// The file's place on the page is told by the page: another may have come since.
-		key := p.text("cle." + f.ID)
-		if key == "" || p.text("importer."+f.ID) == "" {
+		key := p.Text("cle." + f.ID)
+		if key == "" || p.Text("importer."+f.ID) == "" {
 			continue
 		}
 		if err := s.startFile(r, f, p, key); err != nil {
 			if !refused(err) {
 				return err
 			}
-			faults[f.ID], worst = sentence(err), max(worst, status(err))
+			faults[f.ID], worst = sentence(err), max(worst, httpio.Status(err))
 			continue
 		}
 		started = append(started, f.ID)
@@ -174,15 +175,15 @@ func (s *Server) columnsSave(w http.ResponseWriter, r *http.Request) error {
 }
 
 // startFile keeps the columns of one file as written, and begins its import.
-func (s *Server) startFile(r *http.Request, f *store.File, p *params, key string) error {
+func (s *Server) startFile(r *http.Request, f *store.File, p *httpio.Params, key string) error {
 	columns := map[string]string{}
 	for i, col := range f.Intake.Columns {
-		field := p.text(key + ".c" + strconv.Itoa(i))
+		field := p.Text(key + ".c" + strconv.Itoa(i))
 		if field == "" {
 			continue
 		}
 		if other, twice := columns[field]; twice {
-			return &badRequest{[]string{fmt.Sprintf("deux colonnes donnent la même chose : « %s » et « %s »", other, col.Title)}}
+			return httpio.Refused(fmt.Sprintf("deux colonnes donnent la même chose : « %s » et « %s »", other, col.Title))
 		}
 		columns[field] = col.Title
 	}
@@ -204,7 +205,7 @@ func (s *Server) startFile(r *http.Request, f *store.File, p *params, key string
 		missing = append(missing, m.Label())
 	}
 	if len(missing) > 0 {
-		return &badRequest{[]string{"l’import n’est pas commencé, il manque encore : " + strings.Join(missing, ", ") + ". Choisir la colonne qui convient"}}
+		return httpio.Refused("l’import n’est pas commencé, il manque encore : " + strings.Join(missing, ", ") + ". Choisir la colonne qui convient")
 	}
 	return s.api(r, s.importCohort, vars, url.Values{}, importBody{}, nil)
 }

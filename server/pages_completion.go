@@ -11,6 +11,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -82,11 +83,11 @@ func (s *Server) completionForm(r *http.Request, unit string) (*web.CompletionFo
 // completionFile gives the addresses to complete as a table, for a branch, a
 // counsellor or all. It is asked by a form: no name stands in a link.
 func (s *Server) completionFile(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	unit, err := principalOf(r).ownUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (s *Server) completionFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who := p.v.Get("qui")
+	who := p.Values.Get("qui")
 	if name, ok := strings.CutPrefix(who, ofBranch); ok {
 		rows = slices.DeleteFunc(rows, func(x person) bool { return x.Branch != name })
 	} else if name, ok := strings.CutPrefix(who, ofAdvisor); ok {
@@ -104,7 +105,7 @@ func (s *Server) completionFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := "a-completer.csv"
-	if p.text("format") == "xlsx" {
+	if p.Text("format") == "xlsx" {
 		name = "a-completer.xlsx"
 	}
 	return sendTable(w, name, func(out *table.Writer) error { return writeIncomplete(out, rows) })

@@ -14,6 +14,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -89,18 +90,18 @@ const observationField = "observations-"
 
 // pilotageFreeze keeps the figures of now under a name.
 func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	var kept struct{ ID string }
 	said := map[string]string{}
-	for name := range p.v {
-		if code, ok := strings.CutPrefix(name, observationField); ok && p.text(name) != "" {
-			said[code] = p.text(name)
+	for name := range p.Values {
+		if code, ok := strings.CutPrefix(name, observationField); ok && p.Text(name) != "" {
+			said[code] = p.Text(name)
 		}
 	}
-	body := map[string]any{"name": p.text("name"), "rule": p.text("rule"), "period": p.text("period"), "perimeter": p.text("perimeter"), "observations": p.text("observations"), "unit_observations": said}
+	body := map[string]any{"name": p.Text("name"), "rule": p.Text("rule"), "period": p.Text("period"), "perimeter": p.Text("perimeter"), "observations": p.Text("observations"), "unit_observations": said}
 	if err := s.api(r, s.freeze, nil, nil, body, &kept); err != nil {
 		return err
 	}
@@ -200,7 +201,7 @@ func (s *Server) sinceThis(r *http.Request, id string, total web.ShareRow) (*web
 	if err != nil {
 		return nil, err
 	}
-	p := params{v: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}}}
+	p := httpio.Params{Values: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}}}
 	q, err := s.question(r, &p)
 	if err != nil {
 		return nil, err

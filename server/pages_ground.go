@@ -15,6 +15,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -65,7 +66,7 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *op
 	asked := url.Values{"unit": {q.unit}}
 	var study reached
 	if err := s.api(r, s.coverage, nil, asked, nil, &study); err != nil {
-		if status(err) >= 500 {
+		if httpio.Status(err) >= 500 {
 			return err
 		}
 		v.Notices = append(v.Notices, "La portée des sites n’est pas montrée : "+err.Error()+".")

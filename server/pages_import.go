@@ -10,6 +10,7 @@ import (
 	"perimetre/french"
 	"perimetre/ingest/table"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -79,7 +80,7 @@ func (s *Server) importStudy(v *web.Import, c cohort, may bool) {
 // importAgain has the rows of a file flagged again, and shows how far that is.
 func (s *Server) importAgain(w http.ResponseWriter, r *http.Request) error {
 	err := s.api(r, s.restudyCohort, nil, nil, restudyBody{}, nil)
-	if err != nil && status(err) != http.StatusConflict { // already studied: the page shows it
+	if err != nil && httpio.Status(err) != http.StatusConflict { // already studied: the page shows it
 		return err
 	}
 	http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/etudier"), http.StatusSeeOther)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -93,20 +94,20 @@ func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	files, err := readUploads(w, r, s.cfg.MaxCohort, mostFiles)
+	files, err := httpio.ReadUploads(w, r, s.cfg.MaxCohort, mostFiles)
 	if err != nil {
 		if !refused(err) {
 			return err
 		}
-		return s.showImports(w, r, status(err), sentence(err))
+		return s.showImports(w, r, httpio.Status(err), sentence(err))
 	}
-	defer discard(files)
+	defer httpio.Discard(files)
 	var refusals []string
 	received := 0
 	for _, u := range files {
-		_, err := s.Receive(r.Context(), unit, u.name, u.File, who)
+		_, err := s.Receive(r.Context(), unit, u.Name, u.File, who)
 		if err != nil {
-			if status(err) >= 500 {
+			if httpio.Status(err) >= 500 {
 				return err
 			}
 			refusals = append(refusals, strings.TrimSuffix(err.Error(), ".")+".")

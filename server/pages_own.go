@@ -13,6 +13,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -29,7 +30,7 @@ func (s *Server) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 
 // own gathers all that a Mission Locale's page, and its note, show.
 func (s *Server) own(r *http.Request) (*web.Home, error) {
-	p := queryParams(r)
+	p := httpio.Query(r)
 	q, err := s.question(r, p)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	if err := s.ownTerritory(r, v, q, pack); err != nil {
 		return nil, err
 	}
-	if id := p.text("arrete"); id != "" {
+	if id := p.Text("arrete"); id != "" {
 		return v, s.ownFrozenState(r, v, q, id)
 	}
 	res, err := s.figures(r.Context(), principalOf(r), q)

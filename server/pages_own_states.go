@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -160,14 +161,14 @@ func (s *Server) ownStates(r *http.Request, v *web.Home, q question) error {
 // ownFreeze keeps a Mission Locale's figures of now under a name, with its
 // observations.
 func (s *Server) ownFreeze(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	var kept struct{ ID string }
 	body := map[string]string{}
 	for _, name := range []string{"name", "unit", "rule", "period", "perimeter", "observations"} {
-		body[name] = p.text(name)
+		body[name] = p.Text(name)
 	}
 	if err := s.api(r, s.freeze, nil, nil, body, &kept); err != nil {
 		return err

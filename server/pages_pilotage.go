@@ -14,32 +14,33 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
 // pilotagePage tells the services de l'État which Missions Locales reach their
 // target, from the bordereaux received: counts only.
 func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
+	p := httpio.Query(r)
 	q, err := s.question(r, p)
 	if err != nil {
 		return err
 	}
-	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.oneOf("vue", "tableau", "tendance", "carte"), RuleName: q.rule.Name}
+	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte"), RuleName: q.rule.Name}
 	v.Tab = cmp.Or(v.Tab, "tableau")
-	department := p.text("departement")
+	department := p.Text("departement")
 	periods, err := s.pickPeriod(r, p, &q)
 	if err != nil {
 		return err
 	}
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return err
 	}
 	if v.Filters, err = s.pilotageFilters(r, q, periods, department); err != nil {
 		return err
 	}
 	v.Tabs = tabs(r.URL.Query(), "/pilotage", v.Tab, "tableau", "Tableau", "tendance", "Tendance", "carte", "Carte")
-	if id := p.text("arrete"); id != "" {
+	if id := p.Text("arrete"); id != "" {
 		return s.pilotageFrozen(w, r, v, id)
 	}
 	res, err := s.figures(r.Context(), principalOf(r), q)

@@ -17,6 +17,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -32,14 +33,14 @@ var reviewTabs = [][3]string{{"trancher", "trancher", "À trancher"}, {"a-comple
 // stands here.
 func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
 	defer blockfile.Recover(&err)
-	p := queryParams(r)
-	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	p := httpio.Query(r)
+	unit, err := principalOf(r).ownUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
 	tab := reviewTabs[0]
 	for _, t := range reviewTabs {
-		if t[0] == p.text("vue") {
+		if t[0] == p.Text("vue") {
 			tab = t
 		}
 	}
@@ -73,7 +74,7 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) 
 		return s.render(w, r, http.StatusOK, v)
 	}
 	at := 0
-	if key := p.text("adresse"); key != "" {
+	if key := p.Text("adresse"); key != "" {
 		if i := slices.IndexFunc(list.Groups, func(g reviewGroup) bool { return g.Key == key }); i >= 0 {
 			at = i
 		}
@@ -236,11 +237,11 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 var verdicts = map[string]string{"oui": "dans le QPV", "non": "hors QPV", "ne_permet_pas": "ne permet pas de conclure"}
 
 func (s *Server) reviewDecide(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	body := decisionBody{Unit: p.text("unit"), Key: p.text("key"), Verdict: verdicts[p.text("verdict")], Basis: p.text("basis"), Zone: p.text("zone")}
+	body := decisionBody{Unit: p.Text("unit"), Key: p.Text("key"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("basis"), Zone: p.Text("zone")}
 	if err := s.api(r, s.decide, nil, nil, body, nil); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -77,7 +78,7 @@ func (s *Server) rulePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showRule shows a rule; typed are the fields that were refused.
-func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refusal string, typed *params) error {
+func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refusal string, typed *httpio.Params) error {
 	name := mux.Vars(r)["name"]
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue")
@@ -129,7 +130,7 @@ func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refu
 }
 
 // amendForm is filled with what the rule asks today, or with what was typed.
-func amendForm(pack *openPack, name string, rule *quota.Rule, typed *params) *web.AmendForm {
+func amendForm(pack *openPack, name string, rule *quota.Rule, typed *httpio.Params) *web.AmendForm {
 	f := &web.AmendForm{Action: "/administration/regles/" + url.PathEscape(name), Confirmed: today().String(), Source: ""}
 	share := func(list []quota.Target) string {
 		for _, t := range list {
@@ -149,11 +150,11 @@ func amendForm(pack *openPack, name string, rule *quota.Rule, typed *params) *we
 			f.Tiers += fmt.Sprintf("%s = %d\n", strings.ReplaceAll(t.From.String(), ".", ","), t.Amount)
 		}
 	}
-	if typed != nil && typed.text("action") == "modifier" {
-		f.From, f.To, f.Share, f.Source, f.Confirmed = typed.text("from"), typed.text("to"), typed.text("share"), typed.text("source"), typed.text("confirmed")
-		f.Reference, f.Unit, f.Tiers, f.Retroactive = typed.text("reference"), typed.text("unit"), typed.text("tiers"), typed.text("retro") != ""
+	if typed != nil && typed.Text("action") == "modifier" {
+		f.From, f.To, f.Share, f.Source, f.Confirmed = typed.Text("from"), typed.Text("to"), typed.Text("share"), typed.Text("source"), typed.Text("confirmed")
+		f.Reference, f.Unit, f.Tiers, f.Retroactive = typed.Text("reference"), typed.Text("unit"), typed.Text("tiers"), typed.Text("retro") != ""
 		for i := range f.Units {
-			f.Units[i].Share = typed.text(f.Units[i].Field)
+			f.Units[i].Share = typed.Text(f.Units[i].Field)
 		}
 	}
 	return f
@@ -161,32 +162,32 @@ func amendForm(pack *openPack, name string, rule *quota.Rule, typed *params) *we
 
 // ruleSave adds a version of a rule, or confirms it.
 func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
 	name, who := mux.Vars(r)["name"], principalOf(r)
 	done := ""
-	switch p.text("action") {
+	switch p.Text("action") {
 	case "confirmer":
-		on := p.date("on", geo.Date{})
-		if err = p.err(); err == nil {
-			err = s.confirmRule(r.Context(), name, on, p.text("source"), who)
+		on := p.Date("on", geo.Date{})
+		if err = p.Err(); err == nil {
+			err = s.confirmRule(r.Context(), name, on, p.Text("source"), who)
 		}
 		done = "Objectif confirmé au " + dayText(on) + "."
 	case "modifier":
 		pack := s.packs.acquire()
 		a := amendment(p, pack.units())
 		pack.release()
-		if err = p.err(); err == nil {
+		if err = p.Err(); err == nil {
 			err = s.amendRule(r.Context(), name, a, who)
 		}
 		done = "Nouvelle version de la règle, à partir du " + dayText(a.From) + ". Les périodes qui finissent avant gardent la précédente ; les bordereaux déjà reçus des suivantes sont à envoyer de nouveau."
 	default:
-		return &badRequest{[]string{"action : modifier ou confirmer"}}
+		return httpio.Refused("action : modifier ou confirmer")
 	}
 	if err != nil && refused(err) {
-		return s.showRule(w, r, status(err), sentence(err), p)
+		return s.showRule(w, r, httpio.Status(err), sentence(err), p)
 	}
 	if err != nil {
 		return err
@@ -197,50 +198,50 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 }
 
 // amendment reads a new version of a rule from its form.
-func amendment(p *params, units []unit) quota.Amendment {
-	a := quota.Amendment{From: p.date("from", geo.Date{}), To: p.date("to", geo.Date{}), Source: p.text("source"), ConfirmedOn: p.date("confirmed", geo.Date{}), Units: map[string]quota.Fraction{}}
+func amendment(p *httpio.Params, units []unit) quota.Amendment {
+	a := quota.Amendment{From: p.Date("from", geo.Date{}), To: p.Date("to", geo.Date{}), Source: p.Text("source"), ConfirmedOn: p.Date("confirmed", geo.Date{}), Units: map[string]quota.Fraction{}}
 	share := func(label, text string) (f quota.Fraction) {
 		if text == "" {
 			return f
 		}
 		f, err := quota.ParseFraction(text)
 		if err != nil {
-			p.refuse(label, "une part comme 40 % ou 0,4 est attendue")
+			p.Refuse(label, "une part comme 40 % ou 0,4 est attendue")
 		}
 		return f
 	}
-	a.Share = share("objectif commun", p.text("share"))
+	a.Share = share("objectif commun", p.Text("share"))
 	for _, u := range units {
-		if f := share(u.Name, p.text("u"+u.Code)); !f.IsZero() {
+		if f := share(u.Name, p.Text("u"+u.Code)); !f.IsZero() {
 			a.Units[u.Code] = f
 		}
 	}
 	switch {
 	case a.From.IsZero():
-		p.refuse("premier jour", "une date est attendue")
-	case a.From.Before(today()) && p.text("retro") == "":
-		p.refuse("premier jour", "il est passé : cocher la case qui le confirme, ou choisir un jour à venir")
+		p.Refuse("premier jour", "une date est attendue")
+	case a.From.Before(today()) && p.Text("retro") == "":
+		p.Refuse("premier jour", "il est passé : cocher la case qui le confirme, ou choisir un jour à venir")
 	case !a.To.IsZero() && a.To.Before(a.From):
-		p.refuse("dernier jour", "il vient après le premier")
+		p.Refuse("dernier jour", "il vient après le premier")
 	}
 	if a.Source == "" {
-		p.refuse("source", "un objectif cite sa source : acte, lettre ou réunion, avec sa date")
+		p.Refuse("source", "un objectif cite sa source : acte, lettre ou réunion, avec sa date")
 	}
 	if a.ConfirmedOn.IsZero() || a.ConfirmedOn.After(today()) {
-		p.refuse("confirmée le", "un jour, au plus tard aujourd’hui, est attendu")
+		p.Refuse("confirmée le", "un jour, au plus tard aujourd’hui, est attendu")
 	}
 	a.Simulation = simulation(p, share)
 	return a
 }
 
 // simulation reads a formula; nil when the form has none.
-func simulation(p *params, share func(label, text string) quota.Fraction) *quota.Simulation {
-	m := &quota.Simulation{Reference: p.text("reference"), Unit: cmp.Or(p.text("unit"), "€")}
-	for _, line := range strings.FieldsFunc(p.text("tiers"), func(c rune) bool { return c == '\n' || c == '\r' }) {
+func simulation(p *httpio.Params, share func(label, text string) quota.Fraction) *quota.Simulation {
+	m := &quota.Simulation{Reference: p.Text("reference"), Unit: cmp.Or(p.Text("unit"), "€")}
+	for _, line := range strings.FieldsFunc(p.Text("tiers"), func(c rune) bool { return c == '\n' || c == '\r' }) {
 		part, amount, ok := strings.Cut(line, "=")
 		n, err := strconv.ParseInt(strings.Join(strings.Fields(amount), ""), 10, 64)
 		if !ok || err != nil {
-			p.refuse("paliers", "une ligne par palier, comme « 40 % = 1000 »")
+			p.Refuse("paliers", "une ligne par palier, comme « 40 % = 1000 »")
 			return nil
 		}
 		m.Tiers = append(m.Tiers, quota.Tier{From: share("paliers", strings.TrimSpace(part)), Amount: n})
@@ -249,7 +250,7 @@ func simulation(p *params, share func(label, text string) quota.Fraction) *quota
 	case len(m.Tiers) == 0 && m.Reference == "":
 		return nil
 	case len(m.Tiers) == 0 || m.Reference == "":
-		p.refuse("simulation", "une référence et des paliers vont ensemble")
+		p.Refuse("simulation", "une référence et des paliers vont ensemble")
 		return nil
 	}
 	return m

@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -42,19 +43,19 @@ func (v *atlasView) query() url.Values {
 	return q
 }
 
-func (p *openPack) atlasView(q *params) (v atlasView, err error) {
-	if text, given := q.v["couches"]; given {
+func (p *openPack) atlasView(q *httpio.Params) (v atlasView, err error) {
+	if text, given := q.Values["couches"]; given {
 		v.layers = []string{}
 		for _, l := range strings.Split(strings.Join(text, ","), ",") {
 			if l != "" && !slices.Contains(atlasLayers, l) && !slices.Contains(studyLayers, l) {
-				q.refuse("couches", "attendu : "+strings.Join(slices.Concat(atlasLayers, studyLayers), ", "))
+				q.Refuse("couches", "attendu : "+strings.Join(slices.Concat(atlasLayers, studyLayers), ", "))
 			} else if l != "" {
 				v.layers = append(v.layers, l)
 			}
 		}
 	}
-	v.places = q.whole("lieux", placesAsked, 1, placesMost)
-	if text := q.text("cadre"); text != "" {
+	v.places = q.Integer("lieux", placesAsked, 1, placesMost)
+	if text := q.Text("cadre"); text != "" {
 		var n [4]float64
 		parts := strings.Split(text, ",")
 		ok := len(parts) == 4
@@ -67,12 +68,12 @@ func (p *openPack) atlasView(q *params) (v atlasView, err error) {
 		if b := (orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}); ok && b.Max[0]-b.Min[0] >= .002 && b.Max[1]-b.Min[1] >= .001 && b.Min[1] > -85 && b.Max[1] < 85 {
 			v.box = &b
 		} else {
-			q.refuse("cadre", "ouest,sud,est,nord, en degrés")
+			q.Refuse("cadre", "ouest,sud,est,nord, en degrés")
 		}
 	}
 	v.perimeter, err = p.chosenPerimeter(q)
 	if err == nil {
-		err = q.err()
+		err = q.Err()
 	}
 	return v, err
 }
@@ -91,7 +92,7 @@ type sheet struct {
 var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4": {186, 188, 273, 108}, "a3": {273, 306, 396, 195}}
 
 // sheet draws for a paper, turned as the ground is; or for no paper.
-func (s *Server) sheet(r *http.Request, q *params, paper string) (out sheet, err error) {
+func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out sheet, err error) {
 	defer blockfile.Recover(&err)
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -130,8 +131,8 @@ func (s *Server) sheet(r *http.Request, q *params, paper string) (out sheet, err
 
 // atlasSheet is the map on a sheet of paper.
 func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
-	q := queryParams(r)
-	format := cmp.Or(q.oneOf("format", "a4", "a3"), "a4")
+	q := httpio.Query(r)
+	format := cmp.Or(q.OneOf("format", "a4", "a3"), "a4")
 	x, err := s.sheet(r, q, format)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 
 // atlasSVG is the map as a drawing of its own.
 func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.sheet(r, queryParams(r), "")
+	x, err := s.sheet(r, httpio.Query(r), "")
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"perimetre/french"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
 
@@ -35,13 +36,13 @@ func (s *Server) oidcPath() string {
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	c := &captured{header: w.Header(), code: http.StatusOK}
 	if err := s.login(c, r); err != nil {
-		if status(err) != http.StatusUnauthorized && !refused(err) {
+		if httpio.Status(err) != http.StatusUnauthorized && !refused(err) {
 			return err
 		}
-		return s.render(w, r, status(err), &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: sentence(err), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+		return s.render(w, r, httpio.Status(err), &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: sentence(err), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
 	}
 	if c.code >= 400 {
-		var p problem
+		var p httpio.Problem
 		_ = json.Unmarshal(c.body.Bytes(), &p) // what cannot be read is shown as nothing
 		return s.render(w, r, c.code, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: french.Capital(p.Message) + ".", Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
 	}
@@ -110,10 +111,10 @@ func (s *Server) keepPassword(w http.ResponseWriter, r *http.Request, door handl
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	if status(err) != http.StatusUnauthorized && status(err) != http.StatusForbidden && !refused(err) {
+	if httpio.Status(err) != http.StatusUnauthorized && httpio.Status(err) != http.StatusForbidden && !refused(err) {
 		return err
 	}
 	v := page(r, r.PostFormValue("token"))
 	v.Fault, v.Name, v.Email = sentence(err), r.PostFormValue("name"), r.PostFormValue("email")
-	return s.render(w, r, status(err), v)
+	return s.render(w, r, httpio.Status(err), v)
 }

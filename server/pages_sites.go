@@ -21,6 +21,7 @@ import (
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/web"
 )
@@ -131,7 +132,7 @@ func orNaN(v *float64) float64 {
 
 // sitesSave keeps the table as it was sent.
 func (s *Server) sitesSave(w http.ResponseWriter, r *http.Request) error {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
@@ -140,13 +141,13 @@ func (s *Server) sitesSave(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	column := func(name string, i int) string {
-		if list := p.v[name]; i < len(list) {
+		if list := p.Values[name]; i < len(list) {
 			return strings.TrimSpace(list[i])
 		}
 		return ""
 	}
 	list := []siteRecord{}
-	for i := range p.v["name"] {
+	for i := range p.Values["name"] {
 		x := siteRecord{Name: column("name", i), Kind: column("kind", i), Unit: unit, Host: column("host", i), Address: column("address", i), Postcode: column("postcode", i), City: column("city", i), CityCode: column("citycode", i), Opening: column("opening", i)}
 		if x.Name == "" {
 			continue
@@ -193,7 +194,7 @@ func (s *Server) keepSites(w http.ResponseWriter, r *http.Request, unit string, 
 	}
 	err := s.api(r, s.putSites, nil, nil, map[string]any{"unit": unit, "sites": list}, nil)
 	if err != nil && refused(err) {
-		return s.showSites(w, r, status(err), sentence(err))
+		return s.showSites(w, r, httpio.Status(err), sentence(err))
 	}
 	if err != nil {
 		return err

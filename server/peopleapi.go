@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/ingest/table"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -62,16 +63,16 @@ var (
 
 // listPeople lists rows of one's own Mission Locale; reading them is recorded.
 func (s *Server) listPeople(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	p := httpio.Query(r)
+	unit, err := principalOf(r).ownUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
-	q := store.PeopleQuery{Unit: unit, FileID: p.text("cohort"), Status: p.oneOf("status", statuses...), Action: p.oneOf("action", actions...), Person: p.text("person"), Limit: p.whole("limit", 100, 1, 1000)}
-	if after := p.text("after"); after != "" {
+	q := store.PeopleQuery{Unit: unit, FileID: p.Text("cohort"), Status: p.OneOf("status", statuses...), Action: p.OneOf("action", actions...), Person: p.Text("person"), Limit: p.Integer("limit", 100, 1, 1000)}
+	if after := p.Text("after"); after != "" {
 		q.After, q.AfterLine = splitRow(after)
 	}
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return err
 	}
 	rows, err := s.store.People(r.Context(), q)
@@ -93,7 +94,7 @@ func (s *Server) listPeople(w http.ResponseWriter, r *http.Request) error {
 	if err := s.journal(r, principalOf(r), "lecture de personnes", unit, q.FileID, len(rows)); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "people": out, "next": next, "usage": people.Usage})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"unit": unit, "people": out, "next": next, "usage": people.Usage})
 }
 
 // splitRow reads file-line.
@@ -108,7 +109,7 @@ func splitRow(id string) (file string, line int) {
 
 // ownPerson gives every row of the person that the path names, of one's own.
 func (s *Server) ownPerson(r *http.Request) (unit, id string, rows []store.Person, err error) {
-	unit, err = principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err = principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return
 	}
@@ -151,7 +152,7 @@ func (s *Server) exportPerson(w http.ResponseWriter, r *http.Request) error {
 	if err := s.journal(r, principalOf(r), "export d’une personne", unit, rows[0].FileID, len(rows)); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "decisions": decisions, "usage": people.Usage})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"unit": unit, "person": id, "rows": out, "decisions": decisions, "usage": people.Usage})
 }
 
 // decisionsOn lists the decisions on the addresses of some rows.
@@ -188,7 +189,7 @@ func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
 
 // completion lists what is to be corrected at its source, by branch and counsellor.
 func (s *Server) completion(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,12 @@ import (
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
+	"perimetre/server/httpio"
 )
 
 // health tells that the process answers.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
 // ready tells that the pack and the database answer, and that the server is not
@@ -32,7 +33,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if s.ctx.Err() != nil {
 		answer["status"], code = "arrêt en cours", http.StatusServiceUnavailable
 	}
-	return writeJSON(w, code, answer)
+	return httpio.WriteJSON(w, code, answer)
 }
 
 // today is the civil date in Paris.
@@ -47,13 +48,13 @@ type packAnswer struct {
 func (s *Server) listPacks(w http.ResponseWriter, r *http.Request) error {
 	pack := s.packs.acquire()
 	defer pack.release()
-	return writeJSON(w, http.StatusOK, packAnswer{pack.ID, append([]string{}, pack.Departements()...), pack.Manifests})
+	return httpio.WriteJSON(w, http.StatusOK, packAnswer{pack.ID, append([]string{}, pack.Departements()...), pack.Manifests})
 }
 
 func (s *Server) listZonings(w http.ResponseWriter, r *http.Request) error {
 	pack := s.packs.acquire()
 	defer pack.release()
-	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
 }
 
 // unit is a Mission Locale as the pack knows it.
@@ -102,23 +103,23 @@ func (p *principal) sees(code string) bool {
 func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
 	pack := s.packs.acquire()
 	defer pack.release()
-	return writeJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
 }
 
 // zonesAt is « perimetre zones » by HTTP.
 func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
-	p, err := formParams(w, r)
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	lon, lat, _ := p.point(true)
+	lon, lat, _ := p.Point(true)
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	on, known := p.date("on", today()), p.date("known", today())
-	perimeter := p.oneOf("perimeter", pack.perimeters()...)
-	if err := p.err(); err != nil {
+	on, known := p.Date("on", today()), p.Date("known", today())
+	perimeter := p.OneOf("perimeter", pack.perimeters()...)
+	if err := p.Err(); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, pack.FactsAt(orb.Point{lon, lat}, on, known, perimeter))
+	return httpio.WriteJSON(w, http.StatusOK, pack.FactsAt(orb.Point{lon, lat}, on, known, perimeter))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body restudyBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	if err := s.restudy(r, &f, body); err != nil {
@@ -35,7 +36,7 @@ func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusAccepted, c)
+	return httpio.WriteJSON(w, http.StatusAccepted, c)
 }
 
 func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error {
@@ -47,7 +48,7 @@ func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error
 	f.Intake.Known = body.Known
 	if body.Perimeter != nil {
 		if *body.Perimeter != "" && !slices.Contains(pack.perimeters(), *body.Perimeter) {
-			return &badRequest{[]string{"perimeter : version absente du référentiel"}}
+			return httpio.Refused("perimeter : version absente du référentiel")
 		}
 		f.Intake.Perimeter = *body.Perimeter
 	}

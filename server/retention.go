@@ -9,6 +9,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -55,7 +56,7 @@ func (s *Server) getSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, v)
+	return httpio.WriteJSON(w, http.StatusOK, v)
 }
 
 // putSettings changes the settings; the numbers that may be absent stay.
@@ -65,7 +66,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.DeclaredSites, v.ReduceMonths, v.RemoveMonths = nil, 0, 0
-	if err := readJSON(w, r, &v); err != nil {
+	if err := httpio.ReadJSON(w, r, &v); err != nil {
 		return err
 	}
 	var bad []string
@@ -80,7 +81,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 	within("grace_days", v.GraceDays, 0, 365)
 	within("audit_months", v.AuditMonths, 6, 120)
 	if len(bad) > 0 {
-		return &badRequest{bad}
+		return httpio.Refused(bad...)
 	}
 	if v.DeclaredSites == nil {
 		v.DeclaredSites = map[string]int{}
@@ -94,7 +95,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, v)
+	return httpio.WriteJSON(w, http.StatusOK, v)
 }
 
 // settlement tells since when the quarters of Missions Locales are settled.

@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -40,14 +41,14 @@ type reviewGroup struct {
 // review lists what waits for a person, by tab: the addresses to settle, those
 // that settle most people first.
 func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
-	p := queryParams(r)
-	unit, err := principalOf(r).ownUnit(p.text("unit"))
+	p := httpio.Query(r)
+	unit, err := principalOf(r).ownUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
-	limit, offset := p.whole("limit", 50, 1, 500), p.whole("offset", 0, 0, math.MaxInt32)
-	tab := p.oneOf("tab", actions...)
-	if err := p.err(); err != nil {
+	limit, offset := p.Integer("limit", 50, 1, 500), p.Integer("offset", 0, 0, math.MaxInt32)
+	tab := p.OneOf("tab", actions...)
+	if err := p.Err(); err != nil {
 		return err
 	}
 	if tab == "" {
@@ -73,7 +74,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	if err := s.journal(r, principalOf(r), "lecture de la file à vérifier", unit, "", len(out)); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "tab": tab, "counts": counts, "total": total, "groups": out, "usage": people.Usage})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"unit": unit, "tab": tab, "counts": counts, "total": total, "groups": out, "usage": people.Usage})
 }
 
 func groupOf(fields []string, g *store.Group) reviewGroup {
@@ -102,7 +103,7 @@ const around = 150
 // reviewMap gives what a person looks at to decide, drawn from the pack alone: the
 // perimeter and its band, the known numbers, the point, the candidates.
 func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
-	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := s.journal(r, principalOf(r), "carte d’une adresse", unit, "", len(rows)); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return httpio.WriteJSON(w, http.StatusOK, out)
 }
 
 // candidate is a place that an address may be.
@@ -232,7 +233,7 @@ func decisionOf(d *store.Decision) decision {
 }
 
 func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -247,13 +248,13 @@ func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
 	if err := s.journal(r, principalOf(r), "lecture des décisions", unit, "", len(out)); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"unit": unit, "decisions": out})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"unit": unit, "decisions": out})
 }
 
 // decide keeps a person's answer on an address, and flags its rows anew.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	var body decisionBody
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	unit, err := principalOf(r).ownUnit(body.Unit)
@@ -262,10 +263,10 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	verdict, ok := residency.ParseVerdict(body.Verdict)
 	if !ok {
-		return &badRequest{[]string{"verdict : dans le QPV, hors QPV ou ne permet pas de conclure"}}
+		return httpio.Refused("verdict : dans le QPV, hors QPV ou ne permet pas de conclure")
 	}
 	if !slices.Contains(bases, body.Basis) {
-		return &badRequest{[]string{"basis : " + joinQuoted(bases)}}
+		return httpio.Refused("basis : " + joinQuoted(bases))
 	}
 	ctx := r.Context()
 	rows, err := s.ownGroup(ctx, unit, body.Key)
@@ -281,7 +282,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Zone != "" && !s.isZone(first.Perimeter, body.Zone) {
-		return &badRequest{[]string{"zone : un code de QPV du périmètre " + first.Perimeter}}
+		return httpio.Refused("zone : un code de QPV du périmètre " + first.Perimeter)
 	}
 	place := people.PlaceOf(first)
 	d := store.Decision{Unit: unit, AddressKey: body.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: body.Basis, Zone: body.Zone, Author: principalOf(r).Name,
@@ -296,7 +297,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, n})
+	return httpio.WriteJSON(w, http.StatusOK, decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, n})
 }
 
 // isZone tells a code of a QPV of a version of the perimeters.
@@ -314,7 +315,7 @@ func (s *Server) isZone(version, code string) bool {
 
 // undecide takes a decision back, and flags its rows anew.
 func (s *Server) undecide(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(queryParams(r).text("unit"))
+	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -177,8 +178,8 @@ func (s *Server) guard(rt *route) http.Handler {
 		if err == nil {
 			return
 		}
-		if _, begun := err.(*cutShort); begun {
-			s.log.WarnContext(r.Context(), "réponse interrompue", "request", requestID(r), "route", routeName(r), "erreur", err.Error())
+		if _, begun := err.(*httpio.Cut); begun {
+			s.log.WarnContext(r.Context(), "réponse interrompue", "request", httpio.RequestID(r), "route", httpio.RouteName(r), "erreur", err.Error())
 			panic(http.ErrAbortHandler)
 		}
 		if rt.page && fault.KindOf(err) == fault.Unauthorized && r.Method == http.MethodGet {
@@ -240,7 +241,7 @@ func (s *Server) closedElse(w http.ResponseWriter, r *http.Request, err error) {
 			}
 		}
 		if err == nil {
-			writeJSON(w, http.StatusMethodNotAllowed, problem{Code: http.StatusMethodNotAllowed, Message: "méthode refusée sur cette adresse", Request: requestID(r)})
+			httpio.WriteJSON(w, http.StatusMethodNotAllowed, httpio.Problem{Code: http.StatusMethodNotAllowed, Message: "méthode refusée sur cette adresse", Request: httpio.RequestID(r)})
 			return
 		}
 		if s.pageError != nil && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/") {

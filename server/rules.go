@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -128,7 +129,7 @@ func (s *Server) confirmRule(ctx context.Context, name string, on geo.Date, sour
 		return fault.New(fault.NotFound, "règle inconnue : %s", name)
 	}
 	if on.IsZero() || on.After(today()) {
-		return &badRequest{[]string{"le jour de la confirmation, au plus tard aujourd’hui, est attendu"}}
+		return httpio.Refused("le jour de la confirmation, au plus tard aujourd’hui, est attendu")
 	}
 	c := confirmation{On: on, Source: source, By: by.Name, At: time.Now().UTC()}
 	return s.keepUnder(ctx, confirmSetting+name+"/", c, by.entry("règle confirmée", "", name, 1))

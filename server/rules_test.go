@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -68,7 +69,7 @@ func TestRuleVersions(t *testing.T) {
 	if confirmed.ConfirmedOn != today() || confirmed.Fingerprint != changed.Fingerprint || confirmed.Stale(today()) {
 		t.Errorf("confirmed on %s, fingerprint %s", confirmed.ConfirmedOn, confirmed.Fingerprint)
 	}
-	if err := w.server.confirmRule(t.Context(), theRule, today().AddDays(1), "", author); fault.KindOf(err) != fault.Input && status(err) != http.StatusBadRequest {
+	if err := w.server.confirmRule(t.Context(), theRule, today().AddDays(1), "", author); fault.KindOf(err) != fault.Input && httpio.Status(err) != http.StatusBadRequest {
 		t.Errorf("confirmed tomorrow: %v", err)
 	}
 }

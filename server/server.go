@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -69,7 +70,7 @@ type Server struct {
 	studies  studies
 	logins   throttle
 	jobs     *Jobs
-	heavy    turns         // of tables to geocode and large layers
+	heavy    httpio.Turns  // of tables to geocode and large layers
 	wake     chan struct{} // work waits
 	queue    *queue        // on PostgreSQL; nil: this process does all
 	theme    *theme
@@ -101,7 +102,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Workers = max(1, runtime.GOMAXPROCS(0)-1)
 	}
 	if cfg.Patience <= 0 {
-		cfg.Patience = patience
+		cfg.Patience = httpio.Patience
 	}
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
@@ -126,7 +127,7 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(httpio.Turns, cfg.Workers)}
 	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
 	s.jobs = &Jobs{store: s.store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -121,7 +122,7 @@ func (p *openPack) servedBy(commune string) string {
 // listSites lists the sites, with the completeness of the list of each Mission
 // Locale: under 80 % of what it declares, distances are maxima.
 func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
-	unit := queryParams(r).text("unit")
+	unit := httpio.Query(r).Text("unit")
 	pack := s.packs.acquire()
 	defer pack.release()
 	all, err := s.sites(r, pack)
@@ -166,7 +167,7 @@ func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
 		}
 		list[i] = *c
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"sites": all, "completeness": list})
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"sites": all, "completeness": list})
 }
 
 // putSites writes the list of sites of one's own Mission Locale.
@@ -175,7 +176,7 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 		Unit  string       `json:"unit"`
 		Sites []siteRecord `json:"sites"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
+	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
 	unit, err := principalOf(r).ownUnit(body.Unit)
@@ -183,10 +184,10 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Sites == nil {
-		return &badRequest{[]string{"sites : la liste est attendue"}}
+		return httpio.Refused("sites : la liste est attendue")
 	}
 	if len(body.Sites) > 5000 {
-		return &badRequest{[]string{"sites : 5 000 au plus"}}
+		return httpio.Refused("sites : 5 000 au plus")
 	}
 	bodies := make([][]byte, len(body.Sites))
 	for i := range body.Sites {
@@ -194,11 +195,11 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 		x.Unit, x.Updated = unit, today()
 		switch {
 		case x.Name == "":
-			return &badRequest{[]string{"sites : chaque site a un nom"}}
+			return httpio.Refused("sites : chaque site a un nom")
 		case !slices.Contains(siteKinds, x.Kind):
-			return &badRequest{[]string{"sites : nature inconnue « " + x.Kind + " »"}}
+			return httpio.Refused("sites : nature inconnue « " + x.Kind + " »")
 		case (x.Lon == nil) != (x.Lat == nil) || x.Lon != nil && (math.Abs(*x.Lon) > 180 || math.Abs(*x.Lat) > 90):
-			return &badRequest{[]string{"sites : coordonnées invalides pour « " + x.Name + " »"}}
+			return httpio.Refused("sites : coordonnées invalides pour « " + x.Name + " »")
 		}
 		if bodies[i], err = json.Marshal(x); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"perimetre/geo/coverage"
+	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/study/report"
 )
@@ -18,18 +19,18 @@ const mostPlaces = 20
 // proposals answers with where to open places, the sites in force being kept, in
 // the shape of « perimetre site ».
 func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
-	return s.study(w, r, func(p *params, _ *openPack, o *study.Options) (q studyAsked, err error) {
-		o.Places = p.whole("k", 0, 1, mostPlaces)
-		halfDays, weeks, days := p.whole("half_days", 0, 1, 10), p.whole("rotation", 1, 1, 4), p.text("days")
-		if (p.text("k") == "") == (p.text("half_days") == "") || halfDays*weeks > mostPlaces {
-			p.refuse("k, half_days", "le nombre de lieux à ouvrir, ou les demi-journées par semaine d’une permanence itinérante ; "+strconv.Itoa(mostPlaces)+" lieux au plus")
+	return s.study(w, r, func(p *httpio.Params, _ *openPack, o *study.Options) (q studyAsked, err error) {
+		o.Places = p.Integer("k", 0, 1, mostPlaces)
+		halfDays, weeks, days := p.Integer("half_days", 0, 1, 10), p.Integer("rotation", 1, 1, 4), p.Text("days")
+		if (p.Text("k") == "") == (p.Text("half_days") == "") || halfDays*weeks > mostPlaces {
+			p.Refuse("k, half_days", "le nombre de lieux à ouvrir, ou les demi-journées par semaine d’une permanence itinérante ; "+strconv.Itoa(mostPlaces)+" lieux au plus")
 		}
 		if halfDays > 0 {
 			o.Itinerant = &study.Itinerant{PerWeek: halfDays, Weeks: weeks, Pattern: days}
 		}
-		o.Objective = coverage.Objective(p.oneOf("objective", string(coverage.MostCovered), string(coverage.LeastDistance)))
-		if o.Weight, err = study.ParseWeight(p.text("weight")); err != nil {
-			p.refuse("weight", "qpv, frr ou zrr, ou qpv=3")
+		o.Objective = coverage.Objective(p.OneOf("objective", string(coverage.MostCovered), string(coverage.LeastDistance)))
+		if o.Weight, err = study.ParseWeight(p.Text("weight")); err != nil {
+			p.Refuse("weight", "qpv, frr ou zrr, ou qpv=3")
 		}
 		var kinds []string
 		for _, k := range study.CandidateKinds {

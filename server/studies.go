@@ -16,6 +16,7 @@ import (
 
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/server/httpio"
 	"perimetre/study"
 )
 
@@ -132,8 +133,8 @@ type studyAsked struct {
 
 // study answers with a study that read makes of the parameters, kept for this pack,
 // these sites and these parameters.
-func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*params, *openPack, *study.Options) (studyAsked, error)) error {
-	p, err := formParams(w, r)
+func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*httpio.Params, *openPack, *study.Options) (studyAsked, error)) error {
+	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
@@ -147,8 +148,8 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*params
 	if err != nil {
 		return err
 	}
-	geojson := p.oneOf("format", "json", "geojson") == "geojson"
-	if err := p.err(); err != nil {
+	geojson := p.OneOf("format", "json", "geojson") == "geojson"
+	if err := p.Err(); err != nil {
 		return err
 	}
 	if q.key != "" {
@@ -178,7 +179,7 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*params
 	})
 	if errors.Is(err, errBusy) {
 		w.Header().Set("Retry-After", "30")
-		return writeJSON(w, http.StatusTooManyRequests, problem{Code: http.StatusTooManyRequests, Message: "trop de calculs attendent ; réessayer dans une minute", Request: requestID(r)})
+		return httpio.WriteJSON(w, http.StatusTooManyRequests, httpio.Problem{Code: http.StatusTooManyRequests, Message: "trop de calculs attendent ; réessayer dans une minute", Request: httpio.RequestID(r)})
 	}
 	if err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"perimetre/server/httpio"
 )
 
 // served is the address of a world under the timeouts of a real server.
@@ -50,7 +52,7 @@ func TestSlowLine(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Patience = 2 * time.Second })
 	address := w.served()
 	row := "12 rue de nulle part " + strings.Repeat("x", 100) + "\n"
-	piece := strings.Repeat(row, stretch/len(row)+1) // each is more than a stretch
+	piece := strings.Repeat(row, httpio.Stretch/len(row)+1) // each is more than a stretch
 	const pieces = 8
 	end := "\r\n--b--\r\n"
 	conn := openUpload(t, address, len(tableHead)+pieces*len(piece)+len(end))
@@ -154,46 +156,4 @@ func TestBodyLeavesNoDeadline(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-}
-
-// Work that takes long goes in turns, and leaves its turn while its client reads.
-func TestTurns(t *testing.T) {
-	heavy := make(turns, 1)
-	reading, read := make(chan struct{}), make(chan struct{})
-	handle := heavy.inTurn(func(w http.ResponseWriter, r *http.Request) error {
-		if len(heavy) != 1 {
-			t.Error("works without a turn")
-		}
-		w.Write(nil)
-		if len(heavy) != 1 {
-			t.Error("goes on without a turn")
-		}
-		return nil
-	})
-	go func() {
-		handle(blockedWriter{reading, read}, &http.Request{})
-		close(read)
-	}()
-	<-reading
-	if err := heavy.take(t.Context()); err != nil { // the turn is free while the client reads
-		t.Fatal(err)
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if heavy.take(gone) == nil {
-		t.Error("two at a time")
-	}
-	heavy.give()
-	read <- struct{}{}
-	<-read
-}
-
-type blockedWriter struct{ reading, read chan struct{} }
-
-func (blockedWriter) Header() http.Header { return nil }
-func (blockedWriter) WriteHeader(int)     {}
-func (b blockedWriter) Write(p []byte) (int, error) {
-	close(b.reading)
-	<-b.read
-	return len(p), nil
 }

@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"perimetre/french"
-
 	"github.com/mattn/go-isatty"
+
+	"perimetre/french"
 )
 
 // messages is the logger of one command: French sentences on w, one a line, or

@@ -1,4 +1,4 @@
-package server
+package httpio
 
 import (
 	"errors"
@@ -13,20 +13,20 @@ import (
 	"perimetre/geo/fault"
 )
 
-// upload is a multipart body: one file, spooled to an unlinked temporary file so
+// Upload is a multipart body: one file, spooled to an unlinked temporary file so
 // that nothing of it outlives the request, and the form's other fields.
 type upload struct {
 	*os.File
-	name   string // as the client calls the file
-	fields url.Values
+	Name   string // as the client calls the file
+	Fields url.Values
 }
 
-// readUpload reads a whole multipart body with one file. The file is the part named
+// ReadUpload reads a whole multipart body with one file. The file is the part named
 // data (or file); it may not be larger than limit bytes, 0 being without limit.
-func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (*upload, error) {
-	list, err := readUploads(w, r, limit, 1)
+func ReadUpload(w http.ResponseWriter, r *http.Request, limit int64) (*upload, error) {
+	list, err := ReadUploads(w, r, limit, 1)
 	if err == nil && len(list) == 0 {
-		err = &badRequest{[]string{"data : le fichier est attendu"}}
+		err = Refused("data : le fichier est attendu")
 	}
 	if err != nil {
 		return nil, err
@@ -34,38 +34,38 @@ func readUpload(w http.ResponseWriter, r *http.Request, limit int64) (*upload, e
 	return list[0], nil
 }
 
-// readUploads reads a whole multipart body with at most so many files, each of limit
+// ReadUploads reads a whole multipart body with at most so many files, each of limit
 // bytes at most; they share the form's other fields. A part without a name, which a
 // browser sends when nothing was chosen, is no file. The caller discards them.
-func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) (list []*upload, err error) {
+func ReadUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) (list []*upload, err error) {
 	mr, err := r.MultipartReader()
 	if err != nil {
-		return nil, &badRequest{[]string{"corps : multipart/form-data avec une partie « data » est attendu"}}
+		return nil, Refused("corps : multipart/form-data avec une partie « data » est attendu")
 	}
 	fields := url.Values{}
 	defer func() {
 		if err != nil {
-			discard(list)
+			Discard(list)
 			list = nil
 		}
 	}()
-	var others int64 = maxBody
+	var others int64 = MaxBody
 	for {
 		part, err := mr.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return list, &badRequest{[]string{"corps : multipart interrompu ou illisible"}}
+			return list, Refused("corps : multipart interrompu ou illisible")
 		}
 		if name := part.FormName(); name == "data" || name == "file" {
 			if name == "file" && part.FileName() == "" {
 				continue
 			}
 			if len(list) == most {
-				return list, &badRequest{[]string{"data : " + strconv.Itoa(most) + " " + french.Plural(most, "seul fichier", "fichiers") + " à la fois"}}
+				return list, Refused("data : " + strconv.Itoa(most) + " " + french.Plural(most, "seul fichier", "fichiers") + " à la fois")
 			}
-			u := &upload{fields: fields}
+			u := &upload{Fields: fields}
 			list = append(list, u)
 			if err := u.spool(part, limit); err != nil {
 				return list, err
@@ -74,7 +74,7 @@ func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 		}
 		b, err := io.ReadAll(io.LimitReader(part, others+1))
 		if err != nil {
-			return list, &badRequest{[]string{"corps : multipart interrompu"}}
+			return list, Refused("corps : multipart interrompu")
 		}
 		if others -= int64(len(b)); others < 0 {
 			return list, fault.New(fault.TooLarge, "champs du formulaire trop grands")
@@ -89,9 +89,10 @@ func readUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 	return list, nil
 }
 
-func discard(list []*upload) {
+// Discard closes files, which frees their space.
+func Discard(list []*upload) {
 	for _, u := range list {
-		u.discard()
+		u.Discard()
 	}
 }
 
@@ -101,9 +102,9 @@ func (u *upload) spool(part *multipart.Part, limit int64) error {
 		return fault.Wrap(fault.Internal, err, "fichier temporaire")
 	}
 	os.Remove(f.Name())
-	u.File, u.name = f, part.FileName()
-	if u.name == "" {
-		u.name = "data"
+	u.File, u.Name = f, part.FileName()
+	if u.Name == "" {
+		u.Name = "data"
 	}
 	var in io.Reader = part
 	if limit > 0 {
@@ -114,12 +115,12 @@ func (u *upload) spool(part *multipart.Part, limit int64) error {
 		return fault.New(fault.TooLarge, "fichier de plus de %d Mo", limit>>20)
 	}
 	if err != nil {
-		return &badRequest{[]string{"data : envoi interrompu"}}
+		return Refused("data : envoi interrompu")
 	}
 	return nil
 }
 
-func (u *upload) discard() {
+func (u *upload) Discard() {
 	if u.File != nil {
 		u.File.Close()
 	}
