@@ -2,15 +2,18 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/workbook"
 )
 
 const (
-	maxRecord      = 16 << 20  // bytes of one line; a file without line ends is no table
+	maxRecord      = 8 << 20   // bytes of one line; a file without line ends is no table
+	maxHeld        = 16 << 20  // bytes of the lines among which the header is looked for
 	maxQuotedBytes = 256 << 10 // of a cell that spans lines: past it the quote was stray
 )
 
@@ -48,6 +51,16 @@ type span struct{ a, b int }
 
 type position struct{ r, line int }
 
+// unreadable is the fault of a stream that fails; one that is past a bound says so
+// itself.
+func unreadable(name string, line int, message string, err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	return &fault.Error{Kind: fault.Input, File: name, Line: line, Message: message, Err: err}
+}
+
 // fill reads more after buf[r:w]; it reports whether anything came.
 func (c *csvSource) fill() (bool, error) {
 	if c.eof {
@@ -69,7 +82,7 @@ func (c *csvSource) fill() (bool, error) {
 			return n > 0, nil
 		}
 		if err != nil {
-			return false, &fault.Error{Kind: fault.Input, File: c.name, Line: c.line + 1, Message: "lecture interrompue", Err: err}
+			return false, unreadable(c.name, c.line+1, "lecture interrompue", err)
 		}
 		if n > 0 {
 			return true, nil
@@ -88,7 +101,7 @@ func (c *csvSource) firstLine() (line []byte, size int, err error) {
 			break
 		}
 		scanned = c.w - c.r
-		if scanned > maxRecord {
+		if scanned > maxRecord || c.held && c.w > maxHeld {
 			return nil, 0, &fault.Error{Kind: fault.TooLarge, File: c.name, Line: c.line + 1, Message: "ligne démesurée",
 				Expected: fmt.Sprintf("moins de %d Mio par ligne", maxRecord>>20)}
 		}
@@ -123,7 +136,9 @@ func (c *csvSource) next() (record, error) {
 			continue
 		}
 		if bytes.IndexByte(line, '"') < 0 {
-			c.split(line)
+			if !c.split(line) {
+				return record{}, c.tooWide()
+			}
 			rec := record{at, c.strings(line, at)}
 			c.consume(size, 1)
 			return rec, nil
@@ -131,6 +146,9 @@ func (c *csvSource) next() (record, error) {
 		size, lines, err := c.quoted(line, size)
 		if err != nil {
 			return record{}, err
+		}
+		if len(c.spans) > workbook.MaxColumns {
+			return record{}, c.tooWide()
 		}
 		rec := record{at, c.strings(c.out, at)}
 		c.consume(size, lines)
@@ -153,19 +171,26 @@ func (c *csvSource) resume(header, width int) {
 	c.notUTF8, c.badQuote = 0, 0
 }
 
-// split finds the cells of a line without quotes.
-func (c *csvSource) split(line []byte) {
+func (c *csvSource) tooWide() error {
+	return &fault.Error{Kind: fault.TooLarge, File: c.name, Line: c.line + 1, Message: "ligne de trop de colonnes",
+		Expected: fmt.Sprintf("%d colonnes au plus", workbook.MaxColumns)}
+}
+
+// split finds the cells of a line without quotes; it reports whether there are no
+// more than a table has.
+func (c *csvSource) split(line []byte) bool {
 	c.spans = c.spans[:0]
 	a := 0
-	for {
+	for len(c.spans) < workbook.MaxColumns {
 		i := bytes.IndexByte(line[a:], c.delim)
 		if i < 0 {
-			break
+			c.spans = append(c.spans, span{a, len(line)})
+			return true
 		}
 		c.spans = append(c.spans, span{a, a + i})
 		a += i + 1
 	}
-	c.spans = append(c.spans, span{a, len(line)})
+	return false
 }
 
 // quoted reads the record at buf[r:], whose first line holds quotes, into out and
@@ -286,6 +311,9 @@ func (c *csvSource) strict() (size, lines int, _ quoteState) {
 			c.out = append(c.out, cell...)
 			i = j
 		}
+		if len(c.spans) > workbook.MaxColumns {
+			return i, lines, wellFormed // its caller refuses it
+		}
 		c.spans = append(c.spans, span{start, len(c.out)})
 		if i < len(b) && b[i] == '\r' && (i+1 == len(b) || b[i+1] == '\n') {
 			i++
@@ -347,7 +375,7 @@ func (c *csvSource) lenient(line []byte) {
 			i += j
 		}
 		c.spans = append(c.spans, span{start, len(c.out)})
-		if i >= len(line) {
+		if i >= len(line) || len(c.spans) > workbook.MaxColumns {
 			return
 		}
 		i++

@@ -9,10 +9,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
 	"golang.org/x/text/encoding/unicode"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 )
 
 const sampleSize = 64 << 10 // bytes looked at to know a file
@@ -43,23 +43,27 @@ func openFile(path string, o Options) (name string, in io.Reader, closeFile func
 
 // identify gives the source of what the bytes are, gzip expanded.
 func identify(in io.Reader, closeFile func() error, r *Reader, o Options) (source, error) {
+	book := wholeFile(in)
 	br := bufio.NewReaderSize(in, sampleSize)
 	head, err := peek(br, r.Name)
 	if err != nil {
 		return nil, err
 	}
 	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
-		z, err := gzip.NewReader(br)
+		z, err := bound.Gunzip(r.Name, br, o.MaxExpanded)
 		if err != nil {
-			return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "archive gzip endommagée", Err: err}
+			return nil, err
 		}
-		br = bufio.NewReaderSize(z, sampleSize)
+		book, br = nil, bufio.NewReaderSize(z, sampleSize)
 		if head, err = peek(br, r.Name); err != nil {
 			return nil, err
 		}
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		r.Format, r.Encoding = XLSX, UTF8
+		if book != nil {
+			return openXLSX(book, closeFile, r, o)
+		}
 		return openXLSX(br, closeFile, r, o)
 	}
 	if seen := foreign(head); seen != "" {
@@ -69,10 +73,21 @@ func identify(in io.Reader, closeFile func() error, r *Reader, o Options) (sourc
 	return openCSV(br, head, closeFile, r, o)
 }
 
+// wholeFile is the file of a stream that was not read yet, which a workbook is read
+// from without a copy, or nil.
+func wholeFile(in io.Reader) *os.File {
+	if f, ok := in.(*os.File); ok {
+		if at, err := f.Seek(0, io.SeekCurrent); err == nil && at == 0 {
+			return f
+		}
+	}
+	return nil
+}
+
 func peek(br *bufio.Reader, name string) ([]byte, error) {
 	head, err := br.Peek(sampleSize)
 	if err != nil && err != io.EOF {
-		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "fichier illisible", Err: err}
+		return nil, unreadable(name, 0, "fichier illisible", err)
 	}
 	return head, nil
 }

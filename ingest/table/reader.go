@@ -23,7 +23,8 @@ type Options struct {
 	FirstLine bool
 	// Profile whose titles help to find the header; Generic() when nil.
 	Profile *Profile
-	// MaxExpanded bounds the expanded bytes of an XLSX file; 2 GiB when 0.
+	// MaxExpanded bounds the bytes of a workbook or of a gzip file once expanded;
+	// when 0, 2 GiB for the first, 64 GiB for the other.
 	MaxExpanded int64
 }
 

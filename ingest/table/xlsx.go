@@ -1,50 +1,33 @@
 package table
 
 import (
-	"fmt"
 	"io"
 	"strings"
-	"unicode"
-
-	"github.com/xuri/excelize/v2"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/workbook"
 )
-
-const defaultExpanded = 2 << 30
 
 // xlsxSource streams the rows of one sheet. Numbers come raw, with a dot; in the
 // columns that the sheet shows as dates, serials come as JJ/MM/AAAA, and in those
 // that it pads with zeros, as postcodes, numbers come padded.
 type xlsxSource struct {
-	file  *excelize.File
-	rows  *excelize.Rows
-	name  string
-	line  int
+	book  *workbook.Book
+	rows  *workbook.Rows
 	close func() error
 
-	dates    []bool // by column
-	pads     []int  // by column, digits; 0 for none
-	date1904 bool   // the workbook counts days from 1904
+	dates []bool // by column
+	pads  []int  // by column, digits; 0 for none
 }
 
 func openXLSX(in io.Reader, closeFile func() error, r *Reader, o Options) (source, error) {
-	limit := o.MaxExpanded
-	if limit == 0 {
-		limit = defaultExpanded
-	}
-	f, err := excelize.OpenReader(in, excelize.Options{RawCellValue: true, UnzipSizeLimit: limit, UnzipXMLSizeLimit: min(limit, 16<<20)})
+	b, err := workbook.Open(r.Name, in, o.MaxExpanded)
 	if err != nil {
-		e := &fault.Error{Kind: fault.Input, File: r.Name, Message: "classeur illisible", Expected: "un classeur Excel .xlsx", Err: err}
-		if strings.Contains(err.Error(), "exceed") {
-			e.Kind, e.Message, e.Err = fault.TooLarge, "classeur trop grand une fois décompressé", nil
-			e.Expected = fmt.Sprintf("moins de %d octets décompressés", limit)
-		}
-		return nil, e
+		return nil, err
 	}
-	src, err := openSheet(f, r, o)
+	src, err := openSheet(b, r, o)
 	if err != nil {
-		f.Close()
+		b.Close()
 		return nil, err
 	}
 	src.close = closeFile
@@ -52,118 +35,79 @@ func openXLSX(in io.Reader, closeFile func() error, r *Reader, o Options) (sourc
 }
 
 // openSheet opens the sheet asked for, else the first one that holds a cell.
-func openSheet(f *excelize.File, r *Reader, o Options) (*xlsxSource, error) {
-	sheets := f.GetSheetList()
-	for _, s := range sheets {
+func openSheet(b *workbook.Book, r *Reader, o Options) (*xlsxSource, error) {
+	for i, s := range b.Sheets {
 		if o.Sheet != "" && !strings.EqualFold(s, o.Sheet) {
 			continue
 		}
-		rows, err := f.Rows(s)
+		x := &xlsxSource{book: b}
+		holds, err := x.learn(i)
 		if err != nil {
-			return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "feuille « " + s + " » illisible", Err: err}
+			return nil, err
 		}
-		if o.Sheet != "" || holdsCells(f, s) {
-			r.Sheet = s
-			x := &xlsxSource{file: f, rows: rows, name: r.Name}
-			if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-				x.date1904 = *props.Date1904
-			}
-			x.learn(s)
-			return x, nil
+		if o.Sheet == "" && !holds {
+			continue
 		}
-		rows.Close()
+		r.Sheet = s
+		x.rows, err = b.Rows(i)
+		return x, err
 	}
 	if o.Sheet != "" {
-		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "feuille introuvable", Expected: quoteList(sheets), Seen: o.Sheet}
+		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "feuille introuvable", Expected: quoteList(b.Sheets), Seen: o.Sheet}
 	}
 	return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "classeur vide", Expected: "une feuille qui commence par des titres de colonnes"}
 }
 
-// holdsCells looks at the first rows of a sheet.
-func holdsCells(f *excelize.File, sheet string) bool {
-	rows, err := f.Rows(sheet)
-	if err != nil {
-		return false
-	}
-	defer rows.Close()
-	for n := 0; n < headerWithin && rows.Next(); n++ {
-		if cells, err := rows.Columns(); err == nil && KindOf(cells) != Blank {
-			return true
-		}
-	}
-	return false
-}
-
 func (x *xlsxSource) next() (record, error) {
-	for x.rows.Next() {
-		if x.line++; x.line > maxRows { // a forged row number would be counted up to
-			return record{}, &fault.Error{Kind: fault.Input, File: x.name, Line: x.line, Message: "classeur endommagé", Expected: fmt.Sprintf("%d lignes au plus", maxRows)}
-		}
-		cells, err := x.rows.Columns()
+	for {
+		row, err := x.rows.Next()
 		if err != nil {
-			return record{}, &fault.Error{Kind: fault.Input, File: x.name, Line: x.line, Message: "ligne illisible", Err: err}
+			return record{}, err
 		}
-		if len(cells) == 0 {
+		if len(row.Cells) == 0 {
 			continue
 		}
-		for i, c := range cells {
-			cells[i] = x.shown(i, c)
+		for i, c := range row.Cells {
+			row.Cells[i] = x.shown(i, c)
 		}
-		return record{x.line, cells}, nil
+		return record{row.Number, row.Cells}, nil
 	}
-	if err := x.rows.Error(); err != nil {
-		return record{}, &fault.Error{Kind: fault.Input, File: x.name, Line: x.line + 1, Message: "classeur endommagé", Err: err}
-	}
-	return record{}, io.EOF
 }
 
 const learnWithin = 200 // rows that tell how a column shows its numbers
 
-// learn compares the raw cells of the first rows with those that a reader sees.
-func (x *xlsxSource) learn(sheet string) {
-	raw, err := x.file.Rows(sheet)
+// learn reads how the first rows of a sheet show their numbers, and reports whether
+// one of those where a header is looked for holds a cell.
+func (x *xlsxSource) learn(sheet int) (holds bool, err error) {
+	rows, err := x.book.Rows(sheet)
 	if err != nil {
-		return
+		return false, err
 	}
-	defer raw.Close()
-	shown, err := x.file.Rows(sheet)
-	if err != nil {
-		return
-	}
-	defer shown.Close()
-	for n := 0; n < learnWithin && raw.Next() && shown.Next(); n++ {
-		values, err1 := raw.Columns()
-		texts, err2 := shown.Columns(excelize.Options{RawCellValue: false})
-		if err1 != nil || err2 != nil {
-			return
+	defer rows.Close()
+	for n := 0; n < learnWithin; n++ {
+		row, err := rows.Next()
+		if err == io.EOF {
+			break
 		}
-		for i, v := range values {
+		if err != nil {
+			return holds, err
+		}
+		holds = holds || n < headerWithin && KindOf(row.Cells) != Blank
+		for i, v := range row.Cells {
 			if i == len(x.dates) {
 				x.dates, x.pads = append(x.dates, false), append(x.pads, 0)
 			}
-			if i >= len(texts) || texts[i] == v {
-				continue
+			f := x.book.Format(row.Styles[i])
+			if f.Date {
+				_, _, isSerial := serial(v)
+				x.dates[i] = x.dates[i] || isSerial
 			}
-			_, _, isSerial := serial(v)
-			switch t := texts[i]; {
-			case isSerial && looksDate(t):
-				x.dates[i] = true
-			case digits(v) >= 0 && digits(t) == digits(v) && len(t) > len(v):
-				x.pads[i] = len(t)
+			if f.Pad > len(v) && digits(v) >= 0 {
+				x.pads[i] = f.Pad
 			}
 		}
 	}
-}
-
-// looksDate tells a date as any number format shows it from a number: 4/1/24,
-// 2024-04-01, 1 avr. 24.
-func looksDate(s string) bool {
-	digit, mark := false, false
-	for _, r := range s {
-		digit = digit || r >= '0' && r <= '9'
-		mark = mark || r == '/' || r == ':' || unicode.IsLetter(r) && r != 'E'
-	}
-	return digit && (mark || strings.Count(s, "-") == 2 || strings.Count(s, ".") == 2)
+	return holds, nil
 }
 
 // shown is a raw cell as its column shows it.
@@ -176,7 +120,7 @@ func (x *xlsxSource) shown(column int, raw string) string {
 		if !ok {
 			return raw
 		}
-		if x.date1904 {
+		if x.book.Date1904 {
 			t = t.AddDate(0, 0, 1462)
 		}
 		if clock {
@@ -194,7 +138,7 @@ func (x *xlsxSource) warnings() []string { return nil }
 
 func (x *xlsxSource) Close() error {
 	x.rows.Close()
-	err := x.file.Close()
+	err := x.book.Close()
 	if e := x.close(); err == nil {
 		err = e
 	}

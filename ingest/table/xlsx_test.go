@@ -14,8 +14,8 @@ import (
 	"perimetre/geo/fault"
 )
 
-// workbook makes an XLSX file by what fill writes in it.
-func workbook(t *testing.T, fill func(f *excelize.File)) string {
+// bookOf makes an XLSX file by what fill writes in it.
+func bookOf(t *testing.T, fill func(f *excelize.File)) string {
 	t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
@@ -37,7 +37,7 @@ func setRows(f *excelize.File, sheet string, rows ...[]any) {
 // The defects of a workbook: an empty first sheet, titles above, dates shown in
 // any format, postcodes as padded numbers, blank rows, a line of totals.
 func TestXLSX(t *testing.T) {
-	path := workbook(t, func(f *excelize.File) {
+	path := bookOf(t, func(f *excelize.File) {
 		f.NewSheet("Jeunes")
 		us, padded := "m/d/yyyy", "00000"
 		dateUS, _ := f.NewStyle(&excelize.Style{CustomNumFmt: &us})
@@ -82,7 +82,7 @@ func TestXLSX(t *testing.T) {
 }
 
 func TestXLSXOf1904(t *testing.T) {
-	path := workbook(t, func(f *excelize.File) {
+	path := bookOf(t, func(f *excelize.File) {
 		yes := true
 		f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes})
 		setRows(f, "Sheet1", []any{"Matricule", "Date d'entrée"}, []any{"A1", 45383 - 1462})
@@ -100,8 +100,8 @@ func TestXLSXOf1904(t *testing.T) {
 }
 
 func TestXLSXRefuses(t *testing.T) {
-	path := workbook(t, func(f *excelize.File) { setRows(f, "Sheet1", []any{"a"}) })
-	empty := workbook(t, func(f *excelize.File) {})
+	path := bookOf(t, func(f *excelize.File) { setRows(f, "Sheet1", []any{"a"}) })
+	empty := bookOf(t, func(f *excelize.File) {})
 	for name, c := range map[string]struct {
 		path string
 		o    Options
@@ -136,7 +136,7 @@ func TestXLSXForgedRow(t *testing.T) {
 	put("xl/worksheets/sheet1.xml", `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Matricule</t></is></c><c r="B1" t="inlineStr"><is><t>CP</t></is></c></row><row r="999999999"><c r="A999999999"><v>1</v></c></row></sheetData></worksheet>`)
 	z.Close()
 	_, err := Open("-", Options{Stdin: &b})
-	if want := "entrée standard, ligne 1048577 : classeur endommagé ; attendu : 1048576 lignes au plus"; err == nil || err.Error() != want {
+	if want := "entrée standard, ligne 999999999 : classeur de trop de lignes ; attendu : 1048576 lignes au plus"; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/workbook"
 )
 
 // Excel's own limits.
 const (
-	maxRows  = 1 << 20
-	maxCells = 1 << 14
+	maxRows  = workbook.MaxRows
+	maxCells = workbook.MaxColumns
 	maxRunes = 32767
 )
 
