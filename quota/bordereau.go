@@ -28,8 +28,11 @@ type Bordereau struct {
 	AsOf     geo.Date `json:"as_of"`
 	Engine   string   `json:"engine"`
 	// SHA256 is that of each flagged file behind the counts.
-	SHA256 []string        `json:"sha256"`
-	Units  []BordereauUnit `json:"units"`
+	SHA256 []string `json:"sha256"`
+	// MaskedUnder is the least number of people that the finer cells tell, where they
+	// were hidden from the reader (Sight.Bordereau); 0 in a bordereau as it was sent.
+	MaskedUnder int             `json:"masked_under,omitempty"`
+	Units       []BordereauUnit `json:"units"`
 
 	file string
 }
@@ -39,6 +42,9 @@ type span struct {
 	From geo.Date `json:"from"`
 	To   geo.Date `json:"to"`
 }
+
+// Period returns the period that the span tells.
+func (s span) Period() Period { return Period(s) }
 
 // BordereauUnit is one unit's counts, a block for each perimeter version.
 type BordereauUnit struct {
@@ -65,6 +71,64 @@ type BordereauPart struct {
 	From   geo.Date `json:"from"`
 	To     geo.Date `json:"to"`
 	Count
+	hidden hiddenCounts // numbers that are 0 here and null in JSON
+}
+
+// maskedPart is a part of which some numbers are null.
+type maskedPart struct {
+	Target      string   `json:"target"`
+	From        geo.Date `json:"from"`
+	To          geo.Date `json:"to"`
+	In          int      `json:"in"`
+	Out         int      `json:"out"`
+	Undecided   int      `json:"undecided"`
+	Unlocatable masked   `json:"unlocatable"`
+	DecidedIn   masked   `json:"decided_in"`
+	DecidedOut  masked   `json:"decided_out"`
+	DecidedNone masked   `json:"decided_none"`
+}
+
+// masked is a number, or null.
+type masked struct {
+	n    int
+	null bool
+}
+
+func (m masked) MarshalJSON() ([]byte, error) {
+	if m.null {
+		return []byte("null"), nil
+	}
+	return json.Marshal(m.n)
+}
+
+func (m *masked) UnmarshalJSON(b []byte) error {
+	*m = masked{null: string(b) == "null"}
+	if m.null {
+		return nil
+	}
+	return json.Unmarshal(b, &m.n)
+}
+
+// MarshalJSON writes null for the numbers that are hidden.
+func (p BordereauPart) MarshalJSON() ([]byte, error) {
+	c, h := p.Count, p.hidden
+	return json.Marshal(maskedPart{
+		Target: p.Target, From: p.From, To: p.To, In: c.In, Out: c.Out, Undecided: c.Undecided, Unlocatable: masked{c.Unlocatable, h.Unlocatable},
+		DecidedIn: masked{c.DecidedIn, h.DecidedIn}, DecidedOut: masked{c.DecidedOut, h.DecidedOut}, DecidedNone: masked{c.DecidedNone, h.DecidedNone},
+	})
+}
+
+// UnmarshalJSON reads a number that is null as hidden.
+func (p *BordereauPart) UnmarshalJSON(b []byte) error {
+	var m maskedPart
+	if err := json.Unmarshal(b, &m); err != nil {
+		return err
+	}
+	*p = BordereauPart{
+		Target: m.Target, From: m.From, To: m.To, Count: Count{m.In, m.Out, m.Undecided, m.Unlocatable.n, m.DecidedIn.n, m.DecidedOut.n, m.DecidedNone.n},
+		hidden: hiddenCounts{m.Unlocatable.null, m.DecidedIn.null, m.DecidedOut.null, m.DecidedNone.null},
+	}
+	return nil
 }
 
 // InForce names the block of the perimeters in force at each entry.

@@ -19,6 +19,8 @@ type Stand struct {
 	Rejected int // rows to correct, not counted
 	// Under are the same people by choice of perimeters, as the blocks are named.
 	Under map[string]Count
+	// Veiled tells that the reader does not see all numbers of manual decisions.
+	Veiled bool
 }
 
 // Stand is a unit's state in a bordereau, under a perimeter (that of the first
@@ -41,6 +43,7 @@ func (b *Bordereau) Stand(unit, perimeter string) (s Stand, ok bool) {
 	}
 	for _, other := range b.Units[i].Blocks {
 		s.Under[other.Perimeter] = other.sum()
+		s.Veiled = s.Veiled || other.hidden().decisions()
 	}
 	return s, true
 }
@@ -62,6 +65,7 @@ func Pool(list []Stand) Stand {
 			continue
 		}
 		all.Count, all.Rejected = all.Count.Add(s.Count), all.Rejected+s.Rejected
+		all.Veiled = all.Veiled || s.Veiled
 		all.Versions, all.Packs = union(all.Versions, s.Versions), union(all.Packs, s.Packs)
 		if s.AsOf.Before(all.AsOf) {
 			all.AsOf = s.AsOf
@@ -98,9 +102,9 @@ func union(a, b []string) []string {
 // are a step of their own where the first state has been counted under those of
 // the second. Steps add up exactly, each taken after the one before it.
 //
-// Manual decisions of fewer than least people are not set apart: they stay in the
-// other steps and Move.Veiled tells so. 0 sets all apart.
-func Compare(before, after Stand, least int) *Move {
+// Manual decisions of which the reader does not see the number are not set apart:
+// they stay in the other steps and Move.Veiled tells so.
+func Compare(before, after Stand) *Move {
 	m := &Move{Before: before.Count, After: after.Count, BeforePerimeter: strings.Join(before.Versions, "|"), AfterPerimeter: strings.Join(after.Versions, "|")}
 	m.Min, m.Max = minMoved(before.Count, after.Count), maxMoved(before.Count, after.Count)
 	at := before.Count
@@ -113,12 +117,8 @@ func Compare(before, after Stand, least int) *Move {
 			at = same
 		}
 	}
-	settled := true
-	for _, n := range []int{at.DecidedIn, at.DecidedOut, at.DecidedNone, after.DecidedIn, after.DecidedOut, after.DecidedNone} {
-		if n > 0 && n < least {
-			settled, m.Veiled = false, true
-		}
-	}
+	m.Veiled = before.Veiled || after.Veiled
+	settled := !m.Veiled
 	from, to := at, after.Count
 	if settled {
 		from, to = at.Auto(), after.Count.Auto()

@@ -73,6 +73,8 @@ type Tally struct {
 	Parts []Part
 	// Marginal is the target that new entries meet: that of the period's end.
 	Marginal Fraction
+	// Unsure tells that manual decisions are hidden: the verdict without them is unknown.
+	Unsure bool
 }
 
 // Sum is the tally's count over all its parts.

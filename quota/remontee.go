@@ -39,7 +39,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 		}
 	}
 	o.Period = Period{first.Period.ID, first.Period.From, first.Period.To}
-	m := mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, units: o.Units}
+	m := newMergedBlocks(rule, o)
 	for _, b := range list {
 		if err := m.add(b, perimeter); err != nil {
 			return nil, err
@@ -48,9 +48,13 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 	r := assemble(m.tallies, rule, o)
 	r.FromCounts = true
 	r.Rejected = m.rejected
+	r.blocks = m.blocks
 	r.Pack, r.Perimeter = strings.Join(slices.Sorted(maps.Keys(m.packs)), "|"), strings.Join(slices.Sorted(maps.Keys(m.versions)), "|")
 	for _, b := range list {
 		r.Files = append(r.Files, b.file)
+	}
+	if i := slices.IndexFunc(list, func(b *Bordereau) bool { return b.MaskedUnder > 0 }); i >= 0 {
+		r.Notices = append(r.Notices, "Bordereaux dont les petits nombres sont cachés : le verdict sans les décisions manuelles n’est pas toujours connu.")
 	}
 	r.Notices = append(r.Notices, "D’après des bordereaux : une personne entrée dans deux Missions Locales est comptée dans chacune.")
 	r.setPace()
@@ -58,7 +62,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 		if other == m.kind {
 			continue
 		}
-		replay := mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, units: o.Units}
+		replay := newMergedBlocks(rule, o)
 		for _, b := range list {
 			if err := replay.add(b, other); err != nil {
 				return nil, err
@@ -92,8 +96,13 @@ type mergedBlocks struct {
 	rejected        []Rejection
 	from            map[string]string // file by unit
 	packs, versions map[string]bool
-	kind            string // of the blocks taken
+	blocks          map[string]Block // by unit
+	kind            string           // of the blocks taken
 	kindFile        string
+}
+
+func newMergedBlocks(rule *Rule, o Options) *mergedBlocks {
+	return &mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, blocks: map[string]Block{}, units: o.Units}
 }
 
 func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
@@ -124,6 +133,8 @@ func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 			}
 			t.Parts = append(t.Parts, Part{Share: share, From: p.From, To: p.To, Count: p.Count})
 		}
+		t.Unsure = k.hidden().decisions()
+		m.blocks[code] = k
 		m.tallies = append(m.tallies, t)
 		for _, reason := range slices.Sorted(maps.Keys(k.Rejected)) {
 			m.rejected = append(m.rejected, Rejection{Ref: Ref{File: b.file, Unit: code}, Reason: reason, Count: k.Rejected[reason]})

@@ -52,6 +52,9 @@ type Result struct {
 	// no rows behind it.
 	FromCounts bool
 	counted    *Counted
+	// blocks are the counts of each unit with their breakdown, by code: what a reader
+	// may see depends on it.
+	blocks map[string]Block
 	// Files names the inputs.
 	Files []string
 }
@@ -85,8 +88,12 @@ func FromRows(files []*Flagged, rule *Rule, o Options) (*Result, error) {
 	if err := c.checkPerimeters(); err != nil {
 		return nil, err
 	}
-	r := assemble(c.tallies(rule), rule, o)
-	r.counted = c
+	tallies := c.tallies(rule)
+	r := assemble(tallies, rule, o)
+	r.counted, r.blocks = c, map[string]Block{}
+	for _, t := range tallies {
+		r.blocks[t.Code] = c.block("", t)
+	}
 	r.Pack, r.Perimeter = strings.Join(c.Packs, "|"), strings.Join(c.Perimeters, "|")
 	r.Rejected, r.Aside, r.Mutations, r.Outside, r.Open, r.Own = c.Rejected, c.Aside, c.Mutations, c.Outside, c.Open, c.Own
 	for _, f := range files {
@@ -189,7 +196,7 @@ func assemble(tallies []Tally, rule *Rule, o Options) *Result {
 		u := unit(t)
 		u.Expected = o.Population.of(t.Code)
 		r.Units = append(r.Units, u)
-		total.Parts = append(total.Parts, t.Parts...)
+		total.Parts, total.Unsure = append(total.Parts, t.Parts...), total.Unsure || t.Unsure
 		if total.Marginal.IsZero() {
 			total.Marginal = t.Marginal
 		}
@@ -224,7 +231,7 @@ type pool map[string]Tally
 
 func (p pool) add(code, name string, t Tally) {
 	g := p[code]
-	g.Code, g.Name, g.Parts = code, name, append(g.Parts, t.Parts...)
+	g.Code, g.Name, g.Parts, g.Unsure = code, name, append(g.Parts, t.Parts...), g.Unsure || t.Unsure
 	if g.Marginal.IsZero() {
 		g.Marginal = t.Marginal
 	}

@@ -68,10 +68,6 @@ type Target struct {
 // the eve of 26. MaxRQTH is that of disabled workers.
 type Ages struct{ Min, Max, MaxRQTH int }
 
-// Thresholds are the least numbers of people shown: 11 hides 1 to 10. Own is
-// what a unit sees of itself, State its partners, Public everybody.
-type Thresholds struct{ Own, State, Public int }
-
 // Simulation is a formula that a user entered, with its reference; none comes
 // with the product.
 type Simulation struct {

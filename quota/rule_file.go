@@ -194,9 +194,10 @@ func init() {
 		},
 		"thresholds": func(p *ruleParser, n *yaml.Node, _ string) {
 			p.mapping(n, keyReaders{
-				"own":    number(func(r *Rule, v int) { r.Thresholds.Own = v }),
-				"state":  number(func(r *Rule, v int) { r.Thresholds.State = v }),
-				"public": number(func(r *Rule, v int) { r.Thresholds.Public = v }),
+				"own":          number(func(r *Rule, v int) { r.Thresholds.Own = v }),
+				"state_totals": number(func(r *Rule, v int) { r.Thresholds.StateTotals = v }),
+				"state":        number(func(r *Rule, v int) { r.Thresholds.State = v }),
+				"public":       number(func(r *Rule, v int) { r.Thresholds.Public = v }),
 			})
 		},
 		"review": func(p *ruleParser, n *yaml.Node, key string) {

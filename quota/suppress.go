@@ -5,26 +5,6 @@ import (
 	"slices"
 )
 
-// Reader is who a report is for: what it may show of small numbers depends on it.
-type Reader string
-
-const (
-	OwnUnit       Reader = "unite"
-	StatePartners Reader = "etat"
-	Everybody     Reader = "public"
-)
-
-// Threshold is the least number of people that a cell shows to a reader.
-func (t Thresholds) Threshold(r Reader) int {
-	switch r {
-	case StatePartners:
-		return t.State
-	case Everybody:
-		return t.Public
-	}
-	return t.Own
-}
-
 // Column is one of the four counts of a line.
 type Column uint8
 

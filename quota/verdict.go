@@ -29,7 +29,7 @@ type Assessment struct {
 	// Marginal is the target that new entries meet: that of the period's end.
 	Marginal    Fraction
 	Verdict     Verdict
-	VerdictAuto Verdict // without manual decisions
+	VerdictAuto Verdict // without manual decisions, or empty if their number is unknown
 	// Short is the number of residents lacking at constant N, from the lower
 	// bound; ShortMin the same from the upper bound.
 	Short, ShortMin int
@@ -49,7 +49,9 @@ type Assessment struct {
 // people without residence among the undecided.
 func assess(t Tally, treatment Unlocatable) Assessment {
 	a := judge(t, treatment, false)
-	a.VerdictAuto = judge(t, treatment, true).Verdict
+	if !t.Unsure {
+		a.VerdictAuto = judge(t, treatment, true).Verdict
+	}
 	if t.Sum().Unlocatable > 0 {
 		by := map[Unlocatable]Verdict{}
 		differ := false

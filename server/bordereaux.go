@@ -156,6 +156,9 @@ func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Border
 	if len(b.Units) != 1 || b.Units[0].Code != unit {
 		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
 	}
+	if b.MaskedUnder > 0 {
+		return store.Bordereau{}, fault.New(fault.Input, "ce bordereau n’a pas ses petits nombres : envoyer celui que la Mission Locale a établi")
+	}
 	var text bytes.Buffer
 	if err := b.Write(&text); err != nil {
 		return store.Bordereau{}, err
@@ -178,15 +181,37 @@ func (s *Server) ownBordereau(r *http.Request) (store.Bordereau, error) {
 	return b, err
 }
 
-// getBordereau gives a bordereau that one may see.
+// getBordereau gives a bordereau that one may see: as it was sent to its Mission
+// Locale, without its small numbers to the services de l'État.
 func (s *Server) getBordereau(w http.ResponseWriter, r *http.Request) error {
 	b, err := s.ownBordereau(r)
 	if err != nil {
 		return err
 	}
+	body := b.Body
+	if !slices.Contains(principalOf(r).Units, b.Unit) {
+		if body, err = s.seenByState(r.Context(), &b); err != nil {
+			return err
+		}
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, err = w.Write(b.Body)
+	_, err = w.Write(body)
 	return err
+}
+
+// seenByState writes what the services de l'État see of a bordereau.
+func (s *Server) seenByState(ctx context.Context, b *store.Bordereau) ([]byte, error) {
+	parsed, err := quota.ParseBordereau("bordereau "+b.Unit, b.Body)
+	if err != nil {
+		return nil, err
+	}
+	rule, err := s.rule(ctx, b.Rule, parsed.Period.Period())
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	err = rule.Sight(quota.StatePartners).Bordereau(parsed).Write(&text)
+	return text.Bytes(), err
 }
 
 // sentCounts are a unit's counts in a bordereau, under the perimeters in force.

@@ -14,7 +14,8 @@ import (
 )
 
 // against sets the lines of a page, whose counts are live, against an earlier state
-// of them. Manual decisions of fewer than least people are not told apart.
+// of them. Manual decisions that the reader does not see are not told apart, nor
+// fewer than least addresses reclassed.
 func against(e *earlier, now []web.ShareRow, total web.ShareRow, live map[string]quota.Stand, sent []store.Bordereau, least int) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine
@@ -36,7 +37,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, live map[string
 			if now.Hidden || old.Hidden {
 				break
 			}
-			l.set(quota.Compare(a, b, least), least)
+			l.set(quota.Compare(a, b), least)
 			if old.Verdict != now.Verdict {
 				l.facts = append(l.facts, "verdict : "+lower(old.VerdictText)+", puis "+lower(now.VerdictText))
 			}
@@ -50,7 +51,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, live map[string
 	}
 	if whole && len(before) > 1 && !total.Hidden {
 		a, b := quota.Pool(before), quota.Pool(after)
-		m := quota.Compare(a, b, least)
+		m := quota.Compare(a, b)
 		all := sinceLine{row: web.SinceRow{Name: pooled, Before: rangeOf(a.Count), After: rangeOf(b.Count)}}
 		all.set(m, least)
 		w.Picture = waterfall(m)

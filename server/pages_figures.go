@@ -103,11 +103,7 @@ func trendPoints(res *quota.Result, q question, department string) map[string]we
 		if department != "" && geo.DepartementOf(l.Code) != department {
 			continue
 		}
-		words := l.VerdictText
-		if l.Hidden && l.Verdict == "" {
-			words = "Caché"
-		}
-		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: words, Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
+		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
 	}
 	return out
 }

@@ -197,12 +197,12 @@ func (s *Server) sinceThis(r *http.Request, id string, total web.ShareRow) (*web
 		return nil, err
 	}
 	_, body := readable(principalOf(r), &f)
-	e, err := s.frozenEarlier(r.Context(), &f, body)
+	p := httpio.Params{Values: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}}}
+	q, err := s.question(r, &p)
 	if err != nil {
 		return nil, err
 	}
-	p := httpio.Params{Values: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}}}
-	q, err := s.question(r, &p)
+	e, err := s.frozenEarlier(r.Context(), q.rule.Sight(q.reader), &f, body)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (s *Server) sinceThis(r *http.Request, id string, total web.ShareRow) (*web
 		now = append(now, shareRow(&view.Lines[i], &res.Units[i]))
 	}
 	total.Hidden = total.Hidden || view.Total.Hidden
-	w := against(e, now, total, live, sent, q.rule.Thresholds.Threshold(q.reader))
+	w := against(e, now, total, live, sent, q.rule.Sight(q.reader).Details)
 	if q.rule.Fingerprint != body.RuleHash {
 		w.Notes = append(w.Notes, "La règle a changé depuis l’arrêté.")
 	}

@@ -35,7 +35,7 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.Rules.Rows = append(v.Rules.Rows, []string{rule.Name, targetsText(rule), spanText(rule), cmp.Or(rule.Source, "non renseignée"), fmt.Sprintf("%d pour l’État, %d pour le public", rule.Thresholds.State, rule.Thresholds.Public)})
+		v.Rules.Rows = append(v.Rules.Rows, []string{rule.Name, targetsText(rule), spanText(rule), cmp.Or(rule.Source, "non renseignée"), fmt.Sprintf("%d pour l’État (détail), %d pour le public", rule.Thresholds.State, rule.Thresholds.Public)})
 	}
 	v.Versions, v.Sources = s.sourceTables()
 	var err error

@@ -105,7 +105,7 @@ func (s *Server) ownChanges(r *http.Request, v *web.Home, q question, res *quota
 	if at < 0 {
 		at = max(0, slices.IndexFunc(all, func(x state) bool { return x.stand.Count != live.Count }))
 	}
-	v.Changes = changes(quota.Compare(all[at].stand, live, 0))
+	v.Changes = changes(quota.Compare(all[at].stand, live))
 	v.Changes.Intro = all[at].intro
 	for _, fact := range restsOn(all[at].stand, live) {
 		v.Changes.Notes = append(v.Changes.Notes, web.French(french.Capital(fact)+"."))
@@ -226,7 +226,7 @@ func (s *Server) ownFrozenState(r *http.Request, v *web.Home, q question, id str
 		a, okA := before.Stand(q.unit, "")
 		b, okB := now.Stand(q.unit, "")
 		if okA && okB {
-			v.Changes = changes(quota.Compare(a, b, 0))
+			v.Changes = changes(quota.Compare(a, b))
 			v.Changes.Intro = "De l’état arrêté aux chiffres du jour ; l’état arrêté reste tel quel."
 		}
 	}

@@ -164,7 +164,6 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 	if l.Hidden {
 		// The lower bound alone may be told: that is enough to be past the target.
 		if row.High = row.Low; row.Verdict == "" {
-			row.VerdictText = "Caché"
 			if n, err := strconv.Atoi(strings.ReplaceAll(l.Missing, "\u202f", "")); err == nil {
 				row.Missing = l.Missing + "\u00a0" + french.Plural(n, "entrée", "entrées")
 			}

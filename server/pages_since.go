@@ -23,15 +23,15 @@ type earlier struct {
 }
 
 // stands are the counts of the bordereaux of a rule, by Mission Locale, under a
-// perimeter; those that do not have it are left out.
-func stands(list []store.Bordereau, perimeter string) (map[string]quota.Stand, error) {
+// perimeter, as far as a reader sees them; those that do not have it are left out.
+func stands(list []store.Bordereau, perimeter string, sight quota.Sight) (map[string]quota.Stand, error) {
 	out := map[string]quota.Stand{}
 	for i := range list {
 		b, err := quota.ParseBordereau("bordereau "+list[i].Unit, list[i].Body)
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := b.Stand(list[i].Unit, perimeter); ok {
+		if s, ok := sight.Bordereau(b).Stand(list[i].Unit, perimeter); ok {
 			out[list[i].Unit] = s
 		}
 	}
@@ -45,7 +45,7 @@ func (s *Server) sent(r *http.Request, q question) (all []store.Bordereau, live 
 		return nil, nil, err
 	}
 	all = slices.DeleteFunc(all, func(b store.Bordereau) bool { return !principalOf(r).sees(b.Unit) })
-	live, err = stands(slices.DeleteFunc(slices.Clone(all), func(b store.Bordereau) bool { return !b.ReplacedAt.IsZero() }), q.perimeter)
+	live, err = stands(slices.DeleteFunc(slices.Clone(all), func(b store.Bordereau) bool { return !b.ReplacedAt.IsZero() }), q.perimeter, q.rule.Sight(q.reader))
 	return all, live, err
 }
 
@@ -76,7 +76,7 @@ func (s *Server) pilotageSince(r *http.Request, v *web.Pilotage, q question) err
 		return nil
 	}
 	at := max(0, slices.IndexFunc(all, func(e earlier) bool { return e.key == r.URL.Query().Get("depuis") }))
-	v.Since = against(&all[at], v.Rows, v.Total, live, sent, q.rule.Thresholds.Threshold(q.reader))
+	v.Since = against(&all[at], v.Rows, v.Total, live, sent, q.rule.Sight(q.reader).Details)
 	for i, e := range all {
 		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: with(r.URL.Query(), "/pilotage", "depuis", e.key) + "#changes", Current: i == at})
 	}
@@ -93,13 +93,13 @@ func (s *Server) sinceFrozen(r *http.Request, q question) (*earlier, error) {
 		f := &list[i]
 		visible, body := readable(principalOf(r), f)
 		if visible && f.Rule == q.rule.ID && f.Period == q.period.ID && body.Perimeter == q.perimeter {
-			return s.frozenEarlier(r.Context(), f, body)
+			return s.frozenEarlier(r.Context(), q.rule.Sight(q.reader), f, body)
 		}
 	}
 	return nil, nil
 }
 
-func (s *Server) frozenEarlier(ctx context.Context, f *store.Frozen, body *frozenBody) (*earlier, error) {
+func (s *Server) frozenEarlier(ctx context.Context, sight quota.Sight, f *store.Frozen, body *frozenBody) (*earlier, error) {
 	e := &earlier{key: "arrete", label: "Depuis le dernier arrêté", rows: map[string]web.ShareRow{},
 		intro: fmt.Sprintf("Depuis l’état « %s », arrêté le %s : ce que les envois reçus depuis disent autrement. L’état arrêté reste tel quel.", f.Name, moment(f.FrozenAt))}
 	var list []store.Bordereau
@@ -121,7 +121,7 @@ func (s *Server) frozenEarlier(ctx context.Context, f *store.Frozen, body *froze
 	for _, row := range d.rows() {
 		e.rows[row.Code] = row
 	}
-	e.stands, err = stands(list, body.Perimeter)
+	e.stands, err = stands(list, body.Perimeter, sight)
 	return e, err
 }
 
@@ -156,7 +156,7 @@ func (s *Server) sinceReplaced(q question, sent []store.Bordereau) (*earlier, er
 		return nil, nil // bordereaux that do not go together are not compared
 	}
 	e.rows = rowsOf(res, q)
-	e.stands, err = stands(kept, q.perimeter)
+	e.stands, err = stands(kept, q.perimeter, q.rule.Sight(q.reader))
 	return e, err
 }
 
@@ -187,7 +187,7 @@ func (s *Server) sincePeriod(ctx context.Context, who *principal, q question) (*
 		e.label, e.intro = "Depuis l’année précédente", "De l’"+periodName(before.ID)+" à l’"+periodName(q.period.ID)
 	}
 	e.intro += " : d’autres personnes sont entrées ; les causes séparent où elles résident, combien d’adresses restent à vérifier et ce qui a été décidé."
-	e.stands, err = stands(list, q.perimeter)
+	e.stands, err = stands(list, q.perimeter, q.rule.Sight(q.reader))
 	return e, err
 }
 

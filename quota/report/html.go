@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"perimetre/french"
+	"perimetre/quota"
 )
 
 //go:embed report.gohtml
@@ -68,20 +69,20 @@ func (v *View) ahead() []Line {
 }
 
 func (v *View) rejectedCount() []Pair {
-	by, order := map[string]int{}, []string(nil)
+	by, order := map[quota.Reason]int{}, []quota.Reason(nil)
 	for _, x := range v.result.Rejected {
-		if by[x.Reason.Label()] == 0 {
-			order = append(order, x.Reason.Label())
+		if by[x.Reason] == 0 {
+			order = append(order, x.Reason)
 		}
-		by[x.Reason.Label()] += x.Count
+		by[x.Reason] += x.Count
 	}
 	var out []Pair
-	for _, label := range order {
-		n := french.Integer(by[label])
-		if v.mask != nil && by[label] < v.mask.Threshold {
+	for _, reason := range order {
+		n := french.Integer(by[reason])
+		if v.veil.HidesRejected(v.result, reason) {
 			n = hidden
 		}
-		out = append(out, Pair{french.Capital(label), n})
+		out = append(out, Pair{french.Capital(reason.Label()), n})
 	}
 	return out
 }

@@ -172,7 +172,7 @@ func (v *View) units(l quota.Level, units []quota.Unit) []documentUnit {
 
 func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
 	cell := func(c quota.Column, n int) *int {
-		if v.mask.Hidden(l, u.Code, c) {
+		if v.veil.Hidden(l, u.Code, c) {
 			return nil
 		}
 		return &n
@@ -186,7 +186,7 @@ func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
 	}
 	d.Target = number(u.Target())
 	d.ExpectedShare = number(u.Expected.Share())
-	if v.mask.Any(l, u.Code) {
+	if v.veil.Any(l, u.Code) {
 		if v.lowerBound(l, u) {
 			d.ShareMin = number(u.ShareMin())
 			if u.Required != nil {
@@ -200,7 +200,10 @@ func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
 	}
 	d.ShareMin, d.ShareMax = number(u.ShareMin()), number(u.ShareMax())
 	verdict, auto := string(u.Verdict), string(u.VerdictAuto)
-	d.Verdict, d.VerdictAuto = &verdict, &auto
+	d.Verdict = &verdict
+	if auto != "" && !v.veil.HidesAuto(l, u.Code) {
+		d.VerdictAuto = &auto
+	}
 	if u.Required != nil {
 		d.Short = &u.Short
 	}

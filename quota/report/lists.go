@@ -17,14 +17,14 @@ import (
 // numbers alone, the small ones hidden.
 func (v *View) lists() {
 	r := v.result
-	small := func(n int) string {
-		if v.mask != nil && n > 0 && n < v.mask.Threshold {
+	number := func(n int, hide bool) string {
+		if hide {
 			return hidden
 		}
 		return french.Integer(n)
 	}
 	for _, reason := range sortedReasons(r.Aside) {
-		v.Aside = append(v.Aside, Pair{french.Capital(reason.Label()), small(r.Aside[reason])})
+		v.Aside = append(v.Aside, Pair{french.Capital(reason.Label()), number(r.Aside[reason], v.veil.Small(r.Aside[reason]))})
 	}
 	if v.Public {
 		by := map[quota.Reason]int{}
@@ -32,7 +32,7 @@ func (v *View) lists() {
 			by[x.Reason] += x.Count
 		}
 		for _, reason := range sortedReasons(by) {
-			v.Rejected = append(v.Rejected, RejectedLine{Reason: reason.Label(), Count: small(by[reason])})
+			v.Rejected = append(v.Rejected, RejectedLine{Reason: reason.Label(), Count: number(by[reason], v.veil.HidesRejected(r, reason))})
 		}
 		return
 	}

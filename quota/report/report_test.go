@@ -274,7 +274,7 @@ func TestSimulationByReader(t *testing.T) {
 	if v.Simulation == nil || v.Simulation.Label != quota.SimulationLabel {
 		t.Fatalf("%+v", v.Simulation)
 	}
-	want := []report.Pair{{"59001", "de 1\u202f000 à 2\u202f500\u202f€"}, {"59002", "2\u202f500\u202f€"}, {"59003", "•"}, {"59004", "•"}}
+	want := []report.Pair{{"59001", "de 1\u202f000 à 2\u202f500\u202f€"}, {"59002", "2\u202f500\u202f€"}, {"59003", "au plus 1\u202f000\u202f€"}, {"59004", "sans palier"}}
 	if !slices.Equal(v.Simulation.Rows, want) {
 		t.Errorf("%q, want %q", v.Simulation.Rows, want)
 	}

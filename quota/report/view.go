@@ -61,7 +61,7 @@ type View struct {
 	Simulation   *SimulationTable
 
 	result *quota.Result
-	mask   *quota.Mask
+	veil   *quota.Veil
 }
 
 // Line is one unit. A hidden number is "•", and what follows from it too.
@@ -144,9 +144,9 @@ func NewView(r *quota.Result, o Options) *View {
 	if o.Reader == "" {
 		o.Reader = quota.OwnUnit
 	}
-	threshold := r.Rule.Thresholds.Threshold(o.Reader)
+	veil := r.Rule.Sight(o.Reader).Veil(r)
 	v := &View{
-		result: r, mask: r.Suppress(threshold), Public: o.Reader != quota.OwnUnit,
+		result: r, veil: veil, Public: o.Reader != quota.OwnUnit,
 		Title: french.Typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: french.Date(r.AsOf),
 		Counting: countingText(r), Perimeter: perimeterText(r.Perimeter), Pack: orDash(strings.ReplaceAll(r.Pack, "|", ", ")),
 		Source: french.Typography(r.Rule.Source), Engine: o.Engine, Files: r.Files,
@@ -155,8 +155,11 @@ func NewView(r *quota.Result, o Options) *View {
 	if r.Closed() {
 		v.State = "arrêté au " + french.Date(r.Period.To)
 	}
-	if v.mask != nil {
-		v.Masked = fmt.Sprintf("« %s »%s: nombre caché, parce qu’il compte moins de %d personnes ou qu’il en ferait connaître un.", hidden, french.Thin, threshold)
+	switch {
+	case veil.Masks():
+		v.Masked = fmt.Sprintf("« %s »%s: nombre caché, parce qu’il compte moins de %d personnes ou qu’il en ferait connaître un.", hidden, french.Thin, veil.Totals)
+	case veil.Details > 1:
+		v.Masked = fmt.Sprintf("Les totaux de chaque Mission Locale sont donnés tels qu’ils ont été envoyés%s; le détail (par raison, par décision) qui compte moins de %d personnes est caché.", french.Thin, veil.Details)
 	}
 	for _, u := range r.Units {
 		v.Lines = append(v.Lines, v.line(quota.LevelUnit, u))
@@ -185,7 +188,7 @@ func NewView(r *quota.Result, o Options) *View {
 
 func (v *View) line(level quota.Level, u quota.Unit) Line {
 	cell := func(c quota.Column, n int) string {
-		if v.mask.Hidden(level, u.Code, c) {
+		if v.veil.Hidden(level, u.Code, c) {
 			return hidden
 		}
 		return french.Integer(n)
@@ -211,7 +214,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if u.Expected != nil && u.Expected.InQPV == 0 && len(u.Expected.Zones) == 0 {
 		l.Zones = "aucun QPV sur ce territoire"
 	}
-	if l.Hidden = v.mask.Any(level, u.Code); l.Hidden {
+	if l.Hidden = v.veil.Any(level, u.Code); l.Hidden {
 		v.shown(&l, level, u)
 		return l
 	}
@@ -219,7 +222,10 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	l.High, _ = u.ShareMax()
 	l.Share, l.Range = shareText(u.Assessment), rangeText(u.Assessment)
 	l.VerdictText, l.Sign = VerdictText(u.Verdict)
-	if u.VerdictAuto != u.Verdict {
+	switch {
+	case u.VerdictAuto == "" || v.veil.HidesAuto(level, u.Code):
+		l.Auto = "caché (peu de décisions)"
+	case u.VerdictAuto != u.Verdict:
 		l.Auto, _ = VerdictText(u.VerdictAuto)
 	}
 	l.Short, l.Missing, l.MissingMix, l.Flip = "–", "–", "–", "–"
@@ -259,7 +265,8 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 // the lower bound, and what the target lacks from it, come from the entries and
 // the residents alone.
 func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
-	l.Share, l.Range, l.VerdictText, l.Short, l.Missing, l.MissingMix, l.Flip, l.Verdict = hidden, hidden, hidden, hidden, hidden, hidden, hidden, ""
+	l.Share, l.Range, l.Short, l.Missing, l.MissingMix, l.Flip = hidden, hidden, hidden, hidden, hidden, hidden
+	l.Verdict, l.VerdictText = "", v.tooFew()
 	if !v.lowerBound(level, u) {
 		return
 	}
@@ -281,8 +288,12 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 
 // lowerBound tells whether the entries and the residents of a line are shown.
 func (v *View) lowerBound(level quota.Level, u quota.Unit) bool {
-	return !v.mask.Hidden(level, u.Code, quota.ColumnN) && !v.mask.Hidden(level, u.Code, quota.ColumnIn)
+	return !v.veil.Hidden(level, u.Code, quota.ColumnN) && !v.veil.Hidden(level, u.Code, quota.ColumnIn)
 }
+
+// tooFew stands for a verdict that hidden numbers would give away, « < 11 »: it is
+// hidden, which says nothing of what it is.
+func (v *View) tooFew() string { return fmt.Sprintf("<\u00a0%d", v.veil.Totals) }
 
 // headline answers the page's question.
 func (v *View) headline() string {
