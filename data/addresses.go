@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
 
 	"perimetre/geo"
@@ -32,6 +33,7 @@ func planAddresses(files []RawFile, deps []string) addressPlan {
 		}
 	}
 	csv := map[string]bool{}
+	given := map[string]string{} // kind and département -> its file
 	for _, f := range files {
 		if f.Kind == KindAddresses {
 			csv[fileDepartement(f.Path)] = true
@@ -47,6 +49,13 @@ func planAddresses(files []RawFile, deps []string) addressPlan {
 				p.notices = append(p.notices, fmt.Sprintf("%s : laissé de côté, le fichier CSV du même département l’emporte", f.Path))
 				continue
 			}
+			if kind != KindBAL && dep != "" {
+				if first, twice := given[string(kind)+dep]; twice {
+					p.notices = append(p.notices, fmt.Sprintf("%s : laissé de côté, %s donne déjà ce département", f.Path, first))
+					continue
+				}
+				given[string(kind)+dep] = f.Path
+			}
 			p.files = append(p.files, f)
 		}
 	}
@@ -57,6 +66,7 @@ func planAddresses(files []RawFile, deps []string) addressPlan {
 // another.
 type addressLoad struct {
 	plan     addressPlan
+	known    *geo.Communes // their contours tell which points are far from them
 	builder  *geocode.Builder
 	covered  map[string]bool   // départements that a BAN file covers
 	hamlets  map[string]bool   // départements whose addok file held its lieux-dits
@@ -66,14 +76,15 @@ type addressLoad struct {
 
 // loadAddresses reads the files of a plan into an index builder: one goroutine
 // reads, this one builds. Records of the same commune in two BAL are taken once.
-func loadAddresses(ctx context.Context, raw string, plan addressPlan, b *geocode.Builder) (sources []PackSource, deps []string, err error) {
-	l := addressLoad{plan: plan, builder: b, covered: map[string]bool{}, hamlets: map[string]bool{}, communes: map[string]string{}, deps: map[string]bool{}}
+func loadAddresses(ctx context.Context, raw string, plan addressPlan, known *geo.Communes, b *geocode.Builder) (sources []PackSource, deps []string, err error) {
+	l := addressLoad{plan: plan, known: known, builder: b, covered: map[string]bool{}, hamlets: map[string]bool{}, communes: map[string]string{}, deps: map[string]bool{}}
 	for _, f := range plan.files {
 		dep := fileDepartement(f.Path)
 		if f.Kind == KindLocalities && l.hamlets[dep] {
 			sources = append(sources, PackSource{RawFile: f, Warnings: []string{"laissé de côté : le fichier addok du même département porte ses lieux-dits"}})
 			continue
 		}
+		b.From(len(sources))
 		s, err := l.file(ctx, filepath.Join(raw, filepath.FromSlash(f.Path)), f)
 		if err != nil {
 			return nil, nil, err
@@ -93,19 +104,22 @@ func (l *addressLoad) file(ctx context.Context, path string, f RawFile) (PackSou
 		g, gctx = errgroup.WithContext(ctx)
 		batches = make(chan []geo.Address, 16)
 		report  ingest.AddressReport
-		skipped int
-		taken   int64
+		c       Counts
 	)
 	g.Go(func() (err error) {
 		defer close(batches)
 		report, err = ingest.Addresses(path, func(batch []geo.Address) error {
 			kept := make([]geo.Address, 0, len(batch))
 			for i := range batch {
-				if l.takes(f, &batch[i]) {
-					kept = append(kept, batch[i])
+				if !l.takes(f, &batch[i]) {
+					continue
+				}
+				kept = append(kept, batch[i])
+				if err := l.locate(path, &batch[i], &c); err != nil {
+					return err
 				}
 			}
-			skipped += len(batch) - len(kept)
+			c.Elsewhere += len(batch) - len(kept)
 			select {
 			case batches <- kept:
 				return nil
@@ -117,7 +131,7 @@ func (l *addressLoad) file(ctx context.Context, path string, f RawFile) (PackSou
 	})
 	g.Go(func() error {
 		for batch := range batches {
-			taken += int64(len(batch))
+			c.Kept += len(batch)
 			if err := l.builder.Add(batch); err != nil {
 				return err
 			}
@@ -133,19 +147,39 @@ func (l *addressLoad) file(ctx context.Context, path string, f RawFile) (PackSou
 			l.hamlets[d] = l.hamlets[d] || f.Kind == KindAddok && report.Localities > 0
 		}
 	}
-	s := PackSource{RawFile: f, Records: taken}
-	warn := func(n int, format string) {
-		if n > 0 {
-			s.Warnings = append(s.Warnings, fmt.Sprintf(format, n))
-		}
+	if err := c.misplaced(path, false); err != nil {
+		return PackSource{}, err
 	}
-	warn(report.Rejected, "%d lignes illisibles, laissées de côté")
+	c.Numbers, c.Streets, c.Localities = report.Numbers, report.Streets, report.Localities
+	c.ZeroNumber, c.NoNumber, c.NoPoint, c.Merged, c.Unreadable = report.ZeroNumber, report.NoNumber, report.NoPoint, report.Merged, report.Rejected
+	s := PackSource{RawFile: f, Records: int64(c.Kept), Counts: &c}
 	for _, e := range report.Faults {
 		s.Warnings = append(s.Warnings, e.Error())
 	}
-	warn(report.NoPoint, "%d adresses sans coordonnées")
-	warn(skipped, "%d lignes laissées de côté : autre département, ou commune déjà chargée d’un autre fichier")
+	if report.Swapped > 0 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%d lignes dont la latitude et la longitude paraissent inversées", report.Swapped))
+	}
 	return s, nil
+}
+
+// locate counts a point that is far from its commune, and gives up on a file most of
+// whose points are.
+func (l *addressLoad) locate(path string, a *geo.Address, c *Counts) error {
+	if a.Lon != a.Lon || l.known == nil {
+		return nil
+	}
+	far, known := l.known.Far(a.CityCode, orb.Point{a.Lon, a.Lat}, farMetres)
+	if !known {
+		return nil
+	}
+	c.compared++
+	if far {
+		if c.Far++; c.Far == 1 || c.Far == 1000 {
+			c.example = fmt.Sprintf("%d %s, %s %s, en longitude %.4f, latitude %.4f", a.Number, a.Street, a.CityCode, a.City, a.Lon, a.Lat)
+		}
+		return c.misplaced(path, true)
+	}
+	return nil
 }
 
 // takes tells whether a record of a file enters the index.

@@ -77,11 +77,16 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		if err != nil {
 			return err
 		}
-		if addresses, m.Stats.Departements, err = loadAddresses(gctx, o.Raw, plan, b); err != nil {
+		if addresses, m.Stats.Departements, err = loadAddresses(gctx, o.Raw, plan, t.known, b); err != nil {
 			return err
 		}
 		o.Progress("écriture de l’index", 0)
 		m.Stats.Index, err = b.Close()
+		for i, n := range m.Stats.Index.DuplicatesBy {
+			if i < len(addresses) && addresses[i].Counts != nil {
+				addresses[i].Counts.Duplicates = int(n)
+			}
+		}
 		return err
 	})
 	p := places{}

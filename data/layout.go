@@ -50,6 +50,11 @@ func RawFiles(raw string) (files []RawFile, notices []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		if !ok && inBAN(rel) {
+			return nil, nil, &fault.Error{Kind: fault.Input, File: filepath.Join(raw, filepath.FromSlash(rel)), Message: "fichier d’adresses laissé de côté, car son nom ne dit pas ce qu’il est",
+				Expected: "adresses-59.csv.gz, adresses-with-ids-59.csv.gz, adresses-addok-59.ndjson.gz, lieux-dits-59-beta.csv.gz (59 : le département, ou « france ») ou bal-59350.csv ; à renommer, ou à retirer de ban/",
+				Seen:     path.Base(rel)}
+		}
 		if !ok {
 			unknown = append(unknown, rel)
 			continue
@@ -81,7 +86,7 @@ func listRaw(raw, rel string, depth int) ([]string, error) {
 		case err != nil:
 			return nil, err
 		case !st.IsDir():
-			if !beside(e.Name()) {
+			if !beside(e.Name()) || inBAN(name) && reAddresses.MatchString(e.Name()) {
 				out = append(out, name)
 			}
 		case depth < 4:
@@ -93,6 +98,11 @@ func listRaw(raw, rel string, depth int) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// inBAN reports whether a file is in the folder of addresses.
+func inBAN(rel string) bool {
+	return slices.Contains(strings.Split(strings.ToLower(path.Dir(rel)), "/"), "ban")
 }
 
 // beside tells the files that only go with others, or with nothing.
@@ -113,8 +123,9 @@ var (
 	reFRR       = regexp.MustCompile(`^frr[-_](\d{4}-\d{2}-\d{2})`)
 	reZRR       = regexp.MustCompile(`^zrr[-_]?2021`)
 	reCode      = regexp.MustCompile(`^(\d{2,3}|\d[a-z])$`)
-	reBAN       = regexp.MustCompile(`^(adresses|lieux-dits|adresses-addok)-(\d{2,3}|\d[a-z])(-beta)?\.`)
+	reBAN       = regexp.MustCompile(`^(adresses-addok|adresses|lieux-dits)(?:-with-ids)?-(\d{2,3}|\d[a-z]|france)(-beta)?\.`)
 	reContours  = regexp.MustCompile(`^communes-(\d{2,3}|\d[a-l])\.`)
+	reAddresses = regexp.MustCompile(`(?i)^(adresses|lieux-dits|ban|bano|bal).*\.(txt|tmp|xml)$`) // data under the extension of a note
 	reBAL       = regexp.MustCompile(`(^|[-_])bal([-_.]|$)`)
 )
 
@@ -128,7 +139,7 @@ func stem(rel string) string {
 // contours, empty without one.
 func fileDepartement(rel string) string {
 	name := strings.ToLower(path.Base(rel))
-	if m := reBAN.FindStringSubmatch(name); m != nil {
+	if m := reBAN.FindStringSubmatch(name); m != nil && m[2] != "france" {
 		return strings.ToUpper(m[2])
 	}
 	if m := reContours.FindStringSubmatch(name); m != nil {

@@ -38,6 +38,7 @@ type PackSource struct {
 	Records   int64    `json:"records"`
 	Precision float64  `json:"precision_m,omitempty"` // of the coordinates, metres
 	Repaired  int      `json:"repaired,omitempty"`    // shapes that had to be repaired
+	Counts    *Counts  `json:"counts,omitempty"`      // of a file of addresses
 	Warnings  []string `json:"warnings,omitempty"`    // French
 }
 

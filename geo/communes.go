@@ -163,6 +163,23 @@ func (c *Communes) MetresOutside(code string, pt orb.Point) (metres float64, kno
 	return c.contours.borderMetres(int(i), pt), true
 }
 
+// Far reports whether pt is further than metres out of the contour of a commune, by
+// its code of any time. known is false when the commune has no contour.
+func (c *Communes) Far(code string, pt orb.Point, metres float64) (far, known bool) {
+	i, ok := c.byContour[code]
+	if !ok {
+		now, _, _ := c.Resolve(code)
+		if i, ok = c.byContour[now]; !ok {
+			return false, false
+		}
+	}
+	if c.contours.Side(int(i), pt) != Outside {
+		return false, true
+	}
+	_, near := c.contours.BorderDistance(int(i), pt, metres)
+	return !near, true
+}
+
 // Contour gives the territory of a commune.
 func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
 	i, ok := c.contourOf(code)

@@ -170,7 +170,15 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 	var wrong *fault.Error
 	for _, k := range numbers {
 		h := l.Housenumbers[k.key]
-		if k.number <= 0 || k.number >= noNumber {
+		if k.number == 0 || k.number == noNumber {
+			if k.number == 0 {
+				s.report.ZeroNumber++
+			} else {
+				s.report.NoNumber++
+			}
+			continue
+		}
+		if k.number < 0 || k.number > noNumber {
 			wrong = &fault.Error{Column: "housenumbers", Expected: "des numéros de voie", Seen: "« " + k.key + " »"}
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
@@ -28,8 +30,13 @@ type AddressReport struct {
 	Streets    int // streets without a number
 	Localities int // lieux-dits
 	Merged     int // further positions of a number: only the best one is kept
-	NoPoint    int // records without coordinates
+	ZeroNumber int // numbered 0: kept as a street or a lieu-dit
+	NoNumber   int // numbered 99999, which says that there is no number
+	NoPoint    int // house numbers without coordinates
 	Rejected   int // lines that could not be read
+	// Swapped are points out of the territory of their département that would be in it
+	// with latitude and longitude exchanged.
+	Swapped int
 	// Faults are the first rejected lines, ten at most, each a *fault.Error.
 	Faults []error
 	// Departements are those of the communes met, sorted.
@@ -67,6 +74,10 @@ func Addresses(path string, yield func([]geo.Address) error) (AddressReport, err
 	if err == nil {
 		err = s.tooManyFaults(d.name, false)
 	}
+	if r := &s.report; err == nil && r.Swapped*2 > r.Numbers+r.Streets+r.Localities {
+		err = &fault.Error{Kind: fault.Input, File: d.name, Message: fmt.Sprintf("coordonnées inversées sur %d lignes", r.Swapped),
+			Expected: "la longitude dans lon et la latitude dans lat", Seen: "la latitude d’abord"}
+	}
 	for dep := range s.deps {
 		s.report.Departements = append(s.report.Departements, dep)
 	}
@@ -81,6 +92,8 @@ type addressSink struct {
 	report AddressReport
 	deps   map[string]bool
 	city   string // last commune met
+	box    orb.Bound
+	boxed  bool // its territory is known
 }
 
 func (s *addressSink) add(a geo.Address) error {
@@ -92,12 +105,19 @@ func (s *addressSink) add(a geo.Address) error {
 	case geo.KindLocality:
 		s.report.Localities++
 	}
-	if a.Lon != a.Lon {
-		s.report.NoPoint++
-	}
 	if a.CityCode != s.city {
 		s.city = a.CityCode
-		s.deps[geo.DepartementOf(a.CityCode)] = true
+		dep := geo.DepartementOf(a.CityCode)
+		s.deps[dep] = true
+		s.box, s.boxed = geo.TerritoryBox(dep)
+	}
+	switch {
+	case a.Lon != a.Lon:
+		if a.Kind == geo.KindHouseNumber {
+			s.report.NoPoint++
+		}
+	case s.boxed && !s.box.Contains(orb.Point{a.Lon, a.Lat}) && s.box.Contains(orb.Point{a.Lat, a.Lon}):
+		s.report.Swapped++
 	}
 	s.batch = append(s.batch, a)
 	if len(s.batch) == batchLen {
@@ -172,7 +192,7 @@ func readAddressCSV(d *document, s *addressSink) error {
 	}
 	defer r.Close()
 	switch {
-	case c.has("cle_interop") || c.has("voie_nom"):
+	case c.has("cle_interop") || c.has("cle_intero") || c.has("voie_nom") || c.has("toponyme"):
 		s.report.Format = BAL
 		err = readBAL(r, c, s)
 	case c.has("nom_lieu_dit"):
@@ -183,7 +203,7 @@ func readAddressCSV(d *document, s *addressSink) error {
 		err = readBAN(r, c, s)
 	default:
 		return &fault.Error{Kind: fault.Input, File: d.name, Line: 1, Message: "ces colonnes ne sont celles d’aucune base d’adresses",
-			Expected: "BAN (id, numero, rep, nom_voie, code_postal, code_insee, nom_commune, lon, lat), lieux-dits (nom_lieu_dit…) ou BAL (cle_interop, voie_nom…)",
+			Expected: "BAN (id, numero, rep, nom_voie, code_postal, code_insee, nom_commune, lon, lat), lieux-dits (nom_lieu_dit…) ou BAL (cle_interop, voie_nom ou toponyme…)",
 			Seen:     strings.Join(nonEmpty(r.Header), ", ")}
 	}
 	return asBroken(d, err)

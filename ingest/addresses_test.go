@@ -117,7 +117,7 @@ func TestAddressesRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"vide":              {"", " : ce fichier n’est pas du format attendu ; attendu : une base d’adresses : BAN en CSV ou addok, lieux-dits ou BAL ; vu : un fichier vide"},
 		"HTML":              {"<!DOCTYPE html><p>404", " : ce fichier n’est pas du format attendu ; attendu : une base d’adresses : BAN en CSV ou addok, lieux-dits ou BAL ; vu : une page HTML"},
-		"autres colonnes":   {"a;b\n1;2\n", ", ligne 1 : ces colonnes ne sont celles d’aucune base d’adresses ; attendu : BAN (id, numero, rep, nom_voie, code_postal, code_insee, nom_commune, lon, lat), lieux-dits (nom_lieu_dit…) ou BAL (cle_interop, voie_nom…) ; vu : a, b"},
+		"autres colonnes":   {"a;b\n1;2\n", ", ligne 1 : ces colonnes ne sont celles d’aucune base d’adresses ; attendu : BAN (id, numero, rep, nom_voie, code_postal, code_insee, nom_commune, lon, lat), lieux-dits (nom_lieu_dit…) ou BAL (cle_interop, voie_nom ou toponyme…) ; vu : a, b"},
 		"titres de 2016":    {"id;nom_voie;id_fantoir;numero;rep;code_insee;code_post;lon;lat;nom_commune\n", ", ligne 1 : fichier BAN d’un autre format : il manque la colonne code_postal ; attendu : id, numero, rep, nom_voie, code_postal, code_insee, nom_commune, lon, lat ; vu : id, nom_voie, id_fantoir, numero, rep, code_insee, code_post, lon, lat, nom_commune"},
 		"longitude":         {banHeader + strings.Replace(row, "3.0", "trois", 1), ", ligne 2, colonne lon ; attendu : une longitude en degrés ; vu : « trois »"},
 		"numéro":            {banHeader + strings.Replace(row, ";12;", ";douze;", 1), ", ligne 2, colonne numero ; attendu : un nombre de 0 à 99999 ; vu : « douze »"},

@@ -8,38 +8,60 @@ import (
 	"perimetre/ingest/table"
 )
 
-// readBAL reads a Base Adresse Locale, 1.1 to 1.5. It has no postcode. A number
-// with several positions stands on several lines that follow each other: only the
-// best position is kept.
+// readBAL reads a Base Adresse Locale, 1.1 to 1.5, its headings whole or cut to ten
+// letters as a shapefile does. It has no postcode. A number with several positions
+// stands on several lines that follow each other: only the best position is kept. The
+// commune of a line without commune_insee is the one that begins its key.
 func readBAL(r *table.Reader, c columns, s *addressSink) error {
-	if err := c.need("fichier BAL d’un autre format", "cle_interop", "voie_nom", "numero", "suffixe", "commune_insee", "commune_nom", "long", "lat"); err != nil {
+	var (
+		key, street, number    = c.of("cle_interop", "cle_intero"), c.of("toponyme", "voie_nom"), c.of("numero")
+		rep, place             = c.of("suffixe"), c.of("lieudit_complement_nom", "lieudit_co")
+		position               = c.of("position")
+		cityCode, city         = c.of("commune_insee", "commune_in"), c.of("commune_nom", "commune_no")
+		oldCode, old           = c.of("commune_deleguee_insee"), c.of("commune_deleguee_nom")
+		streetUUID, numberUUID = c.of("id_ban_toponyme"), c.of("id_ban_adresse")
+
+		streets, places, cityCodes, cities, oldCodes, olds, uuids interned
+	)
+	needed := []string{"numero"}
+	if street < 0 {
+		needed = append(needed, "toponyme")
+	}
+	if key < 0 && cityCode < 0 {
+		needed = append(needed, "commune_insee")
+	}
+	if c.of("long", "lon", "long_wgs84", "lon_wgs84", "x", "x_l93") < 0 {
+		needed = append(needed, "long")
+	}
+	if c.of("lat", "lat_wgs84", "y", "y_l93") < 0 {
+		needed = append(needed, "lat")
+	}
+	if err := c.need("fichier BAL d’un autre format", needed...); err != nil {
 		return err
 	}
-	var (
-		key, street, number, rep = c.of("cle_interop"), c.of("voie_nom"), c.of("numero"), c.of("suffixe")
-		place, position          = c.of("lieudit_complement_nom"), c.of("position")
-		cityCode, city           = c.of("commune_insee"), c.of("commune_nom")
-		oldCode, old             = c.of("commune_deleguee_insee"), c.of("commune_deleguee_nom")
-
-		streets, places, cityCodes, cities, oldCodes, olds interned
-	)
 	best := bestPosition{sink: s}
 	inner := addressSink{yield: best.add, batch: make([]geo.Address, 0, batchLen), deps: s.deps}
 	inner.report.Format = BAL
 	err := eachAddress(r, c, &inner, func(row []string) (geo.Address, *fault.Error) {
 		a := geo.Address{
-			ID:           strings.Clone(row[key]),
+			ID:           strings.Clone(cell(row, key)),
 			Street:       streets.get(strings.TrimSpace(row[street])),
-			Suffix:       suffix(strings.TrimSpace(row[rep])),
+			Suffix:       suffix(strings.TrimSpace(cell(row, rep))),
 			Place:        places.get(strings.Trim(cell(row, place), "\" ")),
-			CityCode:     cityCodes.get(table.PadPostcode(row[cityCode])),
-			City:         cities.get(row[city]),
+			CityCode:     cityCodes.get(table.PadPostcode(cell(row, cityCode))),
+			City:         cities.get(cell(row, city)),
 			OldCityCode:  oldCodes.get(table.PadPostcode(cell(row, oldCode))),
 			OldCity:      olds.get(cell(row, old)),
 			PositionType: geo.ParsePositionType(strings.ToLower(strings.TrimSpace(cell(row, position)))),
 		}
-		a.StreetID = balStreet(&a)
-		return a, setNumber(&a, strings.TrimSpace(row[number]))
+		if a.CityCode == "" {
+			a.CityCode = cityOfKey(a.ID)
+		}
+		a.StreetID = balStreet(&a, uuids.get(cell(row, streetUUID)))
+		if a.ID == "" {
+			a.ID = strings.Clone(cell(row, numberUUID))
+		}
+		return a, inner.setNumber(&a, strings.TrimSpace(row[number]))
 	})
 	if err == nil {
 		err = inner.flush()
@@ -47,17 +69,30 @@ func readBAL(r *table.Reader, c columns, s *addressSink) error {
 	if err == nil {
 		err = best.flush()
 	}
-	s.report.Rejected, s.report.Faults = inner.report.Rejected, inner.report.Faults
+	read := &inner.report
+	s.report.Rejected, s.report.Faults, s.report.ZeroNumber, s.report.NoNumber = read.Rejected, read.Faults, read.ZeroNumber, read.NoNumber
 	return err
 }
 
+// cityOfKey is the commune at the head of a key, or "" if it is none.
+func cityOfKey(key string) string {
+	if code, _, ok := strings.Cut(key, "_"); ok && isINSEE(code) {
+		return code
+	}
+	return ""
+}
+
 // balStreet is the street's part of the key, 35047_0001; where the commune gave
-// its streets no code (xxxx, 0000), the name stands in for it.
-func balStreet(a *geo.Address) string {
+// its streets no code (xxxx, 0000), the BAN's identifier of the street or, without
+// one, its name stands in for it.
+func balStreet(a *geo.Address, uuid string) string {
 	id := streetOf(a.ID)
 	_, code, ok := strings.Cut(id, "_")
 	if ok && strings.Trim(code, "xX") != "" && strings.Trim(code, "0") != "" {
 		return id
+	}
+	if uuid != "" {
+		return uuid
 	}
 	return a.CityCode + "_" + strings.ToLower(a.Street)
 }

@@ -41,7 +41,7 @@ func readBAN(r *table.Reader, c columns, s *addressSink) error {
 			PositionType: geo.ParsePositionType(cell(row, position)),
 		}
 		a.StreetID = streetOf(a.ID)
-		return a, setNumber(&a, row[number])
+		return a, s.setNumber(&a, row[number])
 	})
 }
 
@@ -72,7 +72,7 @@ func readHamlets(r *table.Reader, c columns, s *addressSink) error {
 // eachAddress reads the lines of a CSV base: make gives a line's record without
 // its point, or says which column is wrong.
 func eachAddress(r *table.Reader, c columns, s *addressSink, make func(row []string) (geo.Address, *fault.Error)) error {
-	lon, lat, x, y := c.of("lon", "long"), c.of("lat"), c.of("x"), c.of("y")
+	lon, lat, x, y := c.of("lon", "long", "long_wgs84", "lon_wgs84"), c.of("lat", "lat_wgs84"), c.of("x", "x_l93"), c.of("y", "y_l93")
 	for {
 		row, err := r.Next()
 		if err == io.EOF {
@@ -202,10 +202,16 @@ func decimal(s string) (float64, bool) {
 const noNumber = 99999
 
 // setNumber reads numero: none, 0 and 99999 are a street or a lieu-dit alone.
-func setNumber(a *geo.Address, s string) *fault.Error {
-	n, err := strconv.Atoi(s)
-	if s != "" && err != nil || n < 0 || n > noNumber {
-		return &fault.Error{Column: "numero", Expected: "un nombre de 0 à 99999", Seen: "« " + s + " »"}
+func (s *addressSink) setNumber(a *geo.Address, text string) *fault.Error {
+	n, err := strconv.Atoi(text)
+	if text != "" && err != nil || n < 0 || n > noNumber {
+		return &fault.Error{Column: "numero", Expected: "un nombre de 0 à 99999", Seen: "« " + text + " »"}
+	}
+	switch {
+	case text != "" && n == 0:
+		s.report.ZeroNumber++
+	case n == noNumber:
+		s.report.NoNumber++
 	}
 	if n > 0 && n != noNumber {
 		a.Number, a.Kind = n, geo.KindHouseNumber

@@ -44,6 +44,9 @@ func (c dataBuildCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		say.Warn(w)
 	}
 	for _, s := range m.Sources {
+		if s.Counts != nil {
+			say.Info(s.Path + " : " + s.Counts.String())
+		}
 		for _, w := range s.Warnings {
 			say.Warn(s.Path + " : " + w)
 		}
@@ -124,6 +127,9 @@ func printManifest(w io.Writer, m data.Manifest) error {
 		fmt.Fprintf(&b, ", sha256 %.12s…\n", f.SHA256)
 		if f.URL != "" {
 			fmt.Fprintf(&b, "    %s\n", f.URL)
+		}
+		if f.Counts != nil {
+			fmt.Fprintf(&b, "    %s\n", f.Counts)
 		}
 		for _, w := range f.Warnings {
 			fmt.Fprintf(&b, "    ! %s\n", w)

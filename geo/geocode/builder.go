@@ -29,10 +29,13 @@ type Stats struct {
 	Names      int   `json:"names"`
 	Words      int   `json:"words"`
 	Duplicates int64 `json:"duplicates"` // same street, number and suffix: one kept
-	NoPoint    int64 `json:"no_point"`   // numbers without coordinates: left out
-	Forward    int64 `json:"forward_bytes"`
-	IDs        int64 `json:"ids_bytes"`
-	Reverse    int64 `json:"reverse_bytes"`
+	// DuplicatesBy counts them by the file that the number left out came from, as From
+	// numbered it.
+	DuplicatesBy []int64 `json:"-"`
+	NoPoint      int64   `json:"no_point"` // numbers without coordinates: left out
+	Forward      int64   `json:"forward_bytes"`
+	IDs          int64   `json:"ids_bytes"`
+	Reverse      int64   `json:"reverse_bytes"`
 }
 
 // Builder makes an index of addresses given in any order. A number costs 20
@@ -44,6 +47,8 @@ type Builder struct {
 	streets  map[streetKey]*streetBuild
 	last     *streetBuild // addresses of a street come together
 	lastKey  streetKey
+	lastName string
+	file     uint8    // of the addresses to come
 	buffer   []number // of the last street, until the next one starts
 	arena    []number // of the streets before it, exact: no slack, no garbage
 	suffixes map[string]uint16
@@ -71,8 +76,9 @@ type streetBuild struct {
 	former   string
 	kind     uint8
 	hasPoint bool
-	block    uint32 // where its numbers were written
-	lon, lat int32  // its own point, when the base gives one
+	next     *streetBuild // another street of the same key, which has another name
+	block    uint32       // where its numbers were written
+	lon, lat int32        // its own point, when the base gives one
 	numbers  []number
 }
 
@@ -133,14 +139,15 @@ func (b *Builder) add(a *geo.Address) {
 	}
 	key := streetKey{id, a.Postcode, a.OldCityCode, a.CityCode}
 	s := b.last
-	if s == nil || key != b.lastKey {
+	if s == nil || key != b.lastKey || name != b.lastName {
 		var ok bool
 		if s, ok = b.streets[key]; !ok {
 			s = b.newStreet(a, name)
 			b.streets[streetKey{b.keep(id), b.keep(a.Postcode), b.keep(a.OldCityCode), b.keep(a.CityCode)}] = s
 		}
+		s = b.named(s, a, name)
 		b.flush()
-		b.last, b.lastKey = s, streetKey{strings.Clone(id), strings.Clone(a.Postcode), strings.Clone(a.OldCityCode), strings.Clone(a.CityCode)}
+		b.last, b.lastName, b.lastKey = s, strings.Clone(name), streetKey{strings.Clone(id), strings.Clone(a.Postcode), strings.Clone(a.OldCityCode), strings.Clone(a.CityCode)}
 	}
 	lon, lat, ok := units(a.Lon, a.Lat)
 	if a.Kind != geo.KindHouseNumber {
@@ -165,13 +172,41 @@ func (b *Builder) add(a *geo.Address) {
 		b.suffix = append(b.suffix, suffix)
 		b.suffixes[suffix] = rank
 	}
-	n := number{number: int32(a.Number), lon: lon, lat: lat, suffix: rank, position: a.PositionType, id: -1}
+	n := number{number: int32(a.Number), lon: lon, lat: lat, suffix: rank, position: a.PositionType, file: b.file, id: -1}
 	if a.ID != "" && !isRuleID(a.ID, s.id, a.Number, suffix) {
 		n.id = int32(len(b.ids))
 		b.ids = append(b.ids, strings.Clone(a.ID))
 	}
 	b.buffer = append(b.buffer, n)
 	b.stats.Addresses++
+}
+
+// From says from which file the addresses to come are, for Stats.DuplicatesBy; files
+// past the 255th count as one.
+func (b *Builder) From(file int) { b.file = uint8(min(file, math.MaxUint8)) }
+
+// named gives, of the streets of one key, the one called name, made when there is
+// none. Bases give one identifier to several streets: each keeps its name and its
+// numbers. Two writings of one name are one street.
+func (b *Builder) named(s *streetBuild, a *geo.Address, name string) *streetBuild {
+	for {
+		if s.name == name || sameWords(s.name, name) {
+			return s
+		}
+		if s.next == nil {
+			s.next = b.newStreet(a, name)
+			return s.next
+		}
+		s = s.next
+	}
+}
+
+// sameWords reports whether two names have the same type and the same words, but for
+// articles, accents and capitals.
+func sameWords(a, b string) bool {
+	typeA, plainA := words(nil, nil, a)
+	typeB, plainB := words(nil, nil, b)
+	return typeA == typeB && slices.EqualFunc(plainA, plainB, func(x, y address.Word) bool { return x.Text == y.Text })
 }
 
 // arenaSize is how many numbers are allocated at a time.
@@ -322,9 +357,17 @@ func (b *Builder) sortNumbers(s *streetBuild, remap []uint16) {
 		return cmp.Or(cmp.Compare(x.number, y.number), cmp.Compare(x.suffix, y.suffix), cmp.Compare(positionRank(x.position), positionRank(y.position)),
 			cmp.Compare(x.lon, y.lon), cmp.Compare(x.lat, y.lat), cmp.Compare(xi, yi))
 	})
-	n := len(s.numbers)
-	s.numbers = slices.CompactFunc(s.numbers, func(x, y number) bool { return x.number == y.number && x.suffix == y.suffix })
-	b.stats.Duplicates += int64(n - len(s.numbers))
+	s.numbers = slices.CompactFunc(s.numbers, func(x, y number) bool { // x comes after y, and goes
+		twice := x.number == y.number && x.suffix == y.suffix
+		if twice {
+			b.stats.Duplicates++
+			for len(b.stats.DuplicatesBy) <= int(x.file) {
+				b.stats.DuplicatesBy = append(b.stats.DuplicatesBy, 0)
+			}
+			b.stats.DuplicatesBy[x.file]++
+		}
+		return twice
+	})
 	if !s.hasPoint && len(s.numbers) > 0 { // the street's point: its middle number's
 		m := s.numbers[len(s.numbers)/2]
 		s.hasPoint, s.lon, s.lat = true, m.lon, m.lat

@@ -18,6 +18,7 @@ type number struct {
 	lon, lat int32
 	suffix   uint16 // rank in the suffix table; 0 none
 	position geo.PositionType
+	file     uint8 // that it came from, as From said
 	id       int32 // rank in the exceptions, -1: by rule
 }
 
