@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -130,10 +129,7 @@ func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
 
 // Receive keeps a file of people until it is imported, with the columns found in it.
 func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by *principal) (store.File, error) {
-	name = filepath.Base(name)
-	if len(name) > 200 {
-		name = name[:200]
-	}
+	name = people.FileName(name)
 	f := store.File{Unit: unit, Name: name, CreatedBy: by.Name}
 	sample, err := s.inspect(ctx, name, in)
 	if err != nil {

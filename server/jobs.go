@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -24,8 +27,13 @@ type Jobs struct {
 	store  *store.Store
 	packs  *packHolder
 	limits people.Limits
+	log    *slog.Logger
 	rows   func(int) // told the rows done
 }
+
+// lastAttempt is the attempt after which a chunk that fails for a reason of its own
+// ends its job: it would fail for ever, and nobody would be told.
+const lastAttempt = 8
 
 // Do does one chunk. A chunk that is done already, that another finished first, or
 // whose job is gone is no error.
@@ -36,26 +44,51 @@ func (j *Jobs) Do(ctx context.Context, ref store.ChunkRef) error {
 	if err != nil || !ok {
 		return err
 	}
-	file, err := j.store.File(ctx, c.Job.FileID)
-	if err != nil {
-		return err
-	}
-	switch {
-	case c.Job.Kind == store.RestudyJob:
-		err = j.study(ctx, c, &file, pack)
-	case c.N == 0:
-		err = j.cut(ctx, c, &file, pack)
-	default:
-		err = j.flag(ctx, c, &file, pack)
-	}
-	if errors.Is(err, store.ErrLate) {
+	err = j.attempt(ctx, c, pack)
+	if err == nil || errors.Is(err, store.ErrLate) {
 		return nil
 	}
-	// What is wrong with the file itself will be wrong at the next try.
-	if kind := fault.KindOf(err); err != nil && (kind == fault.Input || kind == fault.TooLarge || kind == fault.Conflict) {
-		return j.store.FailJob(ctx, c.Job, err.Error())
+	reason := lost(err, c.Attempt)
+	if reason == "" {
+		return err
 	}
-	return err
+	j.log.Error("travail arrêté", "job", c.Job.ID, "chunk", c.N, "attempt", c.Attempt, "erreur", err.Error())
+	return j.store.FailJob(ctx, c.Job, reason)
+}
+
+// lost returns the reason, in French, why a chunk that failed will fail again, empty
+// when it may yet succeed.
+func lost(err error, attempt int) string {
+	switch kind := fault.KindOf(err); {
+	case store.Transient(err):
+		return ""
+	case store.RefusedData(err):
+		return "la base refuse des données de ce fichier : " + err.Error()
+	case kind == fault.Input, kind == fault.TooLarge, kind == fault.Conflict:
+		return err.Error()
+	case attempt >= lastAttempt:
+		return fmt.Sprintf("arrêté après %d essais ; le journal du serveur décrit le défaut", attempt)
+	}
+	return ""
+}
+
+// attempt does a chunk. A panic is its failure, not its process's.
+func (j *Jobs) attempt(ctx context.Context, c store.Chunk, pack *openPack) (err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			err = fault.New(fault.Internal, "panique : %v ; pile : %s", e, debug.Stack())
+		}
+	}()
+	file, err := j.store.File(ctx, c.Job.FileID)
+	switch {
+	case err != nil:
+		return err
+	case c.Job.Kind == store.RestudyJob:
+		return j.study(ctx, c, &file, pack)
+	case c.N == 0:
+		return j.cut(ctx, c, &file, pack)
+	}
+	return j.flag(ctx, c, &file, pack)
 }
 
 func (j *Jobs) cut(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {

@@ -45,7 +45,7 @@ func (s *Server) chain() http.Handler {
 			next.ServeHTTP(w, r)
 		})
 	})
-	inner := cross.Handler(s.router)
+	inner := cross.Handler(s.plainText(s.router))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := s.traced(r)
 		r = httpio.WithTrace(r, t)
@@ -155,4 +155,26 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	httpio.WriteJSON(w, p.Code, p)
+}
+
+// plainText refuses, before any handler, a path, a query string or a form that holds
+// bytes that are no text. Bodies of JSON and of files are looked at by readJSON and
+// readUploads.
+func (s *Server) plainText(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := httpio.CheckPlain(w, r); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers to a request that no handler sees, as a page where one was asked.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if s.pageError == nil || !strings.Contains(r.Header.Get("Accept"), "text/html") || strings.HasPrefix(r.URL.Path, "/api/") {
+		s.fail(w, r, err)
+		return
+	}
+	s.withSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.pageError(w, r, err) })).ServeHTTP(w, r)
 }

@@ -83,8 +83,8 @@ func (w *chunkWorker) Timeout(job *river.Job[chunkArgs]) time.Duration {
 // newQueue joins the queue of a PostgreSQL, and brings River's tables up to date.
 func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*queue, error) {
 	driver := riverpgxv5.New(jobs.store.Pool())
-	quiet := slog.New(slog.DiscardHandler)
-	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
+	said := slog.New(warnings{log.With("composant", "file de travaux").Handler()})
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: said})
 	if err == nil {
 		err = jobs.store.AloneOnQueue(ctx, func() error {
 			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
@@ -101,7 +101,7 @@ func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*
 	all := river.NewWorkers()
 	river.AddWorker(all, &chunkWorker{q: q})
 	q.client, err = river.NewClient(driver, &river.Config{
-		Queues: map[string]river.QueueConfig{queueName: {MaxWorkers: workers}}, Workers: all, Logger: quiet,
+		Queues: map[string]river.QueueConfig{queueName: {MaxWorkers: workers}}, Workers: all, Logger: said,
 		JobTimeout: cutTime, RescueStuckJobsAfter: cutTime + time.Minute, FetchPollInterval: 500 * time.Millisecond,
 	})
 	if err != nil {
@@ -109,6 +109,23 @@ func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*
 	}
 	return q, nil
 }
+
+// warnings passes on what River warns of; the rest, one line for each of its steps,
+// tells an operator nothing.
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (h warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (h warnings) WithGroup(name string) slog.Handler { return warnings{h.Handler.WithGroup(name)} }
 
 // add queues the chunks of a job that are not done.
 func (q *queue) add(ctx context.Context, jobID string) error {
@@ -204,7 +221,7 @@ func Work(ctx context.Context, cfg WorkerConfig) error {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	go packs.watch(watching, 2*time.Second)
-	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
+	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, log: cfg.Log, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package httpio
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -75,17 +76,19 @@ func WriteJSON(w http.ResponseWriter, code int, v any) error {
 	return e.Encode(v)
 }
 
-// ReadJSON reads a body of JSON into v. Unknown names and anything after the first
-// object are refused.
+// ReadJSON reads a body of JSON into v. Unknown names, anything after the first object
+// and texts that hold a NUL or other bytes than UTF-8 are refused.
 func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxBody))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
+	b, err := readBody(w, r)
+	if err != nil {
 		return err
-	case err != nil:
+	}
+	if err := plainJSON(b); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
 		return Refused("corps : JSON attendu (" + err.Error() + ")")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

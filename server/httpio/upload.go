@@ -79,6 +79,9 @@ func ReadUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 		if others -= int64(len(b)); others < 0 {
 			return list, fault.New(fault.TooLarge, "champs du formulaire trop grands")
 		}
+		if name := part.FormName(); !isPlain(name) || !isPlain(string(b)) {
+			return list, errNotPlain("champ du formulaire")
+		}
 		fields.Add(part.FormName(), string(b))
 	}
 	for _, u := range list {

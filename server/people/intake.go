@@ -63,9 +63,9 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 		return s, err
 	}
 	cols := table.Match(r.Header)
-	s.Preamble = append([]string{}, r.Preamble...)
+	s.Preamble = plainAll(r.Preamble)
 	for i, title := range r.Header {
-		c := store.Column{Title: title}
+		c := store.Column{Title: plain(title)}
 		for _, f := range Kept {
 			if cols.Index(f) == i {
 				c.Field = string(f)
@@ -83,7 +83,7 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 			return s, err
 		}
 		if row.Kind == table.Data {
-			s.Rows = append(s.Rows, slices.Clone(row.Cells))
+			s.Rows = append(s.Rows, plainAll(row.Cells))
 		}
 	}
 	return s, nil
@@ -150,6 +150,8 @@ type Cutter struct {
 	own    int   // position of the unit among them, -1
 	n      int
 	done   bool
+	// cleaned are the cells that held bytes that are no text.
+	cleaned cleaned
 }
 
 // chunkRows is the number of rows that are flagged and written at once.
@@ -206,7 +208,11 @@ func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
 		}
 		cells[0] = strconv.Itoa(r.Line)
 		for k, i := range c.at {
-			cells[1+k] = strip(table.Field(c.intake.Fields[k]), r.Cells[i])
+			cell := plain(r.Cells[i])
+			if cell != r.Cells[i] {
+				c.cleaned.add(r.Line, c.intake.Columns[i].Title)
+			}
+			cells[1+k] = strip(table.Field(c.intake.Fields[k]), cell)
 		}
 		if c.own >= 0 {
 			if code, known := c.units.Unit(cells[1+c.own]); known && code != c.unit {
@@ -226,7 +232,7 @@ func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
 
 // Intake is what the file was read as, once all chunks were given.
 func (c *Cutter) Intake() store.Intake {
-	c.intake.Warnings = append([]string{}, c.in.Warnings()...)
+	c.intake.Warnings = append(plainAll(c.in.Warnings()), c.cleaned.warnings()...)
 	return c.intake
 }
 

@@ -101,7 +101,7 @@ func checkBackup(ctx context.Context, path string) error {
 // checkpoint writes a database's journal into it, alone: a server that uses it is a
 // fault of kind Conflict.
 func checkpoint(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", sqlite(path, "locking_mode(EXCLUSIVE)", "busy_timeout(1000)"))
+	db, err := sql.Open("sqlite", dsn(path, "locking_mode(EXCLUSIVE)", "busy_timeout(1000)"))
 	if err != nil {
 		return fault.Wrap(fault.Input, err, "base %s", path)
 	}

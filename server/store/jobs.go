@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"perimetre/geo/fault"
@@ -257,6 +258,8 @@ func (c conn) endJob(ctx context.Context, j Job) error {
 // FailJob ends a job that cannot go on, with the reason in French. The rows of an
 // import go; those of a restudy stay.
 func (s *Store) FailJob(ctx context.Context, j Job, reason string) error {
+	// The reason may quote the cell that PostgreSQL could not keep.
+	reason = strings.ReplaceAll(strings.ToValidUTF8(reason, "\uFFFD"), "\x00", "\uFFFD")
 	return s.tx(ctx, func(c conn) error {
 		n, err := c.exec(ctx, "UPDATE jobs SET state = ?, error = ?, ended_at = ? WHERE id = ? AND state = ?", Failed, reason, stamp(time.Now()), j.ID, Running)
 		if err != nil || n == 0 || j.Kind == RestudyJob {

@@ -14,9 +14,9 @@ import (
 	"perimetre/geo/fault"
 )
 
-// sqlite is the connection string of a SQLite file. It does not switch the journal:
+// dsn is the connection string of a SQLite file. It does not switch the journal:
 // SQLite refuses to wait for that, so openSQLite does it once, under a lock.
-func sqlite(path string, pragmas ...string) string {
+func dsn(path string, pragmas ...string) string {
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, bad(err)
 	}
 	// A full sync at each commit: what was acknowledged outlives a power cut.
-	db, err := sql.Open("sqlite", sqlite(path, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"))
+	db, err := sql.Open("sqlite", dsn(path, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"))
 	if err != nil {
 		return nil, bad(err)
 	}
