@@ -197,8 +197,8 @@ func TestTokens(t *testing.T) {
 	script.get("/search?q=rue").want(401)
 	script.token = "pm_faux"
 	script.get("/search?q=rue").want(401)
-	old := store.Token{UserID: made.Token.UserID, Name: "vieux", Scopes: []string{"geocodage"}, ExpiresAt: time.Now().Add(-time.Second)}
-	if err := w.store.AddToken(t.Context(), &old, hashText("pm_vieux")); err != nil {
+	old := store.Token{UserID: made.Token.UserID, Name: "vieux", Scopes: []store.Scope{store.ScopeGeocode}, ExpiresAt: time.Now().Add(-time.Second)}
+	if err := w.store.AddToken(t.Context(), &old, hashText("pm_vieux"), 0); err != nil {
 		t.Fatal(err)
 	}
 	script.token = "pm_vieux"
@@ -348,7 +348,7 @@ func TestForwarded(t *testing.T) {
 func TestDemo(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Demo = true })
 	c := w.client()
-	var a account
+	var a signedIn
 	c.get("/api/v1/session").want(200).json(&a)
 	if a.Role != store.State || !a.Demo {
 		t.Errorf("%+v", a)

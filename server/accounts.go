@@ -5,37 +5,24 @@ import (
 	"net/http"
 	"net/mail"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
-// principal is who asks.
-type principal struct {
-	ID           string
-	Name         string
-	Email        string
-	Role         store.Role
-	Units        []string // own Missions Locales
-	Departements []string // of a service de l'État; none is all
-	Token        bool     // by an API token, with these scopes
-	Scopes       []string
-	Demo         bool
-}
-
-func withPrincipal(ctx context.Context, p *principal) context.Context {
+func withPrincipal(ctx context.Context, p *access.Principal) context.Context {
 	return context.WithValue(ctx, keyPrincipal, p)
 }
 
 // principalOf is who asks; nil is nobody.
-func principalOf(r *http.Request) *principal {
-	p, _ := r.Context().Value(keyPrincipal).(*principal)
+func principalOf(r *http.Request) *access.Principal {
+	p, _ := r.Context().Value(keyPrincipal).(*access.Principal)
 	return p
 }
 
@@ -49,8 +36,9 @@ func newSessions(cfg Config) *scs.SessionManager {
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false
-	// Behind a proxy that speaks TLS the cookie is as safe as with our own.
-	if m.Cookie.Secure = cfg.TLS != nil || len(cfg.Trusted) > 0 || cfg.OIDC != nil && strings.HasPrefix(cfg.OIDC.PublicURL, "https:"); m.Cookie.Secure {
+	// On this machine alone, and without TLS, a browser may keep a cookie from plain HTTP.
+	plain := cfg.Loopback && cfg.TLS == nil && len(cfg.Trusted) == 0 && (cfg.OIDC == nil || !strings.HasPrefix(cfg.OIDC.PublicURL, "https:"))
+	if m.Cookie.Secure = !plain; m.Cookie.Secure {
 		m.Cookie.Name = "__Host-perimetre_session"
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
@@ -83,7 +71,7 @@ func (l lazySessions) CommitCtx(ctx context.Context, token string, b []byte, exp
 
 // identify finds who asks: by token, by session, or by the demo's chosen role.
 // Nobody is no error; a wrong token is.
-func (s *Server) identify(r *http.Request) (*principal, error) {
+func (s *Server) identify(r *http.Request) (*access.Principal, error) {
 	ctx := r.Context()
 	if h := r.Header.Get("Authorization"); h != "" {
 		text, ok := strings.CutPrefix(h, "Bearer ")
@@ -98,7 +86,7 @@ func (s *Server) identify(r *http.Request) (*principal, error) {
 		if err != nil || u.Disabled {
 			return nil, fault.New(fault.Unauthorized, "jeton inconnu, expiré ou révoqué")
 		}
-		p := principalFrom(&u)
+		p := access.Of(&u)
 		p.Token, p.Scopes = true, t.Scopes
 		return p, nil
 	}
@@ -108,7 +96,7 @@ func (s *Server) identify(r *http.Request) (*principal, error) {
 	if s.cfg.Demo {
 		return s.demoPrincipal(ctx)
 	}
-	id := s.sessions.GetString(ctx, "user")
+	id := s.sessions.GetString(ctx, sessionUser)
 	if id == "" {
 		return nil, nil
 	}
@@ -119,49 +107,34 @@ func (s *Server) identify(r *http.Request) (*principal, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A new password, or an account closed, ends the sessions.
-	if u.Disabled || hashText(u.Password) != s.sessions.GetString(ctx, "key") {
+	// A new password, a reset or a suspension ends the sessions.
+	if epoch, ok := s.sessions.Get(ctx, sessionEpoch).(int); !ok || u.Disabled || epoch != u.Epoch {
 		return nil, nil
 	}
-	return principalFrom(&u), nil
+	return access.Of(&u), nil
 }
 
-func principalFrom(u *store.User) *principal {
-	return &principal{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, Units: u.Units, Departements: u.Departements}
-}
-
-// ownUnit gives the Mission Locale that a request is about: the one asked for,
-// which must be one's own, else one's only one.
-func (p *principal) ownUnit(asked string) (string, error) {
-	if asked == "" && len(p.Units) == 1 {
-		return p.Units[0], nil
-	}
-	if asked == "" {
-		return "", httpio.Refused("unit : la Mission Locale est attendue, parmi " + strings.Join(p.Units, ", "))
-	}
-	if !slices.Contains(p.Units, asked) {
-		return "", fault.New(fault.Forbidden, "cette Mission Locale n’est pas la vôtre")
-	}
-	return asked, nil
-}
-
-// account is a session as the API gives it.
-type account struct {
+// signedIn is a session as the API gives it.
+type signedIn struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name"`
 	Email        string     `json:"email"`
 	Role         store.Role `json:"role"`
 	Units        []string   `json:"units"`
 	Departements []string   `json:"departements"`
+	National     bool       `json:"national"`
 	Demo         bool       `json:"demo"`
 }
 
-func (p *principal) account() account {
-	return account{p.ID, p.Name, p.Email, p.Role, append([]string{}, p.Units...), append([]string{}, p.Departements...), p.Demo}
+func sessionOf(p *access.Principal) signedIn {
+	return signedIn{p.ID, p.Name, p.Email, p.Role, append([]string{}, p.Units...), append([]string{}, p.Departements...), p.National, p.Demo}
 }
 
 func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) error {
-	return httpio.WriteJSON(w, http.StatusOK, principalOf(r).account())
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
+	return httpio.WriteJSON(w, http.StatusOK, sessionOf(principalOf(r)))
 }
 
 var wrongLogin = fault.New(fault.Unauthorized, "adresse ou mot de passe inconnus, ou compte suspendu après trop d’essais")
@@ -198,28 +171,51 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		if err := s.store.Failed(ctx, u.ID, lockAfter, time.Now().Add(lockFor)); err != nil {
 			return err
 		}
-		s.journal(r, &principal{ID: u.ID, Name: u.Name, Role: u.Role}, "connexion refusée", "", u.ID, 1)
+		if err := s.journal(r, access.Of(&u), "connexion refusée", "", u.ID, 1); err != nil {
+			return err
+		}
 		return wrongLogin
 	case !right, locked, u.Disabled:
 		return wrongLogin
 	}
-	u.Failures, u.LockedUntil, u.LastLogin = 0, time.Time{}, time.Now()
-	if err := s.store.UpdateUser(ctx, &u); err != nil {
+	// The hash takes a while: the account may have been suspended in between.
+	u, err = s.store.SignIn(ctx, u.ID, u.Password, time.Now())
+	if err != nil && fault.KindOf(err) == fault.Unauthorized {
+		return wrongLogin
+	}
+	if err != nil {
 		return err
 	}
-	return s.openSession(w, r, &u)
+	return s.openSession(w, r, &u, "connexion")
 }
 
-func (s *Server) openSession(w http.ResponseWriter, r *http.Request, u *store.User) error {
-	ctx := r.Context()
+// What a session remembers of its account.
+const (
+	sessionUser  = "user"
+	sessionEpoch = "epoch"
+)
+
+// begin makes the visitor's session that of an account, under a new name.
+func (s *Server) begin(ctx context.Context, u *store.User) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	s.sessions.Put(ctx, "user", u.ID)
-	s.sessions.Put(ctx, "key", hashText(u.Password))
-	p := principalFrom(u)
-	s.journal(r, p, "connexion", "", u.ID, 1)
-	return s.done(w, r, "/", p.account())
+	s.sessions.Put(ctx, sessionUser, u.ID)
+	s.sessions.Put(ctx, sessionEpoch, u.Epoch)
+	return nil
+}
+
+// openSession opens the session of an account, by what its owner did, and answers with
+// it. Without its line of the audit log no session opens.
+func (s *Server) openSession(w http.ResponseWriter, r *http.Request, u *store.User, action string) error {
+	p := access.Of(u)
+	if err := s.journal(r, p, action, "", u.ID, 1); err != nil {
+		return err
+	}
+	if err := s.begin(r.Context(), u); err != nil {
+		return err
+	}
+	return s.done(w, r, "/", sessionOf(p))
 }
 
 // done answers to a form with a page, to a script with a value.
@@ -237,6 +233,19 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// WithoutDepartement returns the number of open accounts of services de l'État that see
+// no département, for nobody gave them one nor marked them national.
+func (s *Server) WithoutDepartement(ctx context.Context) (int, error) {
+	users, err := s.store.Users(ctx)
+	n := 0
+	for i := range users {
+		if u := &users[i]; u.Role == store.State && !u.Disabled && !u.National && len(u.Departements) == 0 {
+			n++
+		}
+	}
+	return n, err
 }
 
 // setupFor is how long the link of a first account holds.
@@ -278,8 +287,7 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 	if err := s.store.FirstAdministrator(ctx, hashText(p.Text("token")), &u); err != nil {
 		return err
 	}
-	s.journal(r, principalFrom(&u), "mise en service", "", u.ID, 1)
-	return s.openSession(w, r, &u)
+	return s.openSession(w, r, &u, "mise en service")
 }
 
 // resetPassword sets a password by the link that an administrator gave.
@@ -306,12 +314,10 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := checkPassword(p.Values.Get("password"), u.Email); err != nil {
 		return err
 	}
-	u.Password, u.ResetHash, u.ResetUntil, u.Failures, u.LockedUntil, u.LastLogin = HashPassword(p.Values.Get("password")), "", time.Time{}, 0, time.Time{}, time.Now()
-	if err := s.store.UpdateUser(r.Context(), &u); err != nil {
+	if u, err = s.store.UsePasswordLink(r.Context(), hashText(p.Text("token")), HashPassword(p.Values.Get("password")), time.Now()); err != nil {
 		return err
 	}
-	s.journal(r, principalFrom(&u), "mot de passe choisi", "", u.ID, 1)
-	return s.openSession(w, r, &u)
+	return s.openSession(w, r, &u, "mot de passe choisi")
 }
 
 // checkAccount refuses an address that is none and a name that is empty.
@@ -319,7 +325,11 @@ func checkAccount(u *store.User) error {
 	if a, err := mail.ParseAddress(u.Email); err != nil || a.Address != u.Email {
 		return fault.New(fault.Input, "adresse électronique illisible")
 	}
-	if u.Name == "" || len(u.Name) > 200 {
+	return checkName(u.Name)
+}
+
+func checkName(name string) error {
+	if name == "" || len(name) > 200 {
 		return fault.New(fault.Input, "un nom est attendu")
 	}
 	return nil
@@ -327,16 +337,11 @@ func checkAccount(u *store.User) error {
 
 // journal writes a line of the audit log. A reading of people whose line cannot be
 // written is not given: its handler returns the error.
-func (s *Server) journal(r *http.Request, p *principal, action, unit, object string, count int) error {
-	if err := s.store.Record(context.WithoutCancel(r.Context()), p.entry(action, unit, object, count)); err != nil {
+func (s *Server) journal(r *http.Request, p *access.Principal, action, unit, object string, count int) error {
+	if err := s.store.Record(context.WithoutCancel(r.Context()), p.Entry(action, unit, object, count)); err != nil {
 		return fault.Wrap(fault.Internal, err, "journal d’audit")
 	}
 	return nil
-}
-
-// entry is a line of the audit log about what the principal does.
-func (p *principal) entry(action, unit, object string, count int) store.Entry {
-	return store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
 }
 
 // recorded changes the store and writes the line that says so, both or neither.

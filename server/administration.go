@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -18,6 +19,9 @@ import (
 const resetFor = 72 * time.Hour
 
 func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	users, err := s.store.Users(r.Context())
 	if err != nil {
 		return err
@@ -32,21 +36,12 @@ type userBody struct {
 	Role         *store.Role `json:"role"`
 	Units        *[]string   `json:"units"`
 	Departements *[]string   `json:"departements"`
+	National     *bool       `json:"national"`
 	Disabled     *bool       `json:"disabled"`
 }
 
-func (b *userBody) apply(u *store.User) {
-	set(&u.Name, b.Name)
-	set(&u.Role, b.Role)
-	set(&u.Units, b.Units)
-	set(&u.Departements, b.Departements)
-	set(&u.Disabled, b.Disabled)
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
+func (b *userBody) change() store.UserChange {
+	return store.UserChange{Name: b.Name, Role: b.Role, Units: b.Units, Departements: b.Departements, National: b.National, Disabled: b.Disabled}
 }
 
 // invited is an account with the link by which its owner sets a password.
@@ -58,6 +53,9 @@ type invited struct {
 
 // addUser makes an account; its owner sets the password by the link given back.
 func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
 	var body userBody
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
@@ -66,12 +64,18 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if body.Email != nil {
 		u.Email = strings.ToLower(*body.Email)
 	}
-	body.apply(&u)
-	token, err := Invite(r.Context(), s.store, &u)
+	change := body.change()
+	change.Apply(&u)
+	var token string
+	err := s.store.Together(r.Context(), func(t *store.Store) (err error) {
+		if token, err = Invite(r.Context(), t, &u); err != nil {
+			return err
+		}
+		return t.Record(r.Context(), principalOf(r).Entry("compte créé", "", u.ID, 1))
+	})
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "compte créé", "", u.ID, 1)
 	return httpio.WriteJSON(w, http.StatusCreated, invited{u, token, u.ResetUntil})
 }
 
@@ -87,6 +91,9 @@ func Invite(ctx context.Context, st *store.Store, u *store.User) (token string, 
 }
 
 func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
 	var body userBody
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
@@ -94,45 +101,39 @@ func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
 	if body.Email != nil {
 		return httpio.Refused("email : l’adresse d’un compte ne change pas")
 	}
-	u, err := s.store.User(r.Context(), mux.Vars(r)["id"])
+	if body.Name != nil {
+		if err := checkName(*body.Name); err != nil {
+			return err
+		}
+	}
+	var u store.User
+	id := mux.Vars(r)["id"]
+	err := s.recorded(r, principalOf(r).Entry("compte modifié", "", id, 1), func(t *store.Store) (err error) {
+		u, err = t.ChangeUser(r.Context(), id, body.change())
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	was := u.Role == store.Administrator && !u.Disabled
-	body.apply(&u)
-	if was && (u.Role != store.Administrator || u.Disabled) {
-		n, err := s.store.Administrators(r.Context())
-		if err != nil {
-			return err
-		}
-		if n <= 1 {
-			return fault.New(fault.Conflict, "c’est le dernier administrateur : en nommer un autre d’abord")
-		}
-	}
-	if err := s.store.UpdateUser(r.Context(), &u); err != nil {
-		return err
-	}
-	s.journal(r, principalOf(r), "compte modifié", "", u.ID, 1)
 	return httpio.WriteJSON(w, http.StatusOK, u)
 }
 
 // resetUser gives a link by which an account's owner sets a new password; the old
 // one no longer opens it, and its sessions and tokens end.
 func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
-	u, err := s.store.User(r.Context(), mux.Vars(r)["id"])
-	if err != nil {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
 		return err
 	}
 	token := secretText()
-	u.Password, u.Failures, u.LockedUntil = "", 0, time.Time{}
-	u.ResetHash, u.ResetUntil = hashText(token), time.Now().Add(resetFor).UTC()
-	if err := s.store.UpdateUser(r.Context(), &u); err != nil {
+	id := mux.Vars(r)["id"]
+	var u store.User
+	err := s.recorded(r, principalOf(r).Entry("mot de passe remis à zéro", "", id, 1), func(t *store.Store) (err error) {
+		u, err = t.OfferPasswordLink(r.Context(), id, hashText(token), time.Now().Add(resetFor))
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	if err := s.store.RevokeTokens(r.Context(), u.ID); err != nil {
-		return err
-	}
-	s.journal(r, principalOf(r), "mot de passe remis à zéro", "", u.ID, 1)
 	return httpio.WriteJSON(w, http.StatusOK, invited{u, token, u.ResetUntil})
 }
 
@@ -140,6 +141,9 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 const MaxTokenDays = 366
 
 func (s *Server) listTokens(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.UseTokens); err != nil {
+		return err
+	}
 	tokens, err := s.store.Tokens(r.Context(), principalOf(r).ID)
 	if err != nil {
 		return err
@@ -149,10 +153,13 @@ func (s *Server) listTokens(w http.ResponseWriter, r *http.Request) error {
 
 // addToken makes a token of one's own; its text is shown once.
 func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.UseTokens); err != nil {
+		return err
+	}
 	var body struct {
-		Name   string   `json:"name"`
-		Scopes []string `json:"scopes"`
-		Days   int      `json:"days"`
+		Name   string        `json:"name"`
+		Scopes []store.Scope `json:"scopes"`
+		Days   int           `json:"days"`
 	}
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
@@ -164,8 +171,8 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	if body.Days < 1 || body.Days > MaxTokenDays {
 		bad = append(bad, "days : de 1 à 366 jours")
 	}
-	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x string) bool { return !slices.Contains(Scopes, x) }) {
-		bad = append(bad, "scopes : parmi "+strings.Join(Scopes, ", "))
+	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x store.Scope) bool { return !slices.Contains(store.Scopes, x) }) {
+		bad = append(bad, "scopes : parmi geocodage, lecture, depot, administration")
 	}
 	switch p := principalOf(r); {
 	case p.Demo:
@@ -176,32 +183,46 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	if len(bad) > 0 {
 		return httpio.Refused(bad...)
 	}
-	t, text, err := NewToken(r.Context(), s.store, principalOf(r).ID, body.Name, body.Scopes, body.Days)
+	var made store.Token
+	var text string
+	err := s.store.Together(r.Context(), func(t *store.Store) (err error) {
+		if made, text, err = NewToken(r.Context(), t, principalOf(r), body.Name, body.Scopes, body.Days); err != nil {
+			return err
+		}
+		return t.Record(r.Context(), principalOf(r).Entry("jeton créé", "", made.ID, 1))
+	})
 	if err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "jeton créé", "", t.ID, 1)
-	return httpio.WriteJSON(w, http.StatusCreated, map[string]any{"token": t, "text": text})
+	return httpio.WriteJSON(w, http.StatusCreated, map[string]any{"token": made, "text": text})
 }
 
-// NewToken keeps a token of an account for some days, and gives its text.
-func NewToken(ctx context.Context, st *store.Store, userID, name string, scopes []string, days int) (store.Token, string, error) {
+// NewToken keeps a token of an account for some days, and returns its text.
+func NewToken(ctx context.Context, st *store.Store, by *access.Principal, name string, scopes []store.Scope, days int) (store.Token, string, error) {
 	text := "pm_" + secretText()
-	t := store.Token{UserID: userID, Name: name, Scopes: scopes, ExpiresAt: time.Now().AddDate(0, 0, days).UTC()}
-	return t, text, st.AddToken(ctx, &t, hashText(text))
+	t := store.Token{UserID: by.ID, Name: name, Scopes: scopes, ExpiresAt: time.Now().AddDate(0, 0, days).UTC()}
+	return t, text, st.AddToken(ctx, &t, hashText(text), by.Epoch)
 }
 
 func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request) error {
-	id := mux.Vars(r)["id"]
-	if err := s.store.RevokeToken(r.Context(), principalOf(r).ID, id); err != nil {
+	if err := principalOf(r).May(access.UseTokens); err != nil {
 		return err
 	}
-	s.journal(r, principalOf(r), "jeton révoqué", "", id, 1)
+	id := mux.Vars(r)["id"]
+	err := s.recorded(r, principalOf(r).Entry("jeton révoqué", "", id, 1), func(t *store.Store) error {
+		return t.RevokeToken(r.Context(), principalOf(r).ID, id)
+	})
+	if err != nil {
+		return err
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 func (s *Server) listAudit(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	limit := p.Integer("limit", 100, 1, 1000)
 	if err := p.Err(); err != nil {

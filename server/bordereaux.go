@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -27,6 +28,9 @@ type received struct {
 
 // listBordereaux tells who has sent and who has not, among those that one sees.
 func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	q, err := s.question(r, p)
 	if err != nil {
@@ -57,7 +61,7 @@ func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
 	out := []received{}
 	missing := []string{}
 	for _, u := range pack.units() {
-		if !who.sees(u.Code) {
+		if !who.Sees(u.Code) {
 			continue
 		}
 		line := received{Unit: u.Code, Name: u.Name}
@@ -82,11 +86,14 @@ type sendBody struct {
 }
 
 func (s *Server) sendBordereau(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.SendBordereau); err != nil {
+		return err
+	}
 	var body sendBody
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(body.Unit)
+	unit, err := principalOf(r).OwnUnit(body.Unit)
 	if err != nil {
 		return err
 	}
@@ -152,7 +159,7 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 }
 
 // keepBordereau keeps a bordereau of a Mission Locale: it holds nobody else's counts.
-func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Bordereau, by *principal) (store.Bordereau, error) {
+func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Bordereau, by *access.Principal) (store.Bordereau, error) {
 	if len(b.Units) != 1 || b.Units[0].Code != unit {
 		return store.Bordereau{}, fault.New(fault.Input, "un bordereau ne porte que les chiffres de la Mission Locale qui l’envoie")
 	}
@@ -168,14 +175,14 @@ func (s *Server) keepBordereau(ctx context.Context, unit string, b *quota.Border
 		if err := t.Send(ctx, &kept); err != nil {
 			return err
 		}
-		return t.Record(ctx, by.entry("bordereau envoyé", unit, kept.ID, 1))
+		return t.Record(ctx, by.Entry("bordereau envoyé", unit, kept.ID, 1))
 	})
 }
 
 // ownBordereau finds the bordereau that the path names, when one may see it.
 func (s *Server) ownBordereau(r *http.Request) (store.Bordereau, error) {
 	b, err := s.store.Bordereau(r.Context(), mux.Vars(r)["id"])
-	if err == nil && !principalOf(r).sees(b.Unit) {
+	if err == nil && !principalOf(r).Sees(b.Unit) {
 		err = fault.New(fault.NotFound, "bordereau introuvable")
 	}
 	return b, err
@@ -184,6 +191,9 @@ func (s *Server) ownBordereau(r *http.Request) (store.Bordereau, error) {
 // getBordereau gives a bordereau that one may see: as it was sent to its Mission
 // Locale, without its small numbers to the services de l'État.
 func (s *Server) getBordereau(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	b, err := s.ownBordereau(r)
 	if err != nil {
 		return err
@@ -242,6 +252,9 @@ func countsIn(b *quota.Bordereau, unit string) *countsOf {
 // Mission Locale sent before, and, to the Mission Locale, what its rows say today:
 // a late import restates a closed quarter.
 func (s *Server) bordereauDifference(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	ctx, who := r.Context(), principalOf(r)
 	b, err := s.ownBordereau(r)
 	if err != nil {

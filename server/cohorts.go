@@ -13,6 +13,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -88,7 +89,10 @@ func (s *Server) ownFile(r *http.Request) (store.File, error) {
 }
 
 func (s *Server) listCohorts(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -107,12 +111,15 @@ func (s *Server) listCohorts(w http.ResponseWriter, r *http.Request) error {
 
 // uploadCohort receives a file: its columns are found, nothing is imported yet.
 func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	u, err := httpio.ReadUpload(w, r, s.cfg.MaxCohort)
 	if err != nil {
 		return err
 	}
 	defer u.Discard()
-	unit, err := principalOf(r).ownUnit(u.Fields.Get("unit"))
+	unit, err := principalOf(r).OwnUnit(u.Fields.Get("unit"))
 	if err != nil {
 		return err
 	}
@@ -128,7 +135,7 @@ func (s *Server) uploadCohort(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Receive keeps a file of people until it is imported, with the columns found in it.
-func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by *principal) (store.File, error) {
+func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeker, by *access.Principal) (store.File, error) {
 	name = people.FileName(name)
 	f := store.File{Unit: unit, Name: name, CreatedBy: by.Name}
 	sample, err := s.inspect(ctx, name, in)
@@ -151,7 +158,7 @@ func (s *Server) Receive(ctx context.Context, unit, name string, in io.ReadSeeke
 		if err := t.AddFile(ctx, &f, in); err != nil {
 			return err
 		}
-		return t.Record(ctx, by.entry("fichier reçu", unit, f.ID, 1))
+		return t.Record(ctx, by.Entry("fichier reçu", unit, f.ID, 1))
 	})
 }
 
@@ -166,6 +173,9 @@ func (s *Server) inspect(ctx context.Context, name string, in io.Reader) (people
 }
 
 func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -180,6 +190,9 @@ func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {
 // cohortSample shows the columns and the first rows of a received file, and the
 // fields that a column may be bound to.
 func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -209,6 +222,9 @@ func (s *Server) cohortSample(w http.ResponseWriter, r *http.Request) error {
 
 // mapColumns corrects what the columns were read as: {"columns": {"voie": "Adresse 1"}}.
 func (s *Server) mapColumns(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -234,11 +250,14 @@ func (s *Server) mapColumns(w http.ResponseWriter, r *http.Request) error {
 
 // cancelCohort stops an import, or undoes it: the rows go.
 func (s *Server) cancelCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
 	}
-	e := principalOf(r).entry("import annulé", f.Unit, f.ID, f.Rows)
+	e := principalOf(r).Entry("import annulé", f.Unit, f.ID, f.Rows)
 	if err := s.recorded(r, e, func(t *store.Store) error { return t.RemoveFile(r.Context(), f.ID) }); err != nil {
 		return err
 	}

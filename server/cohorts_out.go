@@ -11,6 +11,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -18,6 +19,9 @@ import (
 
 // followCohort tells how far an import is, by server-sent events, until it ends.
 func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -66,6 +70,9 @@ func (s *Server) followCohort(w http.ResponseWriter, r *http.Request) error {
 
 // downloadCohort gives the flagged table of a file.
 func (s *Server) downloadCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err

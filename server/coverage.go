@@ -13,6 +13,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/study/report"
@@ -46,19 +47,19 @@ func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *openPack) 
 // territoryOf is the Missions Locales to whose territory a study is limited, nil for
 // all of the pack: its own for a Mission Locale, those of their départements for the
 // services de l'État.
-func territoryOf(who *principal, asked string, pack *openPack) ([]string, error) {
+func territoryOf(who *access.Principal, asked string, pack *openPack) ([]string, error) {
 	if len(who.Units) > 0 && (asked != "" || len(who.Units) == 1) {
-		unit, err := who.ownUnit(asked)
+		unit, err := who.OwnUnit(asked)
 		return []string{unit}, err
 	}
 	var seen []string
 	for _, u := range pack.units() {
-		if who.sees(u.Code) && (asked == "" || asked == u.Code) {
+		if who.Sees(u.Code) && (asked == "" || asked == u.Code) {
 			seen = append(seen, u.Code)
 		}
 	}
 	switch {
-	case len(seen) == 0 && asked == "" && len(who.Units)+len(who.Departements) == 0:
+	case len(pack.units()) == 0 && asked == "" && len(who.Units) == 0:
 		return nil, nil // a pack without Missions Locales
 	case len(seen) == 0:
 		return nil, fault.New(fault.Forbidden, "cette Mission Locale n’est pas de celles que vous suivez")
@@ -71,6 +72,9 @@ func territoryOf(who *principal, asked string, pack *openPack) ([]string, error)
 // coverage answers with whom the sites in force reach, in the shape of « perimetre
 // coverage ».
 func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	return s.study(w, r, func(p *httpio.Params, pack *openPack, o *study.Options) (q studyAsked, err error) {
 		o.Bands = bandsOf(p)
 		o.Access, o.Decay = p.OneOf("access", "2sfca", "e2sfca"), p.Text("decay")

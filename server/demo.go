@@ -5,14 +5,15 @@ import (
 	"net/http"
 	"slices"
 
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
 // demoPrincipal is who the visitor of a demo chose to be, first a service de
 // l'État.
-func (s *Server) demoPrincipal(ctx context.Context) (*principal, error) {
-	p := &principal{ID: "demo", Name: "Démonstration", Email: "demo@exemple.invalid", Role: store.State, Demo: true}
+func (s *Server) demoPrincipal(ctx context.Context) (*access.Principal, error) {
+	p := &access.Principal{ID: "demo", Name: "Démonstration", Email: "demo@exemple.invalid", Role: store.State, National: true, Demo: true}
 	if role := store.Role(s.sessions.GetString(ctx, "role")); role != "" {
 		p.Role = role
 	}
@@ -55,5 +56,5 @@ func (s *Server) chooseDemoRole(w http.ResponseWriter, r *http.Request, form *ht
 	if err != nil {
 		return err
 	}
-	return s.done(w, r, "/", p.account())
+	return s.done(w, r, "/", sessionOf(p))
 }

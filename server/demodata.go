@@ -13,6 +13,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -113,7 +114,7 @@ func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) e
 }
 
 // demoAuthor signs what the demonstration does by itself.
-var demoAuthor = &principal{ID: "systeme", Name: "Démonstration"}
+var demoAuthor = &access.Principal{ID: "systeme", Name: "Démonstration"}
 
 func (s *Server) awaitImport(ctx context.Context, id string) error {
 	for {

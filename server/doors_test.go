@@ -193,7 +193,7 @@ func TestTokensEnd(t *testing.T) {
 	c := w.client()
 	c.post("/session", map[string]string{"email": u.Email, "password": password}).want(200)
 	var made struct{ Text string }
-	c.post("/api/v1/tokens", map[string]any{"name": "tout", "scopes": Scopes, "days": 30}).want(201).json(&made)
+	c.post("/api/v1/tokens", map[string]any{"name": "tout", "scopes": store.Scopes, "days": 30}).want(201).json(&made)
 	script := w.client()
 	script.token = made.Text
 	script.get("/api/v1/packs").want(200)

@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -52,7 +53,7 @@ func (s *Server) question(r *http.Request, p *httpio.Params) (q question, err er
 	who := principalOf(r)
 	if q.reader = quota.StatePartners; len(who.Units) > 0 {
 		q.reader = quota.OwnUnit
-		q.unit, err = who.ownUnit(p.Text("unit"))
+		q.unit, err = who.OwnUnit(p.Text("unit"))
 	}
 	return q, err
 }
@@ -99,7 +100,7 @@ func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error
 
 // figures computes a quota: from its own rows for a Mission Locale, from the
 // bordereaux received for the services de l'État.
-func (s *Server) figures(ctx context.Context, who *principal, q question) (*quota.Result, error) {
+func (s *Server) figures(ctx context.Context, who *access.Principal, q question) (*quota.Result, error) {
 	pack := s.packs.acquire()
 	defer pack.release()
 	o, err := s.options(pack, q.period)
@@ -130,7 +131,7 @@ func (s *Server) figures(ctx context.Context, who *principal, q question) (*quot
 	var list []*quota.Bordereau
 	var earlier []string
 	for i := range kept {
-		if !who.sees(kept[i].Unit) {
+		if !who.Sees(kept[i].Unit) {
 			continue
 		}
 		b, err := quota.ParseBordereau("bordereau "+kept[i].Unit, kept[i].Body)
@@ -197,6 +198,9 @@ func (s *Server) flagged(ctx context.Context, pack *openPack, unit string, rule 
 
 // quota answers with the figures, in the shape of « perimetre quota ».
 func (s *Server) quota(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	details := p.Bool("details", false)
 	q, err := s.question(r, p)
@@ -231,6 +235,9 @@ func (s *Server) document(res *quota.Result, reader quota.Reader, details bool) 
 
 // quotaReport gives the figures as a file: a page that prints, a workbook, a table.
 func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	format := p.OneOf("format", "html", "csv", "xlsx", "json")
 	public := p.Bool("public", false)
@@ -291,6 +298,9 @@ type ruleAnswer struct {
 }
 
 func (s *Server) listRules(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	out := []ruleAnswer{}
 	for _, name := range s.rules() {
 		rule, err := s.rule(r.Context(), name, quota.Period{})

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -28,7 +29,8 @@ type frozenBody struct {
 	// Bordereau are the counts of a Mission Locale's own state.
 	Bordereau json.RawMessage `json:"bordereau,omitempty"`
 	Figures   json.RawMessage `json:"figures"`
-	// Departements are those that the author saw; none is all.
+	// Departements are those that the author saw; none is all: only who is national
+	// froze without any.
 	Departements []string `json:"departements"`
 }
 
@@ -45,6 +47,9 @@ type frozenState struct {
 }
 
 func (s *Server) listFrozen(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	who := principalOf(r)
 	owners := who.Units
 	if len(owners) == 0 {
@@ -67,7 +72,7 @@ func (s *Server) listFrozen(w http.ResponseWriter, r *http.Request) error {
 
 // readable tells whether one may read a state: one's own Mission Locale's, or one
 // of the State's whose départements are all among one's own.
-func readable(who *principal, f *store.Frozen) (bool, *frozenBody) {
+func readable(who *access.Principal, f *store.Frozen) (bool, *frozenBody) {
 	var body frozenBody
 	if json.Unmarshal(f.Body, &body) != nil {
 		return false, nil
@@ -78,7 +83,7 @@ func readable(who *principal, f *store.Frozen) (bool, *frozenBody) {
 	if f.Owner != "" {
 		return false, nil
 	}
-	if len(who.Departements) == 0 {
+	if who.National {
 		return true, &body
 	}
 	all := len(body.Departements) > 0
@@ -90,6 +95,9 @@ func readable(who *principal, f *store.Frozen) (bool, *frozenBody) {
 
 // freeze keeps the figures of now, named and dated, for ever.
 func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.Freeze); err != nil {
+		return err
+	}
 	var body struct {
 		Name         string `json:"name"`
 		Unit         string `json:"unit"`
@@ -115,7 +123,7 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	long := len(body.Observations) > 5000
 	for code, text := range body.UnitObservations {
 		long = long || len(text) > 5000
-		if !principalOf(r).sees(code) || !slices.ContainsFunc(pack.units(), func(u unit) bool { return u.Code == code }) {
+		if !principalOf(r).Sees(code) || !slices.ContainsFunc(pack.units(), func(u unit) bool { return u.Code == code }) {
 			p.Refuse("unit_observations", "des codes de Missions Locales que l’on suit")
 		}
 	}
@@ -160,7 +168,7 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 		if err := t.Freeze(r.Context(), &f); err != nil {
 			return err
 		}
-		return t.Record(r.Context(), who.entry("chiffres arrêtés", q.unit, f.ID, 1))
+		return t.Record(r.Context(), who.Entry("chiffres arrêtés", q.unit, f.ID, 1))
 	})
 	if err != nil {
 		return err
@@ -186,7 +194,7 @@ func (s *Server) inputs(r *http.Request, q question, kept *frozenBody) error {
 	pack := s.packs.acquire()
 	defer pack.release()
 	for _, u := range pack.units() {
-		if !principalOf(r).sees(u.Code) {
+		if !principalOf(r).Sees(u.Code) {
 			continue
 		}
 		if i := slices.IndexFunc(list, func(b store.Bordereau) bool { return b.Unit == u.Code }); i >= 0 {
@@ -212,6 +220,9 @@ func (s *Server) ownFrozen(r *http.Request) (store.Frozen, *frozenBody, error) {
 }
 
 func (s *Server) getFrozen(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	f, body, err := s.ownFrozen(r)
 	if err != nil {
 		return err
@@ -239,6 +250,9 @@ type countsOf struct {
 
 // frozenDifference lists what the live figures say otherwise today.
 func (s *Server) frozenDifference(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadFigures); err != nil {
+		return err
+	}
 	f, body, err := s.ownFrozen(r)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -173,7 +174,7 @@ func takingIn(t testing.TB) (*Server, string) {
 	if err := st.AddUser(t.Context(), &u); err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := NewToken(t.Context(), st, u.ID, "essai", []string{"lecture", "depot"}, 1)
+	_, token, err := NewToken(t.Context(), st, access.Of(&u), "essai", []store.Scope{store.ScopeRead, store.ScopeWrite}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -65,7 +66,7 @@ func (s fuzzed) tokens(f *testing.F) (tokens []string) {
 		if err := s.store.AddUser(f.Context(), &u); err != nil {
 			f.Fatal(err)
 		}
-		_, text, err := NewToken(f.Context(), s.store, u.ID, "essai", Scopes, MaxTokenDays)
+		_, text, err := NewToken(f.Context(), s.store, access.Of(&u), "essai", store.Scopes, MaxTokenDays)
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -21,6 +22,9 @@ type importBody struct {
 }
 
 func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -47,7 +51,7 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 
 // Import puts a received file to work with the pack in service; who looks at the
 // file sees how far it is.
-func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string, by *principal) error {
+func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string, by *access.Principal) error {
 	pack := s.packs.acquire()
 	defer pack.release()
 	if err := s.prepare(f, known, perimeter, pack); err != nil {
@@ -58,7 +62,7 @@ func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, peri
 		if job, err = t.StartJob(ctx, f.ID, pack.ID, f.Intake); err != nil {
 			return err
 		}
-		return t.Record(ctx, by.entry("import", f.Unit, f.ID, 1))
+		return t.Record(ctx, by.Entry("import", f.Unit, f.ID, 1))
 	})
 	if err != nil {
 		return err

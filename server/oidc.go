@@ -14,17 +14,22 @@ import (
 	"golang.org/x/oauth2"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/store"
 )
 
-// OIDC is a provider of identities, such as ProConnect. It tells who somebody is;
-// what they may do is that of the account that an administrator made for their
-// address.
+// OIDC is a provider of identities, such as ProConnect. It tells who somebody is; what
+// they may do stands in the account that an administrator made for their address, which
+// their first sign-in binds to their identity (issuer and subject).
 type OIDC struct {
 	Issuer       string
 	ClientID     string
 	ClientSecret string
 	PublicURL    string // of this service, without a final slash
+	// EmailsVerified takes an answer without email_verified as one that says true, for a
+	// provider that gives only addresses that it checked, and does not say so.
+	EmailsVerified bool
 }
 
 // Paths of the exchange; the second is declared at the provider.
@@ -109,8 +114,8 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || info.Subject != id.Subject {
 		return refused("informations du compte invalides")
 	}
-	// ProConnect vouches for the addresses that it gives; another provider must say
-	// that it checked them.
+	// Whoever signs for the first time takes the account of their address: the provider
+	// must have checked that it is theirs.
 	var claims struct {
 		Verified *bool           `json:"email_verified"`
 		Issuer   string          `json:"iss"` // of a signed answer, with what follows
@@ -120,27 +125,24 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	if err := info.Claims(&claims); err != nil || claims.Issuer != "" && claims.Issuer != id.Issuer || !audienceHas(claims.Audience, c.ClientID) || claims.Expires != 0 && time.Now().Unix() > claims.Expires {
 		return refused("informations du compte d’un autre, ou périmées")
 	}
-	if info.Email == "" || claims.Verified != nil && !*claims.Verified {
-		return refused("adresse absente ou non vérifiée")
+	verified := claims.Verified != nil && *claims.Verified || claims.Verified == nil && s.cfg.OIDC.EmailsVerified
+	if info.Email == "" || !verified {
+		return refused("adresse absente, ou que le fournisseur ne dit pas vérifiée")
 	}
-	u, err := s.store.UserByEmail(ctx, strings.ToLower(info.Email))
-	if err != nil && fault.KindOf(err) != fault.NotFound {
+	u, err := s.store.SignInAs(ctx, store.Identity{Issuer: id.Issuer, Subject: id.Subject, Email: strings.ToLower(info.Email)}, time.Now())
+	if fault.KindOf(err) == fault.Unauthorized {
+		return refused("aucun compte ouvert pour cette identité")
+	}
+	if err != nil {
 		return err
 	}
-	if err != nil || u.Disabled {
-		return refused("aucun compte ouvert pour cette adresse")
-	}
-	u.LastLogin = time.Now()
-	if err := s.store.UpdateUser(ctx, &u); err != nil {
+	if err := s.journal(r, access.Of(&u), "connexion par le fournisseur", "", u.ID, 1); err != nil {
 		return err
 	}
-	if err := s.sessions.RenewToken(ctx); err != nil {
+	if err := s.begin(ctx, &u); err != nil {
 		return err
 	}
-	s.sessions.Put(ctx, "user", u.ID)
-	s.sessions.Put(ctx, "key", hashText(u.Password))
 	s.sessions.Put(ctx, oidcToken, raw)
-	s.journal(r, principalFrom(&u), "connexion par le fournisseur", "", u.ID, 1)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }

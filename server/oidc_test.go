@@ -37,6 +37,8 @@ type identityProvider struct {
 	otherInfoKey bool
 	plainInfo    bool     // JSON without a signature
 	methods      []string // of presenting the secret; it takes these alone
+	sub          string
+	verified     any // email_verified; nil: not said
 }
 
 func newProvider(t *testing.T) *identityProvider {
@@ -69,18 +71,21 @@ func newProvider(t *testing.T) *identityProvider {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": p.sign(map[string]any{
-			"iss": p.srv.URL, "sub": "s1", "aud": p.audience, "exp": time.Now().Add(time.Minute).Unix(), "iat": time.Now().Unix(), "nonce": p.nonce})})
+			"iss": p.srv.URL, "sub": p.sub, "aud": p.audience, "exp": time.Now().Add(time.Minute).Unix(), "iat": time.Now().Unix(), "nonce": p.nonce})})
 	})
 	m.HandleFunc("/userinfo", func(w http.ResponseWriter, r *http.Request) {
-		sub := "s1"
+		sub := p.sub
 		if p.wrongSub {
-			sub = "s2"
+			sub += "2"
 		}
 		if r.Header.Get("Authorization") != "Bearer a" {
 			http.Error(w, "", http.StatusUnauthorized)
 			return
 		}
 		claims := map[string]any{"iss": p.srv.URL, "aud": p.infoAudience, "sub": sub, "email": p.email, "exp": time.Now().Add(p.infoExpires).Unix()}
+		if p.verified != nil {
+			claims["email_verified"] = p.verified
+		}
 		if p.plainInfo {
 			w.Header().Set("Content-Type", "application/json")
 			json.NewEncoder(w).Encode(map[string]any{"sub": sub, "email": p.email, "email_verified": true})
@@ -123,6 +128,7 @@ func (p *identityProvider) signWith(key *rsa.PrivateKey, claims map[string]any) 
 // reset makes the provider right again: ProConnect takes the secret in the body.
 func (p *identityProvider) reset() {
 	p.email, p.audience, p.otherKey, p.wrongSub = "ana@exemple.fr", "perimetre", false, false
+	p.sub, p.verified = "s1", true
 	p.infoAudience, p.infoExpires, p.otherInfoKey, p.plainInfo, p.methods = "perimetre", time.Minute, false, false, []string{"client_secret_post"}
 }
 
@@ -132,9 +138,11 @@ func TestOIDC(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
 		c.OIDC = &OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "http://perimetre.test"}
 	})
-	u := store.User{Email: "ana@exemple.fr", Name: "Ana", Role: store.State}
-	if err := w.store.AddUser(t.Context(), &u); err != nil {
-		t.Fatal(err)
+	u, other := store.User{Email: "ana@exemple.fr", Name: "Ana", Role: store.State}, store.User{Email: "lea@exemple.fr", Name: "Léa", Role: store.Administrator}
+	for _, u := range []*store.User{&u, &other} {
+		if err := w.store.AddUser(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, tc := range []struct {
 		name   string
@@ -143,7 +151,7 @@ func TestOIDC(t *testing.T) {
 	}{
 		{"an account's address", func(*identityProvider, url.Values) {}, true},
 		{"its capitals", func(p *identityProvider, _ url.Values) { p.email = "Ana@Exemple.fr" }, true},
-		{"an unknown address", func(p *identityProvider, _ url.Values) { p.email = "bob@exemple.fr" }, false},
+		{"an unknown person", func(p *identityProvider, _ url.Values) { p.sub, p.email = "s8", "bob@exemple.fr" }, false},
 		{"no address", func(p *identityProvider, _ url.Values) { p.email = "" }, false},
 		{"another state", func(_ *identityProvider, v url.Values) { v.Set("state", "autre") }, false},
 		{"a wrong code", func(_ *identityProvider, v url.Values) { v.Set("code", "faux") }, false},
@@ -156,6 +164,11 @@ func TestOIDC(t *testing.T) {
 		{"information for another service", func(p *identityProvider, _ url.Values) { p.infoAudience = []string{"autre"} }, false},
 		{"information for several services", func(p *identityProvider, _ url.Values) { p.infoAudience = []string{"autre", "perimetre"} }, true},
 		{"information that ended", func(p *identityProvider, _ url.Values) { p.infoExpires = -time.Minute }, false},
+		{"an address that is not verified", func(p *identityProvider, _ url.Values) { p.verified = false }, false},
+		{"an address that nobody says is verified", func(p *identityProvider, _ url.Values) { p.verified = nil }, false},
+		{"another person with the same address", func(p *identityProvider, _ url.Values) { p.sub = "s9" }, false},
+		{"the same person with another address", func(p *identityProvider, _ url.Values) { p.email = "ana.b@exemple.fr" }, true},
+		{"the same person with another's address", func(p *identityProvider, _ url.Values) { p.email = "lea@exemple.fr" }, true},
 		{"information without a signature", func(p *identityProvider, _ url.Values) { p.plainInfo = true }, true},
 		{"the secret in the header", func(p *identityProvider, _ url.Values) { p.methods = []string{"client_secret_basic"} }, true},
 	} {
@@ -174,7 +187,11 @@ func TestOIDC(t *testing.T) {
 			back := url.Values{"code": {"bon"}, "state": {q.Get("state")}}
 			tc.change(p, back)
 			a := c.get(oidcReturn + "?" + back.Encode())
-			status := c.get("/api/v1/session").status
+			session := c.get("/api/v1/session")
+			status := session.status
+			if status == 200 && !strings.Contains(string(session.body), u.ID) {
+				t.Errorf("another's account is opened: %s", session.body)
+			}
 			if opened := status == 200; opened != tc.opens {
 				t.Errorf("answered %d, then %d", a.status, status)
 			}

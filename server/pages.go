@@ -11,6 +11,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -19,70 +20,58 @@ import (
 // site is the pages' templates and assets, read at the first need.
 var site = sync.OnceValues(web.New)
 
-// Roles that may open each page; the page's own data are checked again by what it
-// calls.
-var (
-	everyRole  = store.Roles
-	stateRole  = []store.Role{store.State}
-	unitRoles  = []store.Role{store.Direction, store.DataOfficer}
-	importRole = []store.Role{store.DataOfficer}
-	sendRole   = []store.Role{store.Direction}
-	adminRole  = []store.Role{store.Administrator}
-	adminRoles = []store.Role{store.Administrator, store.Auditor}
-)
-
 // pages adds every page to the routes.
 func (s *Server) pages() {
 	s.pageError = s.failPage
 	get, post := http.MethodGet, http.MethodPost
-	s.Page(get, "/", s.homePage, everyRole...)
-	s.Page(get, "/connexion", s.signInPage)
-	s.Page(post, "/connexion", s.signIn)
-	s.Page(post, "/deconnexion", s.signOut)
-	s.Page(get, "/mise-en-service", s.setupPage)
-	s.Page(post, "/mise-en-service", s.setupFirst)
-	s.Page(get, "/mot-de-passe", s.passwordPage)
-	s.Page(post, "/mot-de-passe", s.setPassword)
-	s.Page(get, "/assets/{name}", s.asset)
-	s.Page(get, "/favicon.ico", s.asset)
-	s.Page(get, "/theme.css", s.themeSheet)
+	s.Page(get, "/", s.homePage)
+	s.openPage(get, "/connexion", s.signInPage)
+	s.openPage(post, "/connexion", s.signIn)
+	s.openPage(post, "/deconnexion", s.signOut)
+	s.openPage(get, "/mise-en-service", s.setupPage)
+	s.openPage(post, "/mise-en-service", s.setupFirst)
+	s.openPage(get, "/mot-de-passe", s.passwordPage)
+	s.openPage(post, "/mot-de-passe", s.setPassword)
+	s.openPage(get, "/assets/{name}", s.asset)
+	s.openPage(get, "/favicon.ico", s.asset)
+	s.openPage(get, "/theme.css", s.themeSheet)
 
-	s.Page(get, "/pilotage", s.pilotagePage, stateRole...)
-	s.Page(post, "/pilotage/arreter", s.pilotageFreeze, stateRole...)
+	s.Page(get, "/pilotage", s.pilotagePage)
+	s.Page(post, "/pilotage/arreter", s.pilotageFreeze)
 
-	s.Page(get, "/carte", s.atlasPage, everyRole...)
-	s.Page(post, "/carte/adresse", s.foundPart, everyRole...)
-	s.Page(get, "/carte/imprimer", s.atlasSheet, everyRole...)
-	s.Page(get, "/carte/carte.svg", s.atlasSVG, everyRole...)
+	s.Page(get, "/carte", s.atlasPage)
+	s.Page(post, "/carte/adresse", s.foundPart)
+	s.Page(get, "/carte/imprimer", s.atlasSheet)
+	s.Page(get, "/carte/carte.svg", s.atlasSVG)
 
-	s.Page(get, "/adresse", s.addressPage, everyRole...)
-	s.Page(post, "/adresse", s.addressPage, everyRole...)
-	s.Page(get, "/methode", s.methodPage, everyRole...)
+	s.Page(get, "/adresse", s.addressPage)
+	s.Page(post, "/adresse", s.addressPage)
+	s.Page(get, "/methode", s.methodPage)
 
-	s.Page(get, "/ma-mission-locale", s.ownPage, unitRoles...)
-	s.Page(get, "/ma-mission-locale/note", s.notePage, unitRoles...)
-	s.Page(post, "/ma-mission-locale/arreter", s.ownFreeze, sendRole...)
-	s.Page(get, "/ma-mission-locale/sites", s.sitesPage, unitRoles...)
-	s.Page(post, "/ma-mission-locale/sites", s.sitesSave, unitRoles...)
-	s.Page(post, "/ma-mission-locale/sites/fichier", s.sitesUpload, unitRoles...)
-	s.Page(get, "/ma-mission-locale/sites.csv", s.sitesDownload, unitRoles...)
-	s.Page(get, "/ma-mission-locale/sites.xlsx", s.sitesDownload, unitRoles...)
+	s.Page(get, "/ma-mission-locale", s.ownPage)
+	s.Page(get, "/ma-mission-locale/note", s.notePage)
+	s.Page(post, "/ma-mission-locale/arreter", s.ownFreeze)
+	s.Page(get, "/ma-mission-locale/sites", s.sitesPage)
+	s.Page(post, "/ma-mission-locale/sites", s.sitesSave)
+	s.Page(post, "/ma-mission-locale/sites/fichier", s.sitesUpload)
+	s.Page(get, "/ma-mission-locale/sites.csv", s.sitesDownload)
+	s.Page(get, "/ma-mission-locale/sites.xlsx", s.sitesDownload)
 
-	s.Page(get, "/imports", s.importsPage, unitRoles...)
-	s.Page(post, "/imports", s.importsUpload, importRole...)
-	s.Page(get, "/imports/colonnes", s.columnsPage, importRole...)
-	s.Page(post, "/imports/colonnes", s.columnsSave, importRole...)
-	s.Page(get, "/imports/{id}", s.importPage, unitRoles...)
-	s.Page(get, "/imports/{id}/a-corriger.csv", s.importRejected, unitRoles...)
-	s.Page(post, "/imports/{id}/etudier", s.importAgain, importRole...)
-	s.Page(post, "/imports/{id}/annuler", s.importUndo, importRole...)
-	s.Page(get, "/bordereau", s.bordereauPage, unitRoles...)
-	s.Page(post, "/bordereau", s.bordereauSend, sendRole...)
+	s.Page(get, "/imports", s.importsPage)
+	s.Page(post, "/imports", s.importsUpload)
+	s.Page(get, "/imports/colonnes", s.columnsPage)
+	s.Page(post, "/imports/colonnes", s.columnsSave)
+	s.Page(get, "/imports/{id}", s.importPage)
+	s.Page(get, "/imports/{id}/a-corriger.csv", s.importRejected)
+	s.Page(post, "/imports/{id}/etudier", s.importAgain)
+	s.Page(post, "/imports/{id}/annuler", s.importUndo)
+	s.Page(get, "/bordereau", s.bordereauPage)
+	s.Page(post, "/bordereau", s.bordereauSend)
 
-	s.Page(get, "/a-verifier", s.reviewPage, unitRoles...)
-	s.Page(post, "/a-verifier", s.reviewDecide, importRole...)
-	s.Page(post, "/a-verifier/annuler", s.reviewUndo, importRole...)
-	s.Page(post, "/a-verifier/a-completer", s.completionFile, unitRoles...)
+	s.Page(get, "/a-verifier", s.reviewPage)
+	s.Page(post, "/a-verifier", s.reviewDecide)
+	s.Page(post, "/a-verifier/annuler", s.reviewUndo)
+	s.Page(post, "/a-verifier/a-completer", s.completionFile)
 
 	s.adminPages()
 }
@@ -157,7 +146,7 @@ func (s *Server) layout(r *http.Request, title, path string) web.Layout {
 	return s.layoutFor(r, principalOf(r), title, path)
 }
 
-func (s *Server) layoutFor(r *http.Request, p *principal, title, path string) web.Layout {
+func (s *Server) layoutFor(r *http.Request, p *access.Principal, title, path string) web.Layout {
 	l := web.Layout{Title: title, Path: path, Version: s.cfg.Version, Theme: s.theme.link()}
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -167,7 +156,7 @@ func (s *Server) layoutFor(r *http.Request, p *principal, title, path string) we
 	}
 	l.Account = &web.Account{Name: p.Name, Role: roleNames[p.Role], Unit: pack.unitNames(p.Units)}
 	for _, n := range navigation {
-		if n.open(p.Role) {
+		if p.Can(n.action) {
 			n.Current = n.Href == path
 			l.Nav = append(l.Nav, n.Link)
 		}
@@ -186,36 +175,31 @@ func (s *Server) layoutFor(r *http.Request, p *principal, title, path string) we
 	return l
 }
 
+// navLink is a page and the action that it asks for.
 type navLink struct {
 	web.Link
-	roles []store.Role
-}
-
-func (n navLink) open(role store.Role) bool {
-	for _, r := range n.roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
+	action access.Action
 }
 
 // navigation is every page that a link at the top leads to; the first that a role
 // may open is its home.
 var navigation = []navLink{
-	{web.Link{Label: "Pilotage", Href: "/pilotage"}, stateRole},
-	{web.Link{Label: "Ma Mission Locale", Href: "/ma-mission-locale"}, unitRoles},
-	{web.Link{Label: "Fichiers", Href: "/imports"}, unitRoles},
-	{web.Link{Label: "À vérifier", Href: "/a-verifier"}, unitRoles},
-	{web.Link{Label: "Administration", Href: "/administration"}, adminRoles},
-	{web.Link{Label: "Carte", Href: "/carte"}, everyRole},
-	{web.Link{Label: "Adresse", Href: "/adresse"}, everyRole},
-	{web.Link{Label: "Méthode", Href: "/methode"}, everyRole},
+	{web.Link{Label: "Pilotage", Href: "/pilotage"}, access.Steer},
+	{web.Link{Label: "Ma Mission Locale", Href: "/ma-mission-locale"}, access.ReadPeople},
+	{web.Link{Label: "Fichiers", Href: "/imports"}, access.ReadPeople},
+	{web.Link{Label: "À vérifier", Href: "/a-verifier"}, access.ReadPeople},
+	{web.Link{Label: "Administration", Href: "/administration"}, access.ReadAdministration},
+	{web.Link{Label: "Carte", Href: "/carte"}, access.ReadReference},
+	{web.Link{Label: "Adresse", Href: "/adresse"}, access.ReadReference},
+	{web.Link{Label: "Méthode", Href: "/methode"}, access.ReadReference},
 }
 
 func (s *Server) homePage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	for _, n := range navigation {
-		if n.open(principalOf(r).Role) {
+		if principalOf(r).Can(n.action) {
 			http.Redirect(w, r, n.Href, http.StatusSeeOther)
 			return nil
 		}

@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -18,6 +19,9 @@ import (
 // addressPage says of one address whether it is in a QPV, and why. The address comes
 // by POST and is kept nowhere.
 func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	v := &web.Address{Layout: s.layout(r, "Adresse", "/adresse"), On: today().String()}
 	if r.Method == http.MethodGet {
 		v.Perimeters = s.perimeterChoices("")
@@ -50,6 +54,9 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 // foundPart is the answer of the map's search: the same decision, told beside the
 // map. It is the part of a page that its script shows.
 func (s *Server) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)

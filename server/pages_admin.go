@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/french"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -20,19 +21,22 @@ import (
 // adminPages adds the pages of the administration to the routes.
 func (s *Server) adminPages() {
 	get, post := http.MethodGet, http.MethodPost
-	s.Page(get, "/administration", s.adminPage, adminRoles...)
-	s.Page(post, "/administration/conservation", s.adminSettingsSave, adminRole...)
-	s.Page(post, "/administration/sites", s.adminSitesSave, adminRole...)
-	s.Page(post, "/administration/comptes", s.adminAddUser, adminRole...)
-	s.Page(get, "/administration/comptes/{id}", s.accountPage, adminRole...)
-	s.Page(post, "/administration/comptes/{id}", s.adminUser, adminRole...)
-	s.Page(get, "/administration/regles/{name}", s.rulePage, adminRoles...)
-	s.Page(post, "/administration/regles/{name}", s.ruleSave, adminRole...)
-	s.Page(get, "/administration/regles/{name}/version.yml", s.ruleText, adminRoles...)
+	s.Page(get, "/administration", s.adminPage)
+	s.Page(post, "/administration/conservation", s.adminSettingsSave)
+	s.Page(post, "/administration/sites", s.adminSitesSave)
+	s.Page(post, "/administration/comptes", s.adminAddUser)
+	s.Page(get, "/administration/comptes/{id}", s.accountPage)
+	s.Page(post, "/administration/comptes/{id}", s.adminUser)
+	s.Page(get, "/administration/regles/{name}", s.rulePage)
+	s.Page(post, "/administration/regles/{name}", s.ruleSave)
+	s.Page(get, "/administration/regles/{name}/version.yml", s.ruleText)
 }
 
 // adminPage is the administration; an auditor reads it.
 func (s *Server) adminPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	return s.showAdmin(w, r, http.StatusOK, "", "", "")
 }
 
@@ -72,11 +76,11 @@ func (s *Server) adminUsers(r *http.Request, v *web.Admin) error {
 	}
 	pack := s.packs.acquire()
 	defer pack.release()
-	admin := slices.Contains(adminRole, principalOf(r).Role)
+	admin := principalOf(r).Can(access.ManageAccounts)
 	for _, u := range users {
 		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.unitNames(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
 		if u.Role == store.State {
-			line.Scope = cmp.Or(strings.Join(u.Departements, ", "), "tous les départements")
+			line.Scope = stateScope(&u)
 		}
 		if admin {
 			line.Action = "/administration/comptes/" + u.ID
@@ -92,9 +96,18 @@ func (s *Server) adminUsers(r *http.Request, v *web.Admin) error {
 	return nil
 }
 
+// stateScope tells what a service de l'État sees.
+func stateScope(u *store.User) string {
+	if u.National {
+		return "tous les départements"
+	}
+	return cmp.Or(strings.Join(u.Departements, ", "), "aucun département")
+}
+
 // userForm writes or changes an account.
 func userForm(pack *openPack, action string, u *store.User) *web.UserForm {
-	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), Units: []web.Choice{{Label: "aucune"}}}
+	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Units: []web.Choice{{Label: "aucune"}}}
+	f.Roles = []web.Choice{{Label: "à choisir", Selected: u.Role == ""}}
 	for _, role := range store.Roles {
 		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == u.Role})
 	}
@@ -111,10 +124,13 @@ func userFields(p *httpio.Params) map[string]any {
 		units = append(units, u)
 	}
 	departements := append([]string{}, strings.FieldsFunc(p.Text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
-	return map[string]any{"name": p.Text("name"), "role": p.Text("role"), "units": units, "departements": departements}
+	return map[string]any{"name": p.Text("name"), "role": p.Text("role"), "units": units, "departements": departements, "national": p.Bool("national", false)}
 }
 
 func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -139,6 +155,9 @@ func (s *Server) showInvitation(w http.ResponseWriter, r *http.Request, out invi
 
 // accountPage shows one account, to change it.
 func (s *Server) accountPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
 	return s.showAccount(w, r, http.StatusOK, "")
 }
 
@@ -160,6 +179,9 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, code int, r
 // adminUser changes, suspends or opens an account, or gives the link that sets its
 // password.
 func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -283,7 +305,7 @@ func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(adminRole, principalOf(r).Role) {
+	if !principalOf(r).Can(access.EditSettings) {
 		for _, x := range retention {
 			v.Facts = append(v.Facts, web.Fact{Term: x.label, Text: strconv.Itoa(*x.of(&now))})
 		}
@@ -299,6 +321,9 @@ func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
 
 // adminSettingsSave keeps the durations, and leaves the other settings as they are.
 func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSettings); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -342,7 +367,7 @@ func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
 	pack := s.packs.acquire()
 	defer pack.release()
 	const title = "Sites d’accueil déclarés"
-	if slices.Contains(adminRole, principalOf(r).Role) {
+	if principalOf(r).Can(access.EditSettings) {
 		v.Settings = &web.SettingsForm{ID: "declares", Title: title, Action: "/administration/sites", Intro: "Le nombre de sites d’accueil que chaque Mission Locale déclare avoir. La liste en service lui est comparée : sous 80 %, les distances sont dites maximales. Vide : non déclaré."}
 		for _, u := range pack.units() {
 			f := web.NumberField{Name: "u" + u.Code, Label: u.Name, Min: 0, Max: 999}
@@ -367,6 +392,9 @@ func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
 }
 
 func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSettings); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err

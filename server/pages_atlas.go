@@ -15,6 +15,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -26,6 +27,9 @@ const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
 
 // atlasPage is the map of zonings, with its tables.
 func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)

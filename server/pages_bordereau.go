@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -88,12 +89,15 @@ func (s *Server) ownPeriods(r *http.Request, unit string) ([]string, error) {
 
 // bordereauPage shows all that would be sent, and nothing else is.
 func (s *Server) bordereauPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	return s.showBordereau(w, r, http.StatusOK, p.Text("unit"), p.Text("rule"), p.Text("period"), "")
 }
 
 func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int, asked, rule, period, refusal string) error {
-	unit, err := principalOf(r).ownUnit(asked)
+	unit, err := principalOf(r).OwnUnit(asked)
 	if err != nil {
 		return err
 	}
@@ -143,7 +147,7 @@ func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int,
 		return err
 	}
 	v.Exact = text.String()
-	if slices.Contains(sendRole, principalOf(r).Role) {
+	if principalOf(r).Can(access.SendBordereau) {
 		v.Send = []web.Choice{{Label: "unit", Value: unit}, {Label: "rule", Value: rule}, {Label: "period", Value: period}, {Label: "sum", Value: sum}}
 	} else {
 		v.Why = "L’envoi revient à la direction de la Mission Locale."
@@ -232,11 +236,14 @@ func blockTables(b *quota.Bordereau) []web.Table {
 // bordereauSend sends a Mission Locale's counts to the services de l'État: those that
 // the page showed, or nothing.
 func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.SendBordereau); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(p.Text("unit"))
+	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func (s *Server) pilotageFilters(r *http.Request, q question, p picked, departme
 	defer pack.release()
 	deps := map[string]bool{}
 	for _, u := range pack.units() {
-		if principalOf(r).sees(u.Code) {
+		if principalOf(r).Sees(u.Code) {
 			deps[geo.DepartementOf(u.Code)] = true
 		}
 	}

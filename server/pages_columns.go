@@ -10,6 +10,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -19,6 +20,9 @@ import (
 // columnsPage shows the files received and not imported yet, each with its columns
 // and first rows, so that what was read wrongly is corrected first.
 func (s *Server) columnsPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	return s.showColumns(w, r, http.StatusOK, r.URL.Query().Get("fichier"), nil)
 }
 
@@ -55,7 +59,7 @@ func (s *Server) showColumns(w http.ResponseWriter, r *http.Request, code int, o
 // waitingFiles are the files of one's own Mission Locale whose columns wait, in the
 // order in which they came.
 func (s *Server) waitingFiles(r *http.Request, only string) ([]store.File, error) {
-	unit, err := principalOf(r).ownUnit("")
+	unit, err := principalOf(r).OwnUnit("")
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +136,9 @@ func sizeText(n int64) string {
 // columnsSave keeps the columns as the page gave them and begins the imports of the
 // files that are ticked. What is refused is told at its file; the others start.
 func (s *Server) columnsSave(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err

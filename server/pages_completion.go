@@ -11,6 +11,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -83,11 +84,14 @@ func (s *Server) completionForm(r *http.Request, unit string) (*web.CompletionFo
 // completionFile gives the addresses to complete as a table, for a branch, a
 // counsellor or all. It is asked by a form: no name stands in a link.
 func (s *Server) completionFile(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(p.Text("unit"))
+	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -90,6 +91,9 @@ const observationField = "observations-"
 
 // pilotageFreeze keeps the figures of now under a name.
 func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.FreezeTerritory); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err

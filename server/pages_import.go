@@ -10,6 +10,7 @@ import (
 	"perimetre/french"
 	"perimetre/ingest/table"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -19,11 +20,14 @@ import (
 // importPage is one file: how far it is, then what came out of it. One whose
 // columns wait is shown on the page of the columns.
 func (s *Server) importPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
 	}
-	imports := slices.Contains(importRole, principalOf(r).Role)
+	imports := principalOf(r).Can(access.ImportFiles)
 	if f.State == store.Received && imports {
 		http.Redirect(w, r, "/imports/colonnes?fichier="+f.ID, http.StatusSeeOther)
 		return nil
@@ -55,7 +59,7 @@ func (s *Server) importPage(w http.ResponseWriter, r *http.Request) error {
 		if err := s.importResult(r, v, &f, c); err != nil {
 			return err
 		}
-		s.importStudy(v, c, slices.Contains(importRole, principalOf(r).Role))
+		s.importStudy(v, c, principalOf(r).Can(access.ImportFiles))
 	}
 	return s.render(w, r, http.StatusOK, v)
 }
@@ -79,6 +83,9 @@ func (s *Server) importStudy(v *web.Import, c cohort, may bool) {
 
 // importAgain has the rows of a file flagged again, and shows how far that is.
 func (s *Server) importAgain(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	err := s.api(r, s.restudyCohort, nil, nil, restudyBody{}, nil)
 	if err != nil && httpio.Status(err) != http.StatusConflict { // already studied: the page shows it
 		return err
@@ -182,6 +189,9 @@ func (s *Server) rejectedRows(r *http.Request, f *store.File) ([]rejectedRow, er
 
 // importRejected gives the rows to correct as a table that a spreadsheet opens.
 func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err

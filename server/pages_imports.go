@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -20,12 +21,15 @@ var fileStates = map[store.FileState][2]string{
 
 // importsPage lists a Mission Locale's files, takes others, and sends the counts.
 func (s *Server) importsPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	return s.showImports(w, r, http.StatusOK, "")
 }
 
 func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, refusal string) error {
 	who := principalOf(r)
-	unit, err := who.ownUnit(r.URL.Query().Get("unit"))
+	unit, err := who.OwnUnit(r.URL.Query().Get("unit"))
 	if err != nil {
 		return err
 	}
@@ -38,7 +42,7 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 	v := &web.Imports{Layout: s.layout(r, "Fichiers", "/imports"), Unit: pack.unitName(unit), Fault: refusal}
 	v.Script = "import.js"
 	v.Limit = fmt.Sprintf("%d fichiers à la fois, %d Mo et %s lignes au plus par fichier", mostFiles, s.cfg.MaxCohort>>20, french.Integer(s.cfg.MaxRows))
-	if slices.Contains(importRole, who.Role) {
+	if who.Can(access.ImportFiles) {
 		v.Upload = "/imports"
 	}
 	for _, c := range list.Cohorts {
@@ -89,8 +93,11 @@ const mostFiles = 12
 // importsUpload receives one or several files; their columns are shown before
 // anything is imported. A file that is refused leaves the others.
 func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	who := principalOf(r)
-	unit, err := who.ownUnit("")
+	unit, err := who.OwnUnit("")
 	if err != nil {
 		return err
 	}
@@ -130,6 +137,9 @@ func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
 const refusedFiles = "refused files"
 
 func (s *Server) importUndo(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err

@@ -10,11 +10,15 @@ import (
 	"perimetre/french"
 	"perimetre/geo/residency"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/web"
 )
 
 // methodPage says how a decision is made, with this instance's own parameters.
 func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	v := &web.Method{Layout: s.layout(r, "Méthode", "/methode")}
 	b, o := residency.DefaultBands, residency.DefaultOptions
 	v.Bands = web.Table{ID: "bands", Caption: "Marge de doute à la limite", Columns: []web.Column{{Label: "Ce que le point désigne"}, {Label: "Marge de chaque côté", Number: true}},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"perimetre/geo/blockfile"
+	"perimetre/server/access"
 	"perimetre/web"
 )
 
@@ -19,6 +20,9 @@ const (
 
 // notePage is a Mission Locale's page on one sheet, for its board.
 func (s *Server) notePage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	defer blockfile.Recover(&err)
 	home, err := s.own(r)
 	if err != nil {

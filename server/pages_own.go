@@ -13,6 +13,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -20,6 +21,9 @@ import (
 
 // ownPage is a Mission Locale's own: its share, its territory, what is to be done.
 func (s *Server) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	defer blockfile.Recover(&err)
 	v, err := s.own(r)
 	if err != nil {

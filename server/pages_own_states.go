@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -148,7 +149,7 @@ func (s *Server) ownStates(r *http.Request, v *web.Home, q question) error {
 			v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s, %s, arrêté le %s", f.Name, periodName(f.Period), moment(f.FrozenAt)), Href: "/ma-mission-locale?" + asked.Encode()})
 		}
 	}
-	if slices.Contains(sendRole, principalOf(r).Role) {
+	if principalOf(r).Can(access.FreezeOwn) {
 		v.Freeze = &web.FreezeForm{Action: "/ma-mission-locale/arreter", Name: french.Capital(periodName(q.period.ID)),
 			Hidden: []web.Choice{{Label: "unit", Value: q.unit}, {Label: "rule", Value: q.rule.ID}, {Label: "period", Value: q.period.ID}, {Label: "perimeter", Value: q.perimeter}}}
 		if !q.period.Closed(today()) {
@@ -161,6 +162,9 @@ func (s *Server) ownStates(r *http.Request, v *web.Home, q question) error {
 // ownFreeze keeps a Mission Locale's figures of now under a name, with its
 // observations.
 func (s *Server) ownFreeze(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.FreezeOwn); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err

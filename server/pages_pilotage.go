@@ -14,6 +14,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -21,6 +22,9 @@ import (
 // pilotagePage tells the services de l'État which Missions Locales reach their
 // target, from the bordereaux received: counts only.
 func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.Steer); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
 	q, err := s.question(r, p)
 	if err != nil {

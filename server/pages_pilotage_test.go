@@ -13,6 +13,7 @@ import (
 	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -67,7 +68,7 @@ func TestSimulationOnThePage(t *testing.T) {
 	if q.rule, err = w.server.rule(t.Context(), quota.DefaultRule, q.period); err != nil {
 		t.Fatal(err)
 	}
-	res, err := w.server.figures(t.Context(), &principal{Role: store.State}, q)
+	res, err := w.server.figures(t.Context(), &access.Principal{Role: store.State, National: true}, q)
 	if err != nil {
 		t.Fatal(err)
 	}

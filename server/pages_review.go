@@ -17,6 +17,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -32,9 +33,12 @@ var reviewTabs = [][3]string{{"trancher", "trancher", "À trancher"}, {"a-comple
 // reviewPage shows one doubtful address after another. Neither share nor verdict
 // stands here.
 func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	defer blockfile.Recover(&err)
 	p := httpio.Query(r)
-	unit, err := principalOf(r).ownUnit(p.Text("unit"))
+	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -62,7 +66,7 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) 
 		}
 		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
 	}
-	decides := slices.Contains(importRole, principalOf(r).Role)
+	decides := principalOf(r).Can(access.ImportFiles)
 	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
 		v.Undo, v.UndoText = "/a-verifier/annuler", "la dernière réponse"
 	}
@@ -237,6 +241,9 @@ func (s *Server) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Revie
 var verdicts = map[string]string{"oui": "dans le QPV", "non": "hors QPV", "ne_permet_pas": "ne permet pas de conclure"}
 
 func (s *Server) reviewDecide(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.Decide); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -251,6 +258,9 @@ func (s *Server) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) reviewUndo(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.Decide); err != nil {
+		return err
+	}
 	unit, key, ok := strings.Cut(s.sessions.PopString(r.Context(), lastDecision), "\n")
 	if !ok {
 		http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)

@@ -15,6 +15,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -74,6 +75,9 @@ func spanText(rule *quota.Rule) string {
 // rulePage is one rule: what it asks today, every version of it, and the forms that
 // add one or confirm it.
 func (s *Server) rulePage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	return s.showRule(w, r, http.StatusOK, "", nil)
 }
 
@@ -121,7 +125,7 @@ func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refu
 	for _, c := range confirmations {
 		v.Confirmations = append(v.Confirmations, web.Fact{Term: "Confirmée au " + dayText(c.On), Text: c.Source + ", par " + c.By})
 	}
-	if slices.Contains(adminRole, principalOf(r).Role) {
+	if principalOf(r).Can(access.EditRules) {
 		pack := s.packs.acquire()
 		defer pack.release()
 		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: today().String()}
@@ -162,6 +166,9 @@ func amendForm(pack *openPack, name string, rule *quota.Rule, typed *httpio.Para
 
 // ruleSave adds a version of a rule, or confirms it.
 func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditRules); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -258,6 +265,9 @@ func simulation(p *httpio.Params, share func(label, text string) quota.Fraction)
 
 // ruleText gives a version as the file that « perimetre quota --rule » reads.
 func (s *Server) ruleText(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	name, id := mux.Vars(r)["name"], r.URL.Query().Get("id")
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue")

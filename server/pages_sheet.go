@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -131,6 +132,9 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 
 // atlasSheet is the map on a sheet of paper.
 func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	q := httpio.Query(r)
 	format := cmp.Or(q.OneOf("format", "a4", "a3"), "a4")
 	x, err := s.sheet(r, q, format)
@@ -148,6 +152,9 @@ func (s *Server) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 
 // atlasSVG is the map as a drawing of its own.
 func (s *Server) atlasSVG(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	x, err := s.sheet(r, httpio.Query(r), "")
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/access"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -44,7 +45,7 @@ func (s *Server) sent(r *http.Request, q question) (all []store.Bordereau, live 
 	if all, err = s.store.Sent(r.Context(), q.rule.ID, q.period.ID); err != nil {
 		return nil, nil, err
 	}
-	all = slices.DeleteFunc(all, func(b store.Bordereau) bool { return !principalOf(r).sees(b.Unit) })
+	all = slices.DeleteFunc(all, func(b store.Bordereau) bool { return !principalOf(r).Sees(b.Unit) })
 	live, err = stands(slices.DeleteFunc(slices.Clone(all), func(b store.Bordereau) bool { return !b.ReplacedAt.IsZero() }), q.perimeter, q.rule.Sight(q.reader))
 	return all, live, err
 }
@@ -162,7 +163,7 @@ func (s *Server) sinceReplaced(q question, sent []store.Bordereau) (*earlier, er
 
 // sincePeriod is the period before: the quarter before, or the same months of the
 // year before.
-func (s *Server) sincePeriod(ctx context.Context, who *principal, q question) (*earlier, error) {
+func (s *Server) sincePeriod(ctx context.Context, who *access.Principal, q question) (*earlier, error) {
 	before, ok := periodBefore(q.period)
 	if !ok {
 		return nil, nil
@@ -171,7 +172,7 @@ func (s *Server) sincePeriod(ctx context.Context, who *principal, q question) (*
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(b store.Bordereau) bool { return !who.sees(b.Unit) })
+	list = slices.DeleteFunc(list, func(b store.Bordereau) bool { return !who.Sees(b.Unit) })
 	asked := q
 	asked.period = before
 	res, err := s.figures(ctx, who, asked)

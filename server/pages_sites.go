@@ -21,6 +21,7 @@ import (
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/web"
@@ -28,6 +29,9 @@ import (
 
 // sitesPage is the table of a Mission Locale's own sites.
 func (s *Server) sitesPage(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSites); err != nil {
+		return err
+	}
 	return s.showSites(w, r, http.StatusOK, "")
 }
 
@@ -54,7 +58,7 @@ func (s *Server) showSites(w http.ResponseWriter, r *http.Request, code int, ref
 }
 
 func (s *Server) ownSites(r *http.Request) (unit string, list []siteRecord, err error) {
-	if unit, err = principalOf(r).ownUnit(r.URL.Query().Get("unit")); err != nil {
+	if unit, err = principalOf(r).OwnUnit(r.URL.Query().Get("unit")); err != nil {
 		return "", nil, err
 	}
 	pack := s.packs.acquire()
@@ -132,6 +136,9 @@ func orNaN(v *float64) float64 {
 
 // sitesSave keeps the table as it was sent.
 func (s *Server) sitesSave(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSites); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
@@ -205,7 +212,10 @@ func (s *Server) keepSites(w http.ResponseWriter, r *http.Request, unit string, 
 
 // sitesUpload replaces the list by a file's.
 func (s *Server) sitesUpload(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit("")
+	if err := principalOf(r).May(access.EditSites); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit("")
 	if err != nil {
 		return err
 	}
@@ -261,6 +271,9 @@ func (s *Server) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 // sitesDownload is the list as a file that sitesUpload reads back: a table or a
 // workbook, as the path ends.
 func (s *Server) sitesDownload(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSites); err != nil {
+		return err
+	}
 	unit, list, err := s.ownSites(r)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/ingest/table"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -63,8 +64,11 @@ var (
 
 // listPeople lists rows of one's own Mission Locale; reading them is recorded.
 func (s *Server) listPeople(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
-	unit, err := principalOf(r).ownUnit(p.Text("unit"))
+	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -109,7 +113,7 @@ func splitRow(id string) (file string, line int) {
 
 // ownPerson gives every row of the person that the path names, of one's own.
 func (s *Server) ownPerson(r *http.Request) (unit, id string, rows []store.Person, err error) {
-	unit, err = principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	unit, err = principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return
 	}
@@ -123,6 +127,9 @@ func (s *Server) ownPerson(r *http.Request) (unit, id string, rows []store.Perso
 
 // exportPerson gives all that is kept of one person.
 func (s *Server) exportPerson(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	unit, id, rows, err := s.ownPerson(r)
 	if err != nil {
 		return err
@@ -169,6 +176,9 @@ func (s *Server) decisionsOn(r *http.Request, unit string, rows []store.Person) 
 
 // erasePerson removes all that is kept of one person.
 func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ErasePeople); err != nil {
+		return err
+	}
 	unit, id, rows, err := s.ownPerson(r)
 	if err != nil {
 		return err
@@ -178,7 +188,7 @@ func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.Record(r.Context(), principalOf(r).entry("effacement d’une personne", unit, rows[0].FileID, int(n)))
+		return t.Record(r.Context(), principalOf(r).Entry("effacement d’une personne", unit, rows[0].FileID, int(n)))
 	})
 	if err != nil {
 		return err
@@ -189,7 +199,10 @@ func (s *Server) erasePerson(w http.ResponseWriter, r *http.Request) error {
 
 // completion lists what is to be corrected at its source, by branch and counsellor.
 func (s *Server) completion(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}

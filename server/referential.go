@@ -12,6 +12,7 @@ import (
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 )
 
@@ -46,12 +47,18 @@ type packAnswer struct {
 }
 
 func (s *Server) listPacks(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	return httpio.WriteJSON(w, http.StatusOK, packAnswer{pack.ID, append([]string{}, pack.Departements()...), pack.Manifests})
 }
 
 func (s *Server) listZonings(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
@@ -89,18 +96,10 @@ func (p *openPack) units() []unit {
 	return list
 }
 
-// sees tells whether the principal may see the counts of a Mission Locale.
-func (p *principal) sees(code string) bool {
-	switch {
-	case len(p.Units) > 0:
-		return slices.Contains(p.Units, code)
-	case len(p.Departements) > 0:
-		return slices.Contains(p.Departements, geo.DepartementOf(code))
-	}
-	return true
-}
-
 func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	pack := s.packs.acquire()
 	defer pack.release()
 	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
@@ -108,6 +107,9 @@ func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
 
 // zonesAt is « perimetre zones » by HTTP.
 func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -18,6 +19,9 @@ type restudyBody struct {
 // restudyCohort flags the rows of an imported file again with the edition in
 // service, as a job; asked twice, it gives the same rows.
 func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ImportFiles); err != nil {
+		return err
+	}
 	f, err := s.ownFile(r)
 	if err != nil {
 		return err
@@ -53,7 +57,7 @@ func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error
 		f.Intake.Perimeter = *body.Perimeter
 	}
 	var job store.Job
-	err := s.recorded(r, principalOf(r).entry("nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows), func(t *store.Store) (err error) {
+	err := s.recorded(r, principalOf(r).Entry("nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows), func(t *store.Store) (err error) {
 		job, err = t.StartRestudy(r.Context(), f.ID, pack.ID, f.Intake)
 		return err
 	})

@@ -9,6 +9,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -52,6 +53,9 @@ func (s *Server) settings(ctx context.Context) (instanceSettings, error) {
 }
 
 func (s *Server) getSettings(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
 	v, err := s.settings(r.Context())
 	if err != nil {
 		return err
@@ -61,6 +65,9 @@ func (s *Server) getSettings(w http.ResponseWriter, r *http.Request) error {
 
 // putSettings changes the settings; the numbers that may be absent stay.
 func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSettings); err != nil {
+		return err
+	}
 	v, err := s.settings(r.Context())
 	if err != nil {
 		return err
@@ -90,7 +97,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	e := principalOf(r).entry("paramètres modifiés", "", "conservation "+strconv.Itoa(v.ReduceMonths)+"/"+strconv.Itoa(v.RemoveMonths), 1)
+	e := principalOf(r).Entry("paramètres modifiés", "", "conservation "+strconv.Itoa(v.ReduceMonths)+"/"+strconv.Itoa(v.RemoveMonths), 1)
 	err = s.recorded(r, e, func(t *store.Store) error { return t.Set(r.Context(), "instance", string(b)) })
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -41,8 +42,11 @@ type reviewGroup struct {
 // review lists what waits for a person, by tab: the addresses to settle, those
 // that settle most people first.
 func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
 	p := httpio.Query(r)
-	unit, err := principalOf(r).ownUnit(p.Text("unit"))
+	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -103,7 +107,10 @@ const around = 150
 // reviewMap gives what a person looks at to decide, drawn from the pack alone: the
 // perimeter and its band, the known numbers, the point, the candidates.
 func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
-	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -233,7 +240,10 @@ func decisionOf(d *store.Decision) decision {
 }
 
 func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	if err := principalOf(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -253,11 +263,14 @@ func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) error {
 
 // decide keeps a person's answer on an address, and flags its rows anew.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.Decide); err != nil {
+		return err
+	}
 	var body decisionBody
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(body.Unit)
+	unit, err := principalOf(r).OwnUnit(body.Unit)
 	if err != nil {
 		return err
 	}
@@ -315,7 +328,10 @@ func (s *Server) isZone(version, code string) bool {
 
 // undecide takes a decision back, and flags its rows anew.
 func (s *Server) undecide(w http.ResponseWriter, r *http.Request) error {
-	unit, err := principalOf(r).ownUnit(httpio.Query(r).Text("unit"))
+	if err := principalOf(r).May(access.Decide); err != nil {
+		return err
+	}
+	unit, err := principalOf(r).OwnUnit(httpio.Query(r).Text("unit"))
 	if err != nil {
 		return err
 	}
@@ -344,7 +360,7 @@ func (s *Server) redecide(r *http.Request, unit, key, action string, change func
 		if n, err = reflag(ctx, t, pack, store.PeopleQuery{Unit: unit, AddressKey: key}); err != nil {
 			return err
 		}
-		return t.Record(ctx, principalOf(r).entry(action, unit, key[:min(16, len(key))], n))
+		return t.Record(ctx, principalOf(r).Entry(action, unit, key[:min(16, len(key))], n))
 	})
 	return n, err
 }

@@ -3,46 +3,21 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
-	"perimetre/server/store"
 )
 
-// access says who may call a handler.
-type access struct {
-	open  bool // anybody, unless the server is private
-	ever  bool // anybody, even then
-	roles []store.Role
-	scope string // that a token must have
-}
+// door says to whom a route answers at all; what one may do there, the use case behind
+// it says (access.Action).
+type door uint8
 
-// Scopes of tokens.
 const (
-	scopeGeocode = "geocodage"
-	scopeRead    = "lecture"
-	scopeWrite   = "depot"
-	scopeAdmin   = "administration"
-)
-
-// Scopes are all of them.
-var Scopes = []string{scopeGeocode, scopeRead, scopeWrite, scopeAdmin}
-
-var (
-	always   = access{ever: true}
-	public   = access{open: true, scope: scopeGeocode}
-	anyRole  = access{roles: store.Roles, scope: scopeRead}
-	counts   = access{roles: []store.Role{store.State, store.Direction, store.DataOfficer}, scope: scopeRead}
-	reads    = access{roles: []store.Role{store.Direction, store.DataOfficer}, scope: scopeRead}
-	imports  = access{roles: []store.Role{store.DataOfficer}, scope: scopeWrite}
-	freezes  = access{roles: []store.Role{store.State, store.Direction}, scope: scopeWrite}
-	sends    = access{roles: []store.Role{store.Direction}, scope: scopeWrite}
-	sitesEd  = access{roles: []store.Role{store.Direction, store.DataOfficer}, scope: scopeWrite}
-	admin    = access{roles: []store.Role{store.Administrator}, scope: scopeAdmin}
-	settings = access{roles: []store.Role{store.Administrator, store.Auditor}, scope: scopeAdmin}
-	ownOnly  = access{roles: store.Roles, scope: scopeAdmin} // one's own account
+	account door = iota // an account, or one of its tokens
+	public              // anybody, unless the server is private
+	always              // anybody, even then
 )
 
 // handler answers a request, or says why it cannot.
@@ -51,7 +26,7 @@ type handler func(http.ResponseWriter, *http.Request) error
 // route is one method on one path.
 type route struct {
 	method, path string
-	who          access
+	door         door
 	handle       handler
 	page         bool // HTML, which openapi.json does not describe
 }
@@ -70,62 +45,62 @@ func (s *Server) register() {
 		{post, "/setup", always, s.firstAdministrator, false},
 		{post, "/password", always, s.resetPassword, false},
 
-		{get, "/api/v1/session", anyRole, s.whoAmI, false},
-		{get, "/api/v1/packs", anyRole, s.listPacks, false},
-		{get, "/api/v1/zonings", anyRole, s.listZonings, false},
-		{get, "/api/v1/zones", anyRole, s.zonesAt, false},
-		{post, "/api/v1/zones", anyRole, s.zonesAt, false},
-		{get, "/api/v1/units", anyRole, s.listUnits, false},
-		{get, "/api/v1/rules", anyRole, s.listRules, false},
-		{get, "/api/v1/sites", anyRole, s.listSites, false},
-		{get, "/api/v1/coverage", anyRole, s.coverage, false},
-		{post, "/api/v1/coverage", anyRole, s.coverage, false},
-		{get, "/api/v1/sites/proposals", anyRole, s.proposals, false},
-		{post, "/api/v1/sites/proposals", anyRole, s.proposals, false},
-		{put, "/api/v1/sites", sitesEd, s.putSites, false},
+		{get, "/api/v1/session", account, s.whoAmI, false},
+		{get, "/api/v1/packs", account, s.listPacks, false},
+		{get, "/api/v1/zonings", account, s.listZonings, false},
+		{get, "/api/v1/zones", account, s.zonesAt, false},
+		{post, "/api/v1/zones", account, s.zonesAt, false},
+		{get, "/api/v1/units", account, s.listUnits, false},
+		{get, "/api/v1/rules", account, s.listRules, false},
+		{get, "/api/v1/sites", account, s.listSites, false},
+		{get, "/api/v1/coverage", account, s.coverage, false},
+		{post, "/api/v1/coverage", account, s.coverage, false},
+		{get, "/api/v1/sites/proposals", account, s.proposals, false},
+		{post, "/api/v1/sites/proposals", account, s.proposals, false},
+		{put, "/api/v1/sites", account, s.putSites, false},
 
-		{get, "/api/v1/cohorts", reads, s.listCohorts, false},
-		{post, "/api/v1/cohorts", imports, s.uploadCohort, false},
-		{get, "/api/v1/cohorts/{id}", reads, s.getCohort, false},
-		{del, "/api/v1/cohorts/{id}", imports, s.cancelCohort, false},
-		{get, "/api/v1/cohorts/{id}/columns", imports, s.cohortSample, false},
-		{put, "/api/v1/cohorts/{id}/columns", imports, s.mapColumns, false},
-		{post, "/api/v1/cohorts/{id}/import", imports, s.importCohort, false},
-		{post, "/api/v1/cohorts/{id}/restudy", imports, s.restudyCohort, false},
-		{get, "/api/v1/cohorts/{id}/events", reads, s.followCohort, false},
-		{get, "/api/v1/cohorts/{id}/flagged.csv", reads, s.downloadCohort, false},
+		{get, "/api/v1/cohorts", account, s.listCohorts, false},
+		{post, "/api/v1/cohorts", account, s.uploadCohort, false},
+		{get, "/api/v1/cohorts/{id}", account, s.getCohort, false},
+		{del, "/api/v1/cohorts/{id}", account, s.cancelCohort, false},
+		{get, "/api/v1/cohorts/{id}/columns", account, s.cohortSample, false},
+		{put, "/api/v1/cohorts/{id}/columns", account, s.mapColumns, false},
+		{post, "/api/v1/cohorts/{id}/import", account, s.importCohort, false},
+		{post, "/api/v1/cohorts/{id}/restudy", account, s.restudyCohort, false},
+		{get, "/api/v1/cohorts/{id}/events", account, s.followCohort, false},
+		{get, "/api/v1/cohorts/{id}/flagged.csv", account, s.downloadCohort, false},
 
-		{get, "/api/v1/people", reads, s.listPeople, false},
-		{get, "/api/v1/people/{person}", reads, s.exportPerson, false},
-		{del, "/api/v1/people/{person}", imports, s.erasePerson, false},
-		{get, "/api/v1/review", reads, s.review, false},
-		{get, "/api/v1/review/completion.csv", reads, s.completion, false},
-		{get, "/api/v1/review/{key}/map", reads, s.reviewMap, false},
-		{get, "/api/v1/decisions", reads, s.listDecisions, false},
-		{post, "/api/v1/decisions", imports, s.decide, false},
-		{del, "/api/v1/decisions/{key}", imports, s.undecide, false},
+		{get, "/api/v1/people", account, s.listPeople, false},
+		{get, "/api/v1/people/{person}", account, s.exportPerson, false},
+		{del, "/api/v1/people/{person}", account, s.erasePerson, false},
+		{get, "/api/v1/review", account, s.review, false},
+		{get, "/api/v1/review/completion.csv", account, s.completion, false},
+		{get, "/api/v1/review/{key}/map", account, s.reviewMap, false},
+		{get, "/api/v1/decisions", account, s.listDecisions, false},
+		{post, "/api/v1/decisions", account, s.decide, false},
+		{del, "/api/v1/decisions/{key}", account, s.undecide, false},
 
-		{get, "/api/v1/quota", counts, s.quota, false},
-		{get, "/api/v1/reports/quota", counts, s.quotaReport, false},
-		{get, "/api/v1/bordereaux", counts, s.listBordereaux, false},
-		{post, "/api/v1/bordereaux", sends, s.sendBordereau, false},
-		{get, "/api/v1/bordereaux/{id}", counts, s.getBordereau, false},
-		{get, "/api/v1/bordereaux/{id}/difference", counts, s.bordereauDifference, false},
-		{get, "/api/v1/frozen", counts, s.listFrozen, false},
-		{post, "/api/v1/frozen", freezes, s.freeze, false},
-		{get, "/api/v1/frozen/{id}", counts, s.getFrozen, false},
-		{get, "/api/v1/frozen/{id}/difference", counts, s.frozenDifference, false},
+		{get, "/api/v1/quota", account, s.quota, false},
+		{get, "/api/v1/reports/quota", account, s.quotaReport, false},
+		{get, "/api/v1/bordereaux", account, s.listBordereaux, false},
+		{post, "/api/v1/bordereaux", account, s.sendBordereau, false},
+		{get, "/api/v1/bordereaux/{id}", account, s.getBordereau, false},
+		{get, "/api/v1/bordereaux/{id}/difference", account, s.bordereauDifference, false},
+		{get, "/api/v1/frozen", account, s.listFrozen, false},
+		{post, "/api/v1/frozen", account, s.freeze, false},
+		{get, "/api/v1/frozen/{id}", account, s.getFrozen, false},
+		{get, "/api/v1/frozen/{id}/difference", account, s.frozenDifference, false},
 
-		{get, "/api/v1/users", settings, s.listUsers, false},
-		{post, "/api/v1/users", admin, s.addUser, false},
-		{patch, "/api/v1/users/{id}", admin, s.changeUser, false},
-		{post, "/api/v1/users/{id}/reset", admin, s.resetUser, false},
-		{get, "/api/v1/tokens", ownOnly, s.listTokens, false},
-		{post, "/api/v1/tokens", ownOnly, s.addToken, false},
-		{del, "/api/v1/tokens/{id}", ownOnly, s.revokeToken, false},
-		{get, "/api/v1/audit", settings, s.listAudit, false},
-		{get, "/api/v1/settings", settings, s.getSettings, false},
-		{put, "/api/v1/settings", admin, s.putSettings, false},
+		{get, "/api/v1/users", account, s.listUsers, false},
+		{post, "/api/v1/users", account, s.addUser, false},
+		{patch, "/api/v1/users/{id}", account, s.changeUser, false},
+		{post, "/api/v1/users/{id}/reset", account, s.resetUser, false},
+		{get, "/api/v1/tokens", account, s.listTokens, false},
+		{post, "/api/v1/tokens", account, s.addToken, false},
+		{del, "/api/v1/tokens/{id}", account, s.revokeToken, false},
+		{get, "/api/v1/audit", account, s.listAudit, false},
+		{get, "/api/v1/settings", account, s.getSettings, false},
+		{put, "/api/v1/settings", account, s.putSettings, false},
 	}
 	table = append(s.mapRoutes(), table...) // first, for tiles are the busiest
 	for _, prefix := range []string{"", "/geocodage"} {
@@ -155,24 +130,24 @@ func (s *Server) add(rt *route) {
 	s.router.Handle(rt.path, s.guard(rt)).Methods(rt.method).Name(rt.method + " " + rt.path)
 }
 
-// Page adds an HTML page that some roles may open; none means anybody. A person
-// who may not is sent to sign in, or gets the answer 403 of fail.
-func (s *Server) Page(method, path string, handle func(http.ResponseWriter, *http.Request) error, roles ...store.Role) {
-	who := access{roles: roles, scope: scopeRead}
-	if len(roles) == 0 {
-		who = always
-	}
-	s.add(&route{method, path, who, handle, true})
+// Page adds an HTML page for who is signed in; others are sent to sign in.
+func (s *Server) Page(method, path string, handle handler) {
+	s.add(&route{method, path, account, handle, true})
 }
 
-// guard lets in only those that the route names.
+// openPage adds a page for anybody.
+func (s *Server) openPage(method, path string, handle handler) {
+	s.add(&route{method, path, always, handle, true})
+}
+
+// guard finds who asks, and lets nobody through a closed door.
 func (s *Server) guard(rt *route) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.identify(r)
+		p, err := s.enter(rt, r)
 		if err == nil {
-			err = rt.who.admits(p, s.cfg.Private)
-		}
-		if err == nil {
+			if p != nil && rt.door == account {
+				w = &unasked{ResponseWriter: w, by: p}
+			}
 			err = rt.handle(w, r.WithContext(withPrincipal(r.Context(), p)))
 		}
 		if err == nil {
@@ -182,7 +157,11 @@ func (s *Server) guard(rt *route) http.Handler {
 			s.log.WarnContext(r.Context(), "réponse interrompue", "request", httpio.RequestID(r), "route", httpio.RouteName(r), "erreur", err.Error())
 			panic(http.ErrAbortHandler)
 		}
-		if rt.page && fault.KindOf(err) == fault.Unauthorized && r.Method == http.MethodGet {
+		if u, ok := w.(*unasked); ok {
+			w = u.ResponseWriter // a refusal tells nothing
+		}
+		signIn := rt.page && r.Method == http.MethodGet && r.Header.Get("Authorization") == ""
+		if signIn && fault.KindOf(err) == fault.Unauthorized {
 			http.Redirect(w, r, "/connexion", http.StatusSeeOther)
 			return
 		}
@@ -192,7 +171,7 @@ func (s *Server) guard(rt *route) http.Handler {
 		}
 		s.fail(w, r, err)
 	})
-	if rt.who.open && !s.cfg.Private {
+	if rt.door == public && !s.cfg.Private {
 		return inner // no session to load: these are the busy ones
 	}
 	return s.withSession(inner)
@@ -205,20 +184,51 @@ func (s *Server) withSession(next http.Handler) http.Handler {
 	}))
 }
 
-// admits says whether a caller may come in; nil is nobody.
-func (a access) admits(p *principal, private bool) error {
-	switch {
-	case a.ever, a.open && !private:
-		return nil
-	case p == nil:
-		return fault.New(fault.Unauthorized, "connexion nécessaire")
-	case p.Token && !slices.Contains(p.Scopes, a.scope):
-		return fault.New(fault.Forbidden, "ce jeton n’a pas la portée « %s »", a.scope)
-	case a.open, slices.Contains(a.roles, p.Role):
-		return nil
+// enter returns who asks, or nil for nobody where the door is open. Pages take
+// sessions only: a script has the API, whose actions hold to its token's scopes.
+func (s *Server) enter(rt *route, r *http.Request) (*access.Principal, error) {
+	if rt.page && r.Header.Get("Authorization") != "" {
+		return nil, fault.New(fault.Unauthorized, "une page ne prend pas de jeton : se connecter, ou appeler l’API")
 	}
-	return fault.New(fault.Forbidden, "votre rôle ne permet pas cette action")
+	p, err := s.identify(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case rt.door == always, rt.door == public && !s.cfg.Private:
+		return p, nil
+	case rt.door == public:
+		return p, p.May(access.Geocode)
+	case p == nil:
+		return nil, access.Unauthorized
+	}
+	return p, nil
 }
+
+// unasked is an answer to an account which may not begin before a use case asked
+// whether the account may have it.
+type unasked struct {
+	http.ResponseWriter
+	by *access.Principal
+}
+
+func (u *unasked) check() {
+	if !u.by.Asked() {
+		panic("réponse donnée sans que l’action ait été autorisée")
+	}
+}
+
+func (u *unasked) WriteHeader(code int) {
+	u.check()
+	u.ResponseWriter.WriteHeader(code)
+}
+
+func (u *unasked) Write(b []byte) (int, error) {
+	u.check()
+	return u.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController find the connection.
+func (u *unasked) Unwrap() http.ResponseWriter { return u.ResponseWriter }
 
 // noRoute answers on a path that does not exist: under /api/v1, nobody learns
 // that without an account.
@@ -236,7 +246,7 @@ func (s *Server) closedElse(w http.ResponseWriter, r *http.Request, err error) {
 	s.withSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/v1/") || r.URL.Path == "/api/v1" || s.cfg.Private {
 			if p, e := s.identify(r); e != nil || p == nil {
-				s.fail(w, r, fault.New(fault.Unauthorized, "connexion nécessaire"))
+				s.fail(w, r, access.Unauthorized)
 				return
 			}
 		}

@@ -104,7 +104,7 @@ func TestPrivate(t *testing.T) {
 	for _, r := range w.server.routes {
 		path := strings.NewReplacer("{layer}", "qpv-2024", "{z}", "1", "{x}", "1", "{y}", "1").Replace(plain(r.path))
 		a := w.client().do(r.method, path, "", nil)
-		if r.who.ever {
+		if r.door == always {
 			if r.method == "GET" && !r.page && a.status != 200 {
 				t.Errorf("%s %s is closed: %d", r.method, path, a.status)
 			}

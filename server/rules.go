@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -98,7 +99,7 @@ func (s *Server) rule(ctx context.Context, name string, p quota.Period) (*quota.
 
 // amendRule adds a version. One that begins before the last is refused: it would
 // change what was asked under it.
-func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, by *principal) error {
+func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, by *access.Principal) error {
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue : %s", name)
 	}
@@ -120,11 +121,11 @@ func (s *Server) amendRule(ctx context.Context, name string, a quota.Amendment, 
 		return err
 	}
 	v := ruleVersion{From: a.From, Text: string(text), By: by.Name, At: time.Now().UTC()}
-	return s.keepUnder(ctx, versionSetting+name+"/", v, by.entry("règle modifiée", "", name+" à partir du "+a.From.String(), 1))
+	return s.keepUnder(ctx, versionSetting+name+"/", v, by.Entry("règle modifiée", "", name+" à partir du "+a.From.String(), 1))
 }
 
 // confirmRule notes that a rule still holds on a day.
-func (s *Server) confirmRule(ctx context.Context, name string, on geo.Date, source string, by *principal) error {
+func (s *Server) confirmRule(ctx context.Context, name string, on geo.Date, source string, by *access.Principal) error {
 	if !slices.Contains(s.rules(), name) {
 		return fault.New(fault.NotFound, "règle inconnue : %s", name)
 	}
@@ -132,7 +133,7 @@ func (s *Server) confirmRule(ctx context.Context, name string, on geo.Date, sour
 		return httpio.Refused("le jour de la confirmation, au plus tard aujourd’hui, est attendu")
 	}
 	c := confirmation{On: on, Source: source, By: by.Name, At: time.Now().UTC()}
-	return s.keepUnder(ctx, confirmSetting+name+"/", c, by.entry("règle confirmée", "", name, 1))
+	return s.keepUnder(ctx, confirmSetting+name+"/", c, by.Entry("règle confirmée", "", name, 1))
 }
 
 // keepUnder adds a value to those of a prefix, and the line of the audit log that

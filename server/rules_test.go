@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -17,7 +18,7 @@ import (
 const theRule = "cej-qpv-40"
 
 // author signs changes of rules.
-var author = &principal{Name: "Essai"}
+var author = &access.Principal{Name: "Essai"}
 
 func (w *world) target(period string) string {
 	w.t.Helper()

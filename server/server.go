@@ -29,8 +29,11 @@ type Config struct {
 	// Version is the program's, as answers and bordereaux carry it.
 	Version string
 
-	Private bool // closes all but health to who is not signed in
-	Demo    bool // no account: a role is chosen; the caller checks the address
+	// Loopback tells that only this machine reaches the server. Elsewhere cookies go over
+	// TLS alone, ours or a proxy's.
+	Loopback bool
+	Private  bool // closes all but health to who is not signed in
+	Demo     bool // no account: a role is chosen; the caller checks the address
 
 	Workers     int            // work that takes long at a time; 0: one fewer than cores
 	MaxUpload   int64          // bytes of a table to geocode; 0: no limit
@@ -139,7 +142,9 @@ func New(cfg Config) (*Server, error) {
 		}
 		s.queue.rebase = func() error { return s.rebase(time.Now().Add(-packGone)) }
 	}
-	s.router = mux.NewRouter()
+	// A path is taken as it is written: a redirection to a cleaner one would answer
+	// where an anonymous caller gets no answer.
+	s.router = mux.NewRouter().SkipClean(true)
 	s.register()
 	s.handler = s.chain()
 	return s, nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
@@ -122,6 +123,9 @@ func (p *openPack) servedBy(commune string) string {
 // listSites lists the sites, with the completeness of the list of each Mission
 // Locale: under 80 % of what it declares, distances are maxima.
 func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	unit := httpio.Query(r).Text("unit")
 	pack := s.packs.acquire()
 	defer pack.release()
@@ -172,6 +176,9 @@ func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
 
 // putSites writes the list of sites of one's own Mission Locale.
 func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.EditSites); err != nil {
+		return err
+	}
 	var body struct {
 		Unit  string       `json:"unit"`
 		Sites []siteRecord `json:"sites"`
@@ -179,7 +186,7 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 	if err := httpio.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
-	unit, err := principalOf(r).ownUnit(body.Unit)
+	unit, err := principalOf(r).OwnUnit(body.Unit)
 	if err != nil {
 		return err
 	}
@@ -205,7 +212,7 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	err = s.recorded(r, principalOf(r).entry("sites modifiés", unit, "", len(bodies)), func(t *store.Store) error {
+	err = s.recorded(r, principalOf(r).Entry("sites modifiés", unit, "", len(bodies)), func(t *store.Store) error {
 		return t.ReplaceSites(r.Context(), unit, principalOf(r).Name, bodies)
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"perimetre/geo/coverage"
+	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/study"
 	"perimetre/study/report"
@@ -19,6 +20,9 @@ const mostPlaces = 20
 // proposals answers with where to open places, the sites in force being kept, in
 // the shape of « perimetre site ».
 func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.ReadReference); err != nil {
+		return err
+	}
 	return s.study(w, r, func(p *httpio.Params, _ *openPack, o *study.Options) (q studyAsked, err error) {
 		o.Places = p.Integer("k", 0, 1, mostPlaces)
 		halfDays, weeks, days := p.Integer("half_days", 0, 1, 10), p.Integer("rotation", 1, 1, 4), p.Text("days")

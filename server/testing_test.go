@@ -280,7 +280,7 @@ func (w *world) account(role store.Role, units ...string) *client {
 	w.t.Helper()
 	u := store.User{Email: store.NewID() + "@exemple.fr", Name: "Essai", Role: role, Units: units, Password: testPassword()}
 	if role == store.State {
-		u.Units, u.Departements = nil, units
+		u.Units, u.Departements, u.National = nil, units, len(units) == 0
 	}
 	if err := w.store.AddUser(w.t.Context(), &u); err != nil {
 		w.t.Fatal(err)

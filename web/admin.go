@@ -43,6 +43,7 @@ type UserForm struct {
 	Known        bool
 	Roles, Units []Choice
 	Departements string
+	National     bool // sees every département
 }
 
 // UserLine is an account of the list.

@@ -28,6 +28,7 @@ type serveCmd struct {
 	OIDCIssuer string   `name:"oidc-issuer" and:"oidc" placeholder:"URL" help:"Fournisseur d’identité OpenID Connect (ProConnect)."`
 	OIDCClient string   `name:"oidc-client" and:"oidc" placeholder:"ID" help:"Identifiant du service chez le fournisseur."`
 	OIDCSecret string   `name:"oidc-secret" and:"oidc" placeholder:"FICHIER" help:"Fichier qui contient le secret du service chez le fournisseur."`
+	OIDCEmails bool     `name:"oidc-emails-verified" help:"Le fournisseur ne donne que des adresses vérifiées, sans le dire (email_verified absent de ses réponses)."`
 	Theme      string   `placeholder:"FICHIER" help:"Feuille de style du déployeur, chargée après celle du produit."`
 	BaseMap    string   `name:"base-map" placeholder:"FICHIER" help:"Fond de carte sous les plans d’adresses : une archive PMTiles de tuiles vectorielles."`
 	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
@@ -40,7 +41,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer listener.Close()
-	cfg := server.Config{Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
+	cfg := server.Config{Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
 	}
@@ -56,9 +57,12 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		if err != nil {
 			return fault.Wrap(fault.Input, err, "secret du fournisseur d’identité illisible")
 		}
-		cfg.OIDC = &server.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: strings.TrimSpace(string(secret)), PublicURL: strings.TrimSuffix(c.PublicURL, "/")}
+		cfg.OIDC = &server.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: strings.TrimSpace(string(secret)), PublicURL: strings.TrimSuffix(c.PublicURL, "/"), EmailsVerified: c.OIDCEmails}
 	}
 	say := g.messages(std.err)
+	if !cfg.Loopback && cfg.TLS == nil && len(cfg.Trusted) == 0 {
+		say.Warn("Ce service écoute au-delà de cette machine sans TLS : mots de passe et données de personnes passent en clair, et les navigateurs ne gardent pas la session. Donner --tls-cert et --tls-key, ou placer un mandataire TLS devant et le nommer par --trust")
+	}
 	database := c.Database
 	var demo server.DemoFiles
 	tell := func(step string) { say.Info(step) }
@@ -91,17 +95,23 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	return s.Serve(ctx, listener)
 }
 
-// listen opens the address; a demo has no account, so it stays on this machine.
-func (c *serveCmd) listen(ctx context.Context) (net.Listener, error) {
+// loopback reports whether only this machine reaches the address.
+func (c *serveCmd) loopback() bool {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
+		return false
+	}
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// listen opens the address; a demo has no account, so it stays on this machine.
+func (c *serveCmd) listen(ctx context.Context) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return nil, &fault.Error{Kind: fault.Usage, Message: "--listen", Expected: "ADRESSE:PORT, comme 127.0.0.1:8080", Seen: c.Listen}
 	}
-	if c.Demo {
-		a, err := netip.ParseAddr(host)
-		if host != "localhost" && (err != nil || !a.IsLoopback()) {
-			return nil, &fault.Error{Kind: fault.Usage, Message: "--demo n’a pas de compte : elle ne s’ouvre que sur cette machine", Expected: "--listen 127.0.0.1:PORT", Seen: c.Listen}
-		}
+	if c.Demo && !c.loopback() {
+		return nil, &fault.Error{Kind: fault.Usage, Message: "--demo n’a pas de compte : elle ne s’ouvre que sur cette machine", Expected: "--listen 127.0.0.1:PORT", Seen: c.Listen}
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
@@ -117,6 +127,11 @@ func (c *serveCmd) greet(ctx context.Context, s *server.Server, l net.Listener, 
 		scheme = "https"
 	}
 	say.Info(fmt.Sprintf("Périmètre répond sur %s://%s", scheme, l.Addr()))
+	if unseen, err := s.WithoutDepartement(ctx); err != nil {
+		return err
+	} else if unseen > 0 {
+		say.Warn(fmt.Sprintf("Des comptes de l’État n’ont ni département ni la mention nationale, et ne voient rien : %d. Les compléter dans l’administration", unseen))
+	}
 	token, err := s.SetupToken(ctx)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/server"
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -26,12 +27,13 @@ type databaseFlag struct {
 
 type userAddCmd struct {
 	databaseFlag
-	Email string   `arg:"" help:"Adresse électronique."`
-	Name  string   `required:"" help:"Nom de la personne ou du service."`
-	Role  string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur" help:"administrateur, etat, direction, referent, donnees ou auditeur."`
-	Unit  []string `placeholder:"CODE" help:"Mission Locale (direction, referent), répétable."`
-	Dep   []string `placeholder:"59" help:"Département d’un service de l’État, répétable ; tous par défaut."`
-	URL   string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Adresse du service, pour le lien."`
+	Email    string   `arg:"" help:"Adresse électronique."`
+	Name     string   `required:"" help:"Nom de la personne ou du service."`
+	Role     string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur" help:"administrateur, etat, direction, referent, donnees ou auditeur."`
+	Unit     []string `placeholder:"CODE" help:"Mission Locale (direction, referent), répétable."`
+	Dep      []string `placeholder:"59" help:"Département d’un service de l’État, répétable ; sans lui ni --national, le compte n’en voit aucun."`
+	National bool     `help:"Service de l’État qui voit tous les départements."`
+	URL      string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Adresse du service, pour le lien."`
 }
 
 // Run makes the account.
@@ -41,7 +43,7 @@ func (c *userAddCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer st.Close()
-	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep}
+	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep, National: c.National}
 	token, err := server.Invite(ctx, st, &u)
 	if err != nil {
 		return err
@@ -72,7 +74,11 @@ func (c *userListCmd) Run(ctx context.Context, std streams) error {
 		case u.Password == "":
 			state = "sans mot de passe"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Email, u.Role, strings.Join(append(slices.Clone(u.Units), u.Departements...), ","), state, u.Name)
+		sees := strings.Join(append(slices.Clone(u.Units), u.Departements...), ",")
+		if u.National {
+			sees = "national"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Email, u.Role, sees, state, u.Name)
 	}
 	return w.Flush()
 }
@@ -89,8 +95,8 @@ func (c *userDisableCmd) Run(ctx context.Context, g *Globals, std streams) error
 		return err
 	}
 	defer st.Close()
-	u.Disabled = true
-	if err := st.UpdateUser(ctx, &u); err != nil {
+	disabled := true
+	if _, err := st.ChangeUser(ctx, u.ID, store.UserChange{Disabled: &disabled}); err != nil {
 		return err
 	}
 	g.messages(std.err).Info("Compte fermé : " + u.Email)
@@ -112,17 +118,17 @@ func (d databaseFlag) account(ctx context.Context, email string) (*store.Store, 
 
 type userTokenCmd struct {
 	databaseFlag
-	Email string   `arg:"" help:"Adresse électronique."`
-	Name  string   `default:"ligne de commande" help:"À quoi sert le jeton."`
-	Scope []string `required:"" placeholder:"PORTÉE" help:"geocodage, lecture, depot, administration ; répétable."`
-	Days  int      `default:"90" placeholder:"N" help:"Durée, en jours (90)."`
+	Email string        `arg:"" help:"Adresse électronique."`
+	Name  string        `default:"ligne de commande" help:"À quoi sert le jeton."`
+	Scope []store.Scope `required:"" placeholder:"PORTÉE" help:"geocodage, lecture, depot, administration ; répétable."`
+	Days  int           `default:"90" placeholder:"N" help:"Durée, en jours (90)."`
 }
 
 // Run prints the token's text, which is shown once.
 func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
 	for _, s := range c.Scope {
-		if !slices.Contains(server.Scopes, s) {
-			return &fault.Error{Kind: fault.Usage, Message: "--scope", Expected: strings.Join(server.Scopes, ", "), Seen: s}
+		if !slices.Contains(store.Scopes, s) {
+			return &fault.Error{Kind: fault.Usage, Message: "--scope", Expected: "geocodage, lecture, depot, administration", Seen: string(s)}
 		}
 	}
 	if c.Days < 1 || c.Days > server.MaxTokenDays {
@@ -133,7 +139,7 @@ func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer st.Close()
-	_, text, err := server.NewToken(ctx, st, u.ID, c.Name, c.Scope, c.Days)
+	_, text, err := server.NewToken(ctx, st, access.Of(&u), c.Name, c.Scope, c.Days)
 	if err != nil {
 		return err
 	}

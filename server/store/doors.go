@@ -41,6 +41,9 @@ var ErrSetup = fault.New(fault.Unauthorized, "lien de mise en service inconnu, e
 // Whatever the number of processes and links, it happens once.
 func (s *Store) FirstAdministrator(ctx context.Context, hash string, u *User) error {
 	return s.tx(ctx, func(c conn) error {
+		if err := c.lockAccounts(ctx); err != nil {
+			return err
+		}
 		// Who deletes the links first goes on; the others then find none.
 		type link struct{ hash, until string }
 		links, err := list(ctx, c, func(r scanner) (l link, err error) { return l, r.Scan(&l.hash, &l.until) }, "DELETE FROM setup_links RETURNING hash, expires_at")

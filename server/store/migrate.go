@@ -20,6 +20,7 @@ const (
 	lockTables = 0x7065726d + iota
 	lockQueue
 	lockUnit // of one Mission Locale, with the hash of its code
+	lockUsers
 )
 
 // migrate brings the tables to a version, the latest when 0. Processes that start

@@ -18,6 +18,7 @@ import (
 var rowsOfVersion = map[int64][]string{
 	1: {
 		"INSERT INTO users (id, email, name, role, units, departements, password, created_at) VALUES ('u1', 'é@exemple.fr', 'Ana', 'referent', '[\"59001\"]', '[]', 'x', '2026-01-01T00:00:00.000000Z')",
+		"INSERT INTO users (id, email, name, role, units, departements, password, created_at) VALUES ('u2', 'etat@exemple.fr', 'Bob', 'etat', '[]', '[]', 'x', '2026-01-01T00:00:00.000000Z')",
 		"INSERT INTO sessions (token, data, expiry) VALUES ('s1', 'abc', '2999-01-01T00:00:00.000000Z')",
 		"INSERT INTO tokens (id, user_id, name, hash, scopes, created_at, expires_at) VALUES ('t1', 'u1', 'cron', 'h', '[\"lecture\"]', '2026-01-01T00:00:00.000000Z', '2999-01-01T00:00:00.000000Z')",
 		"INSERT INTO files (id, unit, name, state, sha256, bytes, intake, pack, rows_total, created_by, created_at, imported_at) VALUES ('f1', '59001', 'a.csv', 'importe', 'abc', 12, '{\"fields\":[\"matricule\"]}', 'p', 1, 'Ana', '2026-01-02T00:00:00.000000Z', '2026-01-02T00:00:00.000000Z')",
@@ -38,6 +39,7 @@ var rowsOfVersion = map[int64][]string{
 	4: {"UPDATE jobs SET kind = 'import' WHERE id = 'j1'"},
 	5: {"INSERT INTO tries (door, free_at) VALUES ('d', 17)", "INSERT INTO setup_links (hash, expires_at) VALUES ('h', '2999-01-01T00:00:00.000000Z')"},
 	6: {},
+	7: {"UPDATE users SET national = FALSE, oidc_issuer = 'https://fournisseur', oidc_subject = 's', epoch = 2 WHERE id = 'u1'"},
 }
 
 // frozenOfVersion1 lists persons, as frozen states of Missions Locales once did.
@@ -139,6 +141,10 @@ func checkCarried(t *testing.T, s *Store, v int64) {
 	c, ok, err := s.Claim(ctx, ChunkRef{"j1", 1}, "p")
 	if err != nil || !ok || c.Job.Kind != ImportJob || c.Input != "entrée" {
 		t.Error(c, ok, err)
+	}
+	// Nobody said that this account sees the whole country.
+	if u := must[User](t)(s.User(ctx, "u2")); u.National || len(u.Departements) != 0 || u.Epoch != 0 {
+		t.Errorf("from version %d: %+v", v, u)
 	}
 	z := must[Frozen](t)(s.FrozenState(ctx, "z1"))
 	text := string(z.Body)

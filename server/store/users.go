@@ -25,7 +25,8 @@ const (
 var Roles = []Role{Administrator, State, Direction, DataOfficer, DataTeam, Auditor}
 
 // User is an account. Units are the Missions Locales of a direction or a référent
-// données; Departements are those of a service de l'État, none meaning all.
+// données; Departements are those of a service de l'État, who sees no other unless
+// National.
 type User struct {
 	ID           string    `json:"id"`
 	Email        string    `json:"email"`
@@ -33,6 +34,7 @@ type User struct {
 	Role         Role      `json:"role"`
 	Units        []string  `json:"units"`
 	Departements []string  `json:"departements"`
+	National     bool      `json:"national"`
 	Disabled     bool      `json:"disabled"`
 	CreatedAt    time.Time `json:"created_at"`
 	LastLogin    time.Time `json:"last_login,omitzero"`
@@ -42,13 +44,16 @@ type User struct {
 	LockedUntil time.Time `json:"-"`
 	ResetHash   string    `json:"-"`
 	ResetUntil  time.Time `json:"-"`
+	Issuer      string    `json:"-"` // of the identity, with Subject; empty: none yet
+	Subject     string    `json:"-"`
+	Epoch       int       `json:"-"` // of the sessions that are open
 }
 
-const userColumns = "id, email, name, role, units, departements, disabled, created_at, last_login, password, failures, locked_until, reset_hash, reset_until"
+const userColumns = "id, email, name, role, units, departements, disabled, created_at, last_login, password, failures, locked_until, reset_hash, reset_until, national, oidc_issuer, oidc_subject, epoch"
 
 func scanUser(r scanner) (u User, err error) {
 	var units, deps, created, last, locked, reset string
-	err = r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &units, &deps, &u.Disabled, &created, &last, &u.Password, &u.Failures, &locked, &u.ResetHash, &reset)
+	err = r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &units, &deps, &u.Disabled, &created, &last, &u.Password, &u.Failures, &locked, &u.ResetHash, &reset, &u.National, &u.Issuer, &u.Subject, &u.Epoch)
 	if err != nil {
 		return u, err
 	}
@@ -68,7 +73,8 @@ func (u *User) check() error {
 	} else if !ml {
 		u.Units = []string{}
 	}
-	if u.Role != State || u.Departements == nil {
+	u.National = u.National && u.Role == State
+	if u.Role != State || u.National || u.Departements == nil {
 		u.Departements = []string{}
 	}
 	return nil
@@ -83,24 +89,10 @@ func (c conn) addUser(ctx context.Context, u *User) error {
 		return err
 	}
 	u.ID, u.CreatedAt = NewID(), time.Now().UTC()
-	_, err := c.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", u.ID, u.Email, u.Name, u.Role, encoded(u.Units),
-		encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil))
+	_, err := c.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		u.ID, u.Email, u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil), u.National, "", "", 0)
 	if twice(err) {
 		return fault.New(fault.Conflict, "un compte a déjà cette adresse : %s", u.Email)
-	}
-	return err
-}
-
-// UpdateUser writes everything of an account but its address.
-func (s *Store) UpdateUser(ctx context.Context, u *User) error {
-	if err := u.check(); err != nil {
-		return err
-	}
-	n, err := s.exec(ctx, `UPDATE users SET name = ?, role = ?, units = ?, departements = ?, disabled = ?, password = ?, failures = ?, locked_until = ?,
-		reset_hash = ?, reset_until = ?, last_login = ? WHERE id = ?`, u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.Disabled, u.Password, u.Failures,
-		stamp(u.LockedUntil), u.ResetHash, stamp(u.ResetUntil), stamp(u.LastLogin), u.ID)
-	if err == nil && n == 0 {
-		return fault.New(fault.NotFound, "compte introuvable")
 	}
 	return err
 }
@@ -139,66 +131,4 @@ func (s *Store) Users(ctx context.Context) ([]User, error) {
 func (s *Store) Administrators(ctx context.Context) (n int, err error) {
 	err = s.row(ctx, "SELECT COUNT(*) FROM users WHERE role = ? AND disabled = FALSE", Administrator).Scan(&n)
 	return n, err
-}
-
-// Token is an API token; its text is known to its owner alone.
-type Token struct {
-	ID        string    `json:"id"`
-	UserID    string    `json:"user_id"`
-	Name      string    `json:"name"`
-	Scopes    []string  `json:"scopes"`
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-	LastUsed  time.Time `json:"last_used,omitzero"`
-}
-
-const tokenColumns = "id, user_id, name, scopes, created_at, expires_at, last_used"
-
-func scanToken(r scanner) (t Token, err error) {
-	var scopes, created, expires, used string
-	if err = r.Scan(&t.ID, &t.UserID, &t.Name, &scopes, &created, &expires, &used); err != nil {
-		return t, err
-	}
-	t.CreatedAt, t.ExpiresAt, t.LastUsed = instant(created), instant(expires), instant(used)
-	return t, json.Unmarshal([]byte(scopes), &t.Scopes)
-}
-
-// AddToken keeps a token by the hash of its text.
-func (s *Store) AddToken(ctx context.Context, t *Token, hash string) error {
-	t.ID, t.CreatedAt = NewID(), time.Now().UTC()
-	_, err := s.exec(ctx, "INSERT INTO tokens ("+tokenColumns+", hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", t.ID, t.UserID, t.Name, encoded(t.Scopes), stamp(t.CreatedAt), stamp(t.ExpiresAt), "", hash)
-	return err
-}
-
-// TokenByHash finds a token in force, and notes the minute of its use.
-func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
-	now := time.Now()
-	t, err := scanToken(s.row(ctx, "SELECT "+tokenColumns+" FROM tokens WHERE hash = ? AND revoked_at = '' AND expires_at > ?", hash, stamp(now)))
-	if err != nil {
-		return t, absent(err, "jeton")
-	}
-	if now.Sub(t.LastUsed) > time.Minute {
-		_, err = s.exec(ctx, "UPDATE tokens SET last_used = ? WHERE id = ?", stamp(now), t.ID)
-	}
-	return t, err
-}
-
-// Tokens lists an account's tokens in force.
-func (s *Store) Tokens(ctx context.Context, userID string) ([]Token, error) {
-	return list(ctx, s.conn, scanToken, "SELECT "+tokenColumns+" FROM tokens WHERE user_id = ? AND revoked_at = '' ORDER BY id", userID)
-}
-
-// RevokeTokens ends every token of an account.
-func (s *Store) RevokeTokens(ctx context.Context, userID string) error {
-	_, err := s.exec(ctx, "UPDATE tokens SET revoked_at = ? WHERE user_id = ? AND revoked_at = ''", stamp(time.Now()), userID)
-	return err
-}
-
-// RevokeToken ends a token of an account.
-func (s *Store) RevokeToken(ctx context.Context, userID, id string) error {
-	n, err := s.exec(ctx, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND user_id = ? AND revoked_at = ''", stamp(time.Now()), id, userID)
-	if err == nil && n == 0 {
-		return fault.New(fault.NotFound, "jeton introuvable")
-	}
-	return err
 }

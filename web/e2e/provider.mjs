@@ -53,7 +53,7 @@ export const startProvider = async () => {
       case 'GET /userinfo': {
         const email = (req.headers.authorization ?? '').slice('Bearer '.length);
         res.setHeader('content-type', 'application/jwt');
-        return res.end(sign({ aud: 'perimetre', sub: email, email }));
+        return res.end(sign({ aud: 'perimetre', sub: email, email, email_verified: true }));
       }
     }
     return res.writeHead(404).end();

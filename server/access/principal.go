@@ -1,0 +1,70 @@
+// Package access is who asks and what they may do: principals, roles and the actions
+// that they allow.
+package access
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/server/store"
+)
+
+// Principal is who asks: an account, by a session or by one of its tokens, or the
+// visitor of a demo.
+type Principal struct {
+	ID           string
+	Name         string
+	Email        string
+	Role         store.Role
+	Units        []string // own Missions Locales
+	Departements []string // of a service de l'État
+	National     bool     // a service de l'État that sees every département
+	Token        bool     // by an API token, with these scopes
+	Scopes       []store.Scope
+	Demo         bool
+	Epoch        int // of its account's sessions
+
+	asked atomic.Bool
+}
+
+// Of returns the principal of an account.
+func Of(u *store.User) *Principal {
+	return &Principal{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, Units: u.Units, Departements: u.Departements, National: u.National, Epoch: u.Epoch}
+}
+
+// OwnUnit returns the Mission Locale that a request is about: the one asked for, which
+// must be the principal's, else the principal's only one.
+func (p *Principal) OwnUnit(asked string) (string, error) {
+	if asked == "" && len(p.Units) == 1 {
+		return p.Units[0], nil
+	}
+	if asked == "" {
+		return "", fault.New(fault.Usage, "unit : la Mission Locale est attendue, parmi %s", strings.Join(p.Units, ", "))
+	}
+	if !slices.Contains(p.Units, asked) {
+		return "", fault.New(fault.Forbidden, "cette Mission Locale n’est pas la vôtre")
+	}
+	return asked, nil
+}
+
+// Sees reports whether the principal may see the counts of a Mission Locale, by its
+// code: its own, those of its départements, all for a national service de l'État. For
+// the roles that see no count it reports whether its territory may be drawn: true.
+func (p *Principal) Sees(unit string) bool {
+	switch p.Role {
+	case store.Direction, store.DataOfficer:
+		return slices.Contains(p.Units, unit)
+	case store.State:
+		return p.National || slices.Contains(p.Departements, geo.DepartementOf(unit))
+	}
+	return true
+}
+
+// Entry returns the line of the audit log of what the principal does: on how many
+// records of which Mission Locale, or "", by their identifier.
+func (p *Principal) Entry(action, unit, object string, count int) store.Entry {
+	return store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
+}
