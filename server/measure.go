@@ -91,7 +91,7 @@ func (s *Server) measureOnce(ctx context.Context) error {
 	if had, err := s.store.Setting(ctx, name); err != nil || had != "" {
 		return err
 	}
-	m, err := pack.measure(ctx)
+	m, err := measurePack(pack, ctx)
 	if err != nil {
 		return err
 	}
@@ -121,16 +121,16 @@ func (s *Server) measureOf(ctx context.Context, pack *openPack) (*measured, erro
 }
 
 // measure draws the sample, has it decided, and compares.
-func (p *openPack) measure(ctx context.Context) (m *measured, err error) {
+func measurePack(p *openPack, ctx context.Context) (m *measured, err error) {
 	defer blockfile.Recover(&err)
 	start := time.Now()
 	m = &measured{Perimeter: p.inForce(geo.QPV, today()), At: start.UTC()}
-	base, err := p.sample(ctx, m)
+	base, err := samplePack(p, ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	cases := base.Cases(noise.Config{Seed: measureSeed, PerClass: measureRows, Negatives: measureRows})
-	rows, err := p.decideCases(ctx, cases)
+	rows, err := decideCases(p, ctx, cases)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (p *openPack) inForce(z geo.Zoning, on geo.Date) string {
 
 // sample fills a base with whole communes of the pack, always the same ones: half of
 // the numbers in communes with a QPV.
-func (p *openPack) sample(ctx context.Context, m *measured) (*noise.Base, error) {
+func samplePack(p *openPack, ctx context.Context, m *measured) (*noise.Base, error) {
 	count := map[string]int{}
 	if err := p.Index.Walk(func(commune string, _ geocode.StreetRef, _ geocode.HouseNumber) bool {
 		count[commune]++
@@ -248,7 +248,7 @@ func (p *openPack) sample(ctx context.Context, m *measured) (*noise.Base, error)
 		}
 		r, known := names[ref]
 		if !known {
-			if r, failed = p.streetAt(ref, n); failed != nil {
+			if r, failed = streetAt(p, ref, n); failed != nil {
 				return false
 			}
 			names[ref] = r
@@ -272,7 +272,7 @@ func (p *openPack) sample(ctx context.Context, m *measured) (*noise.Base, error)
 
 // streetAt names the street of a number: the one of those at its point; nil when
 // other streets' numbers hide it.
-func (p *openPack) streetAt(ref geocode.StreetRef, n geocode.HouseNumber) (*geocode.Result, error) {
+func streetAt(p *openPack, ref geocode.StreetRef, n geocode.HouseNumber) (*geocode.Result, error) {
 	found, err := p.Index.Reverse(n.Lon, n.Lat, geocode.ReverseOptions{Limit: 8, Radius: 5})
 	i := slices.IndexFunc(found, func(r geocode.Result) bool { return r.Streets == ref })
 	if err != nil || i < 0 {
@@ -282,7 +282,7 @@ func (p *openPack) streetAt(ref geocode.StreetRef, n geocode.HouseNumber) (*geoc
 }
 
 // decideCases has batch decide the cases, as it decides the rows of a file.
-func (p *openPack) decideCases(ctx context.Context, cases []noise.Case) ([]store.Person, error) {
+func decideCases(p *openPack, ctx context.Context, cases []noise.Case) ([]store.Person, error) {
 	fields := []string{string(table.Street), string(table.Complement), string(table.Postcode), string(table.City)}
 	searcher := p.searcher()
 	defer p.searchers.Put(searcher)

@@ -18,11 +18,11 @@ func TestMeasureOfAPack(t *testing.T) {
 	w := newWorld(t)
 	pack := w.server.packs.acquire()
 	defer pack.release()
-	m, err := pack.measure(t.Context())
+	m, err := measurePack(pack, t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := pack.measure(t.Context())
+	again, err := measurePack(pack, t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func (s *Server) manualAgreement(ctx context.Context) (*web.Measured, error) {
 		}
 		for i := range list {
 			d := &list[i]
-			side, ok := pack.sideOf(d)
+			side, ok := sideOf(pack, d)
 			if !ok {
 				continue
 			}
@@ -124,7 +124,7 @@ func (s *Server) manualAgreement(ctx context.Context) (*web.Measured, error) {
 
 // sideOf tells whether the point of a decision is inside a QPV of its perimeter; ok is
 // false without a point, or when the answer does not conclude.
-func (p *openPack) sideOf(d *store.Decision) (inside, ok bool) {
+func sideOf(p *openPack, d *store.Decision) (inside, ok bool) {
 	if d.Lon == nil || d.Lat == nil || !slices.Contains([]string{string(residency.SaysIn), string(residency.SaysOut)}, d.Verdict) {
 		return false, false
 	}

@@ -30,7 +30,7 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	q, err := pack.readAddress(w, r)
+	q, err := readAddress(pack, w, r)
 	if err != nil {
 		return err
 	}
@@ -38,12 +38,12 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 	if v.Fault != "" {
 		return s.render(w, r, http.StatusBadRequest, v)
 	}
-	x, err := pack.explain(q.text, q.on, q.perimeter)
+	x, err := explainAddress(pack, q.text, q.on, q.perimeter)
 	if err != nil {
 		return err
 	}
 	if x.Placed {
-		if err := pack.showPlan(x); err != nil {
+		if err := showPlan(pack, x); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (s *Server) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	pack := s.packs.acquire()
 	defer pack.release()
 	defer blockfile.Recover(&err)
-	q, err := pack.readAddress(w, r)
+	q, err := readAddress(pack, w, r)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *Server) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.Fault != "" {
 		return s.render(w, r, http.StatusBadRequest, v)
 	}
-	x, err := pack.explain(q.text, q.on, q.perimeter)
+	x, err := explainAddress(pack, q.text, q.on, q.perimeter)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ type asked struct {
 	on                     geo.Date
 }
 
-func (p *openPack) readAddress(w http.ResponseWriter, r *http.Request) (asked, error) {
+func readAddress(p *openPack, w http.ResponseWriter, r *http.Request) (asked, error) {
 	form, err := httpio.Form(w, r)
 	if err != nil {
 		return asked{}, err
@@ -175,7 +175,7 @@ var listNames = map[geo.ListStatus]string{
 	"partiel": "commune classée en partie", "a_verifier": "à vérifier", "sans_objet": "sans objet à cette date",
 }
 
-func (p *openPack) addressFacts(d *residency.Decision, on geo.Date) []web.Fact {
+func addressFacts(p *openPack, d *residency.Decision, on geo.Date) []web.Fact {
 	var out []web.Fact
 	add := func(term, text string) {
 		if text != "" {

@@ -39,7 +39,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		return s.render(w, r, http.StatusOK, v)
 	}
 	v.Script, v.Styles = "carte.js", []string{"carte.css"}
-	perimeter, err := pack.chosenPerimeter(httpio.Query(r))
+	perimeter, err := chosenPerimeter(pack, httpio.Query(r))
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Layers, v.Studies, v.Asked, v.Most = pack.atlasLayers(sites), atlasStudies(), placesAsked, placesMost
+	v.Layers, v.Studies, v.Asked, v.Most = layersOf(pack, sites), atlasStudies(), placesAsked, placesMost
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
@@ -59,7 +59,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.Sites, err = s.completeness(r, "", sites); err != nil {
 		return err
 	}
-	v.Tables, v.Sources = pack.atlasTables(perimeter, sites), pack.mapSources()
+	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.mapSources()
 	rural := len(v.Tables[1].Rows)
 	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
 		len(v.Tables[0].Rows), french.Plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, french.Plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
@@ -71,14 +71,14 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 		v.Exports = append(v.Exports, web.Link{Label: x.label, Href: x.path + "?" + q.Encode()})
 	}
-	if v.Config, err = pack.atlasConfig(perimeter); err != nil {
+	if v.Config, err = atlasConfig(pack, perimeter); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, v)
 }
 
 // atlasLayers are what may be shown, with the signs of the kinds of site on file.
-func (p *openPack) atlasLayers(sites []siteRecord) []web.AtlasLayer {
+func layersOf(p *openPack, sites []siteRecord) []web.AtlasLayer {
 	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
 	list := []web.AtlasLayer{{ID: layerQPV, Label: "QPV", On: true, Legend: item("z-in")}, {ID: layerFRR, Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: layerZRR, Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
 		{ID: layerUnits, Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: layerCommunes, Label: "Communes (de près)", On: true, Legend: item("z-commune")}, {ID: layerSites, Label: "Sites d’accueil", On: true, Legend: item("siege")}}
@@ -96,7 +96,7 @@ func (p *openPack) atlasLayers(sites []siteRecord) []web.AtlasLayer {
 
 // chosenPerimeter is the version asked for, else the latest; empty when the pack
 // has none.
-func (p *openPack) chosenPerimeter(q *httpio.Params) (string, error) {
+func chosenPerimeter(p *openPack, q *httpio.Params) (string, error) {
 	all := p.perimeters()
 	if len(all) == 0 {
 		return "", nil
@@ -109,7 +109,7 @@ func (p *openPack) chosenPerimeter(q *httpio.Params) (string, error) {
 }
 
 // atlasTables are the map in tables: QPV, communes classed, Missions Locales, sites.
-func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table {
+func atlasTables(p *openPack, perimeter string, sites []siteRecord) []web.Table {
 	communeName := func(code string) string {
 		if c, ok := p.Communes.Lookup(code); ok {
 			return c.Name
@@ -140,7 +140,7 @@ func (p *openPack) atlasTables(perimeter string, sites []siteRecord) []web.Table
 	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}
 	if index, codes := p.Communes.Contours(); index != nil {
 		for _, code := range slices.Sorted(slices.Values(codes)) {
-			switch st := p.frr(code, today()); st {
+			switch st := frrOf(p, code, today()); st {
 			case "socle", "plus", "beneficiaire", "partiel":
 				rural.Rows = append(rural.Rows, []string{code, communeName(code), listNames[st]})
 			}
@@ -175,7 +175,7 @@ type atlasPlace struct {
 
 // atlasConfig tells the page's script what there is to draw, and the texts of the
 // picture that it makes.
-func (p *openPack) atlasConfig(perimeter string) (string, error) {
+func atlasConfig(p *openPack, perimeter string) (string, error) {
 	box, _ := p.ground()
 	layers := p.TileLayers()
 	versions := map[string]string{}

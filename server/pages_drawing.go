@@ -49,7 +49,7 @@ func (z *zoningMap) shows(layer string) bool {
 // they name.
 const mostNames = 60
 
-func (p *openPack) zoningMap(z zoningMap) *web.Map {
+func drawZoning(p *openPack, z zoningMap) *web.Map {
 	box, ok := p.ground()
 	if !ok {
 		return nil
@@ -137,7 +137,7 @@ func (d *drawing) communes() {
 		if c, ok := d.pack.Communes.Lookup(codes[i]); ok {
 			name = c.Name
 		}
-		status := d.pack.frr(codes[i], d.on)
+		status := frrOf(d.pack, codes[i], d.on)
 		layer := ""
 		switch status {
 		case "socle", "plus":
@@ -265,7 +265,7 @@ func (d *drawing) sitesOf() {
 var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}
 
 // frr is the FRR status of a commune on a day, as known today.
-func (p *openPack) frr(commune string, on geo.Date) geo.ListStatus {
+func frrOf(p *openPack, commune string, on geo.Date) geo.ListStatus {
 	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: today()}).FRR.Status
 }
 

@@ -24,7 +24,7 @@ type explained struct {
 }
 
 // explain decides an address, and says why: the only place where pages do.
-func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explained, error) {
+func explainAddress(p *openPack, text string, on geo.Date, perimeter string) (*explained, error) {
 	searcher := p.searcher()
 	defer p.searchers.Put(searcher)
 	a, err := searcher.Search(&geocode.Query{Text: text, Explain: true, Limit: 5})
@@ -36,7 +36,7 @@ func (p *openPack) explain(text string, on geo.Date, perimeter string) (*explain
 	decider := &residency.Decider{Zones: p.Zonings, Communes: p.Communes, Numbers: p.Index, Options: o}
 	in := residency.Input{Answer: a, Text: text, On: on, Known: today(), Perimeter: perimeter}
 	d := decider.Decide(in)
-	out := &explained{decision: d, AddressResult: web.AddressResult{Answer: answerOf(d.Status), Sentence: addressSentence(text, a, &d), Facts: p.addressFacts(&d, on), Tree: explainTree(a, &d)}}
+	out := &explained{decision: d, AddressResult: web.AddressResult{Answer: answerOf(d.Status), Sentence: addressSentence(text, a, &d), Facts: addressFacts(p, &d, on), Tree: explainTree(a, &d)}}
 	for i := range a.Results {
 		out.Candidates = append(out.Candidates, candidateOf(&a.Results[i]))
 	}
@@ -102,9 +102,9 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 
 // showPlan draws what surrounds the address, with the perimeters that were or came
 // besides those that decide.
-func (p *openPack) showPlan(x *explained) (err error) {
+func showPlan(p *openPack, x *explained) (err error) {
 	at := orb.Point{x.Lon, x.Lat}
-	if x.Plan, x.PlanFacts, err = p.plan("plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
+	if x.Plan, x.PlanFacts, err = drawPlan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
 		return err
 	}
 	f := planFrame(at)

@@ -62,7 +62,7 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *op
 		return nil
 	}
 	perimeter := cmp.Or(q.perimeter, all[len(all)-1])
-	v.Map = pack.zoningMap(zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: today(), unit: q.unit, width: 900, sites: sites})
+	v.Map = drawZoning(pack, zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: today(), unit: q.unit, width: 900, sites: sites})
 	asked := url.Values{"unit": {q.unit}}
 	var study reached
 	if err := s.api(r, s.coverage, nil, asked, nil, &study); err != nil {

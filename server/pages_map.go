@@ -198,7 +198,7 @@ func (f *frame) rings(list []orb.Ring) string {
 
 // quotaMap colours the territories by the distance of their share to the target;
 // those that cannot be told from it are hatched.
-func (p *openPack) quotaMap(rows []web.ShareRow) *web.Map {
+func quotaMap(p *openPack, rows []web.ShareRow) *web.Map {
 	box, ok := p.ground()
 	if !ok {
 		return nil

@@ -146,7 +146,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 	case "tendance":
 		return s.pilotageTrend(r, v, q, department)
 	case "carte":
-		v.Map = pack.quotaMap(v.Rows)
+		v.Map = quotaMap(pack, v.Rows)
 		v.Gaps = gapRows(v.Rows)
 		return nil
 	}

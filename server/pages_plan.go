@@ -100,7 +100,7 @@ type streetName struct {
 
 // plan draws what surrounds a place from the pack alone: the perimeter, the band of
 // doubt, every known number, the streets' names and the point itself.
-func (p *openPack) plan(id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
+func drawPlan(p *openPack, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
 	f := planFrame(at)
 	mx, my := f.mx, f.my
 	box := func(metres float64) orb.Bound {

@@ -138,7 +138,7 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 	}
 	if place.HasPoint {
 		at := orb.Point{place.Lon, place.Lat}
-		if c.Plan, c.PlanFacts, err = pack.plan("plan", at, g.Perimeter, band, others); err != nil {
+		if c.Plan, c.PlanFacts, err = drawPlan(pack, "plan", at, g.Perimeter, band, others); err != nil {
 			return nil, err
 		}
 		frame := planFrame(at)
@@ -148,7 +148,7 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 		}
 		c.Plan.Layers = append(under, c.Plan.Layers...)
 		c.PlanFacts = append([]web.Fact{{Term: "Le point", Text: pointText(&place, &g, band)}}, c.PlanFacts...)
-		for _, z := range pack.zonesNear(at, g.Perimeter) {
+		for _, z := range zonesNear(pack, at, g.Perimeter) {
 			c.Zones = append(c.Zones, web.Choice{Value: z.Code, Label: z.Code + " " + z.Name, Selected: z.Code == g.Zone})
 		}
 		if len(c.Zones) < 2 {
@@ -181,7 +181,7 @@ func pointText(place *people.Place, g *reviewGroup, band float64) string {
 }
 
 // zonesNear are the QPV that a plan round a place shows.
-func (p *openPack) zonesNear(at orb.Point, perimeter string) []geo.ZoneRef {
+func zonesNear(p *openPack, at orb.Point, perimeter string) []geo.ZoneRef {
 	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
 	if !ok {
 		return nil

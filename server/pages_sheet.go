@@ -44,7 +44,7 @@ func (v *atlasView) query() url.Values {
 	return q
 }
 
-func (p *openPack) atlasView(q *httpio.Params) (v atlasView, err error) {
+func readAtlas(p *openPack, q *httpio.Params) (v atlasView, err error) {
 	if text, given := q.Values["couches"]; given {
 		v.layers = []string{}
 		for _, l := range strings.Split(strings.Join(text, ","), ",") {
@@ -72,7 +72,7 @@ func (p *openPack) atlasView(q *httpio.Params) (v atlasView, err error) {
 			q.Refuse("cadre", "ouest,sud,est,nord, en degrés")
 		}
 	}
-	v.perimeter, err = p.chosenPerimeter(q)
+	v.perimeter, err = chosenPerimeter(p, q)
 	if err == nil {
 		err = q.Err()
 	}
@@ -97,7 +97,7 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 	defer blockfile.Recover(&err)
 	pack := s.packs.acquire()
 	defer pack.release()
-	if out.atlasView, err = pack.atlasView(q); err != nil {
+	if out.atlasView, err = readAtlas(pack, q); err != nil {
 		return out, err
 	}
 	sites, err := s.sites(r, pack)
@@ -124,7 +124,7 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 		}
 		z.ratio, z.text = h/w, 2.9*z.width/w
 	}
-	out.m = pack.zoningMap(z)
+	out.m = drawZoning(pack, z)
 	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.edition() + "."
 	out.sources = pack.mapSources()
 	return out, nil

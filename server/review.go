@@ -155,7 +155,7 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	if place.HasPoint {
 		out.Center = []float64{round6(place.Lon), round6(place.Lat)}
-		if err := pack.drawAround(place, out.Zones, out.Numbers); err != nil {
+		if err := drawAround(pack, place, out.Zones, out.Numbers); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,7 @@ func round6(v float64) float64 {
 }
 
 // drawAround gives the zones and the numbers near a place.
-func (p *openPack) drawAround(place people.Place, zones, numbers *geojson.FeatureCollection) error {
+func drawAround(p *openPack, place people.Place, zones, numbers *geojson.FeatureCollection) error {
 	mx, my := geo.MetresPerDegree(place.Lat)
 	const far = 3 * around
 	box := orb.Bound{Min: orb.Point{place.Lon - far/mx, place.Lat - far/my}, Max: orb.Point{place.Lon + far/mx, place.Lat + far/my}}
