@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"study":         {"french", "study", "data", "ingest", "geo"},
 	"web":           {"french", "web"},
 	"server/httpio": {"french", "geo", "geo/fault"},
+	"server/packs":  {"french", "data", "ingest", "geo"},
 	"server/access": {"server/store", "geo", "geo/fault"},
 	"server":        {"french", "server", "batch", "quota", "study", "web", "data", "ingest", "geo"},
 	"cmd":           {"french", "cmd", "server", "batch", "quota", "study", "data", "ingest", "geo"},

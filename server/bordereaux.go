@@ -55,12 +55,12 @@ func (s *Server) listBordereaux(w http.ResponseWriter, r *http.Request) error {
 		}
 		return json.Unmarshal(b.Body, &of) != nil || of.RuleHash != q.rule.Fingerprint
 	})
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	who := principalOf(r)
 	out := []received{}
 	missing := []string{}
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		if !who.Sees(u.Code) {
 			continue
 		}
@@ -127,8 +127,8 @@ func (s *Server) bordereauOf(r *http.Request, unit string, body sendBody) (*quot
 // bordereau counts the rows of a Mission Locale, a block for each perimeter asked
 // for after that of the perimeters in force.
 func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, period quota.Period, perimeters []string) (*quota.Bordereau, error) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	o, err := s.options(pack, period)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 	var sums []string
 	told := map[string]bool{} // a version in force all along the period says what is in force
 	for _, perimeter := range append([]string{""}, perimeters...) {
-		if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
+		if perimeter != "" && !slices.Contains(pack.Perimeters(), perimeter) {
 			return nil, httpio.Refused("perimeters : version absente du référentiel")
 		}
 		f, sum, err := s.flagged(ctx, pack, unit, rule, perimeter)

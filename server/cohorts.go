@@ -67,7 +67,7 @@ func (s *Server) describe(ctx context.Context, f *store.File) (cohort, error) {
 		c.RowsDone, c.Rows, err = s.store.Progress(ctx, f.ID)
 	case store.Imported:
 		c.RowsDone, c.ImportedAt = f.Rows, &f.ImportedAt
-		c.Outdated = f.Pack != s.packs.cur.Load().ID
+		c.Outdated = f.Pack != s.packs.ID()
 		if c.Studying, err = s.store.Studying(ctx, f.ID); err == nil && c.Studying {
 			c.RowsDone, _, err = s.store.Progress(ctx, f.ID)
 		}

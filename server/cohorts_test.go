@@ -37,10 +37,10 @@ func (w *world) someUnits() []string {
 		}
 		n[r.Cells[at]]++
 	}
-	pack := w.server.packs.acquire()
-	defer pack.release()
+	pack := w.server.packs.Acquire()
+	defer pack.Release()
 	var out []string
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		if n[u.Code] > 0 {
 			out = append(out, u.Code)
 		}

@@ -15,12 +15,13 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/study"
 	"perimetre/study/report"
 )
 
 // studyParams reads what coverage and proposals share.
-func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *openPack) (study.Options, error) {
+func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *packs.Edition) (study.Options, error) {
 	o := study.Options{On: p.Date("on", today()), Known: p.Date("known", today()), Population: s.cfg.Population}
 	if text := p.Text("reach"); text != "" {
 		reach, err := coverage.ParseReach(text)
@@ -47,23 +48,23 @@ func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *openPack) 
 // territoryOf is the Missions Locales to whose territory a study is limited, nil for
 // all of the pack: its own for a Mission Locale, those of their départements for the
 // services de l'État.
-func territoryOf(who *access.Principal, asked string, pack *openPack) ([]string, error) {
+func territoryOf(who *access.Principal, asked string, pack *packs.Edition) ([]string, error) {
 	if len(who.Units) > 0 && (asked != "" || len(who.Units) == 1) {
 		unit, err := who.OwnUnit(asked)
 		return []string{unit}, err
 	}
 	var seen []string
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		if who.Sees(u.Code) && (asked == "" || asked == u.Code) {
 			seen = append(seen, u.Code)
 		}
 	}
 	switch {
-	case len(pack.units()) == 0 && asked == "" && len(who.Units) == 0:
+	case len(pack.Units()) == 0 && asked == "" && len(who.Units) == 0:
 		return nil, nil // a pack without Missions Locales
 	case len(seen) == 0:
 		return nil, fault.New(fault.Forbidden, "cette Mission Locale n’est pas de celles que vous suivez")
-	case len(seen) == len(pack.units()):
+	case len(seen) == len(pack.Units()):
 		return nil, nil
 	}
 	return seen, nil
@@ -75,7 +76,7 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	return s.study(w, r, func(p *httpio.Params, pack *openPack, o *study.Options) (q studyAsked, err error) {
+	return s.study(w, r, func(p *httpio.Params, pack *packs.Edition, o *study.Options) (q studyAsked, err error) {
 		o.Bands = bandsOf(p)
 		o.Access, o.Decay = p.OneOf("access", "2sfca", "e2sfca"), p.Text("decay")
 		if o.Access == "" && o.Decay != "" {
@@ -95,7 +96,7 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 				return q, err
 			}
 		}
-		q.work = func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error {
+		q.work = func(ctx context.Context, pack *packs.Edition, b *bytes.Buffer, geojson bool) error {
 			res, err := study.Cover(ctx, pack.Pack, *o)
 			switch {
 			case err != nil:
@@ -111,9 +112,9 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 
 // declaredBy sums the sites that Missions Locales declare, all of the pack when units
 // is nil; 0 when one of them declares none, for a list is complete only of all.
-func declaredBy(declared map[string]int, units []string, pack *openPack) (total int) {
+func declaredBy(declared map[string]int, units []string, pack *packs.Edition) (total int) {
 	if len(units) == 0 {
-		for _, u := range pack.units() {
+		for _, u := range pack.Units() {
 			units = append(units, u.Code)
 		}
 	}
@@ -160,9 +161,11 @@ func bandsOf(p *httpio.Params) (bands []float64) {
 	return bands
 }
 
+var landMemo packs.Memo[struct{}, *study.Land]
+
 // studySites gives a study the sites in force, what their Missions Locales declare
 // and the outlines of the territories.
-func (s *Server) studySites(ctx context.Context, pack *openPack, o *study.Options) error {
+func (s *Server) studySites(ctx context.Context, pack *packs.Edition, o *study.Options) error {
 	v, err := s.settings(ctx)
 	if err != nil {
 		return err
@@ -175,7 +178,7 @@ func (s *Server) studySites(ctx context.Context, pack *openPack, o *study.Option
 	for i := range all {
 		o.SiteList = append(o.SiteList, all[i].site())
 	}
-	o.Land, err = once(pack, "land", func() (land *study.Land, err error) {
+	o.Land, err = landMemo.Of(pack, struct{}{}, func() (land *study.Land, err error) {
 		defer blockfile.Recover(&err)
 		return study.DrawLand(pack.Pack)
 	})

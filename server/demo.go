@@ -20,8 +20,8 @@ func (s *Server) demoPrincipal(ctx context.Context) (*access.Principal, error) {
 	if p.Role == store.Direction || p.Role == store.DataOfficer {
 		unit := s.sessions.GetString(ctx, "unit")
 		if unit == "" {
-			pack := s.packs.acquire()
-			defer pack.release()
+			pack := s.packs.Acquire()
+			defer pack.Release()
 			if len(pack.MissionsLocales) > 0 {
 				unit = pack.MissionsLocales[0].Code
 			}
@@ -38,8 +38,8 @@ func (s *Server) chooseDemoRole(w http.ResponseWriter, r *http.Request, form *ht
 	if !slices.Contains(store.Roles, role) {
 		form.Refuse("role", "un rôle de la démonstration est attendu")
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	known := false
 	for _, m := range pack.MissionsLocales {
 		known = known || m.Code == unit

@@ -66,9 +66,9 @@ const demoSilent = 1
 // the last year. It does nothing to a database that holds files already. Start
 // must have been called.
 func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) error {
-	pack := s.packs.acquire()
-	units := slices.Clone(pack.units())
-	pack.release()
+	pack := s.packs.Acquire()
+	units := slices.Clone(pack.Units())
+	pack.Release()
 	var files []string
 	for i, u := range units {
 		had, err := s.store.Files(ctx, u.Code)

@@ -14,6 +14,7 @@ import (
 	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -38,9 +39,9 @@ func (s *Server) question(r *http.Request, p *httpio.Params) (q question, err er
 			p.Refuse("period", "2024-T3, 2024 ou 2024-T1..2024-T3")
 		}
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	q.perimeter = p.OneOf("perimeter", pack.perimeters()...)
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	q.perimeter = p.OneOf("perimeter", pack.Perimeters()...)
 	if err := p.Err(); err != nil {
 		return q, err
 	}
@@ -72,15 +73,20 @@ func (s *Server) rules() []string {
 	return all
 }
 
+var (
+	directoryMemo  packs.Memo[struct{}, *quota.Directory]
+	populationMemo packs.Memo[string, *quota.Population] // by path
+)
+
 // options are those of every computation: names, territories, populations.
-func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error) {
+func (s *Server) options(p *packs.Edition, period quota.Period) (quota.Options, error) {
 	o := quota.Options{Period: period, AsOf: today()}
-	units, err := once(p, "directory", func() (*quota.Directory, error) {
+	units, err := directoryMemo.Of(p, struct{}{}, func() (*quota.Directory, error) {
 		d := quota.NewDirectory()
 		for _, m := range p.MissionsLocales { // files still write the directory's
 			d.Name(m.Code, m.Name)
 		}
-		for _, u := range p.units() {
+		for _, u := range p.Units() {
 			d.Name(u.Code, u.Name)
 		}
 		for _, t := range p.Territories {
@@ -93,7 +99,7 @@ func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error
 	}
 	o.Units = units
 	if s.cfg.Population != "" {
-		o.Population, err = once(p, "population", func() (*quota.Population, error) { return quota.ReadPopulation(s.cfg.Population, units) })
+		o.Population, err = populationMemo.Of(p, s.cfg.Population, func() (*quota.Population, error) { return quota.ReadPopulation(s.cfg.Population, units) })
 	}
 	return o, err
 }
@@ -101,8 +107,8 @@ func (s *Server) options(p *openPack, period quota.Period) (quota.Options, error
 // figures computes a quota: from its own rows for a Mission Locale, from the
 // bordereaux received for the services de l'État.
 func (s *Server) figures(ctx context.Context, who *access.Principal, q question) (*quota.Result, error) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	o, err := s.options(pack, q.period)
 	if err != nil {
 		return nil, err
@@ -139,7 +145,7 @@ func (s *Server) figures(ctx context.Context, who *access.Principal, q question)
 			return nil, err
 		}
 		if b.RuleHash != q.rule.Fingerprint {
-			earlier = append(earlier, pack.unitName(kept[i].Unit))
+			earlier = append(earlier, pack.UnitName(kept[i].Unit))
 			continue
 		}
 		list = append(list, b)
@@ -169,7 +175,7 @@ func (s *Server) latestPeriod(ctx context.Context, rule string) (quota.Period, e
 }
 
 // flagged reads the rows of a Mission Locale, under another perimeter when asked.
-func (s *Server) flagged(ctx context.Context, pack *openPack, unit string, rule *quota.Rule, perimeter string) (*quota.Flagged, string, error) {
+func (s *Server) flagged(ctx context.Context, pack *packs.Edition, unit string, rule *quota.Rule, perimeter string) (*quota.Flagged, string, error) {
 	empty, err := people.Empty(ctx, s.store, unit)
 	if err != nil {
 		return nil, "", err

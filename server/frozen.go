@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 )
 
@@ -118,12 +119,12 @@ func (s *Server) freeze(w http.ResponseWriter, r *http.Request) error {
 	if body.Period == "" {
 		p.Refuse("period", "la période est attendue, comme 2024-T3")
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	long := len(body.Observations) > 5000
 	for code, text := range body.UnitObservations {
 		long = long || len(text) > 5000
-		if !principalOf(r).Sees(code) || !slices.ContainsFunc(pack.units(), func(u unit) bool { return u.Code == code }) {
+		if !principalOf(r).Sees(code) || !slices.ContainsFunc(pack.Units(), func(u packs.Unit) bool { return u.Code == code }) {
 			p.Refuse("unit_observations", "des codes de Missions Locales que l’on suit")
 		}
 	}
@@ -191,9 +192,9 @@ func (s *Server) inputs(r *http.Request, q question, kept *frozenBody) error {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	for _, u := range pack.units() {
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	for _, u := range pack.Units() {
 		if !principalOf(r).Sees(u.Code) {
 			continue
 		}

@@ -167,9 +167,9 @@ func takingIn(t testing.TB) (*Server, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close(); st.Close() })
-	pack := s.packs.acquire()
+	pack := s.packs.Acquire()
 	unit := pack.MissionsLocales[0].Code
-	pack.release()
+	pack.Release()
 	u := store.User{Email: "ref@exemple.fr", Name: "R", Role: store.DataOfficer, Units: []string{unit}}
 	if err := st.AddUser(t.Context(), &u); err != nil {
 		t.Fatal(err)

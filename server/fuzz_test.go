@@ -54,7 +54,9 @@ func (s fuzzed) serve(t *testing.T, r *http.Request) {
 // tokens opens an account of each role, and gives a token of every scope for each.
 func (s fuzzed) tokens(f *testing.F) (tokens []string) {
 	f.Helper()
-	unit := s.packs.cur.Load().Territories[0].MissionLocale
+	pack := s.packs.Acquire()
+	unit := pack.Territories[0].MissionLocale
+	pack.Release()
 	for _, role := range store.Roles {
 		u := store.User{Email: store.NewID() + "@exemple.fr", Name: "Essai", Role: role, Password: testPassword()}
 		switch role {

@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 
 	"perimetre/batch/publicapi"
-	"perimetre/geo"
-	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 )
 
 // Bounds of the public API's parameters.
@@ -35,8 +34,8 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	if n := utf8.RuneCountInString(q.Text); n < minQuery || n > maxQuery {
 		p.Refuse("q", "de 3 à 1000 caractères sont attendus")
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	q.Limit = p.Integer("limit", defaultLimit, 1, maxLimit)
 	q.Only = filter(p, pack)
@@ -45,8 +44,8 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	searcher := pack.searcher()
-	defer pack.searchers.Put(searcher) // the answer is the searcher's until it is written
+	searcher := pack.Searcher()
+	defer pack.Return(searcher) // the answer is the searcher's until it is written
 	a, err := searcher.Search(&q)
 	if err != nil {
 		return err
@@ -62,8 +61,8 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	otherNames(p)
 	lon, lat, _ := p.Point(true)
@@ -100,11 +99,11 @@ func (s *Server) preflight(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // filter reads the parameters that keep only some places.
-func filter(p *httpio.Params, pack *openPack) geocode.Filter {
+func filter(p *httpio.Params, pack *packs.Edition) geocode.Filter {
 	indexes(p)
 	f := geocode.Filter{Type: p.OneOf("type", placeTypes...), Postcode: p.Code("postcode", 5), CityCode: p.Code("citycode", 5)}
 	if name := p.Text("city"); name != "" {
-		switch code := pack.townNamed(name); {
+		switch code := pack.TownNamed(name); {
 		case code == "":
 			p.Refuse("city", "le nom d’une commune est attendu")
 		case f.CityCode != "" && f.CityCode != code:
@@ -114,26 +113,6 @@ func filter(p *httpio.Params, pack *openPack) geocode.Filter {
 		}
 	}
 	return f
-}
-
-// townNamed is the INSEE code of the commune of a name, the most populous of those
-// that share it; empty for none.
-func (p *openPack) townNamed(name string) string {
-	towns, _ := once(p, "communes by name", func() (map[string]*geo.Commune, error) {
-		towns := map[string]*geo.Commune{}
-		for i := range p.Communes.All() {
-			c := &p.Communes.All()[i]
-			key := address.FoldString(c.Name)
-			if o, ok := towns[key]; !ok || o.Population < c.Population {
-				towns[key] = c
-			}
-		}
-		return towns, nil
-	})
-	if c, ok := towns[address.FoldString(name)]; ok {
-		return c.Code
-	}
-	return ""
 }
 
 // indexes reads the list of indexes to search. That of addresses is the only one

@@ -18,8 +18,8 @@ import (
 // known is a house number of the territory, found by looking around its QPV.
 func (w *world) known() geocode.Result {
 	w.t.Helper()
-	pack := w.server.packs.acquire()
-	defer pack.release()
+	pack := w.server.packs.Acquire()
+	defer pack.Release()
 	_, index, ok := pack.Zonings.Polygons(geo.QPV, "2024")
 	if !ok {
 		w.t.Fatal("no QPV")

@@ -15,18 +15,19 @@ import (
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 )
 
 // searchCSV answers as the public API does to /search/csv, by the pipeline of the
 // command line. The whole body is read before the first byte of the answer:
 // clients that send all before reading work whatever the size.
 func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
 		if len(o.Columns) == 0 && !saysAddress(in.Header) {
 			o.Columns = otherColumns(in.Header, &o) // as the public API: the whole row is the address
 		}
 		o.NewSearch = func() batch.Search {
-			searcher := pack.searcher()
+			searcher := pack.Searcher()
 			return func(q *geocode.Query) (*geocode.Answer, error) {
 				if kind != "" {
 					q.Only.Type = kind
@@ -61,7 +62,7 @@ func otherColumns(header []string, o *batch.Options) (columns []string) {
 
 // reverseCSV answers as the public API does to /reverse/csv.
 func (s *Server) reverseCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
 		_, err := batch.Reverse(ctx, o, func(lon, lat float64, only geocode.Filter) ([]geocode.Result, error) {
 			if kind != "" {
 				only.Type = kind
@@ -77,7 +78,7 @@ func (s *Server) reverseCSV(w http.ResponseWriter, r *http.Request) error {
 }
 
 // tableWork geocodes a table; kind is a type of place for every row, or empty.
-type tableWork func(ctx context.Context, pack *openPack, o batch.Options, kind string, in *table.Reader, out batch.Writer) error
+type tableWork func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error
 
 // geocodeTable spools the body, opens the table and streams what work writes, our
 // columns last. The parameters stand in the form or, as the public API allows, in
@@ -137,8 +138,8 @@ func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []str
 	} else if kind != "" && !slices.Contains(placeTypes, kind) {
 		return httpio.Refused("type : attendu : une colonne du tableau, ou " + strings.Join(placeTypes, ", "))
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	out := &tableAnswer{w: w, in: in, ours: ours, results: form["result_columns"], encoding: answered}
 	if err := work(r.Context(), pack, o, kind, in, out); err != nil {

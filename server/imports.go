@@ -10,6 +10,7 @@ import (
 	"perimetre/ingest/table"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -52,8 +53,8 @@ func (s *Server) importCohort(w http.ResponseWriter, r *http.Request) error {
 // Import puts a received file to work with the pack in service; who looks at the
 // file sees how far it is.
 func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, perimeter string, by *access.Principal) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	if err := s.prepare(f, known, perimeter, pack); err != nil {
 		return err
 	}
@@ -71,12 +72,12 @@ func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, peri
 }
 
 // prepare checks what an import is asked.
-func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *openPack) error {
+func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *packs.Edition) error {
 	if missing := people.Missing(f.Intake.Columns); len(missing) > 0 {
 		titles := table.Generic().Titles(missing[0])
 		return &fault.Error{Kind: fault.Input, File: f.Name, Message: "colonne introuvable pour " + missing[0].Label(), Expected: "l’une de : " + joinQuoted(titles), Seen: joinQuoted(headings(f.Intake.Columns))}
 	}
-	if perimeter != "" && !slices.Contains(pack.perimeters(), perimeter) {
+	if perimeter != "" && !slices.Contains(pack.Perimeters(), perimeter) {
 		return httpio.Refused("perimeter : version absente du référentiel")
 	}
 	if known.IsZero() {
@@ -96,8 +97,8 @@ func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, b
 		return err
 	}
 	defer s.heavy.Give()
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	if err := s.prepare(f, body.Known, body.Perimeter, pack); err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, b
 	if err != nil {
 		return err
 	}
-	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.names(), f.Intake, s.jobs.limits)
+	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.UnitNames(), f.Intake, s.jobs.limits)
 	if err != nil {
 		return err
 	}

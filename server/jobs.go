@@ -7,17 +7,15 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
 	"perimetre/batch"
 	"perimetre/geo"
-	"perimetre/geo/address"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
-	"perimetre/ingest/table"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -25,7 +23,7 @@ import (
 // Jobs does the chunks of jobs, of whatever process gave them.
 type Jobs struct {
 	store  *store.Store
-	packs  *packHolder
+	packs  *packs.Holder
 	limits people.Limits
 	log    *slog.Logger
 	rows   func(int) // told the rows done
@@ -38,8 +36,8 @@ const lastAttempt = 8
 // Do does one chunk. A chunk that is done already, that another finished first, or
 // whose job is gone is no error.
 func (j *Jobs) Do(ctx context.Context, ref store.ChunkRef) error {
-	pack := j.packs.acquire()
-	defer pack.release()
+	pack := j.packs.Acquire()
+	defer pack.Release()
 	c, ok, err := j.store.Claim(ctx, ref, pack.ID)
 	if err != nil || !ok {
 		return err
@@ -73,7 +71,7 @@ func lost(err error, attempt int) string {
 }
 
 // attempt does a chunk. A panic is its failure, not its process's.
-func (j *Jobs) attempt(ctx context.Context, c store.Chunk, pack *openPack) (err error) {
+func (j *Jobs) attempt(ctx context.Context, c store.Chunk, pack *packs.Edition) (err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			err = fault.New(fault.Internal, "panique : %v ; pile : %s", e, debug.Stack())
@@ -91,12 +89,12 @@ func (j *Jobs) attempt(ctx context.Context, c store.Chunk, pack *openPack) (err 
 	return j.flag(ctx, c, &file, pack)
 }
 
-func (j *Jobs) cut(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+func (j *Jobs) cut(ctx context.Context, c store.Chunk, file *store.File, pack *packs.Edition) error {
 	in, err := j.store.Upload(ctx, file.ID)
 	if err != nil {
 		return err
 	}
-	cutter, err := people.NewCutter(file.Name, in, file.Unit, pack.names(), file.Intake, j.limits)
+	cutter, err := people.NewCutter(file.Name, in, file.Unit, pack.UnitNames(), file.Intake, j.limits)
 	if err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func (j *Jobs) cut(ctx context.Context, c store.Chunk, file *store.File, pack *o
 	return j.store.CutInto(ctx, c, cutter.Next, cutter.Intake)
 }
 
-func (j *Jobs) flag(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+func (j *Jobs) flag(ctx context.Context, c store.Chunk, file *store.File, pack *packs.Edition) error {
 	f, done, err := flagger(ctx, j.store, pack, file)
 	if err != nil {
 		return err
@@ -122,7 +120,7 @@ func (j *Jobs) flag(ctx context.Context, c store.Chunk, file *store.File, pack *
 }
 
 // study flags rows that are there already again.
-func (j *Jobs) study(ctx context.Context, c store.Chunk, file *store.File, pack *openPack) error {
+func (j *Jobs) study(ctx context.Context, c store.Chunk, file *store.File, pack *packs.Edition) error {
 	before, err := j.store.ToStudy(ctx, c)
 	if err != nil {
 		return err
@@ -151,7 +149,7 @@ func (j *Jobs) tell(rows int) {
 
 // flagger flags the rows of a file with its Mission Locale's decisions; done gives
 // back the searcher.
-func flagger(ctx context.Context, st *store.Store, pack *openPack, file *store.File) (f *people.Flagger, done func(), err error) {
+func flagger(ctx context.Context, st *store.Store, pack *packs.Edition, file *store.File) (f *people.Flagger, done func(), err error) {
 	secret, err := st.Secret(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -164,7 +162,7 @@ func flagger(ctx context.Context, st *store.Store, pack *openPack, file *store.F
 	for _, d := range decisions {
 		l.ByKey[d.AddressKey] = residency.Manual{Verdict: residency.Verdict(d.Verdict), Code: d.Zone, Basis: d.Basis, Author: d.Author, On: geo.DateOf(d.DecidedAt)}
 	}
-	searcher := pack.searcher()
+	searcher := pack.Searcher()
 	known := file.Intake.Known
 	if known.IsZero() {
 		known = geo.DateOf(file.CreatedAt)
@@ -174,7 +172,7 @@ func flagger(ctx context.Context, st *store.Store, pack *openPack, file *store.F
 		NewSearch: func() batch.Search {
 			return func(q *geocode.Query) (*geocode.Answer, error) { return searcher.Search(q) }
 		},
-	}, func() { pack.searchers.Put(searcher) }, nil
+	}, func() { pack.Return(searcher) }, nil
 }
 
 // runJobs does, in this process, the chunks that wait, also those that a former
@@ -243,8 +241,8 @@ func (s *Server) doAll(refs []store.ChunkRef, workers int) (did int) {
 // rebase gives the jobs that wait for an edition that nobody holds any more the one
 // in service; nobody took a chunk of them since an instant.
 func (s *Server) rebase(since time.Time) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	n, err := s.store.Rebase(s.ctx, pack.ID, since)
 	if n > 0 {
 		s.log.Info("des travaux d’une édition antérieure continuent avec celle en service", "nombre", n, "pack", pack.ID)
@@ -258,33 +256,6 @@ func (s *Server) awaken() {
 	case s.wake <- struct{}{}:
 	default:
 	}
-}
-
-// unitNames finds the Mission Locale that a cell names, by code or by name.
-type unitNames map[string]string
-
-// Unit implements people.Units.
-func (u unitNames) Unit(written string) (string, bool) {
-	w := table.Clean(written)
-	if code, ok := u[address.FoldString(w)]; ok {
-		return code, true
-	}
-	code, ok := u[table.PadPostcode(w)]
-	return code, ok
-}
-
-// names are those of the pack's Missions Locales.
-func (p *openPack) names() unitNames {
-	names, _ := once(p, "names", func() (unitNames, error) {
-		n := unitNames{}
-		for i := range p.MissionsLocales {
-			m := &p.MissionsLocales[i]
-			n[strings.ToLower(m.Code)], n[m.Code], n[address.FoldString(m.Name)] = m.Code, m.Code, m.Code
-			n[address.FoldString(p.usualName(m))] = m.Code
-		}
-		return n, nil
-	})
-	return names
 }
 
 // housekeeping sweeps sessions and purges rows, once an hour.

@@ -12,6 +12,7 @@ import (
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/study"
@@ -20,7 +21,7 @@ import (
 // addKnown gives a study the young people that Missions Locales know: to a Mission
 // Locale its own, all numbers told; to the services de l'État those of the Missions
 // Locales that sent them a bordereau, small numbers hidden. Others see none.
-func (s *Server) addKnown(r *http.Request, pack *openPack, o *study.Options) error {
+func (s *Server) addKnown(r *http.Request, pack *packs.Edition, o *study.Options) error {
 	if s.cfg.Population == "" {
 		return httpio.Refused("not_met : aucune table de population n’est chargée")
 	}
@@ -42,7 +43,7 @@ func (s *Server) addKnown(r *http.Request, pack *openPack, o *study.Options) err
 			return err
 		}
 		if units == nil {
-			for _, u := range pack.units() {
+			for _, u := range pack.Units() {
 				units = append(units, u.Code)
 			}
 		}

@@ -13,8 +13,8 @@ import (
 // is about people.
 func (s *Server) mapRoutes() []route {
 	pack := func() (*data.Pack, func()) {
-		p := s.packs.acquire()
-		return p.Pack, p.release
+		p := s.packs.Acquire()
+		return p.Pack, p.Release
 	}
 	t := tiles.New(tiles.Config{Pack: pack, Base: baseAddress, Private: s.cfg.Private})
 	o := ogc.New(ogc.Config{Pack: pack, Base: baseAddress, OpenAPI: openAPIDocument, Version: s.cfg.Version, Private: s.cfg.Private})

@@ -22,7 +22,7 @@ import (
 
 func (w *world) layers() []*layers.Layer {
 	w.t.Helper()
-	list, err := w.server.packs.cur.Load().Layers()
+	list, err := w.pack().Layers()
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -85,8 +86,8 @@ func (s *Server) measurePacks() {
 }
 
 func (s *Server) measureOnce(ctx context.Context) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	name := measurePrefix + pack.ID + "/" + s.cfg.Version
 	if had, err := s.store.Setting(ctx, name); err != nil || had != "" {
 		return err
@@ -104,7 +105,7 @@ func (s *Server) measureOnce(ctx context.Context) error {
 }
 
 // measureOf is the measure of a pack; nil while there is none, which is then asked for.
-func (s *Server) measureOf(ctx context.Context, pack *openPack) (*measured, error) {
+func (s *Server) measureOf(ctx context.Context, pack *packs.Edition) (*measured, error) {
 	text, err := s.store.Setting(ctx, measurePrefix+pack.ID+"/"+s.cfg.Version)
 	if err != nil {
 		return nil, err
@@ -121,10 +122,10 @@ func (s *Server) measureOf(ctx context.Context, pack *openPack) (*measured, erro
 }
 
 // measure draws the sample, has it decided, and compares.
-func measurePack(p *openPack, ctx context.Context) (m *measured, err error) {
+func measurePack(p *packs.Edition, ctx context.Context) (m *measured, err error) {
 	defer blockfile.Recover(&err)
 	start := time.Now()
-	m = &measured{Perimeter: p.inForce(geo.QPV, today()), At: start.UTC()}
+	m = &measured{Perimeter: p.Latest(geo.QPV, today()), At: start.UTC()}
 	base, err := samplePack(p, ctx, m)
 	if err != nil {
 		return nil, err
@@ -188,20 +189,9 @@ func (l *measuredLine) add(c *noise.Case, status string, zones *geo.Polygons, zo
 	}
 }
 
-// inForce is the version of a zoning in force on a day, the last one when none is.
-func (p *openPack) inForce(z geo.Zoning, on geo.Date) string {
-	name := ""
-	for _, v := range p.Zonings.Versions() {
-		if v.Zoning == z && (name == "" || !v.ValidFrom.After(on) && (v.ValidTo.IsZero() || !v.ValidTo.Before(on))) {
-			name = v.Name
-		}
-	}
-	return name
-}
-
 // sample fills a base with whole communes of the pack, always the same ones: half of
 // the numbers in communes with a QPV.
-func samplePack(p *openPack, ctx context.Context, m *measured) (*noise.Base, error) {
+func samplePack(p *packs.Edition, ctx context.Context, m *measured) (*noise.Base, error) {
 	count := map[string]int{}
 	if err := p.Index.Walk(func(commune string, _ geocode.StreetRef, _ geocode.HouseNumber) bool {
 		count[commune]++
@@ -272,7 +262,7 @@ func samplePack(p *openPack, ctx context.Context, m *measured) (*noise.Base, err
 
 // streetAt names the street of a number: the one of those at its point; nil when
 // other streets' numbers hide it.
-func streetAt(p *openPack, ref geocode.StreetRef, n geocode.HouseNumber) (*geocode.Result, error) {
+func streetAt(p *packs.Edition, ref geocode.StreetRef, n geocode.HouseNumber) (*geocode.Result, error) {
 	found, err := p.Index.Reverse(n.Lon, n.Lat, geocode.ReverseOptions{Limit: 8, Radius: 5})
 	i := slices.IndexFunc(found, func(r geocode.Result) bool { return r.Streets == ref })
 	if err != nil || i < 0 {
@@ -282,10 +272,10 @@ func streetAt(p *openPack, ref geocode.StreetRef, n geocode.HouseNumber) (*geoco
 }
 
 // decideCases has batch decide the cases, as it decides the rows of a file.
-func decideCases(p *openPack, ctx context.Context, cases []noise.Case) ([]store.Person, error) {
+func decideCases(p *packs.Edition, ctx context.Context, cases []noise.Case) ([]store.Person, error) {
 	fields := []string{string(table.Street), string(table.Complement), string(table.Postcode), string(table.City)}
-	searcher := p.searcher()
-	defer p.searchers.Put(searcher)
+	searcher := p.Searcher()
+	defer p.Return(searcher)
 	f := &people.Flagger{Pack: p.Pack, Known: today(), Today: today(), Workers: 1,
 		NewSearch: func() batch.Search {
 			return func(q *geocode.Query) (*geocode.Answer, error) { return searcher.Search(q) }

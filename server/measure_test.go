@@ -16,8 +16,8 @@ import (
 // machine to what it promises: no place that does not exist is decided lightly.
 func TestMeasureOfAPack(t *testing.T) {
 	w := newWorld(t)
-	pack := w.server.packs.acquire()
-	defer pack.release()
+	pack := w.server.packs.Acquire()
+	defer pack.Release()
 	m, err := measurePack(pack, t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/residency"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -27,8 +28,8 @@ var classNames = map[noise.Class]string{
 // measuredAccuracy says what the machine answers on addresses of the référentiel in
 // service, typed with faults.
 func (s *Server) measuredAccuracy(ctx context.Context) (*web.Measured, error) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	m, err := s.measureOf(ctx, pack)
 	if err != nil {
 		return nil, err
@@ -78,12 +79,12 @@ const enoughDecisions = 30
 // manualAgreement compares what people decided with the side of the point, over all
 // Missions Locales: numbers alone, and none under enoughDecisions.
 func (s *Server) manualAgreement(ctx context.Context) (*web.Measured, error) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	type tally struct{ agree, n int }
 	by := map[string]*tally{}
 	var all tally
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		list, err := s.store.Decisions(ctx, u.Code)
 		if err != nil {
 			return nil, err
@@ -124,7 +125,7 @@ func (s *Server) manualAgreement(ctx context.Context) (*web.Measured, error) {
 
 // sideOf tells whether the point of a decision is inside a QPV of its perimeter; ok is
 // false without a point, or when the answer does not conclude.
-func sideOf(p *openPack, d *store.Decision) (inside, ok bool) {
+func sideOf(p *packs.Edition, d *store.Decision) (inside, ok bool) {
 	if d.Lon == nil || d.Lat == nil || !slices.Contains([]string{string(residency.SaysIn), string(residency.SaysOut)}, d.Verdict) {
 		return false, false
 	}

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -148,13 +147,13 @@ func (s *Server) layout(r *http.Request, title, path string) web.Layout {
 
 func (s *Server) layoutFor(r *http.Request, p *access.Principal, title, path string) web.Layout {
 	l := web.Layout{Title: title, Path: path, Version: s.cfg.Version, Theme: s.theme.link()}
-	pack := s.packs.acquire()
-	defer pack.release()
-	l.Edition = pack.edition()
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	l.Edition = pack.Label()
 	if p == nil {
 		return l
 	}
-	l.Account = &web.Account{Name: p.Name, Role: roleNames[p.Role], Unit: pack.unitNames(p.Units)}
+	l.Account = &web.Account{Name: p.Name, Role: roleNames[p.Role], Unit: pack.NamesOf(p.Units)}
 	for _, n := range navigation {
 		if p.Can(n.action) {
 			n.Current = n.Href == path
@@ -167,7 +166,7 @@ func (s *Server) layoutFor(r *http.Request, p *access.Principal, title, path str
 			l.Demo.Roles = append(l.Demo.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == p.Role})
 		}
 		if len(p.Units) > 0 {
-			for _, u := range pack.units() {
+			for _, u := range pack.Units() {
 				l.Demo.Units = append(l.Demo.Units, web.Choice{Value: u.Code, Label: u.Name, Selected: u.Code == p.Units[0]})
 			}
 		}
@@ -214,37 +213,6 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 	}
 	pages.ServeAsset(w, r)
 	return nil
-}
-
-// edition names the référentiel as readers see it.
-func (p *openPack) edition() string {
-	var last time.Time
-	for _, m := range p.Manifests {
-		if m.BuiltAt.After(last) {
-			last = m.BuiltAt
-		}
-	}
-	if last.IsZero() {
-		return p.ID[:min(8, len(p.ID))]
-	}
-	return fmt.Sprintf("%s (%s)", last.In(paris).Format("02/01/2006"), p.ID[:min(8, len(p.ID))])
-}
-
-func (p *openPack) unitName(code string) string {
-	for _, u := range p.units() {
-		if u.Code == code {
-			return u.Name
-		}
-	}
-	return code
-}
-
-func (p *openPack) unitNames(codes []string) string {
-	var names []string
-	for _, c := range codes {
-		names = append(names, p.unitName(c))
-	}
-	return strings.Join(names, ", ")
 }
 
 var paris = func() *time.Location {

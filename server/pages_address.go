@@ -13,6 +13,7 @@ import (
 	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -27,8 +28,8 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 		v.Perimeters = s.perimeterChoices("")
 		return s.render(w, r, http.StatusOK, v)
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	q, err := readAddress(pack, w, r)
 	if err != nil {
@@ -57,8 +58,8 @@ func (s *Server) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	q, err := readAddress(pack, w, r)
 	if err != nil {
@@ -82,12 +83,12 @@ type asked struct {
 	on                     geo.Date
 }
 
-func readAddress(p *openPack, w http.ResponseWriter, r *http.Request) (asked, error) {
+func readAddress(p *packs.Edition, w http.ResponseWriter, r *http.Request) (asked, error) {
 	form, err := httpio.Form(w, r)
 	if err != nil {
 		return asked{}, err
 	}
-	q := asked{text: form.Text("q"), on: form.Date("on", today()), perimeter: form.OneOf("perimetre", p.perimeters()...)}
+	q := asked{text: form.Text("q"), on: form.Date("on", today()), perimeter: form.OneOf("perimetre", p.Perimeters()...)}
 	switch {
 	case len(form.Bad) > 0:
 		q.fault = french.Capital(strings.Join(form.Bad, " ; ")) + "."
@@ -99,8 +100,8 @@ func readAddress(p *openPack, w http.ResponseWriter, r *http.Request) (asked, er
 }
 
 func (s *Server) perimeterChoices(chosen string) []web.Choice {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	out := []web.Choice{{Label: "En vigueur à la date", Selected: chosen == ""}}
 	for _, v := range pack.Zonings.Versions() {
 		if v.Zoning == geo.QPV {
@@ -175,7 +176,7 @@ var listNames = map[geo.ListStatus]string{
 	"partiel": "commune classée en partie", "a_verifier": "à vérifier", "sans_objet": "sans objet à cette date",
 }
 
-func addressFacts(p *openPack, d *residency.Decision, on geo.Date) []web.Fact {
+func addressFacts(p *packs.Edition, d *residency.Decision, on geo.Date) []web.Fact {
 	var out []web.Fact
 	add := func(term, text string) {
 		if text != "" {
@@ -199,7 +200,7 @@ func addressFacts(p *openPack, d *residency.Decision, on geo.Date) []web.Fact {
 		perimeter = "QPV " + d.Perimeter
 	}
 	add("Périmètres", perimeter+", au "+dayText(on))
-	add("Référentiel géographique", "édition du "+p.edition())
+	add("Référentiel géographique", "édition du "+p.Label())
 	return out
 }
 

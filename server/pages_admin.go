@@ -14,6 +14,7 @@ import (
 	"perimetre/french"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -74,11 +75,11 @@ func (s *Server) adminUsers(r *http.Request, v *web.Admin) error {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	admin := principalOf(r).Can(access.ManageAccounts)
 	for _, u := range users {
-		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.unitNames(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
+		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
 		if u.Role == store.State {
 			line.Scope = stateScope(&u)
 		}
@@ -105,13 +106,13 @@ func stateScope(u *store.User) string {
 }
 
 // userForm writes or changes an account.
-func userForm(pack *openPack, action string, u *store.User) *web.UserForm {
+func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
 	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Units: []web.Choice{{Label: "aucune"}}}
 	f.Roles = []web.Choice{{Label: "à choisir", Selected: u.Role == ""}}
 	for _, role := range store.Roles {
 		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == u.Role})
 	}
-	for _, x := range pack.units() {
+	for _, x := range pack.Units() {
 		f.Units = append(f.Units, web.Choice{Value: x.Code, Label: x.Name, Selected: slices.Contains(u.Units, x.Code)})
 	}
 	return f
@@ -166,8 +167,8 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, code int, r
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, &u)}
 	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: moment(u.LastLogin)}}
 	if u.Disabled {
@@ -226,8 +227,8 @@ func (s *Server) adminSources(v *web.Admin) {
 
 // sourceTables are the versions of the zonings and the files of the référentiel.
 func (s *Server) sourceTables() (versions, sources web.Table) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	versions = web.Table{ID: "versions", Caption: "Versions des zonages", Columns: []web.Column{{Label: "Zonage"}, {Label: "En vigueur"}, {Label: "Connu depuis"}, {Label: "Complet pour"}, {Label: "Précision des coordonnées", Number: true}}}
 	for _, x := range pack.Zonings.Versions() {
 		precision := "–"
@@ -261,13 +262,13 @@ func (s *Server) adminAudit(r *http.Request, v *web.Admin) error {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	t := web.Table{ID: "journal", Caption: "Journal", Columns: []web.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Rôle"}, {Label: "Action"}, {Label: "Objet"}, {Label: "Mission Locale"}, {Label: "Nombre", Number: true}}}
 	for _, e := range list {
 		name := e.Unit
 		if name != "" {
-			name = pack.unitName(e.Unit)
+			name = pack.UnitName(e.Unit)
 		}
 		t.Rows = append(t.Rows, []string{moment(e.At), e.Who, cmp.Or(roleNames[e.Role], "–"), e.Action, objectText(e.Object), name, strconv.Itoa(e.Count)})
 	}
@@ -364,12 +365,12 @@ func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	const title = "Sites d’accueil déclarés"
 	if principalOf(r).Can(access.EditSettings) {
 		v.Settings = &web.SettingsForm{ID: "declares", Title: title, Action: "/administration/sites", Intro: "Le nombre de sites d’accueil que chaque Mission Locale déclare avoir. La liste en service lui est comparée : sous 80 %, les distances sont dites maximales. Vide : non déclaré."}
-		for _, u := range pack.units() {
+		for _, u := range pack.Units() {
 			f := web.NumberField{Name: "u" + u.Code, Label: u.Name, Min: 0, Max: 999}
 			if n, ok := now.DeclaredSites[u.Code]; ok {
 				f.Value = strconv.Itoa(n)
@@ -379,7 +380,7 @@ func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
 		return nil
 	}
 	t := web.Table{ID: "declares", Caption: title, Columns: []web.Column{{Label: "Mission Locale"}, {Label: "Sites déclarés", Number: true}}}
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		n, ok := now.DeclaredSites[u.Code]
 		text := "non déclaré"
 		if ok {
@@ -403,9 +404,9 @@ func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	for _, u := range pack.units() {
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	for _, u := range pack.Units() {
 		if n := p.Integer("u"+u.Code, -1, 0, 999); n >= 0 {
 			now.DeclaredSites[u.Code] = n
 		} else {

@@ -17,6 +17,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -30,11 +31,11 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
-	if _, ok := pack.ground(); !ok {
+	if _, ok := pack.Ground(); !ok {
 		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."
 		return s.render(w, r, http.StatusOK, v)
 	}
@@ -51,15 +52,15 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
-		} else if x.Name == pack.latest(x.Zoning) {
+		} else if x.Name == pack.InForce(x.Zoning, today()) {
 			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
 		}
 	}
-	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: dayText(today())}, web.Fact{Term: "Édition", Text: pack.edition()})
+	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: dayText(today())}, web.Fact{Term: "Édition", Text: pack.Label()})
 	if v.Sites, err = s.completeness(r, "", sites); err != nil {
 		return err
 	}
-	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.mapSources()
+	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.Sources()
 	rural := len(v.Tables[1].Rows)
 	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
 		len(v.Tables[0].Rows), french.Plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, french.Plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
@@ -78,7 +79,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 }
 
 // atlasLayers are what may be shown, with the signs of the kinds of site on file.
-func layersOf(p *openPack, sites []siteRecord) []web.AtlasLayer {
+func layersOf(p *packs.Edition, sites []siteRecord) []web.AtlasLayer {
 	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
 	list := []web.AtlasLayer{{ID: layerQPV, Label: "QPV", On: true, Legend: item("z-in")}, {ID: layerFRR, Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: layerZRR, Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
 		{ID: layerUnits, Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: layerCommunes, Label: "Communes (de près)", On: true, Legend: item("z-commune")}, {ID: layerSites, Label: "Sites d’accueil", On: true, Legend: item("siege")}}
@@ -96,8 +97,8 @@ func layersOf(p *openPack, sites []siteRecord) []web.AtlasLayer {
 
 // chosenPerimeter is the version asked for, else the latest; empty when the pack
 // has none.
-func chosenPerimeter(p *openPack, q *httpio.Params) (string, error) {
-	all := p.perimeters()
+func chosenPerimeter(p *packs.Edition, q *httpio.Params) (string, error) {
+	all := p.Perimeters()
 	if len(all) == 0 {
 		return "", nil
 	}
@@ -109,7 +110,7 @@ func chosenPerimeter(p *openPack, q *httpio.Params) (string, error) {
 }
 
 // atlasTables are the map in tables: QPV, communes classed, Missions Locales, sites.
-func atlasTables(p *openPack, perimeter string, sites []siteRecord) []web.Table {
+func atlasTables(p *packs.Edition, perimeter string, sites []siteRecord) []web.Table {
 	communeName := func(code string) string {
 		if c, ok := p.Communes.Lookup(code); ok {
 			return c.Name
@@ -119,19 +120,19 @@ func atlasTables(p *openPack, perimeter string, sites []siteRecord) []web.Table 
 	qpv := web.Table{ID: "t-qpv", Caption: "QPV " + perimeter, Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes"}, {Label: "Missions Locales"}}}
 	of := map[string]int{}
 	elsewhere := 0
-	for _, z := range p.zonePlaces(perimeter) {
+	for _, z := range p.QPV(perimeter) {
 		var names []string
-		for _, c := range z.communes {
+		for _, c := range z.Communes {
 			names = append(names, communeName(c))
 		}
-		for _, u := range z.units {
+		for _, u := range z.Units {
 			of[u]++
 		}
-		if len(z.units) == 0 && len(p.Territories) > 0 {
+		if len(z.Units) == 0 && len(p.Territories) > 0 {
 			elsewhere++
 			continue
 		}
-		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.unitNames(z.units)})
+		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.NamesOf(z.Units)})
 	}
 	if elsewhere > 0 {
 		qpv.More = inFrench.Sprintf("Et %d %s hors des territoires.", elsewhere, french.Plural(elsewhere, "QPV", "QPV"))
@@ -152,16 +153,16 @@ func atlasTables(p *openPack, perimeter string, sites []siteRecord) []web.Table 
 		rural.All = web.Link{Label: "Toutes les communes classées", Href: "/ogc/collections/frr/items"}
 	}
 	units := web.Table{ID: "t-ml", Caption: "Missions Locales", Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes", Number: true}, {Label: "QPV", Number: true}}}
-	for _, u := range p.units() {
+	for _, u := range p.Units() {
 		units.Rows = append(units.Rows, []string{u.Code, u.Name, strconv.Itoa(u.Communes), strconv.Itoa(of[u.Code])})
 	}
 	return []web.Table{qpv, rural, units, siteTable("t-sites", "Sites d’accueil", sites, p)}
 }
 
-func siteTable(id, caption string, sites []siteRecord, p *openPack) web.Table {
+func siteTable(id, caption string, sites []siteRecord, p *packs.Edition) web.Table {
 	t := web.Table{ID: id, Caption: caption, Columns: []web.Column{{Label: "Nom"}, {Label: "Nature"}, {Label: "Mission Locale"}, {Label: "Commune"}, {Label: "Ouverture"}}}
 	for _, x := range sites {
-		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindNames[x.Kind], "non précisée"), p.unitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
+		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindNames[x.Kind], "non précisée"), p.UnitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
 	}
 	return t
 }
@@ -175,8 +176,8 @@ type atlasPlace struct {
 
 // atlasConfig tells the page's script what there is to draw, and the texts of the
 // picture that it makes.
-func atlasConfig(p *openPack, perimeter string) (string, error) {
-	box, _ := p.ground()
+func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
+	box, _ := p.Ground()
 	layers := p.TileLayers()
 	versions := map[string]string{}
 	for _, v := range p.Zonings.Versions() {
@@ -185,35 +186,25 @@ func atlasConfig(p *openPack, perimeter string) (string, error) {
 		}
 	}
 	units := []atlasPlace{}
-	for _, t := range p.territories() {
-		at := widest(t.rings)
-		units = append(units, atlasPlace{t.code, t.name, [2]float64{degrees4(at[0]), degrees4(at[1])}})
+	for _, t := range p.Outlines() {
+		at := widest(t.Rings)
+		units = append(units, atlasPlace{t.Code, t.Name, [2]float64{degrees4(at[0]), degrees4(at[1])}})
 	}
 	var sources []string
-	for _, x := range p.mapSources() {
+	for _, x := range p.Sources() {
 		sources = append(sources, web.French(x))
 	}
-	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.latest(geo.FRR),
+	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.InForce(geo.FRR, today()),
 		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
-		"edition": web.French("Au " + dayText(today()) + ". Référentiel géographique, édition du " + p.edition() + "."), "sources": sources})
+		"edition": web.French("Au " + dayText(today()) + ". Référentiel géographique, édition du " + p.Label() + "."), "sources": sources})
 	return string(b), err
 }
 
 // degrees4 rounds to about ten metres.
 func degrees4(v float64) float64 { return float64(int64(v*1e4)) / 1e4 }
 
-// latest is the name of the version of a list in force today.
-func (p *openPack) latest(zoning geo.Zoning) string {
-	for _, v := range p.Zonings.Versions() {
-		if v.Zoning == zoning && !v.ValidFrom.After(today()) && (v.ValidTo.IsZero() || !v.ValidTo.Before(today())) {
-			return v.Name
-		}
-	}
-	return ""
-}
-
 func (s *Server) editionNow() string {
-	pack := s.packs.acquire()
-	defer pack.release()
-	return pack.edition()
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	return pack.Label()
 }

@@ -76,7 +76,7 @@ func TestFoundPart(t *testing.T) {
 func TestZoneVersions(t *testing.T) {
 	w := newWorld(t)
 	var names []string
-	for _, v := range w.server.packs.cur.Load().zoneVersions() {
+	for _, v := range w.pack().QPVVersions() {
 		names = append(names, v.Name)
 	}
 	if strings.Join(names, " ") != "2015 2024" {
@@ -89,7 +89,7 @@ func TestTilesTogether(t *testing.T) {
 	w := newWorld(t)
 	c := w.client()
 	c.header = http.Header{"Accept-Encoding": {"identity"}}
-	box, _ := w.server.packs.cur.Load().ground()
+	box, _ := w.pack().Ground()
 	at := maptile.At(box.Center(), 8)
 	place := "/8/" + strconv.Itoa(int(at.X)) + "/" + strconv.Itoa(int(at.Y)) + ".mvt"
 	list, err := mvt.Unmarshal(c.get("/tiles/missions-locales+frr" + place).want(200).body)
@@ -115,7 +115,7 @@ func TestSheetView(t *testing.T) {
 			t.Errorf("the whole map lacks %s", class)
 		}
 	}
-	box, _ := w.server.packs.cur.Load().ground()
+	box, _ := w.pack().Ground()
 	part := box.Center()
 	frame := strings.Join([]string{degreesOf(part[0] - .05), degreesOf(part[1] - .03), degreesOf(part[0] + .05), degreesOf(part[1] + .03)}, ",")
 	near := string(c.get("/carte/carte.svg?couches=territoires,communes&perimetre=2015&cadre=" + frame).want(200).body)

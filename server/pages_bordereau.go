@@ -20,6 +20,7 @@ import (
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -101,9 +102,9 @@ func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int,
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	v := &web.Bordereau{Layout: s.layout(r, "Bordereau de remontée", "/imports"), Unit: pack.unitName(unit), Fault: refusal}
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	v := &web.Bordereau{Layout: s.layout(r, "Bordereau de remontée", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
 	form, err := s.bordereauForm(r, unit, true)
 	if err != nil {
 		return err
@@ -157,8 +158,8 @@ func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int,
 
 // draft makes a bordereau with a block for each version of the perimeters, so that
 // the receiver can replay, and the sum that tells it from another.
-func (s *Server) draft(r *http.Request, pack *openPack, unit, rule, period string) (*quota.Bordereau, string, error) {
-	b, err := s.bordereauOf(r, unit, sendBody{Unit: unit, Rule: rule, Period: period, Perimeters: pack.perimeters()})
+func (s *Server) draft(r *http.Request, pack *packs.Edition, unit, rule, period string) (*quota.Bordereau, string, error) {
+	b, err := s.bordereauOf(r, unit, sendBody{Unit: unit, Rule: rule, Period: period, Perimeters: pack.Perimeters()})
 	if err != nil {
 		return nil, "", err
 	}
@@ -250,8 +251,8 @@ func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	again := func(code int, why string) error {
 		return s.showBordereau(w, r, code, unit, p.Text("rule"), p.Text("period"), why)
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	b, sum, err := s.draft(r, pack, unit, p.Text("rule"), p.Text("period"))
 	if err == nil && sum != p.Text("sum") {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")

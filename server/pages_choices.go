@@ -126,10 +126,10 @@ func (s *Server) pilotageFilters(r *http.Request, q question, p picked, departme
 	}
 	reach := web.Filter{Name: "etendue", Label: "Étendue", Choices: []web.Choice{{Value: "trimestre", Label: "Trimestre seul", Selected: !p.cumulated}, {Value: "cumul", Label: "Année cumulée", Selected: p.cumulated}}}
 	out := []web.Filter{periods, reach, rules}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	deps := map[string]bool{}
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		if principalOf(r).Sees(u.Code) {
 			deps[geo.DepartementOf(u.Code)] = true
 		}
@@ -148,7 +148,7 @@ func (s *Server) pilotageFilters(r *http.Request, q question, p picked, departme
 		out = append(out, f)
 	}
 	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.perimeter == ""}}}
-	for _, v := range pack.perimeters() {
+	for _, v := range pack.Perimeters() {
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.perimeter})
 	}
 	return append(out, perimeters), nil

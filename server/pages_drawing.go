@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/paulmach/orb/clip"
 
 	"perimetre/geo"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -49,17 +49,17 @@ func (z *zoningMap) shows(layer string) bool {
 // they name.
 const mostNames = 60
 
-func drawZoning(p *openPack, z zoningMap) *web.Map {
-	box, ok := p.ground()
+func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
+	box, ok := p.Ground()
 	if !ok {
 		return nil
 	}
-	var own *unitOutline
-	list := p.territories()
+	var own *packs.Outline
+	list := p.Outlines()
 	for i := range list {
-		if list[i].code == z.unit {
+		if list[i].Code == z.unit {
 			own = &list[i]
-			box = own.bound
+			box = own.Bound
 		}
 	}
 	if z.box != nil {
@@ -70,7 +70,7 @@ func drawZoning(p *openPack, z zoningMap) *web.Map {
 		m: &web.Map{ID: z.id, Title: z.title, Width: f.w, Height: f.h, Text: cmp.Or(z.text, z.width/62)}}
 	f.scaleBar(d.m)
 	if own != nil {
-		d.layer("z-own", web.MapShape{Path: d.rings(own.rings), Title: own.name})
+		d.layer("z-own", web.MapShape{Path: d.rings(own.Rings), Title: own.Name})
 	}
 	d.reach()
 	d.communes()
@@ -94,7 +94,7 @@ func drawZoning(p *openPack, z zoningMap) *web.Map {
 type drawing struct {
 	zoningMap
 	frame
-	pack *openPack
+	pack *packs.Edition
 	seen orb.Bound
 	m    *web.Map
 }
@@ -168,7 +168,7 @@ func (d *drawing) communes() {
 			continue
 		}
 		if many && len(grouped[g.layer]) > 0 {
-			classed[g.layer] = []web.MapShape{{Path: d.rings(outline(grouped[g.layer])), Title: g.title}}
+			classed[g.layer] = []web.MapShape{{Path: d.rings(packs.Border(grouped[g.layer])), Title: g.title}}
 		}
 		if len(classed[g.layer]) > 0 {
 			d.layer(g.class, classed[g.layer]...)
@@ -177,19 +177,19 @@ func (d *drawing) communes() {
 	}
 }
 
-func (d *drawing) units(list []unitOutline, named bool) {
+func (d *drawing) units(list []packs.Outline, named bool) {
 	if !d.shows(layerUnits) {
 		return
 	}
 	var shapes []web.MapShape
 	for i := range list {
 		t := &list[i]
-		if !t.bound.Intersects(d.seen) {
+		if !t.Bound.Intersects(d.seen) {
 			continue
 		}
-		shapes = append(shapes, web.MapShape{Path: d.rings(t.rings), Title: t.name})
-		if at := widest(t.rings); named && d.seen.Contains(at) {
-			d.name(at, strings.ToUpper(t.name), "") // told so from the commune of the same name
+		shapes = append(shapes, web.MapShape{Path: d.rings(t.Rings), Title: t.Name})
+		if at := widest(t.Rings); named && d.seen.Contains(at) {
+			d.name(at, strings.ToUpper(t.Name), "") // told so from the commune of the same name
 		}
 	}
 	if len(shapes) > 0 {
@@ -265,34 +265,6 @@ func (d *drawing) sitesOf() {
 var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}
 
 // frr is the FRR status of a commune on a day, as known today.
-func frrOf(p *openPack, commune string, on geo.Date) geo.ListStatus {
+func frrOf(p *packs.Edition, commune string, on geo.Date) geo.ListStatus {
 	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: today()}).FRR.Status
-}
-
-// mapSources names where what the maps draw comes from, by licence.
-func (p *openPack) mapSources() []string {
-	of := map[string][]string{}
-	var licences []string
-	for _, m := range p.Manifests {
-		for _, f := range m.Sources {
-			what := map[string]string{"contours": "contours", "territoires": "territoires", "sites": "sites"}[string(f.Kind)]
-			if string(f.Kind) == "zonage" {
-				what = strings.ToUpper(string(f.Zoning)) + " " + f.Version
-			}
-			if what == "" {
-				continue
-			}
-			if of[f.Licence] == nil {
-				licences = append(licences, f.Licence)
-			}
-			if !slices.Contains(of[f.Licence], what) {
-				of[f.Licence] = append(of[f.Licence], what)
-			}
-		}
-	}
-	var out []string
-	for _, l := range licences {
-		out = append(out, fmt.Sprintf("%s : %s", strings.Join(of[l], ", "), cmp.Or(l, "origine non précisée")))
-	}
-	return out
 }

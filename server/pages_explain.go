@@ -2,7 +2,6 @@ package server
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -12,6 +11,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -24,9 +24,9 @@ type explained struct {
 }
 
 // explain decides an address, and says why: the only place where pages do.
-func explainAddress(p *openPack, text string, on geo.Date, perimeter string) (*explained, error) {
-	searcher := p.searcher()
-	defer p.searchers.Put(searcher)
+func explainAddress(p *packs.Edition, text string, on geo.Date, perimeter string) (*explained, error) {
+	searcher := p.Searcher()
+	defer p.Return(searcher)
 	a, err := searcher.Search(&geocode.Query{Text: text, Explain: true, Limit: 5})
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func explainAddress(p *openPack, text string, on geo.Date, perimeter string) (*e
 			out.others = append(out.others, orb.Point{d.Rivals[i].Lon, d.Rivals[i].Lat})
 		}
 	}
-	versions := p.zoneVersions()
+	versions := p.QPVVersions()
 	var answers []residency.Decision
 	for _, v := range versions {
 		in.Perimeter = v.Name
@@ -64,13 +64,6 @@ func explainAddress(p *openPack, text string, on geo.Date, perimeter string) (*e
 		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])
 	}
 	return out, nil
-}
-
-// zoneVersions are those of the QPV, the oldest first.
-func (p *openPack) zoneVersions() []*geo.Version {
-	list := slices.DeleteFunc(slices.Clone(p.Zonings.Versions()), func(v *geo.Version) bool { return v.Zoning != geo.QPV })
-	slices.SortStableFunc(list, func(a, b *geo.Version) int { return strings.Compare(a.ValidFrom.String(), b.ValidFrom.String()) })
-	return list
 }
 
 // changeText says what the last change of perimeters did to an address.
@@ -102,14 +95,14 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 
 // showPlan draws what surrounds the address, with the perimeters that were or came
 // besides those that decide.
-func showPlan(p *openPack, x *explained) (err error) {
+func showPlan(p *packs.Edition, x *explained) (err error) {
 	at := orb.Point{x.Lon, x.Lat}
 	if x.Plan, x.PlanFacts, err = drawPlan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
 		return err
 	}
 	f := planFrame(at)
 	around := f.ground()
-	for _, v := range p.zoneVersions() {
+	for _, v := range p.QPVVersions() {
 		if v.Name == x.decision.Perimeter {
 			continue
 		}

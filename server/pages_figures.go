@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"perimetre/french"
@@ -21,33 +20,6 @@ func perimeterOf(seen, asked string) string {
 	}
 	all := strings.Split(seen, "|")
 	return all[len(all)-1]
-}
-
-// zonesOfUnits names the QPV of each Mission Locale's territory in a version, and
-// tells by how much their sum exceeds the number of QPV.
-func (p *openPack) zonesOfUnits(perimeter string) (byUnit map[string][]string, shared int) {
-	type found struct {
-		byUnit map[string][]string
-		shared int
-	}
-	if perimeter == "" {
-		if all := p.perimeters(); len(all) > 0 {
-			perimeter = all[len(all)-1]
-		}
-	}
-	f, _ := once(p, "zones by unit "+perimeter, func() (found, error) {
-		out := found{byUnit: map[string][]string{}}
-		for _, z := range p.zonePlaces(perimeter) {
-			for i, u := range z.units {
-				out.byUnit[u] = append(out.byUnit[u], z.Name+" ("+z.Code+")")
-				if i > 0 {
-					out.shared++
-				}
-			}
-		}
-		return out, nil
-	})
-	return f.byUnit, f.shared
 }
 
 // quarters are those of a year up to the one that ends a period.
@@ -111,9 +83,9 @@ func trendPoints(res *quota.Result, q question, department string) map[string]we
 // pilotageReplay sets the same people under both versions of the perimeters, when
 // the reader asks for one of them and every bordereau has both.
 func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, department string) error {
-	pack := s.packs.acquire()
-	defer pack.release()
-	versions := pack.perimeters()
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	versions := pack.Perimeters()
 	if q.perimeter == "" || len(versions) < 2 {
 		return nil
 	}
@@ -152,52 +124,6 @@ func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, de
 	}
 	v.Replay = replay
 	return nil
-}
-
-// zonePlace is a QPV with the communes and the Missions Locales that it lies in.
-type zonePlace struct {
-	geo.ZoneRef
-	communes, units []string
-	index           int // in the version
-}
-
-// zonePlaces are the QPV of a version, by code.
-func (p *openPack) zonePlaces(perimeter string) []zonePlace {
-	list, _ := once(p, "zone places "+perimeter, func() ([]zonePlace, error) {
-		zones, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
-		if !ok {
-			return nil, nil
-		}
-		serves := map[string][]string{}
-		for _, t := range p.Territories {
-			serves[t.Commune] = append(serves[t.Commune], t.MissionLocale)
-		}
-		var out []zonePlace
-		for i, z := range zones {
-			place := zonePlace{ZoneRef: z.ZoneRef, index: i}
-			for _, c := range z.Communes {
-				if now, _, ok := p.Communes.Resolve(c); ok && !slices.Contains(place.communes, now) {
-					place.communes = append(place.communes, now)
-				}
-			}
-			if len(place.communes) == 0 && index.Shape(i) != nil && len(index.Shape(i)) > 0 {
-				b := index.Bound(i)
-				if code, ok := p.Communes.At(b.Center()); ok {
-					place.communes = []string{code}
-				}
-			}
-			for _, c := range place.communes {
-				for _, u := range serves[c] {
-					if !slices.Contains(place.units, u) {
-						place.units = append(place.units, u)
-					}
-				}
-			}
-			out = append(out, place)
-		}
-		return out, nil
-	})
-	return list
 }
 
 // gapWords are the classes of the map of distances, by the class of a colour.

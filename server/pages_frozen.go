@@ -16,6 +16,7 @@ import (
 	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -153,9 +154,9 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	if v.SameTarget = len(targets) < 2; v.SameTarget && v.Total.HasTarget {
 		v.Target = web.Percent(v.Total.Target)
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	zones, shared := pack.zonesOfUnits(perimeterOf(d.Perimeter, f.Perimeter))
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	zones, shared := pack.ZonesOfUnits(perimeterOf(d.Perimeter, f.Perimeter))
 	total := 0
 	for i := range v.Rows {
 		names := zones[v.Rows[i].Code]
@@ -169,7 +170,7 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	sortRows(v, r.URL.Query())
 	v.Facts = []web.Fact{{Term: "Règle", Text: f.Rule + ", empreinte " + f.RuleHash[:min(12, len(f.RuleHash))]}, {Term: "Périmètres", Text: cmp.Or(f.Perimeter, "en vigueur à l’entrée")}, {Term: "Référentiel géographique", Text: f.Pack}}
 	if len(f.Missing) > 0 {
-		v.Facts = append(v.Facts, web.Fact{Term: "N’avaient rien envoyé", Text: pack.unitNames(f.Missing)})
+		v.Facts = append(v.Facts, web.Fact{Term: "N’avaient rien envoyé", Text: pack.NamesOf(f.Missing)})
 	}
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
 	table := "/api/v1/frozen/" + url.PathEscape(id) + "?format="
@@ -182,11 +183,11 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 
 // observations are what was written when figures were frozen: by who froze them,
 // then by Mission Locale.
-func observations(all string, units map[string]string, pack *openPack) (out []web.Fact) {
+func observations(all string, units map[string]string, pack *packs.Edition) (out []web.Fact) {
 	if all != "" {
 		out = append(out, web.Fact{Term: "Ensemble", Text: all})
 	}
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		if text := units[u.Code]; text != "" {
 			out = append(out, web.Fact{Term: u.Name, Text: text})
 		}

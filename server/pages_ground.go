@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"perimetre/french"
-	"perimetre/geo"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -39,7 +39,7 @@ type reached struct {
 }
 
 // ownTerritory is the map, the QPV with their nearest site, and the sites.
-func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *openPack) error {
+func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *packs.Edition) error {
 	sites, err := s.sites(r, pack)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *op
 	if v.Complete, err = s.completeness(r, q.unit, own); err != nil {
 		return err
 	}
-	all := pack.perimeters()
+	all := pack.Perimeters()
 	if len(all) == 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *op
 }
 
 // ownZones lists the QPV of the territory.
-func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter string, reach *reached) {
+func (s *Server) ownZones(v *web.Home, q question, pack *packs.Edition, perimeter string, reach *reached) {
 	t := &web.Table{ID: "zones", Caption: "QPV " + perimeter + " du territoire, et leur site le plus proche", Columns: []web.Column{{Label: "QPV"}, {Label: "Communes"}, {Label: "Partage"}, {Label: "Site le plus proche"}, {Label: "Distance depuis le centre", Number: true}}}
 	studied := reach.Frame.Perimeter == perimeter
 	if studied {
@@ -89,20 +89,20 @@ func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter str
 		t.Columns = append(t.Columns, web.Column{Label: what, Number: true}, web.Column{Label: "Présence"})
 		t.More = "Distances : " + reach.Frame.Source + "."
 	}
-	shares := pack.ownParts(perimeter, q.unit)
-	for _, z := range pack.zonePlaces(perimeter) {
-		if !slices.Contains(z.units, q.unit) {
+	shares := pack.OwnParts(perimeter, q.unit)
+	for _, z := range pack.QPV(perimeter) {
+		if !slices.Contains(z.Units, q.unit) {
 			continue
 		}
 		var communes, others []string
-		for _, c := range z.communes {
+		for _, c := range z.Communes {
 			if x, ok := pack.Communes.Lookup(c); ok {
 				communes = append(communes, x.Name)
 			}
 		}
-		for _, u := range z.units {
+		for _, u := range z.Units {
 			if u != q.unit {
-				others = append(others, pack.unitName(u))
+				others = append(others, pack.UnitName(u))
 			}
 		}
 		part := "en entier"
@@ -147,43 +147,6 @@ func (s *Server) ownZones(v *web.Home, q question, pack *openPack, perimeter str
 	v.Zones = t
 }
 
-// ownParts are the shares of their surface that the QPV astride several Missions
-// Locales have in the territory of one.
-func (p *openPack) ownParts(perimeter, unit string) map[string]float64 {
-	out, _ := once(p, "own parts "+perimeter+" "+unit, func() (map[string]float64, error) {
-		out := map[string]float64{}
-		_, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
-		if !ok {
-			return out, nil
-		}
-		mine := map[string]bool{}
-		for _, t := range p.Territories {
-			mine[t.Commune] = mine[t.Commune] || t.MissionLocale == unit
-		}
-		for _, z := range p.zonePlaces(perimeter) {
-			whole := geo.Area(index.Shape(z.index))
-			if len(z.units) < 2 || !slices.Contains(z.units, unit) || whole == 0 {
-				continue
-			}
-			here := 0.0
-			for _, c := range z.communes {
-				contour, ok := p.Communes.Contour(c)
-				if !ok || !mine[c] {
-					continue
-				}
-				part, err := geo.Intersection(index.Shape(z.index), contour)
-				if err != nil {
-					return out, err
-				}
-				here += geo.Area(part)
-			}
-			out[z.Code] = min(1, here/whole)
-		}
-		return out, nil
-	})
-	return out
-}
-
 // The bands that a territory's map shows: what is walked, and what is cycled.
 var drawnBands = []struct {
 	metres       float64
@@ -192,8 +155,8 @@ var drawnBands = []struct {
 
 // drawReach adds to a territory's map the land within reach of a site, under all but
 // the ground.
-func (s *Server) drawReach(r *http.Request, m *web.Map, pack *openPack, unit string) error {
-	i := slices.IndexFunc(pack.territories(), func(t unitOutline) bool { return t.code == unit })
+func (s *Server) drawReach(r *http.Request, m *web.Map, pack *packs.Edition, unit string) error {
+	i := slices.IndexFunc(pack.Outlines(), func(t packs.Outline) bool { return t.Code == unit })
 	if m == nil || i < 0 {
 		return nil
 	}
@@ -206,7 +169,7 @@ func (s *Server) drawReach(r *http.Request, m *web.Map, pack *openPack, unit str
 	if err := json.Unmarshal(raw, &land); err != nil {
 		return err
 	}
-	f := frameOf(pack.territories()[i].bound, m.Width)
+	f := frameOf(pack.Outlines()[i].Bound, m.Width)
 	var layers []web.MapLayer
 	var legend []web.LegendItem
 	for _, band := range drawnBands {

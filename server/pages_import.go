@@ -166,8 +166,8 @@ func (s *Server) rejectedRows(r *http.Request, f *store.File) ([]rejectedRow, er
 	if err != nil {
 		return nil, err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	o, err := s.options(pack, quota.Period{})
 	if err != nil {
 		return nil, err

@@ -37,9 +37,9 @@ func (s *Server) showImports(w http.ResponseWriter, r *http.Request, code int, r
 	if err := s.api(r, s.listCohorts, nil, url.Values{"unit": {unit}}, nil, &list); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	v := &web.Imports{Layout: s.layout(r, "Fichiers", "/imports"), Unit: pack.unitName(unit), Fault: refusal}
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	v := &web.Imports{Layout: s.layout(r, "Fichiers", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
 	v.Script = "import.js"
 	v.Limit = fmt.Sprintf("%d fichiers à la fois, %d Mo et %s lignes au plus par fichier", mostFiles, s.cfg.MaxCohort>>20, french.Integer(s.cfg.MaxRows))
 	if who.Can(access.ImportFiles) {

@@ -11,134 +11,9 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/quota"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
-
-// outline is the border of the union of some contours that share their vertices, as
-// those of one vintage of the official file do: an edge met twice is inside and
-// goes, the others make closed rings. Filled by the even-odd rule they are the
-// union, holes included.
-func outline(shapes []orb.MultiPolygon) []orb.Ring {
-	type edge [2]orb.Point
-	odd := map[edge]bool{}
-	for _, mp := range shapes {
-		for _, poly := range mp {
-			for _, ring := range poly {
-				for i := 1; i < len(ring); i++ {
-					a, b := ring[i-1], ring[i]
-					if a == b {
-						continue
-					}
-					if b[0] < a[0] || b[0] == a[0] && b[1] < a[1] {
-						a, b = b, a
-					}
-					if odd[edge{a, b}] {
-						delete(odd, edge{a, b})
-					} else {
-						odd[edge{a, b}] = true
-					}
-				}
-			}
-		}
-	}
-	next := map[orb.Point][]orb.Point{}
-	starts := make([]orb.Point, 0, len(odd))
-	for e := range odd {
-		next[e[0]] = append(next[e[0]], e[1])
-		next[e[1]] = append(next[e[1]], e[0])
-		starts = append(starts, e[0])
-	}
-	byPlace := func(a, b orb.Point) int {
-		if a[0] != b[0] {
-			return int(math.Copysign(1, a[0]-b[0]))
-		}
-		if a[1] != b[1] {
-			return int(math.Copysign(1, a[1]-b[1]))
-		}
-		return 0
-	}
-	slices.SortFunc(starts, byPlace) // the same drawing at each run
-	for _, list := range next {
-		slices.SortFunc(list, byPlace)
-	}
-	drop := func(a, b orb.Point) {
-		list := next[a]
-		i := slices.Index(list, b)
-		next[a] = slices.Delete(list, i, i+1)
-	}
-	var rings []orb.Ring
-	for _, start := range starts {
-		for len(next[start]) > 0 {
-			ring, at := orb.Ring{start}, start
-			for len(next[at]) > 0 {
-				to := next[at][0]
-				drop(at, to)
-				drop(to, at)
-				ring, at = append(ring, to), to
-				if at == start {
-					break
-				}
-			}
-			rings = append(rings, ring)
-		}
-	}
-	return rings
-}
-
-// unitOutline is the outline of a Mission Locale's communes.
-type unitOutline struct {
-	code, name string
-	rings      []orb.Ring
-	bound      orb.Bound
-}
-
-// territories are the outlines of all Missions Locales, by code.
-func (p *openPack) territories() []unitOutline {
-	list, _ := once(p, "outlines", func() ([]unitOutline, error) {
-		shapes := map[string][]orb.MultiPolygon{}
-		for _, t := range p.Territories {
-			if mp, ok := p.Communes.Contour(t.Commune); ok {
-				shapes[t.MissionLocale] = append(shapes[t.MissionLocale], mp)
-			}
-		}
-		var out []unitOutline
-		for code, list := range shapes {
-			t := unitOutline{code: code, name: p.unitName(code), rings: outline(list)}
-			for i, mp := range list {
-				if i == 0 {
-					t.bound = mp.Bound()
-				} else {
-					t.bound = t.bound.Union(mp.Bound())
-				}
-			}
-			out = append(out, t)
-		}
-		slices.SortFunc(out, func(a, b unitOutline) int { return strings.Compare(a.code, b.code) })
-		return out, nil
-	})
-	return list
-}
-
-// ground is the box of all that the pack draws.
-func (p *openPack) ground() (orb.Bound, bool) {
-	list := p.territories()
-	if len(list) > 0 {
-		b := list[0].bound
-		for _, t := range list[1:] {
-			b = b.Union(t.bound)
-		}
-		return b, true
-	}
-	index, codes := p.Communes.Contours()
-	if index == nil || len(codes) == 0 {
-		return orb.Bound{}, false
-	}
-	b := index.Bound(0)
-	for i := range codes {
-		b = b.Union(index.Bound(i))
-	}
-	return b, true
-}
 
 // frameOf fits a box in a drawing of a width, with a margin.
 func frameOf(b orb.Bound, width float64) frame { return frameIn(b, width, 0) }
@@ -198,8 +73,8 @@ func (f *frame) rings(list []orb.Ring) string {
 
 // quotaMap colours the territories by the distance of their share to the target;
 // those that cannot be told from it are hatched.
-func quotaMap(p *openPack, rows []web.ShareRow) *web.Map {
-	box, ok := p.ground()
+func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
+	box, ok := p.Ground()
 	if !ok {
 		return nil
 	}
@@ -213,13 +88,13 @@ func quotaMap(p *openPack, rows []web.ShareRow) *web.Map {
 	for i := range rows {
 		byCode[rows[i].Code] = &rows[i]
 	}
-	for _, t := range p.territories() {
-		d := f.rings(t.rings)
+	for _, t := range p.Outlines() {
+		d := f.rings(t.Rings)
 		if d == "" {
 			continue
 		}
-		row := byCode[t.code]
-		class, title := "c0", t.name+" : aucun chiffre"
+		row := byCode[t.Code]
+		class, title := "c0", t.Name+" : aucun chiffre"
 		if row != nil {
 			class, title = gapClass(row), fmt.Sprintf("%s : %s, %s", row.Name, row.Share, row.VerdictText)
 			switch quota.Verdict(row.Verdict) {
@@ -232,7 +107,7 @@ func quotaMap(p *openPack, rows []web.ShareRow) *web.Map {
 		regions.Shapes = append(regions.Shapes, web.MapShape{Path: d, Class: class, Title: web.French(title)})
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
 		if row != nil && row.HasShare {
-			x, y := f.at(widest(t.rings))
+			x, y := f.at(widest(t.Rings))
 			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
 		}
 	}

@@ -27,9 +27,9 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 	for _, m := range residency.Motifs {
 		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), french.Capital(m.Text())})
 	}
-	pack := s.packs.acquire()
-	edition, deps := pack.edition(), strings.Join(pack.Departements(), ", ")
-	pack.release()
+	pack := s.packs.Acquire()
+	edition, deps := pack.Label(), strings.Join(pack.Departements(), ", ")
+	pack.Release()
 	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: french.Length(o.CommuneTolerance)}}

@@ -15,6 +15,7 @@ import (
 	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -39,9 +40,9 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	if err != nil {
 		return nil, err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.unitName(q.unit)}
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.UnitName(q.unit)}
 	periods, err := s.ownPeriods(r, q.unit)
 	if err != nil {
 		return nil, err
@@ -73,7 +74,7 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	return v, nil
 }
 
-func (s *Server) ownFilters(ctx context.Context, q question, periods []string, pack *openPack) []web.Filter {
+func (s *Server) ownFilters(ctx context.Context, q question, periods []string, pack *packs.Edition) []web.Filter {
 	f := web.Filter{Name: "period", Label: "Période"}
 	years := map[string]bool{}
 	for _, id := range periods {
@@ -90,7 +91,7 @@ func (s *Server) ownFilters(ctx context.Context, q question, periods []string, p
 		}
 	}
 	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.perimeter == ""}}}
-	for _, name := range pack.perimeters() {
+	for _, name := range pack.Perimeters() {
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: name, Label: "QPV " + name + " pour tous (rejeu)", Selected: name == q.perimeter})
 	}
 	return []web.Filter{f, rules, perimeters}

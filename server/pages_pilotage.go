@@ -72,8 +72,8 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result, q question, department string) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	o := report.Options{Reader: q.reader, Engine: s.cfg.Version}
 	view := report.NewView(res, o)
 	v.Period, v.Counting, v.Masked, v.Notices = view.Period, view.Counting, view.Masked, view.Notices
@@ -81,7 +81,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 	if q.rule.HasTarget() && !strings.HasPrefix(view.Target, "selon") {
 		v.Target = view.Target
 	}
-	zones, shared := pack.zonesOfUnits(perimeterOf(res.Perimeter, q.perimeter))
+	zones, shared := pack.ZonesOfUnits(perimeterOf(res.Perimeter, q.perimeter))
 	total := 0
 	for i := range view.Lines {
 		l := &view.Lines[i]
@@ -121,7 +121,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 		v.Notices = slices.DeleteFunc(v.Notices, func(n string) bool { return n == web.French(warning) })
 	}
 	v.Facts = []web.Fact{{Term: "Dénominateur", Text: view.Counting}, {Term: "Périmètres", Text: view.Perimeter},
-		{Term: "Référentiel géographique", Text: "édition du " + pack.edition()}, {Term: "Règle", Text: view.RuleID}}
+		{Term: "Référentiel géographique", Text: "édition du " + pack.Label()}, {Term: "Règle", Text: view.RuleID}}
 	if year := int(res.Period.To.Year); res.Period == quota.Year(year) && !res.Closed() {
 		v.Facts = append(v.Facts, web.Fact{Term: "Cumul", Text: "depuis le 1er janvier, jusqu’au jour de chaque envoi"})
 	}

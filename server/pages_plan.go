@@ -15,6 +15,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -100,7 +101,7 @@ type streetName struct {
 
 // plan draws what surrounds a place from the pack alone: the perimeter, the band of
 // doubt, every known number, the streets' names and the point itself.
-func drawPlan(p *openPack, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
+func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
 	f := planFrame(at)
 	mx, my := f.mx, f.my
 	box := func(metres float64) orb.Bound {

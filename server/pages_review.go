@@ -19,6 +19,7 @@ import (
 	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -106,10 +107,10 @@ func (s *Server) reviewCase(r *http.Request, unit string, g reviewGroup) (*web.R
 	if err != nil {
 		return nil, err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	searcher := pack.searcher()
-	defer pack.searchers.Put(searcher)
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	searcher := pack.Searcher()
+	defer pack.Return(searcher)
 	a, err := searcher.Search(&geocode.Query{Text: g.Address, Limit: 5})
 	if err != nil {
 		return nil, err
@@ -181,7 +182,7 @@ func pointText(place *people.Place, g *reviewGroup, band float64) string {
 }
 
 // zonesNear are the QPV that a plan round a place shows.
-func zonesNear(p *openPack, at orb.Point, perimeter string) []geo.ZoneRef {
+func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
 	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
 	if !ok {
 		return nil

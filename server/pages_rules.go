@@ -17,6 +17,7 @@ import (
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -126,15 +127,15 @@ func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refu
 		v.Confirmations = append(v.Confirmations, web.Fact{Term: "Confirmée au " + dayText(c.On), Text: c.Source + ", par " + c.By})
 	}
 	if principalOf(r).Can(access.EditRules) {
-		pack := s.packs.acquire()
-		defer pack.release()
+		pack := s.packs.Acquire()
+		defer pack.Release()
 		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: today().String()}
 	}
 	return s.render(w, r, code, v)
 }
 
 // amendForm is filled with what the rule asks today, or with what was typed.
-func amendForm(pack *openPack, name string, rule *quota.Rule, typed *httpio.Params) *web.AmendForm {
+func amendForm(pack *packs.Edition, name string, rule *quota.Rule, typed *httpio.Params) *web.AmendForm {
 	f := &web.AmendForm{Action: "/administration/regles/" + url.PathEscape(name), Confirmed: today().String(), Source: ""}
 	share := func(list []quota.Target) string {
 		for _, t := range list {
@@ -145,7 +146,7 @@ func amendForm(pack *openPack, name string, rule *quota.Rule, typed *httpio.Para
 		return ""
 	}
 	f.Share = share(rule.Targets)
-	for _, u := range pack.units() {
+	for _, u := range pack.Units() {
 		f.Units = append(f.Units, web.UnitTarget{Field: "u" + u.Code, Name: u.Name, Share: share(rule.UnitTargets[u.Code])})
 	}
 	if m := rule.Simulation; m != nil {
@@ -183,9 +184,9 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 		}
 		done = "Objectif confirmé au " + dayText(on) + "."
 	case "modifier":
-		pack := s.packs.acquire()
-		a := amendment(p, pack.units())
-		pack.release()
+		pack := s.packs.Acquire()
+		a := amendment(p, pack.Units())
+		pack.Release()
 		if err = p.Err(); err == nil {
 			err = s.amendRule(r.Context(), name, a, who)
 		}
@@ -205,7 +206,7 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 }
 
 // amendment reads a new version of a rule from its form.
-func amendment(p *httpio.Params, units []unit) quota.Amendment {
+func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
 	a := quota.Amendment{From: p.Date("from", geo.Date{}), To: p.Date("to", geo.Date{}), Source: p.Text("source"), ConfirmedOn: p.Date("confirmed", geo.Date{}), Units: map[string]quota.Fraction{}}
 	share := func(label, text string) (f quota.Fraction) {
 		if text == "" {

@@ -14,6 +14,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/web"
 )
 
@@ -44,7 +45,7 @@ func (v *atlasView) query() url.Values {
 	return q
 }
 
-func readAtlas(p *openPack, q *httpio.Params) (v atlasView, err error) {
+func readAtlas(p *packs.Edition, q *httpio.Params) (v atlasView, err error) {
 	if text, given := q.Values["couches"]; given {
 		v.layers = []string{}
 		for _, l := range strings.Split(strings.Join(text, ","), ",") {
@@ -95,8 +96,8 @@ var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4
 // sheet draws for a paper, turned as the ground is; or for no paper.
 func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out sheet, err error) {
 	defer blockfile.Recover(&err)
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	if out.atlasView, err = readAtlas(pack, q); err != nil {
 		return out, err
 	}
@@ -104,7 +105,7 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 	if err != nil {
 		return out, err
 	}
-	box, ok := pack.ground()
+	box, ok := pack.Ground()
 	if !ok {
 		return out, fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
 	}
@@ -125,8 +126,8 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 		z.ratio, z.text = h/w, 2.9*z.width/w
 	}
 	out.m = drawZoning(pack, z)
-	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.edition() + "."
-	out.sources = pack.mapSources()
+	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.Label() + "."
+	out.sources = pack.Sources()
 	return out, nil
 }
 

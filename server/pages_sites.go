@@ -40,9 +40,9 @@ func (s *Server) showSites(w http.ResponseWriter, r *http.Request, code int, ref
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	v := &web.Sites{Layout: s.layout(r, "Sites d’accueil", "/ma-mission-locale"), Unit: pack.unitName(unit), Fault: refusal,
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	v := &web.Sites{Layout: s.layout(r, "Sites d’accueil", "/ma-mission-locale"), Unit: pack.UnitName(unit), Fault: refusal,
 		Action: "/ma-mission-locale/sites", Upload: "/ma-mission-locale/sites/fichier", Downloads: []web.Link{{Label: "Télécharger en CSV", Href: "/ma-mission-locale/sites.csv"}, {Label: "Télécharger en XLSX", Href: "/ma-mission-locale/sites.xlsx"}}}
 	if v.Complete, err = s.completeness(r, unit, list); err != nil {
 		return err
@@ -61,8 +61,8 @@ func (s *Server) ownSites(r *http.Request) (unit string, list []siteRecord, err 
 	if unit, err = principalOf(r).OwnUnit(r.URL.Query().Get("unit")); err != nil {
 		return "", nil, err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	all, err := s.sites(r, pack)
 	return unit, slices.DeleteFunc(all, func(x siteRecord) bool { return x.Unit != unit }), err
 }
@@ -93,9 +93,9 @@ func (s *Server) completeness(r *http.Request, unit string, list []siteRecord) (
 	if unit != "" {
 		declared.Sites = settings.DeclaredSites[unit]
 	} else {
-		pack := s.packs.acquire()
+		pack := s.packs.Acquire()
 		declared.Sites = declaredBy(settings.DeclaredSites, nil, pack)
-		pack.release()
+		pack.Release()
 	}
 	sites, codes := make([]geo.Site, len(list)), make([]string, len(list))
 	for i, x := range list {
@@ -173,10 +173,10 @@ func (s *Server) sitesSave(w http.ResponseWriter, r *http.Request) error {
 
 // keepSites reads the openings, places the addresses, and writes the list.
 func (s *Server) keepSites(w http.ResponseWriter, r *http.Request, unit string, list []siteRecord) error {
-	pack := s.packs.acquire()
-	defer pack.release()
-	searcher := pack.searcher()
-	defer pack.searchers.Put(searcher)
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	searcher := pack.Searcher()
+	defer pack.Return(searcher)
 	for i := range list {
 		x := &list[i]
 		if x.Opening != "" && x.HalfDays == nil {
@@ -257,14 +257,14 @@ func (s *Server) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 		text := strings.ReplaceAll(err.Error(), path, filepath.Base(h.Filename))
 		return s.showSites(w, r, http.StatusUnprocessableEntity, "Rien n’est enregistré. "+text)
 	}
-	pack := s.packs.acquire()
-	names := pack.names()
+	pack := s.packs.Acquire()
+	names := pack.UnitNames()
 	list := make([]siteRecord, len(sites))
 	for i := range sites {
 		list[i] = siteOf(&sites[i], names)
 		list[i].Unit = unit
 	}
-	pack.release()
+	pack.Release()
 	return s.keepSites(w, r, unit, list)
 }
 

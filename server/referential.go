@@ -1,10 +1,7 @@
 package server
 
 import (
-	"math"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -24,8 +21,8 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
 // ready tells that the pack and the database answer, and that the server is not
 // about to stop.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	answer := map[string]string{"status": "ok", "pack": pack.ID}
 	code := http.StatusOK
 	if err := s.store.Ping(r.Context()); err != nil {
@@ -50,8 +47,8 @@ func (s *Server) listPacks(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	return httpio.WriteJSON(w, http.StatusOK, packAnswer{pack.ID, append([]string{}, pack.Departements()...), pack.Manifests})
 }
 
@@ -59,50 +56,18 @@ func (s *Server) listZonings(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "versions": pack.Zonings.Versions()})
-}
-
-// unit is a Mission Locale as the pack knows it.
-type unit struct {
-	Code        string   `json:"code"`
-	Name        string   `json:"name"`
-	Departement string   `json:"departement"`
-	Lon         *float64 `json:"lon"`
-	Lat         *float64 `json:"lat"`
-	Communes    int      `json:"communes"` // of its territory
-}
-
-// units are the Missions Locales of the pack, by code.
-func (p *openPack) units() []unit {
-	list, _ := once(p, "units", func() ([]unit, error) {
-		communes := map[string]int{}
-		for _, t := range p.Territories {
-			communes[t.MissionLocale]++
-		}
-		out := []unit{}
-		for i := range p.MissionsLocales {
-			m := &p.MissionsLocales[i]
-			u := unit{Code: m.Code, Name: p.usualName(m), Departement: geo.DepartementOf(m.Code), Communes: communes[m.Code]}
-			if !math.IsNaN(m.Lon) && !math.IsNaN(m.Lat) {
-				u.Lon, u.Lat = &m.Lon, &m.Lat
-			}
-			out = append(out, u)
-		}
-		slices.SortFunc(out, func(a, b unit) int { return strings.Compare(a.Code, b.Code) })
-		return out, nil
-	})
-	return list
 }
 
 func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
-	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.units()})
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	return httpio.WriteJSON(w, http.StatusOK, map[string]any{"pack": pack.ID, "units": pack.Units()})
 }
 
 // zonesAt is « perimetre zones » by HTTP.
@@ -115,11 +80,11 @@ func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	lon, lat, _ := p.Point(true)
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	on, known := p.Date("on", today()), p.Date("known", today())
-	perimeter := p.OneOf("perimeter", pack.perimeters()...)
+	perimeter := p.OneOf("perimeter", pack.Perimeters()...)
 	if err := p.Err(); err != nil {
 		return err
 	}

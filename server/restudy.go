@@ -44,14 +44,14 @@ func (s *Server) restudyCohort(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	if body.Known.IsZero() {
 		body.Known = today()
 	}
 	f.Intake.Known = body.Known
 	if body.Perimeter != nil {
-		if *body.Perimeter != "" && !slices.Contains(pack.perimeters(), *body.Perimeter) {
+		if *body.Perimeter != "" && !slices.Contains(pack.Perimeters(), *body.Perimeter) {
 			return httpio.Refused("perimeter : version absente du référentiel")
 		}
 		f.Intake.Perimeter = *body.Perimeter

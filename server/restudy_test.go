@@ -110,10 +110,10 @@ func restudied(t *testing.T, change ...func(*Config)) {
 		}
 	}
 	officer.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "dans le QPV", "basis": bases[1]}).want(200)
-	first := w.server.packs.cur.Load().ID
+	first := w.server.packs.ID()
 	second()
 	for range 500 {
-		if w.server.packs.cur.Load().ID != first {
+		if w.server.packs.ID() != first {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)

@@ -20,6 +20,7 @@ import (
 	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -123,8 +124,8 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	defer blockfile.Recover(&err)
 	place := people.PlaceOf(&rows[0])
 	g := store.Group{AddressKey: rows[0].AddressKey, People: len(rows), Example: rows[0]}
@@ -137,8 +138,8 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 		Candidates []candidate                `json:"candidates"`
 		Bases      []string                   `json:"bases"`
 	}{Group: groupOf(file.Intake.Fields, &g), Zones: geojson.NewFeatureCollection(), Numbers: geojson.NewFeatureCollection(), Candidates: []candidate{}, Bases: bases}
-	searcher := pack.searcher()
-	defer pack.searchers.Put(searcher)
+	searcher := pack.Searcher()
+	defer pack.Return(searcher)
 	a, err := searcher.Search(&geocode.Query{Text: out.Group.Address, Limit: 5})
 	if err != nil {
 		return err
@@ -182,7 +183,7 @@ func round6(v float64) float64 {
 }
 
 // drawAround gives the zones and the numbers near a place.
-func drawAround(p *openPack, place people.Place, zones, numbers *geojson.FeatureCollection) error {
+func drawAround(p *packs.Edition, place people.Place, zones, numbers *geojson.FeatureCollection) error {
 	mx, my := geo.MetresPerDegree(place.Lat)
 	const far = 3 * around
 	box := orb.Bound{Min: orb.Point{place.Lon - far/mx, place.Lat - far/my}, Max: orb.Point{place.Lon + far/mx, place.Lat + far/my}}
@@ -315,8 +316,8 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 
 // isZone tells a code of a QPV of a version of the perimeters.
 func (s *Server) isZone(version, code string) bool {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	list, _, ok := pack.Zonings.Polygons(geo.QPV, version)
 	for i := range list {
 		if ok && list[i].Code == code {
@@ -347,8 +348,8 @@ func (s *Server) undecide(w http.ResponseWriter, r *http.Request) error {
 // and writes the line of the audit log: all of it or nothing. It returns the number
 // of rows.
 func (s *Server) redecide(r *http.Request, unit, key, action string, change func(t *store.Store) error) (n int, err error) {
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	ctx := r.Context()
 	err = s.store.Together(ctx, func(t *store.Store) error {
 		if err := t.HoldUnit(ctx, unit); err != nil {
@@ -367,7 +368,7 @@ func (s *Server) redecide(r *http.Request, unit, key, action string, change func
 
 // reflag flags rows of people again, file by file, with the decisions of now, and
 // returns their number.
-func reflag(ctx context.Context, t *store.Store, pack *openPack, q store.PeopleQuery) (n int, err error) {
+func reflag(ctx context.Context, t *store.Store, pack *packs.Edition, q store.PeopleQuery) (n int, err error) {
 	var rows []store.Person
 	write := func() error {
 		if len(rows) == 0 {

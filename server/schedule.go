@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"perimetre/geo/fault"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -213,18 +214,18 @@ func Work(ctx context.Context, cfg WorkerConfig) error {
 	if cfg.MaxRows == 0 {
 		cfg.MaxRows = defaultMaxRows
 	}
-	packs, err := openPacks(cfg.Packs, cfg.Log)
+	packs, err := packs.Open(cfg.Packs, cfg.Log)
 	if err != nil {
 		return err
 	}
-	defer packs.close()
+	defer packs.Close()
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	go packs.watch(watching, 2*time.Second)
+	go packs.Watch(watching, 2*time.Second)
 	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, log: cfg.Log, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
 	if err != nil {
 		return err
 	}
-	cfg.Log.Info("prêt à travailler", "pack", packs.cur.Load().ID)
+	cfg.Log.Info("prêt à travailler", "pack", packs.ID())
 	return q.run(ctx)
 }

@@ -17,6 +17,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
 )
@@ -63,7 +64,7 @@ const defaultMaxRows = 1_000_000
 type Server struct {
 	cfg      Config
 	log      *slog.Logger
-	packs    *packHolder
+	packs    *packs.Holder
 	store    *store.Store
 	sessions *scs.SessionManager
 	router   *mux.Router
@@ -118,26 +119,26 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	packs, err := openPacks(cfg.Packs, cfg.Log)
+	packs, err := packs.Open(cfg.Packs, cfg.Log)
 	if err != nil {
 		return nil, err
 	}
 	made, lost, err := people.Rekey(context.Background(), cfg.Store)
 	if err != nil {
-		packs.close()
+		packs.Close()
 		return nil, err
 	}
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.cur.Load().ID }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(httpio.Turns, cfg.Workers)}
 	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
 	s.jobs = &Jobs{store: s.store, packs: packs, log: s.log, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
 	if s.store.Pool() != nil {
 		if s.queue, err = newQueue(s.ctx, s.jobs, cfg.Workers, s.log); err != nil {
-			packs.close()
+			packs.Close()
 			return nil, err
 		}
 		s.queue.rebase = func() error { return s.rebase(time.Now().Add(-packGone)) }
@@ -158,7 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Start begins the work behind the requests: packs watched, jobs taken up again,
 // old rows purged. Close ends it.
 func (s *Server) Start() {
-	s.background(func() { s.packs.watch(s.ctx, s.cfg.PackEvery) })
+	s.background(func() { s.packs.Watch(s.ctx, s.cfg.PackEvery) })
 	if s.queue == nil {
 		s.background(s.runJobs)
 	} else {
@@ -178,7 +179,7 @@ func (s *Server) background(work func()) { s.work.Go(work) }
 func (s *Server) Close() {
 	s.stop()
 	s.work.Wait()
-	s.packs.close()
+	s.packs.Close()
 }
 
 // Serve answers on a listener, after Start, until ctx ends, then lets requests end, for 30

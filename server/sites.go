@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 )
 
@@ -36,7 +37,7 @@ type siteRecord struct {
 
 var siteKinds = []string{"", string(geo.SiteHead), string(geo.SiteBranch), string(geo.SitePermanence), string(geo.SiteRelay), string(geo.SiteOutreach), string(geo.SiteYouthPlace), string(geo.SiteOther)}
 
-func siteOf(x *geo.Site, units unitNames) siteRecord {
+func siteOf(x *geo.Site, units packs.UnitNames) siteRecord {
 	out := siteRecord{ID: x.ID, Name: x.Name, Kind: string(x.Kind), Unit: x.MissionLocale, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,
 		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: number(x.Lon), Lat: number(x.Lat), HalfDays: number(x.HalfDays)}
 	if code, ok := units.Unit(x.MissionLocale); ok {
@@ -60,13 +61,13 @@ func (x *siteRecord) site() geo.Site {
 }
 
 // sites are sitesInForce for a request.
-func (s *Server) sites(r *http.Request, pack *openPack) ([]siteRecord, error) {
+func (s *Server) sites(r *http.Request, pack *packs.Edition) ([]siteRecord, error) {
 	return s.sitesInForce(r.Context(), pack)
 }
 
 // sitesInForce are those of the list that a Mission Locale wrote, for those that
 // did, and of the pack for the others.
-func (s *Server) sitesInForce(ctx context.Context, pack *openPack) ([]siteRecord, error) {
+func (s *Server) sitesInForce(ctx context.Context, pack *packs.Edition) ([]siteRecord, error) {
 	kept, err := s.store.Sites(ctx, "")
 	if err != nil {
 		return nil, err
@@ -82,42 +83,21 @@ func (s *Server) sitesInForce(ctx context.Context, pack *openPack) ([]siteRecord
 		own[k.Unit] = true
 		out = append(out, x)
 	}
-	names := pack.names()
+	names := pack.UnitNames()
 	for i := range pack.Sites {
 		x := siteOf(&pack.Sites[i], names)
 		if x.Unit == "" {
-			x.Unit = pack.servedBy(x.CityCode)
+			x.Unit = pack.ServedBy(x.CityCode)
 		}
 		// The directory names a head office as it names the Mission Locale, in capitals.
 		if code, ok := names.Unit(x.Name); ok && code == x.Unit {
-			x.Name = "Mission Locale " + pack.unitName(code)
+			x.Name = "Mission Locale " + pack.UnitName(code)
 		}
 		if !own[x.Unit] || x.Unit == "" {
 			out = append(out, x)
 		}
 	}
 	return out, nil
-}
-
-// servedBy is the Mission Locale whose territory a commune is in, for the sites of a
-// list that names none; empty for a commune of several, or of none.
-func (p *openPack) servedBy(commune string) string {
-	units, _ := once(p, "units by commune", func() (map[string]string, error) {
-		out := map[string]string{}
-		for _, t := range p.Territories {
-			if other, ok := out[t.Commune]; ok && other != t.MissionLocale {
-				out[t.Commune] = ""
-				continue
-			}
-			out[t.Commune] = t.MissionLocale
-		}
-		return out, nil
-	})
-	now, _, ok := p.Communes.Resolve(commune)
-	if !ok {
-		return ""
-	}
-	return units[now]
 }
 
 // listSites lists the sites, with the completeness of the list of each Mission
@@ -127,8 +107,8 @@ func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	unit := httpio.Query(r).Text("unit")
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	all, err := s.sites(r, pack)
 	if err != nil {
 		return err

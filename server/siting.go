@@ -10,6 +10,7 @@ import (
 	"perimetre/geo/coverage"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/study"
 	"perimetre/study/report"
 )
@@ -23,7 +24,7 @@ func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	return s.study(w, r, func(p *httpio.Params, _ *openPack, o *study.Options) (q studyAsked, err error) {
+	return s.study(w, r, func(p *httpio.Params, _ *packs.Edition, o *study.Options) (q studyAsked, err error) {
 		o.Places = p.Integer("k", 0, 1, mostPlaces)
 		halfDays, weeks, days := p.Integer("half_days", 0, 1, 10), p.Integer("rotation", 1, 1, 4), p.Text("days")
 		if (p.Text("k") == "") == (p.Text("half_days") == "") || halfDays*weeks > mostPlaces {
@@ -44,7 +45,7 @@ func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
 			o.Kinds = append(o.Kinds, study.CandidateKind(k))
 		}
 		q.key = fmt.Sprint("propositions ", o.Places, halfDays, weeks, days, o.Objective, o.Weight, o.Kinds)
-		q.work = func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error {
+		q.work = func(ctx context.Context, pack *packs.Edition, b *bytes.Buffer, geojson bool) error {
 			plan, err := study.Choose(ctx, pack.Pack, *o)
 			switch {
 			case err != nil:

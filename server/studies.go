@@ -17,6 +17,7 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/server/httpio"
+	"perimetre/server/packs"
 	"perimetre/study"
 )
 
@@ -128,18 +129,18 @@ func (c *studies) drop(e *list.Element) {
 // territory, reach and dates; an empty one is computed each time.
 type studyAsked struct {
 	key  string
-	work func(ctx context.Context, pack *openPack, b *bytes.Buffer, geojson bool) error
+	work func(ctx context.Context, pack *packs.Edition, b *bytes.Buffer, geojson bool) error
 }
 
 // study answers with a study that read makes of the parameters, kept for this pack,
 // these sites and these parameters.
-func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*httpio.Params, *openPack, *study.Options) (studyAsked, error)) error {
+func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*httpio.Params, *packs.Edition, *study.Options) (studyAsked, error)) error {
 	p, err := httpio.Form(w, r)
 	if err != nil {
 		return err
 	}
-	pack := s.packs.acquire()
-	defer pack.release()
+	pack := s.packs.Acquire()
+	defer pack.Release()
 	o, err := s.studyParams(r, p, pack)
 	if err != nil {
 		return err
@@ -161,8 +162,8 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*httpio
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(2 * studyTime)) // others may come before
 	run := func(do func()) {
-		pack.refs.Add(1) // the request holds it too: it stays open until the work ends
-		s.background(func() { defer pack.release(); do() })
+		pack.Hold() // the request holds it too: it stays open until the work ends
+		s.background(func() { defer pack.Release(); do() })
 	}
 	body, err := s.studies.answer(r.Context(), q.key, run, func() (b []byte, err error) {
 		defer blockfile.Recover(&err)

@@ -23,6 +23,7 @@ import (
 
 	"perimetre/data"
 	"perimetre/data/demo"
+	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
 )
@@ -141,6 +142,13 @@ type client struct {
 	cookie string
 	token  string
 	header http.Header
+}
+
+// pack returns the edition in service, held until the test ends.
+func (w *world) pack() *packs.Edition {
+	e := w.server.packs.Acquire()
+	w.t.Cleanup(e.Release)
+	return e
 }
 
 func (w *world) client() *client { return &client{w: w, header: http.Header{}} }

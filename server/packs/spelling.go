@@ -1,4 +1,4 @@
-package server
+package packs
 
 import (
 	"regexp"
@@ -9,17 +9,6 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/address"
 )
-
-// usualName is what people call a Mission Locale: its name in the table of usual
-// names, else that of the directory set in letters, « 59-ML VILLENEUVE D ASCQ » being
-// « Villeneuve-d’Ascq ».
-func (p *openPack) usualName(m *geo.MissionLocale) string {
-	if usual := p.UsualNames[m.Code]; usual != "" {
-		return usual
-	}
-	s, _ := once(p, "spelling", func() (*spelling, error) { return newSpelling(p.Communes.All()), nil })
-	return s.name(m.Name)
-}
 
 // spelling gives words in capitals their accents back, as the names of communes have
 // them.
