@@ -7,7 +7,11 @@ SHELL := bash
 
 # The version comes from git by the linker, so that a tree owned by another user
 # builds too.
-export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+# GEOS is called through go-geos, which needs 3.12, or through simplefeatures: the tag
+# gogeos chooses. It is asked at each step, since setup may have just installed GEOS.
+ASKED_GOFLAGS := $(GOFLAGS)
+GEOS_TAG = $(shell geos-config --version 2>/dev/null | awk -F. '$$1 > 3 || $$1 == 3 && $$2 >= 12 { print "-tags=gogeos" }')
+export GOFLAGS = $(strip $(ASKED_GOFLAGS) -buildvcs=false $(GEOS_TAG))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LISTEN ?= 127.0.0.1:8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perimetre
@@ -24,7 +28,7 @@ RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSiz
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.
 BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
-TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql chromium:chromium nginx:nginx-light
+TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql chromium:chromium nginx:nginx-light mmdebstrap:mmdebstrap
 
 # install takes a list of needs, and installs the packages whose probe fails.
 define install
@@ -46,7 +50,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e try-debian13 geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -90,6 +94,7 @@ OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node b
 UNIT = 'unit: go test -timeout 20m -json ./...' \
 	'bench: cd bench && go test -json ./...'
 RACES = 'race: go test -race -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
+DEBIAN13 = 'debian13: .ci/debian13 quick'
 ifneq ($(wildcard web/package.json),)
 WEBLINT = 'types: cd web && npm run --silent check'
 endif
@@ -111,7 +116,7 @@ bench/openapi/node_modules/.package-lock.json: bench/openapi/package.json bench/
 	@cd bench/openapi && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
 
 test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
-	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(RACES) $(WEB) $(E2E)
+	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(DEBIAN13) $(RACES) $(WEB) $(E2E)
 
 ci: test ## the same, for a machine
 
@@ -123,6 +128,12 @@ race: build setup-tests bin/testsum ## tests under the race detector
 
 e2e: build setup-tests bin/testsum ## the commands and the pages, as a person uses them
 	@bin/testsum 'commands: go test -json ./cmd/...' $(E2E)
+
+geos-tag:
+	@echo '$(GEOS_TAG)'
+
+try-debian13: setup-tests ## build and test with go-geos and the GEOS of Debian 13, in a root made for it
+	@.ci/debian13 full
 
 bench: setup ## benchmarks of every package (BENCHTIME=1s)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -56,6 +57,9 @@ func allowed(from, to string) bool {
 	return false
 }
 
+// bindings are the modules that call GEOS, which only the seam geo/geos_*.go may name.
+var bindings = regexp.MustCompile(`^github\.com/(twpayne/go-geos|peterstace/simplefeatures)(/|$)`)
+
 // Imports run one way: cmd → server → {batch, quota, study, web} → data → ingest → geo.
 func TestImportsRunOneWay(t *testing.T) {
 	n := 0
@@ -82,6 +86,9 @@ func TestImportsRunOneWay(t *testing.T) {
 		from := layerOf(filepath.Dir(path))
 		for _, im := range f.Imports {
 			to, ours := strings.CutPrefix(strings.Trim(im.Path.Value, `"`), "perimetre/")
+			if bindings.MatchString(to) && !strings.HasPrefix(filepath.ToSlash(path), "geo/geos_") {
+				t.Errorf("%s may not import %s: GEOS is behind the seam of geo/geos_*.go", path, to)
+			}
 			if !ours {
 				continue
 			}

@@ -59,7 +59,8 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return m, err
 	}
 	plan := planAddresses(files, o.Departements)
-	m = Manifest{Format: manifestFormat, BuiltAt: time.Now().UTC().Truncate(time.Second), Warnings: append(notices, plan.notices...)}
+	m = Manifest{Format: manifestFormat, BuiltAt: time.Now().UTC().Truncate(time.Second), GEOS: geo.UsesGEOS(),
+		Warnings: append(notices, plan.notices...)}
 	if len(plan.files) == 0 {
 		m.Warnings = append(m.Warnings, "aucun fichier d’adresses : le référentiel répond sur des points et des communes seulement")
 	}

@@ -25,6 +25,7 @@ type Manifest struct {
 	Format   int           `json:"format"`
 	ID       string        `json:"id"` // of the content of the files
 	BuiltAt  time.Time     `json:"built_at"`
+	GEOS     geo.GEOS      `json:"geos,omitzero"` // what overlaid polygons at the build
 	Sources  []PackSource  `json:"sources"`
 	Versions []geo.Version `json:"versions"`
 	Files    []PackFile    `json:"files"`

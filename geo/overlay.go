@@ -1,62 +1,92 @@
 package geo
 
 import (
+	"errors"
+	"runtime/debug"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
-	"github.com/peterstace/simplefeatures/geom"
-	"github.com/peterstace/simplefeatures/geos"
 
 	"perimetre/geo/fault"
 )
 
-// This file is the only one that knows GEOS: another binding takes its place by
-// rewriting toGEOS, fromGEOS and the calls of geos below. A call costs
-// milliseconds: overlays are for files, never for points.
+// This file knows GEOS by five functions of polygons in WKB, geosMakeValid, geosUnion,
+// geosIntersection, geosDifference and geosBuffer, which the binding chosen at build
+// gives: geos_gogeos.go where GEOS is recent, geos_simplefeatures.go elsewhere,
+// geos_none.go without C. A call costs milliseconds: overlays are for files, never for
+// points.
+
+// GEOS says which library overlays polygons.
+type GEOS struct {
+	Version string `json:"version"` // of the C library that runs, as 3.13.1; empty without C
+	Binding string `json:"binding"` // Go module and its version
+}
+
+// UsesGEOS reports which GEOS this program calls and by which Go module; both are empty
+// in a program built without C.
+func UsesGEOS() GEOS {
+	if geosModule == "" {
+		return GEOS{}
+	}
+	return GEOS{Version: geosVersion(), Binding: moduleVersion(geosModule)}
+}
+
+// moduleVersion returns a Go module's path and the version of it in this program, or
+// the path alone where the program does not say.
+func moduleVersion(path string) string {
+	if bi, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range bi.Deps {
+			if d.Path == path {
+				return path + " " + d.Version
+			}
+		}
+	}
+	return path
+}
+
+// bufferSegments is the number of sides that draw a quarter of a circle.
+const bufferSegments = 8
 
 // makeValid gives a valid multipolygon for one that may not be; changed is false
-// for one that is valid already.
+// for one that is valid already, which GEOS gives back as it is.
 func makeValid(mp orb.MultiPolygon) (valid orb.MultiPolygon, changed bool, err error) {
-	g, err := toGEOS(mp)
+	in, err := toGEOS(mp)
 	if err != nil {
 		return nil, false, err
 	}
-	if g.Validate() == nil {
-		return mp, false, nil
-	}
-	// Validate errs on rare rings that GEOS holds valid, and gives back as they are.
-	fixed, err := geos.MakeValid(g)
+	out, err := geosMakeValid(in)
 	if err != nil {
-		return nil, false, fault.Wrap(fault.Input, err, "polygone impossible à réparer")
+		return nil, false, refusal(err, "polygone impossible à réparer")
 	}
-	if valid, err = fromGEOS(fixed); err != nil {
+	if valid, err = fromGEOS(out); err != nil {
 		return nil, false, err
 	}
 	return valid, !valid.Equal(mp), nil
 }
 
-// Union is the territory of all the multipolygons together, in their own units.
+// Union returns the territory of all the multipolygons together, in their own units.
 func Union(parts ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 	var all orb.MultiPolygon
 	for _, p := range parts {
 		all = append(all, p...)
 	}
-	g, err := toGEOS(all)
+	in, err := toGEOS(all)
 	if err != nil {
 		return nil, err
 	}
-	u, err := geos.UnaryUnion(g)
+	u, err := geosUnion(in)
 	return overlaid(u, err)
 }
 
-// Intersection is the territory common to a and b; lines and points where they
+// Intersection returns the territory common to a and b; lines and points where they
 // only touch are left out.
 func Intersection(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
-	return overlay(a, b, geos.Intersection)
+	return overlay(a, b, geosIntersection)
 }
 
-// Difference is the territory of a that is not in b.
+// Difference returns the territory of a that is not in b.
 func Difference(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
-	return overlay(a, b, geos.Difference)
+	return overlay(a, b, geosDifference)
 }
 
 // Buffer grows a territory in degrees by a distance in metres, or shrinks it when
@@ -69,12 +99,11 @@ func Buffer(mp orb.MultiPolygon, metres float64) (orb.MultiPolygon, error) {
 	}
 	o := b.Center()
 	mx, my := MetresPerDegree(o[1])
-	plane := mapPoints(mp, func(p orb.Point) orb.Point { return orb.Point{(p[0] - o[0]) * mx, (p[1] - o[1]) * my} })
-	g, err := toGEOS(plane)
+	in, err := toGEOS(mapPoints(mp, func(p orb.Point) orb.Point { return orb.Point{(p[0] - o[0]) * mx, (p[1] - o[1]) * my} }))
 	if err != nil {
 		return nil, err
 	}
-	grown, err := geos.Buffer(g, metres)
+	grown, err := geosBuffer(in, metres)
 	out, err := overlaid(grown, err)
 	if err != nil {
 		return nil, err
@@ -95,7 +124,7 @@ func mapPoints(mp orb.MultiPolygon, f func(orb.Point) orb.Point) orb.MultiPolygo
 }
 
 // overlay runs op, and once more on repaired polygons when GEOS refuses them.
-func overlay(a, b orb.MultiPolygon, op func(a, b geom.Geometry) (geom.Geometry, error)) (orb.MultiPolygon, error) {
+func overlay(a, b orb.MultiPolygon, op func(a, b []byte) ([]byte, error)) (orb.MultiPolygon, error) {
 	run := func(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
 		ga, err := toGEOS(a)
 		if err != nil {
@@ -123,38 +152,40 @@ func overlay(a, b orb.MultiPolygon, op func(a, b geom.Geometry) (geom.Geometry, 
 	return run(va, vb)
 }
 
-func overlaid(g geom.Geometry, err error) (orb.MultiPolygon, error) {
+func overlaid(g []byte, err error) (orb.MultiPolygon, error) {
 	if err != nil {
-		return nil, fault.Wrap(fault.Input, err, "superposition de polygones impossible (contours non valides)")
+		return nil, refusal(err, "superposition de polygones impossible (contours non valides)")
 	}
 	return fromGEOS(g)
 }
 
-func toGEOS(mp orb.MultiPolygon) (geom.Geometry, error) {
-	if len(mp) == 0 {
-		return geom.MultiPolygon{}.AsGeometry(), nil
+// refusal returns the fault of kind Input for polygons that GEOS refuses. A fault of
+// our own, such as the absence of GEOS, stays as it is.
+func refusal(err error, message string) error {
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		return err
+	}
+	return fault.Wrap(fault.Input, err, "%s", message)
+}
+
+func toGEOS(mp orb.MultiPolygon) ([]byte, error) {
+	if mp == nil {
+		mp = orb.MultiPolygon{} // orb writes no byte for nil
 	}
 	b, err := wkb.Marshal(mp)
 	if err != nil {
-		return geom.Geometry{}, fault.Wrap(fault.Internal, err, "conversion d’un polygone")
+		return nil, fault.Wrap(fault.Internal, err, "conversion d’un polygone")
 	}
-	g, err := geom.UnmarshalWKB(b, geom.NoValidate{})
-	if err != nil {
-		return geom.Geometry{}, fault.Wrap(fault.Input, err, "polygone illisible")
-	}
-	return g, nil
+	return b, nil
 }
 
-// fromGEOS keeps the polygons of a geometry, whatever its type.
-func fromGEOS(g geom.Geometry) (orb.MultiPolygon, error) {
-	if g.IsEmpty() {
-		return nil, nil
-	}
-	o, err := wkb.Unmarshal(g.AsBinary())
+// fromGEOS keeps the polygons of a geometry in WKB, whatever its type.
+func fromGEOS(b []byte) (orb.MultiPolygon, error) {
+	g, err := wkb.Unmarshal(b)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "conversion d’un polygone")
 	}
-	return polygonsOf(o), nil
+	return polygonsOf(g), nil
 }
 
 func polygonsOf(g orb.Geometry) orb.MultiPolygon {
@@ -164,7 +195,9 @@ func polygonsOf(g orb.Geometry) orb.MultiPolygon {
 			return orb.MultiPolygon{g}
 		}
 	case orb.MultiPolygon:
-		return g
+		if len(g) > 0 {
+			return g
+		}
 	case orb.Collection:
 		var out orb.MultiPolygon
 		for _, e := range g {

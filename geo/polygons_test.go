@@ -10,9 +10,6 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/wkb"
-	"github.com/peterstace/simplefeatures/geom"
-	"github.com/peterstace/simplefeatures/geos"
 	"pgregory.net/rapid"
 
 	"perimetre/geo"
@@ -197,50 +194,6 @@ func star(rnd *rand.Rand, c orb.Point, metres float64, n int, hole bool) orb.Mul
 		p = append(p, ring(metres*0.4))
 	}
 	return orb.MultiPolygon{p}
-}
-
-func TestSidesAgreeWithGEOS(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(5, 6))
-	for k := range 24 {
-		shape := star(rnd, orb.Point{3, 50.5}, 400, 3+rnd.IntN(200), k%2 == 0)
-		if k%3 == 0 {
-			shape = append(shape, star(rnd, orb.Point{3.02, 50.5}, 400, 60, true)...)
-		}
-		g := geometry(t, shape)
-		index := geo.NewPolygons([]orb.MultiPolygon{shape})
-		b := shape.Bound()
-		var points []orb.Point
-		for range 60 {
-			points = append(points, orb.Point{b.Min[0] + rnd.Float64()*(b.Max[0]-b.Min[0]), b.Min[1] + rnd.Float64()*(b.Max[1]-b.Min[1])})
-		}
-		points = append(points, shape[0][0]...)
-		for _, p := range points {
-			pt := geometry(t, p)
-			meets, err1 := geos.Intersects(g, pt)
-			within, err2 := geos.Contains(g, pt) // the border is out
-			if err1 != nil || err2 != nil {
-				t.Fatal(err1, err2)
-			}
-			want := geo.Outside
-			if within {
-				want = geo.Inside
-			} else if meets {
-				want = geo.OnEdge
-			}
-			if got := index.Side(0, p); got != want {
-				t.Fatalf("%v: side %d, GEOS %d", p, got, want)
-			}
-		}
-	}
-}
-
-func geometry(t testing.TB, g orb.Geometry) geom.Geometry {
-	t.Helper()
-	out, err := geom.UnmarshalWKB(wkb.MustMarshal(g), geom.NoValidate{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // The real perimeters are coarse: rounded to four decimals, with repeated

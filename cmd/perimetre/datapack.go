@@ -97,6 +97,9 @@ func printManifest(w io.Writer, m data.Manifest) error {
 		total += f.Bytes
 	}
 	fmt.Fprintf(&b, "  %s sur le disque, dont %s octets par adresse pour l’index\n", megabytes(total), decimals(float64(s.Index.Forward)/float64(max(s.Index.Addresses, 1)), 1))
+	if m.GEOS.Version != "" {
+		fmt.Fprintf(&b, "  polygones réparés et superposés par %s\n", geosName(m.GEOS))
+	}
 	b.WriteString("\nZonages\n")
 	for _, v := range m.Versions {
 		t := data.Term{ValidFrom: v.ValidFrom, ValidTo: v.ValidTo}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
+
+	"perimetre/geo"
 )
 
 // version is set by the linker (-X main.version=…) in make build.
@@ -11,7 +14,7 @@ var version = ""
 
 type versionCmd struct{}
 
-// Run prints the program's version, its commit and Go's version.
+// Run prints the program's version, Go's, and which GEOS it calls by which module.
 func (versionCmd) Run(std streams) error {
 	v := version
 	if v == "" {
@@ -20,6 +23,14 @@ func (versionCmd) Run(std streams) error {
 			v = bi.Main.Version
 		}
 	}
-	_, err := fmt.Fprintf(std.out, "perimetre %s (%s %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(std.out, "perimetre %s (%s %s/%s, %s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH, geosName(geo.UsesGEOS()))
 	return err
+}
+
+// geosName says in French which GEOS overlays polygons, and by which module.
+func geosName(g geo.GEOS) string {
+	if g.Version == "" {
+		return "sans GEOS : lit les référentiels, n’en construit pas"
+	}
+	return "GEOS " + g.Version + " par " + strings.TrimPrefix(g.Binding, "github.com/")
 }

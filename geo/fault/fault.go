@@ -24,6 +24,7 @@ const (
 	Forbidden                // an account that may not
 	Conflict                 // a state that does not allow the request
 	TooLarge                 // past a stated limit
+	Unsupported              // what this build of the program cannot do
 	Review                   // done, with rows that a person must look at
 )
 
@@ -41,6 +42,7 @@ var kinds = [...]struct {
 	Forbidden:    {"interdit", 1, http.StatusForbidden},
 	Conflict:     {"conflit", 1, http.StatusConflict},
 	TooLarge:     {"trop grand", 2, http.StatusRequestEntityTooLarge},
+	Unsupported:  {"indisponible", 1, http.StatusNotImplemented},
 	Review:       {"à vérifier", 3, http.StatusOK},
 }
 
