@@ -12,23 +12,23 @@ import (
 	"perimetre/server/store"
 )
 
-// mayCall is who may call each handler, written apart from the routes: A
-// administrateur, E services de l'État, D direction, R référent données, T équipe
-// données, U auditeur. A route that stands in no line fails the test.
+// mayCall is who may call each handler, and the scope that a token needs for it, written
+// apart from the routes: A administrateur, E services de l'État, D direction, R référent
+// données, T équipe données, U auditeur. A route that stands in no line fails the test.
 var mayCall = map[string]string{
-	"GET /api/v1/session": "AEDRTU", "GET /api/v1/packs": "AEDRTU", "GET /api/v1/zonings": "AEDRTU", "GET /api/v1/zones": "AEDRTU", "POST /api/v1/zones": "AEDRTU",
-	"GET /api/v1/units": "AEDRTU", "GET /api/v1/rules": "AEDRTU", "GET /api/v1/sites": "AEDRTU", "PUT /api/v1/sites": "DR", "GET /api/v1/coverage": "AEDRTU", "POST /api/v1/coverage": "AEDRTU", "GET /api/v1/sites/proposals": "AEDRTU", "POST /api/v1/sites/proposals": "AEDRTU",
-	"GET /api/v1/cohorts": "DR", "POST /api/v1/cohorts": "R", "GET /api/v1/cohorts/{id}": "DR", "DELETE /api/v1/cohorts/{id}": "R",
-	"GET /api/v1/cohorts/{id}/columns": "R", "PUT /api/v1/cohorts/{id}/columns": "R", "POST /api/v1/cohorts/{id}/import": "R", "POST /api/v1/cohorts/{id}/restudy": "R",
-	"GET /api/v1/cohorts/{id}/events": "DR", "GET /api/v1/cohorts/{id}/flagged.csv": "DR",
-	"GET /api/v1/people": "DR", "GET /api/v1/people/{person}": "DR", "DELETE /api/v1/people/{person}": "R",
-	"GET /api/v1/review": "DR", "GET /api/v1/review/completion.csv": "DR", "GET /api/v1/review/{key}/map": "DR",
-	"GET /api/v1/decisions": "DR", "POST /api/v1/decisions": "R", "DELETE /api/v1/decisions/{key}": "R",
-	"GET /api/v1/quota": "EDR", "GET /api/v1/reports/quota": "EDR", "GET /api/v1/bordereaux": "EDR", "POST /api/v1/bordereaux": "D", "GET /api/v1/bordereaux/{id}": "EDR", "GET /api/v1/bordereaux/{id}/difference": "EDR",
-	"GET /api/v1/frozen": "EDR", "POST /api/v1/frozen": "ED", "GET /api/v1/frozen/{id}": "EDR", "GET /api/v1/frozen/{id}/difference": "EDR",
-	"GET /api/v1/users": "AU", "POST /api/v1/users": "A", "PATCH /api/v1/users/{id}": "A", "POST /api/v1/users/{id}/reset": "A",
-	"GET /api/v1/tokens": "AEDRTU", "POST /api/v1/tokens": "AEDRTU", "DELETE /api/v1/tokens/{id}": "AEDRTU",
-	"GET /api/v1/audit": "AU", "GET /api/v1/settings": "AU", "PUT /api/v1/settings": "A",
+	"GET /api/v1/session": "AEDRTU lecture", "GET /api/v1/packs": "AEDRTU lecture", "GET /api/v1/zonings": "AEDRTU lecture", "GET /api/v1/zones": "AEDRTU lecture", "POST /api/v1/zones": "AEDRTU lecture",
+	"GET /api/v1/units": "AEDRTU lecture", "GET /api/v1/rules": "AEDRTU lecture", "GET /api/v1/sites": "AEDRTU lecture", "PUT /api/v1/sites": "DR depot", "GET /api/v1/coverage": "AEDRTU lecture", "POST /api/v1/coverage": "AEDRTU lecture", "GET /api/v1/sites/proposals": "AEDRTU lecture", "POST /api/v1/sites/proposals": "AEDRTU lecture",
+	"GET /api/v1/cohorts": "DR lecture", "POST /api/v1/cohorts": "R depot", "GET /api/v1/cohorts/{id}": "DR lecture", "DELETE /api/v1/cohorts/{id}": "R depot",
+	"GET /api/v1/cohorts/{id}/columns": "R depot", "PUT /api/v1/cohorts/{id}/columns": "R depot", "POST /api/v1/cohorts/{id}/import": "R depot", "POST /api/v1/cohorts/{id}/restudy": "R depot",
+	"GET /api/v1/cohorts/{id}/events": "DR lecture", "GET /api/v1/cohorts/{id}/flagged.csv": "DR lecture",
+	"GET /api/v1/people": "DR lecture", "GET /api/v1/people/{person}": "DR lecture", "DELETE /api/v1/people/{person}": "R depot",
+	"GET /api/v1/review": "DR lecture", "GET /api/v1/review/completion.csv": "DR lecture", "GET /api/v1/review/{key}/map": "DR lecture",
+	"GET /api/v1/decisions": "DR lecture", "POST /api/v1/decisions": "R depot", "DELETE /api/v1/decisions/{key}": "R depot",
+	"GET /api/v1/quota": "EDR lecture", "GET /api/v1/reports/quota": "EDR lecture", "GET /api/v1/bordereaux": "EDR lecture", "POST /api/v1/bordereaux": "D depot", "GET /api/v1/bordereaux/{id}": "EDR lecture", "GET /api/v1/bordereaux/{id}/difference": "EDR lecture",
+	"GET /api/v1/frozen": "EDR lecture", "POST /api/v1/frozen": "ED depot", "GET /api/v1/frozen/{id}": "EDR lecture", "GET /api/v1/frozen/{id}/difference": "EDR lecture",
+	"GET /api/v1/users": "AU administration", "POST /api/v1/users": "A administration", "PATCH /api/v1/users/{id}": "A administration", "POST /api/v1/users/{id}/reset": "A administration",
+	"GET /api/v1/tokens": "AEDRTU administration", "POST /api/v1/tokens": "AEDRTU administration", "DELETE /api/v1/tokens/{id}": "AEDRTU administration",
+	"GET /api/v1/audit": "AU administration", "GET /api/v1/settings": "AU administration", "PUT /api/v1/settings": "A administration",
 }
 
 var letters = map[store.Role]string{store.Administrator: "A", store.State: "E", store.Direction: "D", store.DataOfficer: "R", store.DataTeam: "T", store.Auditor: "U"}
