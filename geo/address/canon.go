@@ -39,10 +39,31 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 			continue
 		}
 		if street && len(dst) == first {
+			if t.Text == "z" && i+1 < len(tokens) && (tokens[i+1].Text == "i" || tokens[i+1].Text == "a") { // "Z.I.", "Z.A.C."
+				typ := streetTypes["z"+tokens[i+1].Text]
+				if i++; i+1 < len(tokens) && tokens[i+1].Text == "c" {
+					typ = "zac"
+					i++
+				}
+				add(typ, Type, i)
+				continue
+			}
+			if typ, n := zone(tokens[i+1:]); t.Text == "zone" && n > 0 {
+				add(typ, Type, i)
+				i += n
+				continue
+			}
 			if typ, ok := streetTypes[t.Text]; ok && (len(tokens) > 1 || len(t.Text) > 2) {
 				// "Pont à Marcq", "Port Royal": those are types too, harmlessly, on
 				// both sides. "Rond Point" is two words for one type.
 				add(typ, Type, i)
+				continue
+			}
+			if full, ok := oldWays[t.Text]; ok && len(tokens) > 1 {
+				add(full, Plain, i)
+				continue
+			}
+			if t.Text == "ld" || t.Text == "ldt" || t.Text == "lieudit" {
 				continue
 			}
 			if t.Text == "rond" && i+1 < len(tokens) && (tokens[i+1].Text == "point" || tokens[i+1].Text == "pt") {
@@ -77,15 +98,13 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 			dst = append(dst, Word{t.Text, Article, i})
 			continue
 		}
-		if n, ok := numberWords[t.Text]; ok {
-			dst = append(dst, Word{strconv.Itoa(n), Plain, i})
-			if k := len(dst); k-first >= 2 && n < 20 && dst[k-2].Kind == Plain && i > 0 && !tokens[i-1].Digits {
-				// "dix sept", "vingt deux": tens and units spelt apart
-				if tens, ok := numberWords[tokens[i-1].Text]; ok && (tens == 10 && n >= 7 && n <= 9 || tens >= 20 && tens <= 60 && n < 20) {
-					dst = dst[:k-1]
-					dst[k-2].Text = strconv.Itoa(tens + n)
-				}
-			}
+		if value, n := wordsNumber(tokens, i); n > 0 {
+			dst = append(dst, Word{strconv.Itoa(value), Plain, i})
+			i += n - 1
+			continue
+		}
+		if (t.Text == "un" || t.Text == "une") && i > 0 && i == len(tokens)-1 { // "Cité Beauséjour un"
+			dst = append(dst, Word{"1", Plain, i})
 			continue
 		}
 		if r, ok := romans[t.Text]; ok {

@@ -7,7 +7,7 @@ import "strings"
 func (ps *Parser) classify() {
 	p := &ps.p
 	for _, f := range []Field{FieldComplement, FieldText, FieldStreet, FieldNumber, FieldCity} {
-		if c := nonResidence(ps.tokens[f], ps.roles[f], f != FieldNumber || len(ps.tokens[FieldStreet]) == 0); c != Residence {
+		if c := nonResidence(ps.tokens[f], ps.roles[f], ps.marks[f], f != FieldNumber || len(ps.tokens[FieldStreet]) == 0); c != Residence {
 			p.Class = c
 			return
 		}
@@ -54,7 +54,7 @@ func meaningless(ts []Token) bool {
 
 // nonResidence reads one field. Words of a street are those after a road type.
 // alone: no other field holds a street, which 115 alone would be the number of.
-func nonResidence(ts []Token, roles []Role, alone bool) Class {
+func nonResidence(ts []Token, roles []Role, marks []mark, alone bool) Class {
 	inStreet := false
 	for i, t := range ts {
 		if t.Comma {
@@ -66,7 +66,7 @@ func nonResidence(ts []Token, roles []Role, alone bool) Class {
 		if roadTypes[streetTypes[t.Text]] && len(t.Text) > 1 || t.Text == "r" && i+1 < len(ts) && (i == 0 || ts[i-1].Digits) {
 			inStreet = true
 		}
-		if inStreet || roles[i] == RoleCity && i > 0 {
+		if inStreet || roles[i] == RoleCity && i > 0 || marks[i] == markLandmark { // "face à l'hôpital"
 			continue
 		}
 		next := func(k int) string {

@@ -15,8 +15,11 @@ type Token struct {
 	Start, End int
 	Digits     bool
 	Glued      bool // touches the token before it: the "bis" of "12bis"
-	Comma      bool // a comma, semicolon or line break stands before it
+	Comma      bool // a comma, semicolon, colon, parenthesis or line break stands before it
 	Hyphen     bool // a hyphen, a slash or an apostrophe stands before it
+	Dash       bool // a hyphen or a slash between spaces stands before it
+	Paren      bool // an opening parenthesis stands before it
+	Hash       bool // a "#" stands before it
 	Dot        bool // a dot follows it: an abbreviation or an initial
 }
 
@@ -48,7 +51,7 @@ func Fold(dst []Token, s string) []Token {
 	}
 	// Token texts are cut from one string made at the end: offsets first.
 	first := len(dst)
-	var comma, hyphen bool
+	var before Token // the marks seen since the last token
 	inTok := false
 	last := -1 // end of the last token in the source
 	tokOut := 0
@@ -62,8 +65,9 @@ func Fold(dst []Token, s string) []Token {
 		}
 	}
 	begin := func(at int, digits bool) {
-		dst = append(dst, Token{Start: at, Digits: digits, Glued: at == last && last > 0, Comma: comma, Hyphen: hyphen})
-		comma, hyphen = false, false
+		before.Start, before.Digits, before.Glued = at, digits, at == last && last > 0
+		dst = append(dst, before)
+		before = Token{}
 		tokOut = len(out)
 		starts = append(starts, tokOut)
 		inTok = true
@@ -94,10 +98,14 @@ func Fold(dst []Token, s string) []Token {
 				}
 				flush(i)
 				switch c {
-				case ',', ';', '\n', '\r', '|', '(', ')', '\t':
-					comma = true
+				case ',', ';', ':', '\n', '\r', '|', '(', ')', '\t':
+					before.Comma = true
+					before.Paren = before.Paren || c == '('
+				case '#':
+					before.Hash = true
 				case '-', '/', '\'', '_':
-					hyphen = true
+					before.Hyphen = true
+					before.Dash = before.Dash || c != '\'' && alone(s, i, 1)
 				}
 			}
 			i++
@@ -117,15 +125,14 @@ func Fold(dst []Token, s string) []Token {
 			i += n
 			continue
 		case r == '’' || r == '‘' || r == '‐' || r == '‑' || r == '–' || r == '—' || r == 'ʼ':
-			hyphen = true
+			before.Hyphen = true
+			before.Dash = before.Dash || (r == '–' || r == '—') && alone(s, i, n)
 		case r == '°' || r == 'º': // n°, 1º
 		case unicode.IsLetter(r):
 			plain = string(unicode.ToLower(r))
 		}
 		if plain == "" {
-			h := hyphen
 			flush(i)
-			hyphen = h
 		} else {
 			if inTok && dst[len(dst)-1].Digits {
 				flush(i)
@@ -147,6 +154,11 @@ func Fold(dst []Token, s string) []Token {
 		dst[first+k].Text = all[starts[k]:end]
 	}
 	return dst
+}
+
+// alone reports whether the n bytes of s at i stand between two spaces.
+func alone(s string, i, n int) bool {
+	return i > 0 && s[i-1] == ' ' && i+n < len(s) && s[i+n] == ' '
 }
 
 // FoldString is the folded tokens of s joined by spaces: a key for equality

@@ -4,10 +4,7 @@
 // geocoder.
 package address
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Parser reads addresses; it keeps its buffers from one address to the next, so
 // a Parser serves one goroutine. The zero Parser is ready.
@@ -18,6 +15,9 @@ type Parser struct {
 	p         Parsed
 	tokens    [7][]Token
 	roles     [7][]Role
+	marks     [7][]mark
+	line      line
+	openBuf   []Token
 	marksOnly bool // a street or text column of punctuation alone
 }
 
@@ -28,7 +28,7 @@ func (ps *Parser) Parse(in Input) *Parsed {
 	sources := [7]string{in.Text, in.Number, in.Street, in.Complement, in.Postcode, in.City, in.CityCode}
 	ps.marksOnly = false
 	for f := range sources {
-		ps.tokens[f], ps.roles[f] = ps.tokens[f][:0], ps.roles[f][:0]
+		ps.tokens[f], ps.roles[f], ps.marks[f] = ps.tokens[f][:0], ps.roles[f][:0], ps.marks[f][:0]
 		if s := sources[f]; s != "" {
 			if len(s) > maxText {
 				s = s[:maxText]
@@ -37,7 +37,7 @@ func (ps *Parser) Parse(in Input) *Parsed {
 			sources[f] = s
 			ps.tokens[f] = Fold(ps.tokens[f], s)
 			for range ps.tokens[f] {
-				ps.roles[f] = append(ps.roles[f], RoleOther)
+				ps.roles[f], ps.marks[f] = append(ps.roles[f], RoleOther), append(ps.marks[f], markNone)
 			}
 			if len(ps.tokens[f]) == 0 && (Field(f) == FieldStreet || Field(f) == FieldText) && strings.TrimSpace(s) != "" {
 				ps.marksOnly = true
@@ -122,78 +122,23 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-func (ps *Parser) postcodeColumn() {
-	ts, roles := ps.tokens[FieldPostcode], ps.roles[FieldPostcode]
-	s := ""
-	for i, t := range ts {
-		if t.Text == "cedex" {
-			ps.p.Cedex = true
-			roles[i] = RoleCedex
-			continue
-		}
-		if !t.Digits || i > 0 && len(s) >= 4 { // "F-59000", "59000.0"
-			continue
-		}
-		s += t.Text
-		roles[i] = RolePostcode
-	}
-	if len(s) == 4 {
-		s = "0" + s
-	}
-	if len(s) == 5 {
-		ps.p.Postcode = s
-	}
-}
-
-func (ps *Parser) cityColumn() {
-	ts, roles := ps.tokens[FieldCity], ps.roles[FieldCity]
-	ps.takeCity(ts, roles)
-}
-
-// takeCity reads a town's words: CEDEX and its number, a post box, a postcode
-// and a country are set apart.
-func (ps *Parser) takeCity(ts []Token, roles []Role) {
-	p := &ps.p
-	for i := 0; i < len(ts); i++ {
-		t := ts[i]
-		switch {
-		case roles[i] != RoleOther:
-		case t.Text == "cedex" || t.Text == "cdx":
-			p.Cedex = true
-			roles[i] = RoleCedex
-			if i+1 < len(ts) && ts[i+1].Digits && len(ts[i+1].Text) <= 2 {
-				i++
-				roles[i] = RoleCedex
-			}
-		case t.Digits && len(t.Text) == 5:
-			if p.Postcode == "" {
-				p.Postcode = t.Text
-			}
-			roles[i] = RolePostcode
-		case t.Digits && len(t.Text) <= 2 && i > 0: // "PARIS 12", "LILLE 2 EME"
-			roles[i] = RoleCity
-			p.City = append(p.City, t)
-		case t.Digits:
-		case t.Text == "france" && len(ts) > 1 && i == len(ts)-1:
-			roles[i] = RoleCountry
-		default:
-			roles[i] = RoleCity
-			p.City = append(p.City, t)
-		}
-	}
-}
-
 func (ps *Parser) numberColumn() {
-	ts, roles := ps.tokens[FieldNumber], ps.roles[FieldNumber]
-	for i, t := range ts {
-		if t.Digits {
-			ps.takeNumber(ts, roles, i)
+	l := &ps.line
+	l.ts, l.roles, l.marks, l.open = ps.tokens[FieldNumber], ps.roles[FieldNumber], ps.marks[FieldNumber], l.open[:0]
+	for i := range l.ts {
+		l.open = append(l.open, i)
+	}
+	for k := range l.open {
+		if n, ok := l.readNumber(k); ok {
+			l.apply(&n)
+			ps.p.setNumber(&n)
 			return
 		}
 	}
-	if len(ts) == 1 { // a number written as a word
-		if n, ok := numberWords[ts[0].Text]; ok {
-			ps.p.Number, roles[0] = n, RoleNumber
+	if value, took := wordsNumber(l.ts, 0); took == len(l.ts) && took > 0 { // a number written as words
+		ps.p.Number = value
+		for i := range l.roles {
+			l.roles[i] = RoleNumber
 		}
 	}
 }
@@ -201,196 +146,22 @@ func (ps *Parser) numberColumn() {
 // readLine reads a field that holds a street, and maybe all of an address.
 func (ps *Parser) readLine(f Field) {
 	p := &ps.p
-	ts, roles := ps.tokens[f], ps.roles[f]
-	ts, roles = ps.setTownApart(ts, roles, f)
+	from, to := ps.setTownApart(f)
+	ts, roles := ps.tokens[f][from:to], ps.roles[f][from:to]
+	l := &ps.line
+	l.ts, l.roles, l.marks, l.open = ts, roles, ps.marks[f][from:to], l.open[:0]
 	markPostboxes(p, ts, roles)
-	markComplements(ts, roles)
-	ps.takeStreet(ts, roles)
+	markNumberSigns(ts, roles, l.marks)
+	l.markComplements()
+	for i := range ts {
+		if roles[i] == RoleOther {
+			l.open = append(l.open, i)
+		}
+	}
+	ps.takeStreet(l)
 	if len(p.City) == 0 {
 		p.CityOpen = true
 	}
-}
-
-// setTownApart finds the postcode of a line and takes the town after it; what is
-// left is the street's part. Without a postcode the town stays in the line.
-func (ps *Parser) setTownApart(ts []Token, roles []Role, f Field) ([]Token, []Role) {
-	p := &ps.p
-	k := -1
-	for i := len(ts) - 1; i >= 0; i-- {
-		if !ts[i].Digits || i > 0 && postboxMarks[ts[i-1].Text] || i > 1 && ts[i-1].Text == "p" && ts[i-2].Text == "b" {
-			continue
-		}
-		after := len(ts) - i - 1
-		if len(ts[i].Text) == 5 && (i > 0 || f == FieldText && after > 0 && !isType(ts[1])) {
-			k = i
-			break
-		}
-		if f != FieldText || after == 0 || after > 5 || ts[i+1].Digits || ts[i+1].Comma || isType(ts[i+1]) {
-			continue // a town of one to five words follows, and no street
-		}
-		// "59 000 Lille", but not "apt 12 207 la Barre"
-		if len(ts[i].Text) == 3 && i > 2 && ts[i-1].Digits && len(ts[i-1].Text) == 2 && !ts[i].Comma && !ts[i].Hyphen && !unitMarks[ts[i-2].Text] {
-			ts[i-1].Text += ts[i].Text
-			ts[i-1].End = ts[i].End
-			roles[i] = RolePostcode
-			k = i - 1
-			break
-		}
-		// A lost zero: four digits between the street and the town.
-		if len(ts[i].Text) == 4 && i >= 2 && !months[ts[i-1].Text] && p.Postcode == "" && !roadNumberMarks[ts[i-1].Text] && !borderTowns[ts[i+1].Text] {
-			ts[i].Text = "0" + ts[i].Text
-			k = i
-			break
-		}
-	}
-	if k < 0 {
-		for i := range ts {
-			if ts[i].Text == "cedex" && i > 0 {
-				ps.takeCity(ts[i:], roles[i:])
-				return ts[:i], roles[:i]
-			}
-		}
-		if n := len(ts); f == FieldText && n > 2 && ts[n-1].Text == "france" && !articles[ts[n-2].Text] && !isType(ts[n-2]) {
-			roles[n-1] = RoleCountry
-			return ts[:n-1], roles[:n-1]
-		}
-		return ts, roles
-	}
-	if p.Postcode == "" {
-		p.Postcode = ts[k].Text
-	}
-	roles[k] = RolePostcode
-	before := k
-	if before > 0 && (ts[before-1].Text == "f" || ts[before-1].Text == "fr") && before > 1 {
-		before--
-		roles[before] = RoleCountry
-	}
-	rest := k + 1
-	for rest < len(ts) && roles[rest] != RoleOther {
-		rest++
-	}
-	if k == 0 { // "59000 Lille, 12 rue …"
-		end := rest
-		for end < len(ts) && !ts[end].Digits && !(end > rest && (ts[end].Comma || roadTypes[streetTypes[ts[end].Text]])) {
-			end++
-		}
-		if len(p.City) == 0 {
-			ps.takeCity(ts[rest:end], roles[rest:end])
-		}
-		return ts[end:], roles[end:]
-	}
-	if len(p.City) == 0 || rest == len(ts) {
-		ps.takeCity(ts[rest:], roles[rest:])
-	} else {
-		for i := rest; i < len(ts); i++ { // the town column has it already
-			roles[i] = RoleCity
-		}
-	}
-	return ts[:before], roles[:before]
-}
-
-var months = map[string]bool{
-	"janvier": true, "fevrier": true, "mars": true, "avril": true, "mai": true, "juin": true, "juillet": true,
-	"aout": true, "septembre": true, "octobre": true, "novembre": true, "decembre": true,
-}
-
-// roadNumberMarks stand before a road's number, which is no house number.
-var roadNumberMarks = map[string]bool{
-	"rn": true, "rd": true, "n": true, "d": true, "nationale": true, "departementale": true, "territoriale": true,
-	"route": true, "rte": true, "cd": true, "km": true, "pk": true, "rp": true, "rt": true, "provinciale": true, "lot": true,
-}
-
-// takeNumber reads the house number at ts[i] with its suffix or range and gives
-// the index after it.
-func (ps *Parser) takeNumber(ts []Token, roles []Role, i int) int {
-	p := &ps.p
-	n, err := strconv.Atoi(ts[i].Text)
-	if err != nil || n > 99999 {
-		roles[i] = RoleOther
-		return i + 1
-	}
-	p.Number, p.NumberEnd, p.Suffix = n, 0, ""
-	roles[i] = RoleNumber
-	j := ps.takeSuffix(ts, roles, i+1)
-	// A range: 9-11, 5/7, 9 à 11, 9 et 11, 12,14, 12 14.
-	k := j
-	joined := false
-	if k < len(ts) && (ts[k].Text == "a" || ts[k].Text == "et" || ts[k].Text == "au") {
-		k, joined = k+1, true
-	}
-	if k < len(ts) && ts[k].Digits && roles[k] == RoleOther && !(k+1 < len(ts) && months[ts[k+1].Text]) {
-		end, err := strconv.Atoi(ts[k].Text)
-		near := err == nil && end > n && end-n <= 98
-		if near && (joined || ts[k].Hyphen || ts[k].Comma || (end-n)%2 == 0 && end-n <= 20 && k+1 < len(ts) && isType(ts[k+1])) {
-			p.NumberEnd = end
-			for m := j; m <= k; m++ {
-				roles[m] = RoleNumber
-			}
-			suffix := p.Suffix
-			j = ps.takeSuffix(ts, roles, k+1)
-			if suffix != "" {
-				p.Suffix = suffix
-			}
-		} else if ts[k].Hyphen && !joined { // "12/3": door 3
-			roles[k] = RoleComplement
-			j = k + 1
-		}
-	}
-	return j
-}
-
-func isType(t Token) bool { return streetTypes[t.Text] != "" }
-
-var suffixWords = map[string]string{
-	"bis": "bis", "ter": "ter", "quater": "quater", "quarter": "quater", "quinquies": "quinquies", "sexies": "sexies",
-	"septies": "septies", "octies": "octies",
-}
-
-// takeSuffix reads bis, ter, a letter, "A bis" at ts[j], and gives the index after.
-func (ps *Parser) takeSuffix(ts []Token, roles []Role, j int) int {
-	p := &ps.p
-	p.Suffix = ""
-	if j >= len(ts) || roles[j] != RoleOther {
-		return j
-	}
-	if s := suffixWords[ts[j].Text]; s != "" {
-		p.Suffix = s
-		roles[j] = RoleSuffix
-		return j + 1
-	}
-	if t := ts[j].Text; len(t) == 1 && t[0] >= 'a' && t[0] <= 'z' {
-		next := j + 1
-		bis := next < len(ts) && suffixWords[ts[next].Text] != ""
-		followed := next >= len(ts) || isType(ts[next]) || bis || ts[next].Comma
-		ok := false
-		switch {
-		case ts[j].Comma:
-		case ts[j].Glued:
-			ok = t != "r" || followed
-		case t == "r":
-		case followed && next < len(ts):
-			ok = true
-		case next >= len(ts): // the number column: "12 B"
-			ok = j > 0
-		default:
-			ok = t == "b" || t == "c" || t == "t" || t == "q"
-		}
-		// "9 a 11" is a range, "12 d Artagnan" a street.
-		if ok && t == "a" && next < len(ts) && ts[next].Digits {
-			ok = false
-		}
-		if ok {
-			p.Suffix = t
-			roles[j] = RoleSuffix
-			if bis {
-				p.Suffix += " " + suffixWords[ts[next].Text]
-				roles[next] = RoleSuffix
-				return next + 1
-			}
-			return next
-		}
-	}
-	return j
 }
 
 func (ps *Parser) spans(sources *[7]string) {

@@ -74,20 +74,28 @@ type Parsed struct {
 	Number    int    // 0 without one
 	NumberEnd int    // end of a range 9-11, 0 without one
 	Suffix    string // "bis", "a", "a bis"; lower case
-	Postcode  string // five digits, a lost zero restored; empty without one
-	CityCode  string // INSEE code as written, a lost zero restored
-	Cedex     bool
-	Postbox   bool // a BP, CS or TSA was read
+	// SuffixUnit: the suffix may be a building as well, "12 B2".
+	SuffixUnit bool
+	// Behind: the number stands behind the street, without "n°", and may be of
+	// its name: "Lotissement La Chicotte 2". Extra holds it too.
+	Behind bool
+	// Two: another street of the line has a number too.
+	Two      bool
+	Postcode string // five digits, a lost zero restored; empty without one
+	CityCode string // INSEE code as written, a lost zero restored
+	Cedex    bool
+	Postbox  bool // a BP, CS or TSA was read
 	// FromComplement: the street column was empty and the complement holds one.
 	FromComplement bool
 
 	// Street holds the tokens of the street or lieu-dit; Extra those of
 	// complements, evidence of last resort; City those of the town.
 	Street, Extra, City []Token
-	// CityOpen: no town was set apart, so it may stand at the end of Open
-	// (Street, or the complement that follows it).
+	// CityOpen: no town was set apart, so it may stand at the end of Open: the
+	// street, and the last Tail tokens that complements follow it by.
 	CityOpen bool
 	Open     []Token
+	Tail     int
 
 	// Spans tells what each word became; only with Parser.KeepSpans.
 	Spans []Span

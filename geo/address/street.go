@@ -1,136 +1,61 @@
 package address
 
-import "strconv"
-
-var postboxMarks = map[string]bool{"bp": true, "cs": true, "tsa": true, "cidex": true, "boite postale": true}
-
-// markPostboxes sets apart BP 123, B.P. 123, CS 20001, CS 90 012, TSA 12345.
-func markPostboxes(p *Parsed, ts []Token, roles []Role) {
-	for i := 0; i+1 < len(ts); i++ {
-		if i+2 < len(ts) && ts[i+2].Digits && (ts[i].Text == "b" && ts[i+1].Text == "p" || ts[i].Text == "c" && ts[i+1].Text == "s") && roles[i] == RoleOther {
-			p.Postbox = true
-			roles[i], roles[i+1], roles[i+2] = RolePostbox, RolePostbox, RolePostbox
-			continue
-		}
-		if !postboxMarks[ts[i].Text] || !ts[i+1].Digits || roles[i] != RoleOther {
-			continue
-		}
-		p.Postbox = true
-		roles[i], roles[i+1] = RolePostbox, RolePostbox
-		if i+2 < len(ts) && ts[i+2].Digits && len(ts[i+1].Text) <= 2 && len(ts[i+2].Text) == 3 && roles[i+2] == RoleOther {
-			roles[i+2] = RolePostbox
-		}
-	}
+// line is a field that is being read: its tokens, what each was read as, and the
+// tokens that nothing took yet.
+type line struct {
+	ts    []Token
+	roles []Role
+	marks []mark
+	open  []int
+	buf   []Token
 }
 
-// unitMarks are words of a place inside a building, which a short value follows.
-var unitMarks = map[string]bool{
-	"bat": true, "batiment": true, "bt": true, "bati": true, "bâtiment": true,
-	"apt": true, "appt": true, "app": true, "appart": true, "appartement": true, "apart": true, "apprt": true,
-	"esc": true, "escalier": true, "etg": true, "etage": true, "porte": true, "pte": true, "hall": true,
-	"logement": true, "logt": true, "log": true, "lgt": true, "bloc": true, "imm": true, "immeuble": true, "boite": true,
-	"chambre": true, "chbre": true, "studio": true, "entree": true, "ent": true, "cage": true, "tour": true, "lot": true,
-	"niveau": true, "pavillon": true, "pav": true, "bal": true, "casier": true, "box": true, "emplacement": true, "caravane": true,
+// at gives the open token k, the zero Token beyond the ends.
+func (l *line) at(k int) Token {
+	if k < 0 || k >= len(l.open) {
+		return Token{}
+	}
+	return l.ts[l.open[k]]
 }
 
-// personMarks open a person's or host's name, which is no part of a place.
-var personMarks = map[string]bool{
-	"chez": true, "mme": true, "mr": true, "mlle": true, "madame": true, "monsieur": true, "mademoiselle": true, "famille": true,
-}
+func (l *line) text(k int) string { return l.at(k).Text }
 
-// markComplements sets apart what stands inside the building or names a person.
-func markComplements(ts []Token, roles []Role) {
-	for i := 0; i < len(ts); i++ {
-		if roles[i] != RoleOther {
-			continue
-		}
-		t := ts[i].Text
-		switch {
-		case t == "rdc":
-			roles[i] = RoleComplement
-		case t == "rez" && i+2 < len(ts) && ts[i+1].Text == "de" && ts[i+2].Text == "chaussee":
-			roles[i], roles[i+1], roles[i+2] = RoleComplement, RoleComplement, RoleComplement
-		case t == "c" && i+1 < len(ts) && ts[i+1].Text == "o" && ts[i+1].Hyphen, personMarks[t] && opensName(ts, roles, i), t == "chez",
-			t == "m" && i == 0 && i+1 < len(ts) && !ts[i+1].Digits:
-			for j := i; j < len(ts) && roles[j] == RoleOther; j++ {
-				if j > i && (ts[j].Digits || ts[j].Comma || roadTypes[streetTypes[ts[j].Text]] && len(ts[j].Text) > 1) {
-					break
-				}
-				roles[j] = RoleComplement
-			}
-		case unitMarks[t]:
-			markUnit(ts, roles, i)
-		}
-	}
-}
+// gap reports whether a complement was taken between the open tokens k-1 and k.
+func (l *line) gap(k int) bool { return k > 0 && l.open[k] > l.open[k-1]+1 }
 
-// markUnit sets apart a unit mark at i with its value, or its ordinal before it.
-func markUnit(ts []Token, roles []Role, i int) {
-	if i > 0 && roles[i-1] == RoleOther && articles[ts[i-1].Text] && ts[i-1].Text != "et" {
-		return // "rue de la Porte 3"
-	}
-	if t := ts[i].Text; t == "etage" || t == "etg" || t == "porte" { // "3ème étage", "2e etg"
-		j := i - 1
-		if j > 0 && ordinalMarks[ts[j].Text] {
-			j--
-		}
-		if j >= 0 && j < i && roles[j] == RoleOther && (ts[j].Digits && len(ts[j].Text) <= 2 && (j < i-1 || t != "porte") || numberWords[ts[j].Text] > 0 && j == i-1 && t != "porte") {
-			for k := j; k <= i; k++ {
-				roles[k] = RoleComplement
-			}
-			if t != "porte" {
-				return
-			}
-		}
-	}
-	j := i + 1
-	if j < len(ts) && (ts[j].Text == "n" || ts[j].Text == "no" || ts[j].Text == "numero") {
-		j++
-	}
-	if j >= len(ts) || roles[j] != RoleOther {
-		return
-	}
-	v := ts[j]
-	single := len(v.Text) == 1 || romans[v.Text] != "" && v.Text != "vi"
-	switch {
-	case v.Digits && len(v.Text) <= 4:
-		// "bât 12 rue X" is a building and no number only if another number comes.
-	case !v.Digits && single:
-	default:
-		return
-	}
-	if ts[i].Text == "lot" && !v.Digits {
-		return
-	}
-	for k := i; k <= j; k++ {
-		roles[k] = RoleComplement
-	}
-	// A12, 3B: the value's glued rest
-	for j++; j < len(ts) && ts[j].Glued && len(ts[j].Text) <= 3 && roles[j] == RoleOther; j++ {
-		roles[j] = RoleComplement
-	}
-}
+// isType reports whether the open token k may start a street's name by its type.
+func (l *line) isType(k int) bool { return l.typeOf(k) != "" }
 
-// opensName tells whether a person's title may open a name at i: first, after a
-// comma, a number or a complement. "La Croix Madame" is a place.
-func opensName(ts []Token, roles []Role, i int) bool {
-	return i == 0 || ts[i].Comma || ts[i-1].Digits || roles[i-1] == RoleComplement
-}
-
-// typeAt gives the canonical type that may start a street's name at open token
-// i, empty where the word is part of a name: after an article, another type or
-// an adjective.
-func typeAt(ts []Token, open []int, i int) string {
-	t := ts[open[i]]
+// typeOf gives the canonical type of the open token k, whatever stands before it:
+// empty for a word of one letter, or of two at the end.
+func (l *line) typeOf(k int) string {
+	t := l.at(k)
+	if t.Text == "rond" && (l.text(k+1) == "point" || l.text(k+1) == "pt") {
+		return "rond point"
+	}
 	typ := streetTypes[t.Text]
-	if typ == "" || i+1 >= len(open) && len(t.Text) <= 2 {
+	if typ == "" || k+1 >= len(l.open) && len(t.Text) <= 2 {
+		if nameAdjectives[t.Text] && len(t.Text) > 2 && roadTypes[streetTypes[l.text(k+1)]] && len(l.text(k+1)) > 2 {
+			return streetTypes[l.text(k+1)] // "Grande Rue", "Vieille Route"
+		}
 		return ""
 	}
-	if i == 0 || t.Comma {
+	return typ
+}
+
+// typeAt gives the canonical type that may start a street's name at the open
+// token k, empty where the word is part of a name: after an article, another
+// type or an adjective.
+func (l *line) typeAt(k int) string {
+	typ := l.typeOf(k)
+	if typ == "" || k == 0 {
 		return typ
 	}
-	prev := ts[open[i-1]]
-	if articles[prev.Text] && !(prev.Text == "a" && i > 1) || nameAdjectives[prev.Text] {
+	t, prev := l.at(k), l.at(k-1)
+	if t.Comma || t.Dash || l.gap(k) {
+		return typ
+	}
+	if articles[prev.Text] && !(prev.Text == "a" && k > 1) && prev.Text != "et" || nameAdjectives[prev.Text] || t.Hyphen {
 		return ""
 	}
 	return typ
@@ -144,180 +69,338 @@ var nameAdjectives = map[string]bool{
 	"saint": true, "st": true, "sainte": true, "ste": true, "bas": true, "haut": true, "sous": true, "sans": true,
 }
 
+// opening is where an address starts in a line: its number, if one stands before
+// the street, and its street's first word.
+type opening struct {
+	number number
+	before bool // the number stands before the street
+	street int  // open token
+	two    bool // another street has a number too
+}
+
+// opening finds where the address proper starts: a number before a road's type,
+// else one before any type, else a road's type, else the first number, else 0.
+func (l *line) opening(townKnown bool) opening {
+	var best opening
+	rank := 0 // 3 a numbered road, 2 another numbered type
+	road := -1
+	for k := 0; k < len(l.open); k++ {
+		if road < 0 && strongRoad(l.typeAt(k)) {
+			road = k
+		} else if l.ordinal(k) && strongRoad(l.typeOf(k+2)) {
+			road = k // "2e Avenue"
+		}
+		if !l.opensNumber(k) {
+			continue
+		}
+		n, ok := l.readNumber(k)
+		if !ok || !l.isType(n.next) || l.at(n.next).Digits {
+			continue
+		}
+		r := 2
+		if strongRoad(l.typeOf(n.next)) {
+			r = 3
+		}
+		switch {
+		case r > rank:
+			best, rank = opening{number: n, before: true, street: n.next}, r
+		case r == 3 && l.at(k-1).Text != "":
+			best.two = true
+		}
+		k = n.next - 1
+	}
+	if rank == 2 && road > best.street+1 && Housing(l.typeOf(best.street)) { // "12 résidence les Lilas rue Pasteur": the road leads
+		best.street = road
+		return best
+	}
+	if rank > 0 {
+		return best
+	}
+	if road < 0 {
+		for k := range l.open {
+			if Road(l.typeAt(k)) {
+				road = k
+				break
+			}
+		}
+	}
+	if len(l.open) > 0 && l.opensNumber(0) && !(months[l.text(1)] && road < 0) {
+		if n, ok := l.readNumber(0); ok && !(ordinalMarks[l.text(1)] && l.at(1).Glued && n.suffix == "") {
+			o := opening{number: n, before: true, street: n.next}
+			if road >= n.next && !months[l.text(1)] {
+				o.street = road
+			}
+			if !months[l.text(1)] || road < 0 {
+				return o
+			}
+		}
+	}
+	if road < 0 || road == 0 && !strongRoad(l.typeAt(0)) {
+		if o := l.bareOpening(townKnown); o.before || road < 0 {
+			return o
+		}
+	}
+	return opening{street: road}
+}
+
+// ordinal reports whether the open token k is the figure of "2e".
+func (l *line) ordinal(k int) bool {
+	return l.at(k).Digits && ordinalMarks[l.text(k+1)] && l.at(k+1).Glued && !l.opensNumber(k)
+}
+
+// bareOpening finds the start of an address without a road's type.
+func (l *line) bareOpening(townKnown bool) opening {
+	if Housing(l.typeOf(0)) { // "Rés. les Lilas, 27 la Haie"
+		for k := 2; k+1 < len(l.open); k++ {
+			next := l.at(k + 1)
+			if t := l.at(k); t.Digits && len(t.Text) <= 4 && !t.Glued && !next.Digits && !months[next.Text] && romans[next.Text] == "" && !l.gap(k+1) {
+				if n, ok := l.readNumber(k); ok && n.next < len(l.open) && (townKnown || t.Comma || t.Dash || !l.at(n.next).Comma) && !l.gap(n.next) {
+					return opening{number: n, before: true, street: n.next}
+				}
+			}
+		}
+	}
+	// A first number after words, "Le Bourg 12", is for the number behind the
+	// street; "Lilas, 12 Pasteur" starts at its number.
+	for k := 1; k+1 < len(l.open); k++ {
+		if t := l.at(k); t.Digits && (t.Comma || t.Dash) && len(t.Text) <= 4 && !months[l.text(k+1)] {
+			if n, ok := l.readNumber(k); ok && n.next < len(l.open) && (townKnown || !l.at(n.next).Comma) {
+				return opening{number: n, before: true, street: n.next}
+			}
+		}
+	}
+	for k := 1; townKnown && k+1 < len(l.open); k++ { // "Foyer ADOMA 9 Pisatoghia"
+		next := l.at(k + 1)
+		if l.opensNumber(k) && !next.Digits && !next.Comma && !l.gap(k+1) && !months[next.Text] && romans[next.Text] == "" && !ordinalMarks[next.Text] {
+			if n, ok := l.readNumber(k); ok && n.next < len(l.open) && len(l.text(n.next)) > 1 && !l.at(n.next).Comma && !l.at(n.next).Digits {
+				return opening{number: n, before: true, street: n.next}
+			}
+		}
+	}
+	return opening{}
+}
+
+// strongRoad reports whether a type says a public way and nothing else: a "cour"
+// or a "villa" may be a complement.
+func strongRoad(typ string) bool { return roadTypes[typ] && typ != "cour" }
+
 // takeStreet finds the house number and the street among the tokens that no
 // complement took, and puts the rest in Extra.
-func (ps *Parser) takeStreet(ts []Token, roles []Role) {
+func (ps *Parser) takeStreet(l *line) {
 	p := &ps.p
-	var buf [48]int
-	open := buf[:0]
-	for i := range ts {
-		if roles[i] == RoleOther {
-			open = append(open, i)
-		}
-	}
 	hadNumber := p.Number > 0
-	start := ps.anchor(ts, roles, open)
-	// Everything before the anchor is a complement, and so is a residence after it.
-	for _, i := range open[:start] {
-		if roles[i] == RoleOther {
-			roles[i] = RoleComplement
+	o := l.opening(p.Postcode != "" || len(p.City) > 0)
+	if !o.before && !hadNumber && o.street < len(l.open) {
+		l.spelledNumber(&o)
+	}
+	p.Two = p.Two || o.two
+	start := o.street
+	if o.before {
+		start = min(o.number.from, start)
+		l.apply(&o.number)
+		if !hadNumber {
+			p.setNumber(&o.number)
 		}
 	}
-	rest := open[start:]
-	if len(rest) > 0 && ts[rest[0]].Digits && roles[rest[0]] == RoleOther && !(len(rest) > 1 && months[ts[rest[1]].Text] && !hadNumberAfter(ts, rest)) {
-		n, end, suffix := p.Number, p.NumberEnd, p.Suffix
-		ps.takeNumber(ts, roles, rest[0])
-		if hadNumber { // the number column rules; the same number again is no news
-			p.Number, p.NumberEnd, p.Suffix = n, end, suffix
-		}
-	} else if !hadNumber && len(rest) > 1 {
-		if n, ok := numberWords[ts[rest[0]].Text]; ok && roadTypes[streetTypes[ts[rest[1]].Text]] && n > 1 {
-			p.Number, roles[rest[0]] = n, RoleNumber // "douze rue des Lilas"
+	end := o.street
+	behind := -1
+	if o.street < len(l.open) {
+		if end, behind = l.streetEnd(o.street, p.Number == 0); behind < 0 && p.Number == 0 {
+			behind = l.lastNumber(end)
 		}
 	}
-	var sbuf [48]int
-	street := sbuf[:0]
-	for _, i := range rest {
-		if roles[i] == RoleOther {
-			street = append(street, i)
-		}
+	if behind >= 0 {
+		n, _ := l.readNumber(behind)
+		l.apply(&n)
+		p.setNumber(&n)
+		p.Behind = !(l.marks[l.open[behind]] == markSigned)
 	}
-	cut := len(street)
-	for k := 2; k < len(street); k++ {
-		if housingTypes[typeAt(ts, street, k)] && len(ts[street[k]].Text) > 2 && hasRoad(ts, street[:k]) {
-			cut = k
-			break
-		}
-	}
-	if p.Number == 0 && cut > 1 {
-		cut = ps.trailingNumber(ts, roles, street, cut)
-	}
-	for k, i := range street {
+	first := len(p.Street)
+	for k, i := range l.open {
 		switch {
-		case k < cut:
-			roles[i] = RoleStreet
-			p.Street = append(p.Street, ts[i])
-		case roles[i] == RoleOther:
-			roles[i] = RoleComplement
+		case l.roles[i] != RoleOther:
+		case k >= o.street && k < end:
+			l.roles[i] = RoleStreet
+			p.Street = append(p.Street, l.ts[i])
+		default:
+			l.roles[i] = RoleComplement
 		}
 	}
-	first := len(p.Extra)
-	for i := range ts {
-		if roles[i] == RoleComplement {
-			p.Extra = append(p.Extra, ts[i])
+	street := len(p.Street) - first
+	for i := range l.ts {
+		if l.roles[i] == RoleComplement {
+			p.Extra = append(p.Extra, l.ts[i])
 		}
 	}
-	p.Open = p.Street
-	if cut < len(street) && street[len(street)-1] > street[0] && roles[street[len(street)-1]] == RoleComplement {
-		p.Open = p.Extra[first:]
+	if behind >= 0 && p.Behind { // "Lotissement La Chicotte 2": maybe of the name
+		p.Extra = append(p.Extra, l.ts[l.open[behind]])
 	}
-}
-
-func hadNumberAfter(ts []Token, rest []int) bool {
-	for _, i := range rest[2:] {
-		if roadTypes[streetTypes[ts[i].Text]] {
-			return true
+	p.Open, p.Tail = ps.openBuf[:0], 0
+	p.Open = append(p.Open, p.Street[first:]...)
+	if street > 0 {
+		last := l.open[end-1]
+		for i := last + 1; i < len(l.ts); i++ {
+			if l.roles[i] == RoleComplement && (l.marks[i] == markNone || l.marks[i] == markTail) && l.open[0] <= i {
+				p.Open = append(p.Open, l.ts[i])
+			}
 		}
 	}
-	return false
+	p.Tail = len(p.Open) - street
+	ps.openBuf = p.Open
 }
 
-func hasRoad(ts []Token, street []int) bool {
-	return roadTypes[streetTypes[ts[street[0]].Text]]
-}
-
-// anchor is the index in open where the address proper starts: a number before a
-// road type, else a road type after a residence, else the first number, else 0.
-func (ps *Parser) anchor(ts []Token, roles []Role, open []int) int {
-	firstRoad := -1
-	for k := range open {
-		if !roadTypes[typeAt(ts, open, k)] {
+// spelledNumber reads "douze rue des Lilas", "Huit, lotissement …".
+func (l *line) spelledNumber(o *opening) {
+	read := func(k int) (value, took int) {
+		if value, took = wordsNumber(l.tokens(k, min(k+6, len(l.open))), 0); took == 0 && k == 0 && (l.text(0) == "un" || l.text(0) == "une") {
+			value, took = 1, 1
+		}
+		return value, took
+	}
+	for k := max(0, o.street-4); k < max(o.street, 1); k++ {
+		value, took := read(k)
+		if took == 0 || took > len(number{}.roles) || value > 999 || !l.isType(k+took) || o.street > 0 && k+took != o.street || ordinalWord(l.text(k)) {
 			continue
 		}
-		if firstRoad < 0 {
-			firstRoad = k
+		o.street = k + took
+		o.number, o.before = number{number: value, from: k, next: o.street}, true
+		for i := range took {
+			o.number.roles[i] = RoleNumber
 		}
-		// Walk back over a suffix, a range and a comma to a number.
-		j := k - 1
-		for j >= 0 && k-j <= 4 {
-			t := ts[open[j]]
-			if t.Digits {
-				break
-			}
-			if len(t.Text) > 1 && suffixWords[t.Text] == "" && t.Text != "et" && t.Text != "au" {
-				j = -1
-				break
-			}
-			j--
+		return
+	}
+}
+
+// tokens gives the open tokens [from, to).
+func (l *line) tokens(from, to int) []Token {
+	out := l.buf[:0]
+	for k := from; k < to; k++ {
+		out = append(out, l.at(k))
+	}
+	l.buf = out
+	return out
+}
+
+// apply gives the tokens of a number their roles.
+func (l *line) apply(n *number) {
+	for k := n.from; k < n.next; k++ {
+		r := RoleNumber
+		if i := k - n.from; i < len(n.roles) {
+			r = n.roles[i]
 		}
-		if j < 0 || !ts[open[j]].Digits {
+		l.roles[l.open[k]] = r
+	}
+}
+
+func (p *Parsed) setNumber(n *number) {
+	p.Number, p.NumberEnd, p.Suffix, p.SuffixUnit = n.number, n.end, n.suffix, n.unit
+}
+
+// streetEnd gives the open token after the street that starts at k, and the
+// token of the number behind it, -1 without one or when none is sought.
+func (l *line) streetEnd(k int, sought bool) (end, behind int) {
+	typed := l.typeOf(k) != ""
+	words := 0
+	for i := k; i < len(l.open); i++ {
+		t := l.at(i)
+		if i > k && words > 0 {
+			if sought && t.Digits && l.numberBehind(i, k) {
+				return i, i
+			}
+			if t.Comma || t.Dash || l.gap(i) {
+				return l.trim(k, i), -1
+			}
+			if typed && l.opensOther(i) {
+				return l.trim(k, i), -1
+			}
+			if l.isUnit(i) && !numbersRoad(l.ts, l.open[i-1]) && !articles[l.text(i-1)] && i > k+1 || t.Hash {
+				return i, -1
+			}
+		}
+		if i > k && words == 0 && sought && t.Digits && l.marks[l.open[i]] == markSigned && (t.Comma || l.gap(i)) {
+			return i, i
+		}
+		if (!typed || i > k) && !articles[t.Text] && !(i == k+1 && (t.Text == "point" || typed && i+1 < len(l.open) && numbersRoad(l.ts, l.open[i]) && !l.at(i+1).Digits)) {
+			words++
+		}
+	}
+	return len(l.open), -1
+}
+
+// opensOther reports whether another street or estate starts at the open token
+// i, inside a line.
+func (l *line) opensOther(i int) bool {
+	t := l.at(i)
+	if len(t.Text) <= 2 && t.Text != "za" && t.Text != "zi" || i+1 >= len(l.open) && t.Text != "zi" && t.Text != "za" {
+		return false
+	}
+	typ := l.typeAt(i)
+	if streetTypes[t.Text] != typ {
+		return false
+	}
+	return housingTypes[typ] || mainRoads[typ]
+}
+
+// mainRoads are the types that no name holds but at its head.
+var mainRoads = map[string]bool{
+	"rue": true, "avenue": true, "boulevard": true, "allee": true, "impasse": true, "chemin": true, "route": true, "square": true,
+	"sentier": true, "ruelle": true, "venelle": true, "quai": true, "place": true,
+}
+
+// trim leaves out the articles that end a street cut at i.
+func (l *line) trim(k, i int) int {
+	for i > k+1 && (articles[l.text(i-1)] || l.text(i-1) == "par" || l.text(i-1) == "ou") && !l.at(i-1).Dot {
+		i--
+	}
+	return i
+}
+
+// numberBehind reports whether the figures at the open token i are the house
+// number behind the street that starts at k: "rue des Lilas 12", "rue X, 12 bis".
+func (l *line) numberBehind(i, k int) bool {
+	t, prev := l.at(i), l.at(i-1)
+	signed := l.marks[l.open[i]] == markSigned
+	if len(t.Text) > 4 || t.Hash || t.Glued && !prev.Digits && len(prev.Text) == 1 {
+		return false
+	}
+	n, ok := l.readNumber(i)
+	if !ok || n.number == 0 || t.Paren && n.number > 1000 && n.end > n.number {
+		return false
+	}
+	next := l.at(n.next)
+	led := signed || t.Comma || t.Dash || l.gap(i)
+	if n.next < len(l.open) && !signed && next.Digits && next.Comma { // "Lotissement de Manhal 2, 6025"
+		return false
+	}
+	ends := n.next >= len(l.open) || next.Comma || next.Dash || l.gap(n.next) || signed || t.Comma && !months[next.Text] || l.isUnit(n.next)
+	switch {
+	case led || !ends:
+		return ends
+	case articles[prev.Text] && prev.Text != "au" || i == k+1 && streetTypes[prev.Text] != "" || numbersRoad(l.ts, l.open[i-1]):
+		return false
+	case months[prev.Text]: // "rue du 14 juillet 6", but "du 8 mai 45"
+		dated := l.at(i-2).Digits || numberWords[l.text(i-2)] > 0 || ordinalMarks[l.text(i-2)]
+		return dated && len(t.Text) <= 3 && !shortYears[t.Text]
+	case prev.Digits: // "rue du 8 mai 1945 12", but "1870 1956"
+		return len(t.Text) <= 3 || n.number < 1700 || n.number > 2100
+	}
+	return true
+}
+
+// shortYears are the years that dates of streets cut to two figures.
+var shortYears = map[string]bool{"14": true, "18": true, "40": true, "44": true, "45": true, "62": true}
+
+// lastNumber gives the open token after the street's end that is a number alone
+// in its segment, -1 without one: "Avenue François Olive (1890-1958), 24".
+func (l *line) lastNumber(from int) int {
+	for k := len(l.open) - 1; k >= from; k-- {
+		t := l.at(k)
+		if !t.Digits || len(t.Text) > 4 || !(t.Comma || t.Dash || l.marks[l.open[k]] == markSigned) {
 			continue
 		}
-		for j > 0 && k-j <= 4 { // the start of the range
-			m := j - 1
-			if t := ts[open[m]].Text; m > 0 && (t == "a" || t == "et" || t == "au" || suffixWords[t] != "" || len(t) == 1) && !ts[open[m]].Digits {
-				m--
-			}
-			if !ts[open[m]].Digits {
-				break
-			}
-			a, _ := strconv.Atoi(ts[open[m]].Text)
-			b, _ := strconv.Atoi(ts[open[j]].Text)
-			if a >= b || b-a > 98 || open[j]-open[m] > 2 {
-				break
-			}
-			j = m
-		}
-		return j
-	}
-	if len(open) > 0 && ts[open[0]].Digits {
-		// "12 résidence les Lilas rue Pasteur": the road type leads, the number stays.
-		if firstRoad > 1 && housingTypes[streetTypes[ts[open[1]].Text]] {
-			ps.takeNumber(ts, roles, open[0])
-			return firstRoad
-		}
-		return 0
-	}
-	if firstRoad > 0 {
-		if numberWords[ts[open[firstRoad-1]].Text] > 1 {
-			return firstRoad - 1
-		}
-		return firstRoad
-	}
-	if len(open) > 0 && housingTypes[streetTypes[ts[open[0]].Text]] { // "Rés. les Lilas, 27 la Haie"
-		for k := 2; k+1 < len(open); k++ {
-			if t := ts[open[k]]; t.Digits && len(t.Text) <= 4 && !ts[open[k+1]].Digits && !months[ts[open[k+1]].Text] && romans[ts[open[k+1]].Text] == "" {
-				return k
-			}
-		}
-	}
-	// No road type: a first number after words, "Le Bourg 12", is for
-	// trailingNumber; "Lilas, 12 Pasteur" starts at its number.
-	for k := 1; k+1 < len(open); k++ {
-		if t := ts[open[k]]; t.Digits && t.Comma && len(t.Text) <= 4 && !months[ts[open[k+1]].Text] {
+		if n, ok := l.readNumber(k); ok && n.number > 0 && (n.next >= len(l.open) || l.at(n.next).Comma || l.gap(n.next)) {
 			return k
 		}
 	}
-	return 0
-}
-
-// trailingNumber reads "rue des Lilas 12" and gives the new end of the street.
-func (ps *Parser) trailingNumber(ts []Token, roles []Role, street []int, cut int) int {
-	k := cut - 1
-	if s := ts[street[k]]; suffixWords[s.Text] != "" || s.Glued && len(s.Text) == 1 {
-		k--
-	}
-	if k < 1 || !ts[street[k]].Digits || len(ts[street[k]].Text) > 4 {
-		return cut
-	}
-	prev := ts[street[k-1]]
-	if months[prev.Text] || roadNumberMarks[prev.Text] || articles[prev.Text] || k == 1 && isType(prev) {
-		return cut
-	}
-	// A range "rue X 9-11": its first number.
-	if prev.Digits && ts[street[k]].Hyphen && k > 1 {
-		k--
-	}
-	ps.takeNumber(ts, roles, street[k])
-	return k
+	return -1
 }

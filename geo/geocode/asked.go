@@ -1,18 +1,22 @@
 package geocode
 
 import (
-	"perimetre/geo/address"
 	"slices"
+	"strings"
+
+	"perimetre/geo/address"
 )
 
 // asked is a word of the street as typed, with the words of the base that it may
 // stand for; lists are filled when a search needs them.
 type asked struct {
 	text   string
+	raw    string // as typed, folded
 	kind   address.WordKind
 	tok    int    // index of its token, to cut the town off
 	exact  uint32 // its rank in the base, noWord without one
 	weight float32
+	led    bool // "le", "la" or "les" stands before it, and no "de"
 	filler bool // a word of complements or of the town: hardly counts when unexplained
 
 	variants []variant // the exact word first, then the similar ones
@@ -41,7 +45,7 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 		if w.Kind != address.Plain && plain > 0 || len(s.asked) >= maxWords {
 			continue
 		}
-		a := asked{text: w.Text, kind: w.Kind, tok: w.Tok, exact: b.lookup(w.Text), weight: 0.9}
+		a := asked{text: w.Text, raw: tokens[w.Tok].Text, kind: w.Kind, tok: w.Tok, exact: b.lookup(w.Text), weight: 0.9}
 		if n := len(s.asked); n < cap(s.asked) {
 			a.variants = s.asked[:n+1][n].variants[:0] // keep the buffer
 		}
@@ -50,6 +54,7 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 			a.variants = append(a.variants, variant{a.exact, 1})
 		}
 		a.filler = fillers[w.Text]
+		a.led = ledByArticle(tokens, w.Tok)
 		s.asked = append(s.asked, a)
 	}
 	if s.auto && len(s.asked) > 0 {
@@ -63,6 +68,25 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 			s.asked = slices.Delete(s.asked, 0, 1)
 		}
 	}
+}
+
+// ledByArticle reports whether "le", "la", "les" or "l'" alone leads the token i.
+func ledByArticle(tokens []address.Token, i int) bool {
+	if i < 1 {
+		return false
+	}
+	switch tokens[i-1].Text {
+	case "le", "la", "les", "l":
+	default:
+		return false
+	}
+	if i > 1 {
+		switch tokens[i-2].Text {
+		case "de", "sur", "sous", "a", "et", "en", "par":
+			return false
+		}
+	}
+	return true
 }
 
 // complete adds to the last word the commonest words of the base that it starts.
@@ -131,9 +155,13 @@ func (s *Searcher) widen(b *base, i, level int) {
 		}
 		// "belle vue" for "bellevue"
 		if i+1 < len(s.asked) && s.asked[i+1].tok == a.tok+1 {
-			if w := b.lookup(a.text + s.asked[i+1].text); w != noWord {
+			if w := b.lookup(a.raw + s.asked[i+1].raw); w != noWord {
 				a.variants = append(a.variants, variant{w, 0.95})
 			}
+		}
+		// "desdeux" for "des deux"
+		if w := b.behindArticle(a); w != noWord {
+			a.variants = append(a.variants, variant{w, 0.95})
 		}
 		// "bellevue" for "belle vue"
 		if a.exact == noWord && len(a.text) >= 6 && a.text[0] > '9' {
@@ -151,4 +179,21 @@ func (s *Searcher) widen(b *base, i, level int) {
 		a.variants = b.far(a.variants, a.text)
 		a.level = 2
 	}
+}
+
+// behindArticle gives the word of the base that an article is glued to in a word
+// of no name, noWord without one: "desdeux" is read as "deux", then as 2.
+func (b *base) behindArticle(a *asked) uint32 {
+	if a.exact != noWord {
+		return noWord
+	}
+	for _, article := range [...]string{"des", "du", "de", "les", "la", "le", "d", "l"} {
+		if rest, ok := strings.CutPrefix(a.text, article); ok && len(rest) > 3 {
+			ws := address.StreetWords(nil, []address.Token{{}, {Text: rest}})
+			if w := b.lookup(ws[len(ws)-1].Text); w != noWord {
+				return w
+			}
+		}
+	}
+	return noWord
 }

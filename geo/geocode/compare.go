@@ -8,19 +8,22 @@ import (
 
 // hit is a street that may be meant.
 type hit struct {
-	cand    candidate
-	street  uint32 // rank in the base
-	record  streetRecord
-	total   float32 // evidence of the commune and of the street, log-odds
-	sim     float32 // of the street's name, type included, 0–1
-	nameSim float32 // of the words alone
-	matched float32 // weight of the words explained
-	left    float32 // weight of the words asked that are not explained
-	missing float32 // weight of the street's words that are not asked
-	beside  float32 // weight of the street's words that a complement holds
-	worst   float32 // the least sure of the words matched, 1 without a doubt
-	typeFit int8    // 1 same type, 0 none asked or none in the base, -1 another
-	swapped bool
+	cand     candidate
+	street   uint32 // rank in the base
+	record   streetRecord
+	total    float32 // evidence of the commune and of the street, log-odds
+	sim      float32 // of the street's name, type included, 0–1
+	nameSim  float32 // of the words alone
+	matched  float32 // weight of the words explained
+	left     float32 // weight of the words asked that are not explained
+	missing  float32 // weight of the street's words that are not asked
+	beside   float32 // weight of the street's words that a complement holds
+	tail     float32 // weight of the words behind the whole name, taken for a complement
+	withTail likes   // the likeness with those words as unexplained ones
+	worst    float32 // the least sure of the words matched, 1 without a doubt
+	factor   float32 // of the likeness, for the type and the order
+	typeFit  int8    // 1 same type, 0 none asked or none in the base, -1 another
+	swapped  bool
 	// otherPart: the text gives another postcode, or another arrondissement, of the
 	// street's own commune.
 	otherPart bool
@@ -33,6 +36,9 @@ type hit struct {
 	rank      int // base, from 0
 }
 
+// likes is the likeness of a name: of its words, and of all.
+type likes struct{ nameSim, sim float32 }
+
 // Weights of the ranking.
 const (
 	streetWeight = 14.0
@@ -40,6 +46,7 @@ const (
 	noType       = 0.97 // no type was asked
 	bareType     = 0.95 // the base has none
 	estateWeight = 0.5  // an estate was asked and the base has a road of that name, or the reverse
+	tailShare    = 0.08 // a word behind a whole name, taken for a complement
 	missingShare = 0.55 // a word left out by the writer counts this much of one too many
 	// A word left out before the last one, which was written, is a first name or a title.
 	firstNameShare = 0.5
@@ -77,19 +84,20 @@ func (b *base) nameWords(name uint32) (w nameWords) {
 func (s *Searcher) compare(b *base, h *hit, n, level int) {
 	name := b.nameWords(h.record.name)
 	h.worst = 1
-	last := -1
-	var lost float32 // by typos
-	joined := -1     // the asked word that the one before took with it
+	last, lastAsked := -1, -1
+	var lost float32   // by typos
+	var before float32 // unexplained, before the last word explained
+	joined := -1       // the asked word that the one before took with it
 	for i := range s.asked[:n] {
 		if i == joined {
 			continue
 		}
 		a := &s.asked[i]
-		j, sim := bestWord(b, a, &name, h, level)
-		if j < 0 && level > 0 && i+1 < n && takeJoined(b, a.text+s.asked[i+1].text, &name, h) {
-			joined = i + 1 // two words asked for one
+		if level > 0 && i+1 < n && s.asked[i+1].tok == a.tok+1 && takeJoined(b, a.raw+s.asked[i+1].raw, &name, h) {
+			joined, lastAsked, before = i+1, i+1, h.left // two words asked for one
 			continue
 		}
+		j, sim := bestWord(b, a, &name, h, level)
 		if j < 0 {
 			h.left += s.unexplained(b, a, h.cand.commune)
 			continue
@@ -100,7 +108,7 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 		lost += w * (1 - sim)
 		h.worst = min(h.worst, sim)
 		h.swapped = h.swapped || j < last
-		last = j
+		last, lastAsked, before = j, i, h.left
 	}
 	lastTaken := name.n > 0 && name.taken[name.n-1] && last == name.n-1
 	for j := range name.n {
@@ -117,15 +125,22 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 	if h.matched <= 0 {
 		return
 	}
+	elsewhere := s.townNamed && h.cand.cut == 0 && h.cand.sim < 0
+	if tail := h.left - before; tail > 0 && !elsewhere && before == 0 && h.missing == 0 && h.worst == 1 && !h.swapped && s.typ == name.typ && s.typ != "" &&
+		s.behindName(b, name.ranks[name.n-1], lastAsked+1) {
+		h.tail = tail
+	}
 	if address.Housing(s.typ) && address.Road(name.typ) || address.Road(s.typ) && address.Housing(name.typ) {
 		h.left += estateWeight
 	}
-	h.nameSim = h.matched / (h.matched + lost + h.left + missingShare*h.missing)
-	h.sim = h.nameSim
-	s.compareType(h, name.typ)
-	if h.swapped {
-		h.sim *= 0.97
+	if s.townBehind && h.cand.cut == 0 && h.cand.sim < 0 {
+		h.left++ // the name of another town
 	}
+	h.withTail.nameSim = h.matched / (h.matched + lost + h.left + missingShare*h.missing)
+	h.left -= (1 - tailShare) * h.tail
+	h.nameSim = h.matched / (h.matched + lost + h.left + missingShare*h.missing)
+	s.compareType(h, name.typ)
+	h.sim, h.withTail.sim = h.nameSim*h.factor, h.withTail.nameSim*h.factor
 }
 
 // bestWord is the untaken word of a name that an asked word fits best, -1 without.
@@ -193,19 +208,23 @@ func (s *Searcher) unexplained(b *base, a *asked, commune uint32) float32 {
 
 // compareType weighs the type asked against the name's.
 func (s *Searcher) compareType(h *hit, typ string) {
+	h.factor = 1
 	switch {
 	case s.typ == typ:
 		h.typeFit = 1
 	case s.typ == "":
-		h.sim *= noType
+		h.factor = noType
 	case typ == "":
-		h.sim *= bareType
+		h.factor = bareType
 	case likeness(s.typ, typ) > 0.7:
 		h.typeFit = 1
-		h.sim *= noType
+		h.factor = noType
 	default:
 		h.typeFit = -1
-		h.sim *= otherType
+		h.factor = otherType
+	}
+	if h.swapped {
+		h.factor *= 0.97
 	}
 }
 

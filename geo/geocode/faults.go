@@ -21,7 +21,7 @@ const (
 	FaultNumberAbsent       = "numero_inconnu"       // the street has no such number
 	FaultNumberInterpolated = "numero_interpole"     // placed between its neighbours
 	FaultSuffix             = "indice_de_repetition" // 12 for 12 bis
-	FaultRange              = "plage_de_numeros"     // another number of the range
+	FaultRange              = "plage_de_numeros"     // several numbers were written: the first that is known
 	FaultStreetNotFound     = "voie_introuvable"     // the commune alone was found
 	FaultComplement         = "complement"           // found through the complement
 	FaultAmbiguous          = "ambigu"               // distinct places fit equally
@@ -50,7 +50,7 @@ func (s *Searcher) faults(h *hit, p *address.Parsed, f []string) []string {
 	add(h.level == numberAbsent, FaultNumberAbsent)
 	add(h.level == numberInterpolated, FaultNumberInterpolated)
 	add(h.level == numberOtherSuffix, FaultSuffix)
-	add(h.level == numberInRange, FaultRange)
+	add(p.NumberEnd > 0 && h.level > numberNone, FaultRange)
 	return f
 }
 

@@ -41,17 +41,22 @@ func (s *Searcher) findNumber(h *hit, p *address.Parsed) {
 	}
 	var under, over point
 	took := numberAbsent
+	same := false // the very suffix asked
 	take := func(level numberLevel, ordinal int) {
 		took = level
 		h.lon, h.lat, h.position = r.lon, r.lat, r.position
 		h.number, h.suffix, h.ordinal = r.number, r.suffix, ordinal
 	}
-	for k := 0; r.next(); k++ {
+	for k := 0; r.next() && !(same && r.number > want); k++ {
 		switch {
+		case r.number == want && same:
 		case r.number == want:
 			suffix := b.suffixOf(r.suffix)
 			switch {
-			case sameSuffix(suffix, p.Suffix):
+			case suffix == p.Suffix: // "b" before "bis", where both are there
+				take(numberExact, k)
+				same = true
+			case sameSuffix(suffix, p.Suffix), suffix == "" && p.SuffixUnit:
 				if took != numberExact {
 					take(numberExact, k)
 				}

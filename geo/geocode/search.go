@@ -22,6 +22,8 @@ type Searcher struct {
 	// onlyPostcode and onlyPart, when set, are those of every street that may answer.
 	onlyPostcode string
 	onlyPart     uint32 // rank + 1 of an arrondissement among the former communes
+	townNamed    bool   // the end of the text names a town
+	townBehind   bool   // and its words are none of those asked of the street
 	auto         bool   // the last word may be unfinished
 	typ          string
 	wordBuf      []address.Word
@@ -103,14 +105,28 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 		s.onlyPart = r.former
 	}
 	s.readExtra(b, p.Extra)
-	best := s.searchStreets(q, rank, b, p, p.Street, cs)
-	if best < 0.6 && len(p.Extra) > 0 && (best == 0 || len(p.Street) == 0) {
+	s.townNamed = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.sim >= 0.9 })
+	s.townBehind = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.cut <= p.Tail && c.sim >= 0.9 })
+	best := s.searchStreets(q, rank, b, p, p.Street, p.Tail, cs)
+	if best < enoughSim && p.Tail > 0 && len(p.Street) > 0 { // what follows the street may be of its name
+		s.townBehind = false
+		best = max(best, s.searchStreets(q, rank, b, p, p.Open, 0, cs))
+	}
+	if best < 0.6 && len(p.Extra) > 0 && (best == 0 && !s.roadAsked(p) || len(p.Street) == 0) {
 		s.extra = s.extra[:0]
-		s.searchStreets(q, rank, b, p, p.Extra, cs)
+		s.searchStreets(q, rank, b, p, p.Extra, 0, cs)
 	}
 }
 
-func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed, tokens []address.Token, cs []candidate) float32 {
+// roadAsked reports whether the street's part starts with a public way's type:
+// what stands beside it is then no street in its place.
+func (s *Searcher) roadAsked(p *address.Parsed) bool {
+	return len(p.Street) > 1 && address.Road(s.typ)
+}
+
+// searchStreets looks for the street of tokens in the communes cs and gives the
+// best likeness found. after is how many tokens of p.Open stand behind them.
+func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed, tokens []address.Token, after int, cs []candidate) float32 {
 	if len(tokens) == 0 {
 		return 0
 	}
@@ -118,16 +134,11 @@ func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed,
 	if len(s.asked) == 0 {
 		return 0
 	}
-	sameList := len(p.Open) > 0 && len(tokens) > 0 && &p.Open[0] == &tokens[0]
 	for _, c := range cs {
 		if c.weight+streetWeight+2 < s.floor() {
 			break
 		}
-		cut := len(tokens)
-		if sameList {
-			cut -= c.cut
-		}
-		s.streetsIn(b, rank, c, cut)
+		s.streetsIn(b, rank, c, len(tokens)-max(0, c.cut-after))
 	}
 	// Nothing but the end of the text may name a town: the whole text may be a
 	// street, anywhere.

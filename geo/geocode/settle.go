@@ -18,9 +18,9 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 		whole.Number, asked = 0, &whole
 	}
 	for i := range s.hits {
-		s.findNumber(&s.hits[i], asked)
-		s.hits[i].total += levelWeight[s.hits[i].level]
+		s.place(&s.hits[i], asked)
 	}
+	s.preferExact(p)
 	if q.Only.Type != "" {
 		s.filterType(q.Only.Type)
 	}
@@ -55,10 +55,13 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	if p.CityOpen && town != nil && town.cut > 0 && town.cut == len(p.Open) && (town.sim > 0.95 || s.auto) && p.Number == 0 {
 		a.StreetAsked = false // "Lille": a town alone
 	}
+	if p.Two { // "21 rue Clef 34 rue Daubenton": either
+		confidence = min(confidence, 0.5)
+	}
 	// A street that is probably not the one asked gives way to its commune; but for
 	// the town that the text writes, one inside the filters is the one asked.
 	asFiltered := (q.Only.CityCode != "" || q.Only.Postcode != "") && best.sim >= 0.9
-	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && !asFiltered && s.townKnown(town, best) || !a.StreetAsked) {
+	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && !asFiltered && !wholly(best) && s.townKnown(town, best) || !a.StreetAsked) {
 		towns := 1
 		if s.auto {
 			towns = (limit + 1) / 2
@@ -100,6 +103,76 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 		r.Faults = s.faults(h, p, r.Faults)
 		a.Results = append(a.Results, r)
 	}
+}
+
+// place finds the number asked in a hit's street, and weighs it.
+func (s *Searcher) place(h *hit, p *address.Parsed) {
+	if p.Behind && h.beside > 0 && p.Suffix == "" && s.bears(h, itoa(int32(p.Number))) {
+		whole := *p // "Lotissement La Chicotte 2": the figures are of the name
+		whole.Number, p = 0, &whole
+	}
+	s.findNumber(h, p)
+	if h.tail > 0 && h.level < numberOtherSuffix { // no number says that the name is whole
+		h.total -= streetWeight * (h.sim - h.withTail.sim)
+		h.nameSim, h.sim = h.withTail.nameSim, h.withTail.sim
+		h.left += (1 - tailShare) * h.tail
+	}
+	h.total += levelWeight[h.level]
+}
+
+// bears reports whether a word is one of a hit's street.
+func (s *Searcher) bears(h *hit, word string) bool {
+	b := s.ix.bases[h.rank]
+	w := b.lookup(word)
+	name := b.nameWords(h.record.name)
+	return w != noWord && slices.Contains(name.ranks[:name.n], w)
+}
+
+// wholly reports whether a hit bears every word asked, as written, and the
+// number: worth more than its commune, however unsure.
+func wholly(h *hit) bool {
+	return h.left == 0 && h.worst == 1 && h.typeFit == 1 && h.level == numberExact && (h.missing > 0 || h.cand.postcode > 0)
+}
+
+// preferExact puts, in each commune, the streets that bear the words asked as
+// written before those that bear words near them, numbers as well found: "rue
+// Brun" is not the Maréchal Brune. Of names equal but for their articles, the one
+// written comes first.
+func (s *Searcher) preferExact(p *address.Parsed) {
+	for i := range s.hits {
+		e := &s.hits[i]
+		if e.left > 0 || e.worst < 1 || e.typeFit < 0 {
+			continue
+		}
+		for k := range s.hits {
+			h := &s.hits[k]
+			if k == i || h.rank != e.rank || h.cand.commune != e.cand.commune || h.level > e.level {
+				continue
+			}
+			switch {
+			case h.worst < 1 && e.typeFit >= h.typeFit:
+				h.total = min(h.total, e.total-2*equalGap)
+			case h.nameSim == e.nameSim && h.typeFit == e.typeFit && h.level == e.level && s.asWritten(e, p) && !s.asWritten(h, p):
+				h.total = min(h.total, e.total-2*equalGap)
+			}
+		}
+	}
+}
+
+// asWritten reports whether a hit's name is the text asked to the letter, its
+// articles included and its type left out.
+func (s *Searcher) asWritten(h *hit, p *address.Parsed) bool {
+	s.foldBuf = address.Fold(s.foldBuf[:0], s.ix.bases[h.rank].display(h.record.name))
+	name, asked := s.foldBuf, p.Street
+	if len(name) == 0 || len(asked) < len(name) {
+		return false
+	}
+	for i := range name[1:] {
+		if name[1+i].Text != asked[1+i].Text {
+			return false
+		}
+	}
+	return true
 }
 
 // readTown gives the spans of the town, found at the end of the text, their role.
