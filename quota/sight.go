@@ -88,6 +88,10 @@ func (v *Veil) Hidden(l Level, code string, c Column) bool { return v.mask.Hidde
 // then not shown either.
 func (v *Veil) Any(l Level, code string) bool { return v.mask.Any(l, code) }
 
+// HidesVerdict reports whether a line's verdict is hidden: it would give away a small
+// number.
+func (v *Veil) HidesVerdict(l Level, code string) bool { return v.mask.HidesVerdict(l, code) }
+
 // HidesAuto reports whether a line's verdict without manual decisions is hidden: it
 // is shown when it is the same for every number of decisions that the reader may
 // hold possible.

@@ -155,6 +155,12 @@ func (a Assessment) Target() (share float64, ok bool) {
 	return f, true
 }
 
+// Weighted reports whether the target weighs those of several parts: it then tells how
+// many people each part has.
+func (a Assessment) Weighted() bool {
+	return a.Required != nil && a.Required.Cmp(new(big.Rat).Mul(a.Marginal.rat(), big.NewRat(int64(a.N()), 1))) != 0
+}
+
 func ratio(q, n int) (float64, bool) {
 	if n == 0 {
 		return 0, false

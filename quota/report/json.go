@@ -184,16 +184,18 @@ func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
 	if u.Name != "" {
 		d.Name = &u.Name
 	}
-	d.Target = number(u.Target())
+	if !u.Weighted() || !v.veil.Any(l, u.Code) {
+		d.Target = number(u.Target())
+	}
 	d.ExpectedShare = number(u.Expected.Share())
 	if v.veil.Any(l, u.Code) {
+		if verdict := string(u.Verdict); !v.veil.HidesVerdict(l, u.Code) {
+			d.Verdict = &verdict
+		}
 		if v.lowerBound(l, u) {
 			d.ShareMin = number(u.ShareMin())
 			if u.Required != nil {
 				d.Short, d.Missing = &u.Short, u.Missing
-			}
-			if reached := string(quota.Reached); u.Verdict == quota.Reached {
-				d.Verdict = &reached
 			}
 		}
 		return d

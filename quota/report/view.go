@@ -200,7 +200,12 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if l.Name == "" {
 		l.Name = orDash(u.Code)
 	}
-	if l.TargetShare, l.HasTarget = u.Target(); l.HasTarget {
+	l.Hidden = v.veil.Any(level, u.Code)
+	l.TargetShare, l.HasTarget = u.Target()
+	if l.Hidden && u.Weighted() {
+		l.TargetShare, l.HasTarget = 0, false // it tells how many people each part has
+	}
+	if l.HasTarget {
 		l.Target = french.Chosen(l.TargetShare, 2)
 	} else {
 		l.Target = "–"
@@ -214,7 +219,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if u.Expected != nil && u.Expected.InQPV == 0 && len(u.Expected.Zones) == 0 {
 		l.Zones = "aucun QPV sur ce territoire"
 	}
-	if l.Hidden = v.veil.Any(level, u.Code); l.Hidden {
+	if l.Hidden {
 		v.shown(&l, level, u)
 		return l
 	}
@@ -263,10 +268,14 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 
 // shown fills a line that has hidden cells with what follows from the others:
 // the lower bound, and what the target lacks from it, come from the entries and
-// the residents alone.
+// the residents alone; the verdict, from what the mask allows.
 func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	l.Share, l.Range, l.Short, l.Missing, l.MissingMix, l.Flip = hidden, hidden, hidden, hidden, hidden, hidden
 	l.Verdict, l.VerdictText = "", v.tooFew()
+	if !v.veil.HidesVerdict(level, u.Code) {
+		l.Verdict = u.Verdict
+		l.VerdictText, l.Sign = VerdictText(u.Verdict)
+	}
 	if !v.lowerBound(level, u) {
 		return
 	}
@@ -279,10 +288,6 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 		if u.Short == 0 {
 			l.Short = "0"
 		}
-	}
-	if u.Verdict == quota.Reached {
-		l.Verdict = u.Verdict
-		l.VerdictText, l.Sign = VerdictText(u.Verdict)
 	}
 }
 

@@ -1,0 +1,167 @@
+package quota
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+var publicTables = flag.Int("tables", 12, "random tables that TestNoCellIsExposed publishes")
+
+// publicTable draws a table of units as regions have them: most of hundreds of entries,
+// some small, few people to check.
+func publicTable(rnd *rand.Rand) *Result {
+	codes := []string{"59350", "59512", "59183", "59178", "59017", "62041", "62160", "62119", "80021", "02691", "autre"}
+	var tallies []Tally
+	for _, code := range codes[:2+rnd.IntN(len(codes)-1)] {
+		n := 150 + rnd.IntN(900)
+		if rnd.IntN(7) == 0 {
+			n = rnd.IntN(40)
+		}
+		in := n * (8 + rnd.IntN(45)) / 100
+		undecided := min(n-in, rnd.IntN(25))
+		tallies = append(tallies, tallyOf(Fraction{40, 100}, Count{In: in, Out: n - in - undecided, Undecided: undecided}))
+		tallies[len(tallies)-1].Code = code
+	}
+	rule := &Rule{ID: "essai", Unlocatable: AsUndecided, Targets: []Target{{Share: Fraction{40, 100}}}}
+	return assemble(tallies, rule, yearOptions)
+}
+
+// published is what a reader gets, for the oracle: cells that are hidden are null, and
+// verdicts empty.
+type published struct {
+	Threshold int             `json:"threshold"`
+	Lines     []publishedLine `json:"lines"`
+}
+
+type publishedLine struct {
+	Name    string   `json:"name"`
+	Units   []int    `json:"units"` // of Lines, for the lines that sum them
+	Cells   [4]*int  `json:"cells"` // entries, in, out, to check
+	Truth   [4]int   `json:"truth"`
+	Verdict string   `json:"verdict"`
+	Share   [2]int64 `json:"share"`
+}
+
+func publish(r *Result, m *Mask) published {
+	p := published{Threshold: m.Threshold}
+	add := func(l Level, u Unit) {
+		line := publishedLine{Name: fmt.Sprintf("%d %s", l, u.Code), Truth: [4]int{u.N(), u.In, u.Out, u.Undecided}, Share: [2]int64{40, 100}}
+		for c := range columnCount {
+			if v := line.Truth[c]; !m.Hidden(l, u.Code, c) {
+				line.Cells[c] = &v
+			}
+		}
+		if !m.HidesVerdict(l, u.Code) {
+			line.Verdict = string(u.Verdict)
+		}
+		for i, x := range r.Units {
+			dep := departement(x.Code)
+			if l == LevelTotal || l == LevelDepartement && dep == u.Code || l == LevelRegion && dep != "" && regionOf(dep) == u.Code {
+				line.Units = append(line.Units, i)
+			}
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	for _, u := range r.Units {
+		add(LevelUnit, u)
+	}
+	for _, u := range r.Departements {
+		add(LevelDepartement, u)
+	}
+	for _, u := range r.Regions {
+		add(LevelRegion, u)
+	}
+	add(LevelTotal, r.Total)
+	return p
+}
+
+// An integer program of another author, glpsol, given every cell, sum and verdict
+// published, finds no small count within a range narrower than the threshold.
+func TestNoCellIsExposed(t *testing.T) {
+	for _, tool := range []string{"python3", "glpsol"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(tool + " is absent: make setup-tests installs it")
+		}
+	}
+	rnd := rand.New(rand.NewPCG(11, 15))
+	var all []published
+	told, lines := 0, 0
+	for k := range *publicTables {
+		r := publicTable(rnd)
+		m := r.Suppress([]int{11, 5, 11}[k%3])
+		all = append(all, publish(r, m))
+		for _, u := range r.Units {
+			if u.N() < 150 {
+				continue // no ordinary line
+			}
+			lines++
+			if !m.HidesVerdict(LevelUnit, u.Code) {
+				told++
+			}
+		}
+	}
+	if told*100 < 95*lines {
+		t.Errorf("%d verdicts told of %d ordinary ones", told, lines)
+	}
+	t.Logf("%d verdicts told of %d ordinary ones", told, lines)
+	b, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := filepath.Join(t.TempDir(), "tables.json")
+	if err := os.WriteFile(in, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("python3", filepath.Join("testdata", "attack.py"), in)
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, complaints.Bytes())
+	}
+	if len(out) > 0 {
+		t.Errorf("exposed:\n%s", out)
+	}
+}
+
+// A verdict that bounds a small count too closely is hidden; one that leaves it room is
+// told.
+func TestVerdictsThatTellASmallCount(t *testing.T) {
+	rule := &Rule{ID: "essai", Unlocatable: AsUndecided, Targets: []Target{{Share: Fraction{40, 100}}}}
+	one := func(in, out, undecided int) *Result {
+		x := tallyOf(Fraction{40, 100}, Count{In: in, Out: out, Undecided: undecided})
+		x.Code = "59350"
+		return assemble([]Tally{x}, rule, yearOptions)
+	}
+	for _, c := range []struct {
+		name               string
+		in, out, undecided int
+		told               bool
+	}{
+		{"missed by far", 100, 296, 4, true},
+		{"missed by a few: at most 4 to check", 155, 241, 4, false},
+		{"reached by those in", 200, 196, 4, true},
+		{"cannot tell: at least 5 to check, as many as there are others", 155, 236, 9, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := one(c.in, c.out, c.undecided)
+			m := r.Suppress(11)
+			if got := !m.HidesVerdict(LevelUnit, "59350"); got != c.told {
+				t.Errorf("verdict %s told: %v, want %v", r.Units[0].Verdict, got, c.told)
+			}
+			if m.Hidden(LevelUnit, "59350", ColumnN) || m.Hidden(LevelUnit, "59350", ColumnIn) {
+				t.Error("entries or residents are hidden for nothing")
+			}
+			if !m.Hidden(LevelUnit, "59350", ColumnUndecided) || !m.Hidden(LevelTotal, "TOTAL", ColumnUndecided) {
+				t.Error("a small count is shown")
+			}
+		})
+	}
+}
