@@ -45,6 +45,11 @@ func TestSteps(t *testing.T) {
 			[]string{"no door", "skipped: e2e prints: no browser", "failed: e2e closes", "2 passed, 1 failed, 1 skipped"}, ""},
 		{"another runner's closing line", []string{`e2e: echo 'SKIP: no browser'; printf '\033[32m12 passed, 0 failed, 1 skipped\033[0m\n'`}, 0, []string{"skipped: e2e: no browser", "12 passed, 0 failed, 1 skipped"}, ""},
 		{"steps add up, and go on after a failure", []string{"a: false", "b: true", "c: " + goEvents}, 1, []string{"FAIL a", "ok   b", "2 passed, 1 failed, 1 skipped"}, ""},
+		{"a note is shown", []string{"race: echo 'NOTE: leaves out Real'"}, 0, []string{"note: race: leaves out Real", "1 passed"}, ""},
+		{"the slowest first", []string{`unit: echo '{"Action":"pass","Package":"p","Test":"TestA","Elapsed":1}
+{"Action":"pass","Package":"p","Test":"TestB","Elapsed":3}'`, `e2e: printf 'ok 1 - opens\n  ---\n  duration_ms: 2000\n  ...\n'`}, 0,
+			[]string{"slow:    3.0 s unit p.TestB", "slow:    2.0 s e2e opens", "slow:    1.0 s unit p.TestA", "3 passed"}, ""},
+		{"side by side, counted in their order", []string{"-j", "2", "a: sleep 0.2; echo 'SKIP: first'", "b: echo 'SKIP: second'"}, 0, []string{"skipped: a: first", "skipped: b: second", "0 passed, 0 failed, 2 skipped"}, ""},
 		{"not a step", []string{"vet"}, 2, []string{"is not"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,10 +14,20 @@ type tally struct {
 	passed, failed, skipped int
 	reasons                 []string // of each skip, in order
 	failures                []string // names
+	notes                   []string // said by steps, to be shown
+	times                   []timed
 	output                  strings.Builder
 }
 
+// timed is a test and how long it took.
+type timed struct {
+	name    string
+	seconds float64
+}
+
 func (t *tally) add(o *tally) {
+	t.notes = append(t.notes, o.notes...)
+	t.times = append(t.times, o.times...)
 	t.passed += o.passed
 	t.failed += o.failed
 	t.skipped += o.skipped
@@ -38,6 +48,7 @@ func (t *tally) skip(name, reason string) {
 // event is a line of go test -json (go doc test2json).
 type event struct {
 	Action, Package, ImportPath, Test, Output, FailedBuild string
+	Elapsed                                                float64 // seconds
 }
 
 // vitest is the report of vitest --reporter=json.
@@ -59,6 +70,7 @@ type reader struct {
 	line    []byte
 	printed map[string][]string // by test, until it ends
 	broken  map[string]bool     // packages with a failed test
+	last    string              // test whose duration comes next
 }
 
 func newReader(name string) *reader {
@@ -84,6 +96,9 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // tap is a line of the Test Anything Protocol, at any depth: a parent counts like
 // its children, as with go test.
 var tap = regexp.MustCompile(`^\s*(not )?ok \d+ - (.*?)( # SKIP(.*))?$`)
+
+// duration is the line of the Test Anything Protocol's diagnostics after a test.
+var duration = regexp.MustCompile(`^\s*duration_ms: ([0-9.]+)$`)
 
 var closing = regexp.MustCompile(`^(\d+) passed, (\d+) failed, (\d+) skipped$`)
 
@@ -124,7 +139,17 @@ func (r *reader) read(line []byte) {
 			r.skip(r.name+" "+m[2], strings.TrimSpace(m[4]))
 		default:
 			r.passed++
+			r.last = r.name + " " + m[2]
 		}
+	}
+	if m := duration.FindStringSubmatch(text); m != nil && r.last != "" {
+		ms, _ := strconv.ParseFloat(m[1], 64)
+		r.times = append(r.times, timed{r.last, ms / 1000})
+		r.last = ""
+	}
+	if note, ok := strings.CutPrefix(text, "NOTE: "); ok {
+		r.notes = append(r.notes, r.name+": "+note)
+		return
 	}
 	if why, ok := strings.CutPrefix(text, "SKIP: "); ok {
 		r.skip(r.name, why)
@@ -145,6 +170,9 @@ func (r *reader) event(e event) {
 	case "pass":
 		if e.Test != "" {
 			r.passed++
+		}
+		if e.Test != "" && !strings.Contains(e.Test, "/") { // a parent lasts as long as its children
+			r.times = append(r.times, timed{r.name + " " + strings.TrimPrefix(e.Package, "perimetre/") + "." + e.Test, e.Elapsed})
 		}
 	case "skip":
 		if e.Test != "" {
