@@ -6,12 +6,12 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 # The version comes from git by the linker, so that a tree owned by another user
-# builds too.
+# builds too. -trimpath is for all: programs and tests then share what they compile.
 # GEOS is called through go-geos, which needs 3.12, or through simplefeatures: the tag
 # gogeos chooses. It is asked at each step, since setup may have just installed GEOS.
 ASKED_GOFLAGS := $(GOFLAGS)
 GEOS_TAG = $(shell geos-config --version 2>/dev/null | awk -F. '$$1 > 3 || $$1 == 3 && $$2 >= 12 { print "-tags=gogeos" }')
-export GOFLAGS = $(strip $(ASKED_GOFLAGS) -buildvcs=false $(GEOS_TAG))
+export GOFLAGS = $(strip $(ASKED_GOFLAGS) -buildvcs=false -trimpath $(GEOS_TAG))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LISTEN ?= 127.0.0.1:8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perimetre
@@ -64,7 +64,7 @@ setup-tests: setup ## install what the tests need too; a test skips without its 
 
 build: setup $(if $(wildcard web/package.json),web/dist/manifest.json) ## build bin/perimetre
 	@mkdir -p bin
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/perimetre ./cmd/perimetre
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/perimetre ./cmd/perimetre
 
 # npm ci leaves .package-lock.json; the pages are built again when a source changed.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
@@ -91,9 +91,12 @@ LINT = \
 	'staticcheck: if [ -x bin/staticcheck ]; then bin/staticcheck ./... && cd bench && ../bin/staticcheck ./...; else echo "SKIP: the Go proxy has no staticcheck $(STATICCHECK)"; fi'
 # bench/openapi has packages of its own, so that building the pages needs none of them.
 OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node bench/openapi/lint.mjs server/openapi.json; else echo "SKIP: npm does not serve spectral"; fi'
-UNIT = 'unit: go test -timeout 20m -json ./...' \
-	'bench: cd bench && go test -json ./...'
-RACES = 'race: go test -race -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
+# A package of RACE runs under the race detector alone, but for what RACELESS names. vet
+# has a step of its own.
+UNIT = 'unit: go test -vet=off -timeout 20m -json $$(go list ./... | grep -vxF "$$(go list $(RACE))")' \
+	'raceless: go test -vet=off -timeout 20m -json -run "$(RACELESS)" $(RACE)' \
+	'bench: cd bench && go test -vet=off -json ./...'
+RACES = 'race: echo "NOTE: run without the race detector: $(RACELESS)"; go test -vet=off -race -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
 DEBIAN13 = 'debian13: .ci/debian13 quick'
 ifneq ($(wildcard web/package.json),)
 WEBLINT = 'types: cd web && npm run --silent check'
