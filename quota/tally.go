@@ -88,6 +88,15 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 		chosen: map[string]*chosenRow{},
 	}
 	var candidates []chosenRow
+	programmes := map[string]bool{} // a programme's words are read once
+	counts := func(programme string) bool {
+		yes, known := programmes[programme]
+		if !known {
+			yes = rule.counts(programme)
+			programmes[programme] = yes
+		}
+		return yes
+	}
 	for order, f := range files {
 		c.Aside[NotARow] += f.SkippedLines
 		for i := range f.Rows {
@@ -98,7 +107,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 			} else if t.Name == "" {
 				t.Name = row.Name
 			}
-			if aside, rejected := c.sift(row, f, rule); rejected != "" {
+			if aside, rejected := c.sift(row, f, rule, counts); rejected != "" {
 				c.Rejected = append(c.Rejected, Rejection{Ref: ref(f, row, unit), Reason: rejected, Detail: row.Detail, Count: 1})
 			} else if aside != "" {
 				c.Aside[aside]++
@@ -116,7 +125,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 // sift tells whether a row is a candidate, set aside by the rule, or rejected.
 // A row that the period or the programme leaves out is never rejected for what
 // it says besides.
-func (c *Counted) sift(row *Row, f *Flagged, rule *Rule) (aside, rejected Reason) {
+func (c *Counted) sift(row *Row, f *Flagged, rule *Rule, counts func(string) bool) (aside, rejected Reason) {
 	dated := row.Problem != BadDate && row.Problem != NoDate
 	if dated {
 		if rule.Counting == FollowUp {
@@ -127,7 +136,7 @@ func (c *Counted) sift(row *Row, f *Flagged, rule *Rule) (aside, rejected Reason
 			return OutOfPeriod, ""
 		}
 	}
-	if f.Has.Programme && len(rule.Values) > 0 && row.Programme != "" && !rule.counts(row.Programme) {
+	if f.Has.Programme && len(rule.Values) > 0 && row.Programme != "" && !counts(row.Programme) {
 		return OtherProgramme, ""
 	}
 	if row.Problem != "" {

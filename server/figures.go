@@ -174,14 +174,14 @@ func (s *Server) latestPeriod(ctx context.Context, rule string) (quota.Period, e
 	return quota.ParsePeriod(periods[0])
 }
 
-// flagged reads the rows of a Mission Locale, under another perimeter when asked.
-func (s *Server) flagged(ctx context.Context, pack *packs.Edition, unit string, rule *quota.Rule, perimeter string) (*quota.Flagged, string, error) {
+// table gives the rows of a Mission Locale, under another perimeter when asked.
+func (s *Server) table(ctx context.Context, pack *packs.Edition, unit, perimeter string) (*people.Table, error) {
 	empty, err := people.Empty(ctx, s.store, unit)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if empty {
-		return nil, "", people.NothingImported
+		return nil, people.NothingImported
 	}
 	var again people.Again
 	if perimeter != "" {
@@ -199,7 +199,18 @@ func (s *Server) flagged(ctx context.Context, pack *packs.Edition, unit string, 
 			return f.Again(ctx, &file, rows)
 		}
 	}
-	return people.Flagged(ctx, s.store, store.PeopleQuery{Unit: unit}, rule, again)
+	return s.tables.Table(ctx, s.store, unit, perimeter, pack.ID, func() (*people.Table, error) { return people.ReadTable(ctx, s.store, store.PeopleQuery{Unit: unit}, again) })
+}
+
+// flagged gives the rows of a Mission Locale as a rule reads them, and the SHA-256 of
+// the table that they make.
+func (s *Server) flagged(ctx context.Context, pack *packs.Edition, unit string, rule *quota.Rule, perimeter string) (*quota.Flagged, string, error) {
+	t, err := s.table(ctx, pack, unit, perimeter)
+	if err != nil {
+		return nil, "", err
+	}
+	f, err := t.Flagged(rule)
+	return f, t.SHA256, err
 }
 
 // quota answers with the figures, in the shape of « perimetre quota ».

@@ -11,7 +11,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"perimetre/french"
@@ -69,23 +68,16 @@ func (s *Server) lastSent(ctx context.Context, unit, rule, period string) (strin
 
 // ownPeriods are the quarters of a Mission Locale's entries, the latest first.
 func (s *Server) ownPeriods(r *http.Request, unit string) ([]string, error) {
-	seen := map[string]bool{}
-	err := s.store.EachPerson(r.Context(), store.PeopleQuery{Unit: unit}, func(p *store.Person) error {
-		if len(p.Entry) == 10 {
-			month, _ := strconv.Atoi(p.Entry[5:7])
-			seen[fmt.Sprintf("%s-T%d", p.Entry[:4], (month+2)/3)] = true
-		}
-		return nil
-	})
-	var out []string
-	for p := range seen {
-		if _, e := quota.ParsePeriod(p); e == nil {
-			out = append(out, p)
-		}
+	pack := s.packs.Acquire()
+	defer pack.Release()
+	t, err := s.table(r.Context(), pack, unit, "")
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return nil, nil
 	}
-	slices.Sort(out)
-	slices.Reverse(out)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return t.Quarters(), nil
 }
 
 // bordereauPage shows all that would be sent, and nothing else is.

@@ -162,7 +162,11 @@ func (s *Server) rejectedRows(r *http.Request, f *store.File) ([]rejectedRow, er
 	if err := s.store.EachPerson(r.Context(), q, func(p *store.Person) error { lines = append(lines, p.Line); return nil }); err != nil || len(lines) == 0 {
 		return nil, err
 	}
-	flagged, _, err := people.Flagged(r.Context(), s.store, q, rule, nil)
+	rows, err := people.ReadTable(r.Context(), s.store, q, nil)
+	if err != nil {
+		return nil, err
+	}
+	flagged, err := rows.Flagged(rule)
 	if err != nil {
 		return nil, err
 	}

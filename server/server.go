@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/server/people"
@@ -72,6 +73,7 @@ type Server struct {
 	handler  http.Handler
 	metrics  *metrics
 	studies  studies
+	tables   figures.Tables // rows of Missions Locales, as figures count them
 	logins   throttle
 	jobs     *Jobs
 	heavy    httpio.Turns  // of tables to geocode and large layers

@@ -2,16 +2,11 @@ package people
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"slices"
 
 	"perimetre/batch"
-	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/ingest/table"
-	"perimetre/quota"
 	"perimetre/server/store"
 )
 
@@ -147,43 +142,3 @@ func title(f table.Field, code bool) string {
 	}
 	return table.Generic().Titles(f)[0]
 }
-
-// Flagged reads rows of a Mission Locale for a rule, and gives the SHA-256 of the
-// table that they make; again, when set, flags them anew.
-func Flagged(ctx context.Context, st *store.Store, q store.PeopleQuery, rule *quota.Rule, again Again) (f *quota.Flagged, sum string, err error) {
-	r, w := io.Pipe()
-	h := sha256.New()
-	done := make(chan error, 1)
-	go func() {
-		t, err := table.Create("-", table.WriteOptions{Stdout: io.MultiWriter(w, h), Encoding: table.UTF8})
-		if err == nil {
-			if _, err = Export(ctx, st, q, q.Unit, again, t); err == nil {
-				err = t.Close()
-			}
-		}
-		w.CloseWithError(err)
-		done <- err
-	}()
-	f, err = quota.ReadFlagged("-", rule, quota.ReadOptions{Stdin: r})
-	r.CloseWithError(io.ErrClosedPipe)
-	if e := <-done; e != nil && err == nil {
-		err = e
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	f.Name = "Mission Locale " + q.Unit
-	return f, hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// Empty tells a Mission Locale that has imported nothing.
-func Empty(ctx context.Context, st *store.Store, unit string) (bool, error) {
-	files, err := st.Files(ctx, unit)
-	if err != nil {
-		return true, err
-	}
-	return !slices.ContainsFunc(files, func(f store.File) bool { return f.State == store.Imported && f.Rows > 0 }), nil
-}
-
-// NothingImported is the fault of who asks for figures before any import.
-var NothingImported = fault.New(fault.NotFound, "aucun fichier importé : les chiffres viendront avec le premier")

@@ -46,6 +46,7 @@ var (
 	resultAction    = slices.Index(batch.FlagColumns, "qpv_action")
 	resultPerimeter = slices.Index(batch.FlagColumns, "qpv_perimetre")
 	resultCode      = slices.Index(batch.FlagColumns, "qpv_code")
+	resultPack      = slices.Index(batch.FlagColumns, "pack")
 	resultDistance  = slices.Index(batch.FlagColumns, "qpv_distance_m")
 )
 
@@ -216,13 +217,26 @@ func PlaceOf(p *store.Person) Place {
 
 // Again flags rows of one file anew, from the cells that were kept, and leaves the
 // keys of their addresses. Those without an established residence, or whose address
-// was purged, stay as they are.
+// was purged, stay as they are, and so do those that the same pack flagged under the
+// perimeter asked for: flagging them would say the same.
 func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Person) ([]store.Person, error) {
-	out, err := f.Study(ctx, file, rows)
-	for i := range out {
-		out[i].AddressKey = rows[i].AddressKey
+	out := slices.Clone(rows)
+	var stale []store.Person
+	var at []int
+	for i := range rows {
+		if p := &rows[i]; file.Intake.Perimeter == "" || p.Perimeter != file.Intake.Perimeter || p.Result[resultPack] != f.Pack.ID {
+			stale, at = append(stale, *p), append(at, i)
+		}
 	}
-	return out, err
+	again, err := f.Study(ctx, file, stale)
+	if err != nil {
+		return nil, err
+	}
+	for k, i := range at {
+		again[k].AddressKey = rows[i].AddressKey
+		out[i] = again[k]
+	}
+	return out, nil
 }
 
 // Study is as Again, with the keys that the addresses have from now on: the

@@ -64,7 +64,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	counts := goose.NewGoMigration(frozenCountsVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		return conn{tx, s.postgres}.frozenToCounts(ctx)
 	}}, nil)
-	p, err := goose.NewProvider(dialect, s.db, dir, goose.WithGoMigrations(counts))
+	versions := goose.NewGoMigration(versionsMigration, &goose.GoFunc{RunTx: versionsByTx(s.postgres, conn.addVersions)}, &goose.GoFunc{RunTx: versionsByTx(s.postgres, conn.dropVersions)})
+	p, err := goose.NewProvider(dialect, s.db, dir, goose.WithGoMigrations(counts, versions))
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "migrations de la base")
 	}
