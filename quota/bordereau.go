@@ -181,6 +181,18 @@ func (f *Flagged) Regime(rule *Rule, o Options) string {
 	return InForce
 }
 
+// InForceIs reports whether the perimeters in force at the entries that a rule may
+// count over the options' period are all of one version: the same people under that
+// version are then the people under the perimeters in force.
+func (f *Flagged) InForceIs(version string, rule *Rule, o Options) bool {
+	for _, k := range countRows([]*Flagged{f}, rule, o.Period, o.Units).candidates {
+		if perimeterInForce(k.row) != version {
+			return false
+		}
+	}
+	return true
+}
+
 // byRegime groups files by the perimeters under which they were flagged, those
 // in force first.
 func byRegime(files []*Flagged, rule *Rule, o Options) (map[string][]*Flagged, []string) {

@@ -140,6 +140,9 @@ func (s *Server) bordereau(ctx context.Context, unit string, rule *quota.Rule, p
 		if perimeter != "" && !slices.Contains(pack.Perimeters(), perimeter) {
 			return nil, httpio.Refused("perimeters : version absente du référentiel")
 		}
+		if perimeter != "" && told[quota.InForce] && files[0].InForceIs(perimeter, rule, o) {
+			continue // the rows need not be decided again to say the same
+		}
 		f, sum, err := s.flagged(ctx, pack, unit, rule, perimeter)
 		if err != nil {
 			return nil, err

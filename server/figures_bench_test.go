@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/server/store"
 )
@@ -20,47 +21,34 @@ import (
 // territory's file.
 func crowd(b *testing.B, path, unit string, n int) string {
 	b.Helper()
-	f, err := os.Open(path)
+	in, err := table.Open(path, table.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.FieldsPerRecord = ';', -1
-	var header []string
+	defer in.Close()
+	who, where := table.FindColumn(in.Header, "N° dossier"), table.FindColumn(in.Header, "Code structure")
+	if who < 0 || where < 0 {
+		b.Fatal("no column of the person or of the Mission Locale: ", in.Header)
+	}
 	var rows [][]string
-	who, where := -1, -1
 	for {
-		row, err := r.Read()
+		row, err := in.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			b.Fatal(err)
 		}
-		if header == nil {
-			header = row
-			for i, title := range row {
-				switch strings.TrimPrefix(title, "\ufeff") {
-				case "Matricule":
-					who = i
-				case "Code structure":
-					where = i
-				}
-			}
-			continue
+		if row.Kind == table.Data {
+			rows = append(rows, slices.Clone(row.Cells))
 		}
-		rows = append(rows, row)
-	}
-	if who < 0 || where < 0 {
-		b.Fatal("no column of the person or of the Mission Locale: ", header)
 	}
 	var out strings.Builder
 	w := csv.NewWriter(&out)
 	w.Comma = ';'
-	w.Write(header)
+	w.Write(in.Header)
 	for i := range n {
-		row := append([]string{}, rows[i%len(rows)]...)
+		row := slices.Clone(rows[i%len(rows)])
 		row[who], row[where] = fmt.Sprintf("P%05d", i), unit
 		w.Write(row)
 	}

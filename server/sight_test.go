@@ -186,7 +186,7 @@ func (c *client) walk(id, frozen string, sent []byte) seen {
 	return s
 }
 
-func tableOf(t *testing.T, format string, body []byte) (rows [][]string) {
+func tableOf(t testing.TB, format string, body []byte) (rows [][]string) {
 	t.Helper()
 	in, err := table.OpenReader("etat."+format, bytes.NewReader(body), table.Options{})
 	if err != nil {

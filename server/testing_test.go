@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 
 // world is a server under test.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	store  *store.Store
 	http   *httptest.Server
@@ -90,7 +90,7 @@ func (l *lockedBuffer) String() string {
 }
 
 // newWorld starts a server over the fictional territory and an empty database.
-func newWorld(t *testing.T, change ...func(*Config)) *world {
+func newWorld(t testing.TB, change ...func(*Config)) *world {
 	t.Helper()
 	dir, err := territory()
 	if err != nil {
@@ -155,7 +155,7 @@ func (w *world) client() *client { return &client{w: w, header: http.Header{}} }
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte
@@ -252,7 +252,7 @@ func (c *client) do(method, path, contentType string, body []byte) answer {
 	return a
 }
 
-func checkContract(t *testing.T, req *http.Request, body []byte, a answer) {
+func checkContract(t testing.TB, req *http.Request, body []byte, a answer) {
 	t.Helper()
 	router, err := document()
 	if err != nil {

@@ -40,6 +40,7 @@ var rowsOfVersion = map[int64][]string{
 	5: {"INSERT INTO tries (door, free_at) VALUES ('d', 17)", "INSERT INTO setup_links (hash, expires_at) VALUES ('h', '2999-01-01T00:00:00.000000Z')"},
 	6: {},
 	7: {"UPDATE users SET national = FALSE, oidc_issuer = 'https://fournisseur', oidc_subject = 's', epoch = 2 WHERE id = 'u1'"},
+	8: {},
 }
 
 // frozenOfVersion1 lists persons, as frozen states of Missions Locales once did.
