@@ -199,7 +199,9 @@ func (s *Server) table(ctx context.Context, pack *packs.Edition, unit, perimeter
 			return f.Again(ctx, &file, rows)
 		}
 	}
-	return s.tables.Table(ctx, s.store, unit, perimeter, pack.ID, func() (*people.Table, error) { return people.ReadTable(ctx, s.store, store.PeopleQuery{Unit: unit}, again) })
+	return s.tables.Table(ctx, s.store, unit, perimeter, pack.ID, func() (*people.Table, error) {
+		return people.ReadTable(ctx, s.store, store.PeopleQuery{Unit: unit}, again)
+	})
 }
 
 // flagged gives the rows of a Mission Locale as a rule reads them, and the SHA-256 of
