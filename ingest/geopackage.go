@@ -10,11 +10,13 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/paulmach/orb"
 	_ "modernc.org/sqlite" // GeoPackages are SQLite databases
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -24,11 +26,15 @@ func isSQLite(head []byte) bool { return bytes.HasPrefix(head, []byte("SQLite fo
 // SQLite needs a file of its own: the document, maybe compressed, is copied.
 func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 	l := layer{name: d.name, format: "geopackage"}
-	tmp, err := os.CreateTemp("", "perimetre-*.gpkg")
+	dir, err := atomicfile.TempDir("", "perimetre-source-")
+	if err != nil {
+		return l, err
+	}
+	defer dir.Remove()
+	tmp, err := os.Create(filepath.Join(dir.Path, "source.gpkg"))
 	if err != nil {
 		return l, fault.Wrap(fault.Internal, err, "fichier temporaire")
 	}
-	defer os.Remove(tmp.Name())
 	_, err = io.Copy(tmp, d)
 	if e := tmp.Close(); err == nil {
 		err = e

@@ -17,6 +17,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
@@ -226,14 +227,14 @@ func (s *Server) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer r.MultipartForm.RemoveAll()
 	defer in.Close()
-	dir, err := os.MkdirTemp("", "perimetre-sites-")
+	dir, err := atomicfile.TempDir("", "perimetre-sites-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "sites.csv")
+	defer dir.Remove()
+	path := filepath.Join(dir.Path, "sites.csv")
 	if strings.EqualFold(filepath.Ext(h.Filename), ".xlsx") {
-		path = filepath.Join(dir, "sites.xlsx")
+		path = filepath.Join(dir.Path, "sites.xlsx")
 	}
 	f, err := os.Create(path)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 
 	"perimetre/data"
 	"perimetre/french"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
-	"perimetre/ingest/whole"
 	"perimetre/quota"
 	"perimetre/quota/report"
 )
@@ -338,7 +338,7 @@ func writeWhole(path string, out io.Writer, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(out)
 	}
-	f, err := whole.Create(path)
+	f, err := atomicfile.Create(path)
 	if err != nil {
 		return err
 	}

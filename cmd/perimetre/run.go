@@ -15,6 +15,7 @@ import (
 	"perimetre/data"
 	"perimetre/french"
 	"perimetre/geo"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -56,16 +57,16 @@ func (c runCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if err := restoreOutput(p.Output); err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp(filepath.Dir(p.Output), "."+filepath.Base(p.Output)+".*.tmp")
+	work, err := atomicfile.TempDir(filepath.Dir(p.Output), "."+filepath.Base(p.Output)+".tmp-")
 	if err != nil {
 		return &fault.Error{Kind: fault.Input, File: p.Output, Message: "impossible d’écrire à côté de ce dossier", Err: err}
 	}
-	defer os.RemoveAll(work) // gone once in place
-	sum, err := c.fill(ctx, g, std, p, work)
+	defer work.Remove() // gone once in place
+	sum, err := c.fill(ctx, g, std, p, work.Path)
 	if err != nil {
 		return err
 	}
-	if err := putInPlace(work, p.Output); err != nil {
+	if err := putInPlace(work.Path, p.Output); err != nil {
 		return err
 	}
 	if c.Summary != "" {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"perimetre/batch"
 	"perimetre/data"
 	"perimetre/french"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
@@ -114,15 +114,15 @@ func writeSummary(path string, sum *batch.Summary, stdout io.Writer) error {
 		_, err := stdout.Write(b.Bytes())
 		return err
 	}
-	temp := path + ".tmp"
-	if err := os.WriteFile(temp, b.Bytes(), 0o644); err != nil {
+	f, err := atomicfile.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if _, err := f.Write(b.Bytes()); err != nil {
 		return fault.Wrap(fault.Input, err, "%s : écriture impossible", path)
 	}
-	if err := os.Rename(temp, path); err != nil {
-		os.Remove(temp)
-		return fault.Wrap(fault.Input, err, "%s : écriture impossible", path)
-	}
-	return nil
+	return f.Close()
 }
 
 // say tells the counts in one line each.

@@ -11,6 +11,7 @@ import (
 
 	"perimetre/data"
 	"perimetre/geo"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -62,11 +63,12 @@ func Write(ctx context.Context, dir string, cfg Config) (Report, error) {
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(dir)), 0o755); err != nil {
 		return Report{}, fault.Wrap(fault.Internal, err, "création de %s", dir)
 	}
-	tmp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), "."+filepath.Base(dir)+"-")
+	temp, err := atomicfile.TempDir(filepath.Dir(filepath.Clean(dir)), "."+filepath.Base(dir)+"-")
 	if err != nil {
 		return Report{}, fault.Wrap(fault.Internal, err, "création de %s", dir)
 	}
-	defer os.RemoveAll(tmp)
+	defer temp.Remove()
+	tmp := temp.Path
 	report, err := write(ctx, tmp, cfg)
 	if err != nil {
 		return report, err

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
-	"perimetre/ingest/whole"
 )
 
 // WriteOptions say how to write a table; the zero value is a French CSV: « ; »,
@@ -33,7 +33,7 @@ type WriteOptions struct {
 // not at all after Abort or a crash.
 type Writer struct {
 	name string
-	temp *whole.File // nil for standard output
+	temp *atomicfile.File // nil for standard output
 	sink sink
 	done bool
 }
@@ -55,7 +55,7 @@ func Create(path string, o WriteOptions) (*Writer, error) {
 			out = os.Stdout
 		}
 	} else {
-		f, err := whole.Create(path)
+		f, err := atomicfile.Create(path)
 		if err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // the format is a SQLite database
 
 	"perimetre/data/maps/layers"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -77,12 +78,12 @@ func (s *Service) GeoPackage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func unlinkedPackage(l *layers.Layer, made time.Time) (f *os.File, err error) {
-	dir, err := os.MkdirTemp("", "perimetre-gpkg-")
+	dir, err := atomicfile.TempDir("", "perimetre-gpkg-")
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "dossier temporaire")
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, l.ID+".gpkg")
+	defer dir.Remove()
+	path := filepath.Join(dir.Path, l.ID+".gpkg")
 	if err := writePackage(path, l, made); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "GeoPackage de %s", l.ID)
 	}

@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -24,16 +24,16 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &fault.Error{Kind: fault.Conflict, File: path, Message: "ce fichier existe déjà"}
 	}
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
-	os.Remove(temp)
-	defer os.Remove(temp)
-	if _, err := s.exec(ctx, "VACUUM INTO ?", temp); err != nil {
+	f, err := atomicfile.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	// SQLite fills the empty file, which is private already.
+	if _, err := s.exec(ctx, "VACUUM INTO ?", f.Temp()); err != nil {
 		return fault.Wrap(fault.Input, err, "sauvegarde impossible vers %s", path)
 	}
-	if err := os.Chmod(temp, 0o600); err != nil {
-		return fault.Wrap(fault.Internal, err, "sauvegarde de %s", path)
-	}
-	return os.Rename(temp, path)
+	return f.Close()
 }
 
 // Restore puts a backup in the place of a SQLite database that nobody uses, and
@@ -54,9 +54,12 @@ func Restore(ctx context.Context, backup, path string) (kept string, err error) 
 		}
 		kept = path + ".avant-" + time.Now().UTC().Format("20060102T150405Z")
 	}
-	temp := path + ".tmp"
-	defer os.Remove(temp)
-	if err := copyFile(backup, temp); err != nil {
+	f, err := atomicfile.Create(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Abort()
+	if err := copyInto(f, backup); err != nil {
 		return "", fault.Wrap(fault.Input, err, "copie de la sauvegarde")
 	}
 	if kept != "" {
@@ -64,8 +67,8 @@ func Restore(ctx context.Context, backup, path string) (kept string, err error) 
 			return "", fault.Wrap(fault.Internal, err, "mise de côté de %s", path)
 		}
 	}
-	if err := os.Rename(temp, path); err != nil {
-		return "", fault.Wrap(fault.Internal, err, "mise en place de %s", path)
+	if err := f.Close(); err != nil {
+		return kept, err
 	}
 	s, err := Open(ctx, path) // brings an older backup up to date
 	if err != nil {
@@ -115,18 +118,12 @@ func checkpoint(ctx context.Context, path string) error {
 	return nil
 }
 
-func copyFile(from, to string) error {
+func copyInto(out io.Writer, from string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err = io.Copy(out, in); err == nil {
-		err = out.Sync()
-	}
-	return errors.Join(err, out.Close())
+	_, err = io.Copy(out, in)
+	return err
 }

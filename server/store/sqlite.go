@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -51,9 +52,9 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 // the right to read one that is there. SQLite gives the files beside it (-wal,
 // -shm) the same rights.
 func makePrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, private)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, atomicfile.Private)
 	if err == nil {
-		return errors.Join(f.Chmod(private), f.Close())
+		return errors.Join(f.Chmod(atomicfile.Private), f.Close())
 	}
 	if !errors.Is(err, fs.ErrExist) {
 		return err
@@ -64,15 +65,12 @@ func makePrivate(path string) error {
 		if err != nil || !st.Mode().IsRegular() || st.Mode().Perm()&0o007 == 0 {
 			continue
 		}
-		if err := os.Chmod(name, private); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		if err := os.Chmod(name, atomicfile.Private); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 	}
 	return nil
 }
-
-// private are the rights of a file that holds people.
-const private fs.FileMode = 0o600
 
 // startWait is how long a process waits for those that open the same file.
 const startWait = time.Minute

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,4 +140,44 @@ func TestPrivateFiles(t *testing.T) {
 	if st, err := os.Stat(shared); err != nil || st.Mode().Perm() != 0o640 {
 		t.Error(st, err)
 	}
+}
+
+// A backup that fails, or that is killed, leaves nothing.
+func TestFailedBackup(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "b.db"))
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Backup(ctx, filepath.Join(dir, "copie.db")); err == nil {
+		t.Error("a backup that was told to stop")
+	}
+	if left := names(t, dir); len(left) > 0 {
+		t.Error(left)
+	}
+	// What a killed one left goes at the next.
+	for _, name := range []string{".copie.db.123.tmp", ".copie.db.123.tmp-journal", ".autre.db.123.tmp"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Backup(t.Context(), filepath.Join(dir, "copie.db")); err != nil {
+		t.Fatal(err)
+	}
+	if left := names(t, dir); fmt.Sprint(left) != "[.autre.db.123.tmp copie.db]" {
+		t.Error(left)
+	}
+}
+
+func names(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			out = append(out, d.Name())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

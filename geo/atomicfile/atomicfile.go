@@ -1,13 +1,20 @@
-// Package whole writes files that appear under their name only when complete. A
-// crash leaves at most a hidden temporary file beside.
-package whole
+// Package atomicfile writes files that appear under their name only when complete,
+// and that only their owner reads: they may hold people. A process that is killed
+// leaves a hidden temporary file beside, which the next one that writes the same file
+// removes.
+package atomicfile
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"perimetre/geo/fault"
 )
+
+// Private are the rights of a new file.
+const Private fs.FileMode = 0o600
 
 // File is a file being written. It is not for concurrent use.
 type File struct {
@@ -37,18 +44,23 @@ func Create(name string) (*File, error) {
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
 		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "le dossier " + dir + " n’existe pas", Expected: "un dossier déjà créé"}
 	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.tmp")
+	before, after := "."+filepath.Base(name)+".", ".tmp"
+	sweep(dir, before, after)
+	f, err := held(func() (*os.File, error) { return os.CreateTemp(dir, before+"*"+after) })
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "impossible d’écrire dans ce dossier", Err: err}
 	}
 	return &File{name: name, f: f}, nil
 }
 
+// Temp returns the name of the temporary file, for who writes it by name.
+func (w *File) Temp() string { return w.f.Name() }
+
 // Write implements io.Writer.
 func (w *File) Write(p []byte) (int, error) { return w.f.Write(p) }
 
-// Close puts the file in place, synced, with the rights of the one that it
-// replaces. On an error nothing is left.
+// Close puts the file in place, synced. One that it replaces gives it its rights,
+// unless everybody could read it. On an error nothing is left.
 func (w *File) Close() error {
 	if w.done {
 		return nil
@@ -57,22 +69,19 @@ func (w *File) Close() error {
 	if w.direct {
 		return w.f.Close()
 	}
-	err := w.f.Sync()
+	mode := Private
+	if st, err := os.Stat(w.name); err == nil && st.Mode().Perm()&0o007 == 0 {
+		mode = st.Mode().Perm()
+	}
+	err := errors.Join(w.f.Chmod(mode), w.f.Sync())
+	if err == nil {
+		err = os.Rename(w.f.Name(), w.name) // before the lock falls: nobody sweeps it
+	}
 	if e := w.f.Close(); err == nil {
 		err = e
 	}
-	mode := os.FileMode(0o644) // CreateTemp makes the file private
-	if st, e := os.Stat(w.name); e == nil {
-		mode = st.Mode().Perm()
-	}
-	if err == nil {
-		err = os.Chmod(w.f.Name(), mode)
-	}
-	if err == nil {
-		err = os.Rename(w.f.Name(), w.name)
-	}
 	if err != nil {
-		os.Remove(w.f.Name())
+		remove(w.f.Name())
 		return fault.Wrap(fault.Internal, err, "écriture de %s", w.name)
 	}
 	return nil
@@ -84,8 +93,8 @@ func (w *File) Abort() {
 		return
 	}
 	w.done = true
-	w.f.Close()
 	if !w.direct {
-		os.Remove(w.f.Name())
+		remove(w.f.Name())
 	}
+	w.f.Close()
 }
