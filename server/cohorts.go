@@ -169,7 +169,7 @@ func (s *Server) inspect(ctx context.Context, name string, in io.Reader) (people
 		return people.Sample{}, err
 	}
 	defer s.heavy.Give()
-	return people.Inspect(name, in, s.jobs.limits)
+	return people.Inspect(name, in, s.limits())
 }
 
 func (s *Server) getCohort(w http.ResponseWriter, r *http.Request) error {

@@ -191,7 +191,7 @@ func (s *Server) table(ctx context.Context, pack *packs.Edition, unit, perimeter
 				return nil, err
 			}
 			file.Intake.Perimeter = perimeter
-			f, done, err := flagger(ctx, s.store, pack, &file)
+			f, done, err := people.NewFlagger(ctx, s.store, pack, &file)
 			if err != nil {
 				return nil, err
 			}

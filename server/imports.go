@@ -68,7 +68,7 @@ func (s *Server) Import(ctx context.Context, f *store.File, known geo.Date, peri
 	if err != nil {
 		return err
 	}
-	return s.schedule(ctx, job.ID)
+	return s.jobs.Schedule(ctx, job.ID)
 }
 
 // prepare checks what an import is asked.
@@ -106,12 +106,12 @@ func (s *Server) dryRun(w http.ResponseWriter, r *http.Request, f *store.File, b
 	if err != nil {
 		return err
 	}
-	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.UnitNames(), f.Intake, s.jobs.limits)
+	cutter, err := people.NewCutter(f.Name, in, f.Unit, pack.UnitNames(), f.Intake, s.limits())
 	if err != nil {
 		return err
 	}
 	defer cutter.Close()
-	flag, done, err := flagger(ctx, s.store, pack, f)
+	flag, done, err := people.NewFlagger(ctx, s.store, pack, f)
 	if err != nil {
 		return err
 	}

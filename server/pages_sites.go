@@ -16,8 +16,8 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo"
-	"perimetre/geo/coverage"
 	"perimetre/geo/atomicfile"
+	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest"

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -11,9 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
-	"perimetre/geo/fault"
 	"perimetre/server/store"
 )
 
@@ -127,27 +122,9 @@ func TestHostileCells(t *testing.T) {
 	})
 }
 
-// A job whose data the database refuses, or that fails each time, ends with its
-// reason; one that meets a database out of order waits.
+// A job whose data the database refuses ends with its reason, in its page and in the
+// journal.
 func TestLostJobs(t *testing.T) {
-	for name, c := range map[string]struct {
-		err     error
-		attempt int
-		lost    bool
-	}{
-		"data":          {&pgconn.PgError{Code: "22021"}, 1, true},
-		"row twice":     {fmt.Errorf("x: %w", &pgconn.PgError{Code: "23505"}), 1, true},
-		"stopped":       {&pgconn.PgError{Code: "57P01"}, 100, false},
-		"full":          {fault.Wrap(fault.Internal, &pgconn.PgError{Code: "53100"}, "x"), 100, false},
-		"late":          {context.DeadlineExceeded, 100, false},
-		"wrong file":    {fault.New(fault.Input, "illisible"), 1, true},
-		"defect":        {fault.New(fault.Internal, "panique"), 1, false},
-		"defect always": {fault.New(fault.Internal, "panique"), lastAttempt, true},
-	} {
-		if got := lost(c.err, c.attempt); (got != "") != c.lost {
-			t.Errorf("%s: %q", name, got)
-		}
-	}
 	onBoth(t, func(t *testing.T, b breaker) {
 		unit := b.someUnits()[0]
 		c := b.account(store.DataOfficer, unit)

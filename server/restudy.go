@@ -64,5 +64,5 @@ func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error
 	if err != nil {
 		return err
 	}
-	return s.schedule(r.Context(), job.ID)
+	return s.jobs.Schedule(r.Context(), job.ID)
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"perimetre/data"
+	"perimetre/server/jobs"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
 )
@@ -189,7 +189,7 @@ func TestQueuesMadeTogether(t *testing.T) {
 				return
 			}
 			defer st.Close()
-			if _, err := newQueue(context.Background(), &Jobs{store: st}, 1, slog.New(slog.DiscardHandler)); err != nil {
+			if _, err := jobs.New(context.Background(), jobs.Config{Store: st, Workers: 1}); err != nil {
 				t.Error(err)
 			}
 		})

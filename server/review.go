@@ -358,53 +358,10 @@ func (s *Server) redecide(r *http.Request, unit, key, action string, change func
 		if err := change(t); err != nil {
 			return err
 		}
-		if n, err = reflag(ctx, t, pack, store.PeopleQuery{Unit: unit, AddressKey: key}); err != nil {
+		if n, err = people.Reflag(ctx, t, pack, store.PeopleQuery{Unit: unit, AddressKey: key}); err != nil {
 			return err
 		}
 		return t.Record(ctx, principalOf(r).Entry(action, unit, key[:min(16, len(key))], n))
 	})
 	return n, err
 }
-
-// reflag flags rows of people again, file by file, with the decisions of now, and
-// returns their number.
-func reflag(ctx context.Context, t *store.Store, pack *packs.Edition, q store.PeopleQuery) (n int, err error) {
-	var rows []store.Person
-	write := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
-		file, err := t.File(ctx, rows[0].FileID)
-		if err != nil {
-			return err
-		}
-		f, done, err := flagger(ctx, t, pack, &file)
-		if err != nil {
-			return err
-		}
-		defer done()
-		again, err := f.Again(ctx, &file, rows)
-		if err != nil {
-			return err
-		}
-		n, rows = n+len(rows), rows[:0]
-		return t.Reflag(ctx, again)
-	}
-	err = t.EachPerson(ctx, q, func(p *store.Person) error {
-		if len(rows) > 0 && (len(rows) == reflagAtOnce || rows[0].FileID != p.FileID) {
-			if err := write(); err != nil {
-				return err
-			}
-		}
-		rows = append(rows, *p)
-		return nil
-	})
-	if err == nil {
-		err = write()
-	}
-	return n, err
-}
-
-// reflagAtOnce bounds the rows that are flagged between two statements: PostgreSQL
-// ends a transaction that stands still for long.
-const reflagAtOnce = 500

@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
+	"perimetre/server/jobs"
 	"perimetre/server/packs"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -59,8 +60,6 @@ type Config struct {
 	Theme, BaseMap string
 }
 
-const defaultMaxRows = 1_000_000
-
 // Server answers over HTTP. Make one with New.
 type Server struct {
 	cfg      Config
@@ -75,10 +74,8 @@ type Server struct {
 	studies  studies
 	tables   figures.Tables // rows of Missions Locales, as figures count them
 	logins   throttle
-	jobs     *Jobs
-	heavy    httpio.Turns  // of tables to geocode and large layers
-	wake     chan struct{} // work waits
-	queue    *queue        // on PostgreSQL; nil: this process does all
+	jobs     *jobs.Queue
+	heavy    httpio.Turns // of tables to geocode and large layers
 	theme    *theme
 	base     *baseMap
 	// measureNow asks for the measure of the pack in service.
@@ -102,7 +99,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxCohort = 200 << 20
 	}
 	if cfg.MaxRows == 0 {
-		cfg.MaxRows = defaultMaxRows
+		cfg.MaxRows = jobs.DefaultMaxRows
 	}
 	if cfg.Workers <= 0 {
 		cfg.Workers = max(1, runtime.GOMAXPROCS(0)-1)
@@ -133,17 +130,15 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: throttle{cfg.Store, triesAtOnce}, wake: make(chan struct{}, 1), heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: throttle{cfg.Store, triesAtOnce}, heavy: make(httpio.Turns, cfg.Workers)}
 	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
-	s.jobs = &Jobs{store: s.store, packs: packs, log: s.log, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}, rows: func(n int) { s.metrics.rows.Add(float64(n)) }}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = newSessions(cfg)
-	if s.store.Pool() != nil {
-		if s.queue, err = newQueue(s.ctx, s.jobs, cfg.Workers, s.log); err != nil {
-			packs.Close()
-			return nil, err
-		}
-		s.queue.rebase = func() error { return s.rebase(time.Now().Add(-packGone)) }
+	s.jobs, err = jobs.New(s.ctx, jobs.Config{Store: s.store, Packs: packs, Limits: s.limits(), Workers: cfg.Workers, Log: s.log,
+		Rows: func(n int) { s.metrics.rows.Add(float64(n)) }})
+	if err != nil {
+		packs.Close()
+		return nil, err
 	}
 	// A path is taken as it is written: a redirection to a cleaner one would answer
 	// where an anonymous caller gets no answer.
@@ -162,17 +157,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // old rows purged. Close ends it.
 func (s *Server) Start() {
 	s.background(func() { s.packs.Watch(s.ctx, s.cfg.PackEvery) })
-	if s.queue == nil {
-		s.background(s.runJobs)
-	} else {
-		s.background(func() {
-			if err := s.queue.run(s.ctx); err != nil {
-				s.log.Error("file de travaux", "erreur", err.Error())
-			}
-		})
-	}
+	s.background(func() {
+		if err := s.jobs.Run(s.ctx); err != nil {
+			s.log.Error("file de travaux", "erreur", err.Error())
+		}
+	})
 	s.background(s.housekeeping)
 	s.background(s.measurePacks)
+}
+
+// limits bound a file of people.
+func (s *Server) limits() people.Limits {
+	return people.Limits{Rows: s.cfg.MaxRows, Expanded: s.cfg.MaxExpanded}
 }
 
 func (s *Server) background(work func()) { s.work.Go(work) }

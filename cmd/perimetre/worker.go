@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"perimetre/server"
+	"perimetre/server/jobs"
 	"perimetre/server/store"
 )
 
@@ -28,5 +28,5 @@ func (c *workerCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer st.Close()
-	return server.Work(ctx, server.WorkerConfig{Packs: packs, Store: st, Log: g.journal(std), Workers: c.Workers})
+	return jobs.Work(ctx, jobs.WorkerConfig{Packs: packs, Store: st, Log: g.journal(std), Workers: c.Workers})
 }

@@ -1,10 +1,9 @@
-package server
+package jobs
 
 import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,8 +13,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"perimetre/geo/fault"
-	"perimetre/server/packs"
-	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -46,29 +43,28 @@ const (
 	packGone = 5 * time.Minute
 )
 
-// queue gives chunks to workers, of any number of processes, through River.
-type queue struct {
-	jobs   *Jobs
+// shared gives chunks to the workers of any number of processes, through River.
+type shared struct {
+	*runner
 	client *river.Client[pgx.Tx]
-	log    *slog.Logger
-	// rebase, set by a server, is called now and then for the jobs of former packs.
-	rebase func() error
+	// rebases tells a server, which looks after the jobs of former packs.
+	rebases bool
 }
 
 // chunkWorker does the chunks that River gives.
 type chunkWorker struct {
 	river.WorkerDefaults[chunkArgs]
-	q *queue
+	q *shared
 }
 
 // Work implements river.Worker.
 func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error {
-	err := w.q.jobs.Do(ctx, store.ChunkRef{JobID: job.Args.JobID, N: job.Args.N})
+	err := w.q.do(ctx, store.ChunkRef{JobID: job.Args.JobID, N: job.Args.N})
 	if errors.Is(err, store.ErrOtherPack) {
 		return river.JobSnooze(otherPackIn)
 	}
 	if err == nil && job.Args.N == 0 {
-		err = w.q.add(ctx, job.Args.JobID)
+		err = w.q.schedule(ctx, job.Args.JobID)
 	}
 	return err
 }
@@ -81,13 +77,13 @@ func (w *chunkWorker) Timeout(job *river.Job[chunkArgs]) time.Duration {
 	return chunkTime
 }
 
-// newQueue joins the queue of a PostgreSQL, and brings River's tables up to date.
-func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*queue, error) {
-	driver := riverpgxv5.New(jobs.store.Pool())
-	said := slog.New(warnings{log.With("composant", "file de travaux").Handler()})
+// newShared joins the queue of a PostgreSQL, and brings River's tables up to date.
+func newShared(ctx context.Context, r *runner) (*shared, error) {
+	driver := riverpgxv5.New(r.Store.Pool())
+	said := slog.New(warnings{r.Log.With("composant", "file de travaux").Handler()})
 	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: said})
 	if err == nil {
-		err = jobs.store.AloneOnQueue(ctx, func() error {
+		err = r.Store.AloneOnQueue(ctx, func() error {
 			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 			return err
 		})
@@ -95,14 +91,11 @@ func newQueue(ctx context.Context, jobs *Jobs, workers int, log *slog.Logger) (*
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "tables de la file de travaux")
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	q := &queue{jobs: jobs, log: log}
+	q := &shared{runner: r}
 	all := river.NewWorkers()
 	river.AddWorker(all, &chunkWorker{q: q})
 	q.client, err = river.NewClient(driver, &river.Config{
-		Queues: map[string]river.QueueConfig{queueName: {MaxWorkers: workers}}, Workers: all, Logger: said,
+		Queues: map[string]river.QueueConfig{queueName: {MaxWorkers: r.Workers}}, Workers: all, Logger: said,
 		JobTimeout: cutTime, RescueStuckJobsAfter: cutTime + time.Minute, FetchPollInterval: 500 * time.Millisecond,
 	})
 	if err != nil {
@@ -128,9 +121,9 @@ func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup implements slog.Handler.
 func (h warnings) WithGroup(name string) slog.Handler { return warnings{h.Handler.WithGroup(name)} }
 
-// add queues the chunks of a job that are not done.
-func (q *queue) add(ctx context.Context, jobID string) error {
-	refs, err := q.jobs.store.WaitingOf(ctx, jobID)
+// schedule queues the chunks of a job that are not done.
+func (q *shared) schedule(ctx context.Context, jobID string) error {
+	refs, err := q.Store.WaitingOf(ctx, jobID)
 	if err != nil {
 		return err
 	}
@@ -141,7 +134,7 @@ func (q *queue) add(ctx context.Context, jobID string) error {
 	return q.insert(ctx, many)
 }
 
-func (q *queue) insert(ctx context.Context, many []river.InsertManyParams) error {
+func (q *shared) insert(ctx context.Context, many []river.InsertManyParams) error {
 	const atOnce = 1000
 	for len(many) > 0 {
 		n := min(atOnce, len(many))
@@ -155,7 +148,7 @@ func (q *queue) insert(ctx context.Context, many []river.InsertManyParams) error
 
 // run works until ctx ends: chunks from the queue, and now and then those that
 // somebody left.
-func (q *queue) run(ctx context.Context) error {
+func (q *shared) run(ctx context.Context) error {
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fault.Wrap(fault.Internal, err, "file de travaux")
 	}
@@ -169,7 +162,7 @@ func (q *queue) run(ctx context.Context) error {
 			return q.client.Stop(quit)
 		case <-t.C:
 		}
-		left, err := q.jobs.store.Abandoned(ctx, time.Now().Add(-lease), 500)
+		left, err := q.Store.Abandoned(ctx, time.Now().Add(-lease), 500)
 		var many []river.InsertManyParams
 		for _, a := range left {
 			many = append(many, river.InsertManyParams{Args: chunkArgs{a.JobID, a.N, a.Attempt}, InsertOpts: &chunkOpts})
@@ -177,55 +170,11 @@ func (q *queue) run(ctx context.Context) error {
 		if err == nil {
 			err = q.insert(ctx, many)
 		}
-		if err == nil && q.rebase != nil {
-			err = q.rebase()
+		if err == nil && q.rebases {
+			err = q.rebase(ctx, time.Now().Add(-packGone))
 		}
 		if err != nil && ctx.Err() == nil {
-			q.log.Error("reprise des lignes laissées", "erreur", err.Error())
+			q.Log.Error("reprise des lignes laissées", "erreur", err.Error())
 		}
 	}
-}
-
-// schedule puts the chunks of a job where workers find them.
-func (s *Server) schedule(ctx context.Context, jobID string) error {
-	if s.queue != nil {
-		return s.queue.add(ctx, jobID)
-	}
-	s.awaken()
-	return nil
-}
-
-// WorkerConfig says what a worker works with.
-type WorkerConfig struct {
-	Packs       []string
-	Store       *store.Store // on PostgreSQL
-	Log         *slog.Logger
-	Workers     int
-	MaxRows     int
-	MaxExpanded int64
-}
-
-// Work does chunks of jobs beside a server, until ctx ends. Chunks that ask for
-// another edition of the pack are left to who has it.
-func Work(ctx context.Context, cfg WorkerConfig) error {
-	if cfg.Store.Pool() == nil {
-		return fault.New(fault.Usage, "« perimetre worker » travaille sur une base PostgreSQL ; avec SQLite, le serveur fait tout lui-même")
-	}
-	if cfg.MaxRows == 0 {
-		cfg.MaxRows = defaultMaxRows
-	}
-	packs, err := packs.Open(cfg.Packs, cfg.Log)
-	if err != nil {
-		return err
-	}
-	defer packs.Close()
-	watching, stop := context.WithCancel(ctx)
-	defer stop()
-	go packs.Watch(watching, 2*time.Second)
-	q, err := newQueue(ctx, &Jobs{store: cfg.Store, packs: packs, log: cfg.Log, limits: people.Limits{Rows: cfg.MaxRows, Expanded: cfg.MaxExpanded}}, cfg.Workers, cfg.Log)
-	if err != nil {
-		return err
-	}
-	cfg.Log.Info("prêt à travailler", "pack", packs.ID())
-	return q.run(ctx)
 }
