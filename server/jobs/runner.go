@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
+	"time"
 
 	"perimetre/geo/fault"
 	"perimetre/server/packs"
@@ -39,7 +41,9 @@ func (j *runner) do(ctx context.Context, ref store.ChunkRef) error {
 	if err != nil || !ok {
 		return err
 	}
+	release := j.hold(ctx, c)
 	err = j.attempt(ctx, c, pack)
+	release()
 	if err == nil || errors.Is(err, store.ErrLate) {
 		return nil
 	}
@@ -49,6 +53,29 @@ func (j *runner) do(ctx context.Context, ref store.ChunkRef) error {
 	}
 	j.Log.Error("travail arrêté", "job", c.Job.ID, "chunk", c.N, "attempt", c.Attempt, "erreur", err.Error())
 	return j.Store.FailJob(ctx, c.Job, reason)
+}
+
+// hold tells the others, until release is called, that a chunk is being worked on: on
+// a machine that is busy one may take longer than its lease. A process that is frozen
+// tells nothing.
+func (j *runner) hold(ctx context.Context, c store.Chunk) (release func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() {
+		t := time.NewTicker(lease / 3)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				if err := j.Store.Hold(ctx, c); err != nil && ctx.Err() == nil {
+					j.Log.Warn("lignes tenues", "job", c.Job.ID, "chunk", c.N, "erreur", err.Error())
+				}
+			}
+		}
+	})
+	return func() { cancel(); group.Wait() }
 }
 
 // lost returns the reason, in French, why a chunk that failed will fail again, empty

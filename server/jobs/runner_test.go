@@ -3,11 +3,15 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"perimetre/geo/fault"
+	"perimetre/server/store"
 )
 
 // A job whose data the database refuses, or that fails each time, is lost; one that
@@ -30,5 +34,46 @@ func TestLost(t *testing.T) {
 		if got := lost(c.err, c.attempt); (got != "") != c.lost {
 			t.Errorf("%s: %q", name, got)
 		}
+	}
+}
+
+// A chunk that takes longer than its lease is not taken over from who works on it.
+func TestHold(t *testing.T) {
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "b.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	f := store.File{Unit: "59001", Name: "a.csv"}
+	if err := st.AddFile(t.Context(), &f, strings.NewReader("a;b\n")); err != nil {
+		t.Fatal(err)
+	}
+	job, err := st.StartJob(t.Context(), f.ID, "p", store.Intake{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, ok, err := st.Claim(t.Context(), store.ChunkRef{JobID: job.ID}, "p")
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	claimed := time.Now()
+	left := func() int {
+		t.Helper()
+		all, err := st.Abandoned(t.Context(), claimed, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	if left() != 1 {
+		t.Error("a chunk taken long ago is not given to others")
+	}
+	late := c
+	late.Attempt--
+	if err := st.Hold(t.Context(), late); err != nil || left() != 1 {
+		t.Error("who was taken over from holds the chunk", err)
+	}
+	if err := st.Hold(t.Context(), c); err != nil || left() != 0 {
+		t.Error("who works on the chunk does not hold it", err)
 	}
 }

@@ -99,6 +99,13 @@ func (s *Store) Claim(ctx context.Context, ref ChunkRef, pack string) (c Chunk, 
 	return c, err == nil, err
 }
 
+// Hold says that who took a chunk still works on it, if nobody took it over.
+func (s *Store) Hold(ctx context.Context, c Chunk) error {
+	_, err := s.exec(ctx, "UPDATE chunks SET claimed_at = ? WHERE job_id = ? AND n = ? AND attempt = ? AND state = 'pris'",
+		stamp(time.Now()), c.Job.ID, c.N, c.Attempt)
+	return err
+}
+
 // Abandoned is a chunk that nobody seems to work on.
 type Abandoned struct {
 	ChunkRef
