@@ -4,7 +4,7 @@
 //
 // Every handler stands in the table of routes.go with who may call it, and in
 // openapi.json; tests hold the three together. A handler returns an error, which
-// one place (answers.go) turns into a status and a French sentence.
+// one place (httpio.ProblemOf) turns into a status and a French sentence.
 //
 // Pages are added by Server.Page, with the roles that may open them, from files
 // named pages*.go: the handler is called only for those roles, finds who asks with
