@@ -77,7 +77,7 @@ type Parsed struct {
 	// SuffixUnit: the suffix may be a building as well, "12 B2".
 	SuffixUnit bool
 	// Behind: the number stands behind the street, without "n°", and may be of
-	// its name: "Lotissement La Chicotte 2". Extra holds it too.
+	// its name: "Lotissement La Chicotte 2".
 	Behind bool
 	// Two: another street of the line has a number too.
 	Two      bool

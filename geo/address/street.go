@@ -232,9 +232,6 @@ func (ps *Parser) takeStreet(l *line) {
 			p.Extra = append(p.Extra, l.ts[i])
 		}
 	}
-	if behind >= 0 && p.Behind { // "Lotissement La Chicotte 2": maybe of the name
-		p.Extra = append(p.Extra, l.ts[l.open[behind]])
-	}
 	p.Open, p.Tail = ps.openBuf[:0], 0
 	p.Open = append(p.Open, p.Street[first:]...)
 	if street > 0 {

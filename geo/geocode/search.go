@@ -105,6 +105,9 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 		s.onlyPart = r.former
 	}
 	s.readExtra(b, p.Extra)
+	if w := b.lookup(itoa(int32(p.Number))); p.Behind && w != noWord {
+		s.extra = append(s.extra, w)
+	}
 	s.townNamed = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.sim >= 0.9 })
 	s.townBehind = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.cut <= p.Tail && c.sim >= 0.9 })
 	best := s.searchStreets(q, rank, b, p, p.Street, p.Tail, cs)
