@@ -19,7 +19,6 @@ type Address struct {
 	Number                   int
 	Suffix, Street, StreetID string
 	Postcode, City, Code     string
-	bare, next, hasSuffix    bool
 }
 
 // House is the number as it is normally written: "12 bis".
@@ -78,7 +77,6 @@ func NewPool(addresses []geo.Address, held bool) *Pool {
 	type place struct{ id, code string }
 	named := map[string]place{}
 	shared := map[string]bool{}
-	numbers := map[string]map[string]bool{}
 	for i := range addresses {
 		a := &addresses[i]
 		if a.Number == 0 || a.Number > 9999 || a.Kind != geo.KindHouseNumber {
@@ -91,10 +89,6 @@ func NewPool(addresses []geo.Address, held bool) *Pool {
 			}
 			named[k] = place{a.StreetID, a.CityCode}
 		}
-		if numbers[a.StreetID] == nil {
-			numbers[a.StreetID] = map[string]bool{}
-		}
-		numbers[a.StreetID][fmt.Sprint(a.Number, a.Suffix)] = true
 	}
 	p := &Pool{}
 	for i := range addresses {
@@ -103,13 +97,10 @@ func NewPool(addresses []geo.Address, held bool) *Pool {
 			shared[a.CityCode+"|"+noise.Key(a.Street)] || shared[a.Postcode+"|"+noise.Key(a.Street)] {
 			continue
 		}
-		known := numbers[a.StreetID]
-		x := &Address{Number: a.Number, Suffix: a.Suffix, Street: a.Street, StreetID: a.StreetID, Postcode: a.Postcode, City: a.City, Code: a.CityCode}
-		x.bare = known[fmt.Sprint(a.Number)]
-		x.next = known[fmt.Sprint(a.Number+2)]
-		for _, s := range []string{"b", "bis", "a", "c", "t", "ter", "d"} {
-			x.hasSuffix = x.hasSuffix || known[fmt.Sprint(a.Number, s)]
+		if strings.HasPrefix(strings.ToLower(a.Street), fmt.Sprint(a.Number, a.Suffix)+" ") {
+			continue // "11P1 Rue du Charolais": the number is of the name
 		}
+		x := &Address{Number: a.Number, Suffix: a.Suffix, Street: a.Street, StreetID: a.StreetID, Postcode: a.Postcode, City: a.City, Code: a.CityCode}
 		p.all = append(p.all, x)
 	}
 	slices.SortFunc(p.all, func(x, y *Address) int {

@@ -263,7 +263,7 @@ func (l *line) nameEnds(i int, landmark bool) bool {
 	}
 	if l.ts[i].Comma || l.ts[i].Dash || l.roles[i-1] == RoleComplement {
 		for k := range i { // behind a number alone a name may start
-			if t := l.ts[k]; !t.Digits && len(t.Text) > 1 && suffixWords[t.Text] == "" && l.roles[k] == RoleOther {
+			if t := l.ts[k]; !t.Digits && len(t.Text) > 1 && suffixWords[t.Text] == "" && numberWords[t.Text] == 0 && l.roles[k] == RoleOther {
 				return true
 			}
 		}
@@ -351,7 +351,7 @@ func (l *line) markUnit(i int) bool {
 			return done
 		}
 	}
-	if l.houses(i) && !(l.endsName(i) || l.numbered(j+1) || i == 0 && j+2 < len(ts) && ts[j+1].Digits) {
+	if l.houses(i) && !(l.endsName(i) || l.numbered(j+1) || i == 0 && j+2 < len(ts) && ts[j+1].Digits || ts[max(i-1, 0)].Digits && j+1 < len(ts) && isType(ts[j+1])) {
 		return done // "12 Villa 3", "Lot 3": a name
 	}
 	l.set(i, j+1, markUnit)

@@ -65,6 +65,8 @@ func TestNumber(t *testing.T) {
 		{"7 qua rue Pasteur", 7, 0, "qua", "rue pasteur"},
 		{"vingt et un rue Pasteur", 21, 0, "", "rue pasteur"},
 		{"un rue Pasteur", 1, 0, "", "rue pasteur"},
+		{"5 lot 24 villa Brune", 5, 0, "", "villa brune"},
+		{"Neuf, villa Guibert", 9, 0, "", "villa guibert"},
 		{"Huit, lotissement des Lavandes", 8, 0, "", "lotissement des lavandes"},
 		{"9 Voie Communale Qua de la Croisette", 9, 0, "", "voie communale qua de la croisette"},
 	}
