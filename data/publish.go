@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 
 	"perimetre/geo/fault"
 )
@@ -39,9 +38,9 @@ func openWorkshop(pack string) (*workshop, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "verrou de %s", pack)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := tryLock(lock); err != nil {
 		lock.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
+		if errors.Is(err, errLocked) {
 			return nil, fault.New(fault.Conflict, "une construction est déjà en cours dans %s", pack)
 		}
 		return nil, fault.Wrap(fault.Internal, err, "verrou de %s", pack)
@@ -100,8 +99,12 @@ func (w *workshop) publish(id string) error {
 	if err != nil {
 		return fail(err)
 	}
+	// Where links are refused, as to an ordinary account of Windows, the name stands in a
+	// file.
 	if err := os.Symlink(id, link); err != nil {
-		return fail(err)
+		if err := os.WriteFile(link, []byte(id+"\n"), 0o644); err != nil {
+			return fail(err)
+		}
 	}
 	if err := os.Rename(link, filepath.Join(w.pack, currentLink)); err != nil {
 		return fail(err)
@@ -124,6 +127,9 @@ func (w *workshop) publish(id string) error {
 	return w.sweep()
 }
 
+// errLocked is the error of a lock that another process holds.
+var errLocked = errors.New("verrou tenu par un autre processus")
+
 // freeze makes the files of a folder read-only.
 func freeze(dir string) error {
 	entries, err := os.ReadDir(dir)
@@ -141,20 +147,36 @@ func (w *workshop) close() {
 	w.lock.Close()
 }
 
-// syncDir makes renames and new names in a folder last.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+// CurrentID returns the id of the pack in service in a PACK folder: what its current
+// link names, or the text file of that name where links do not travel, or the only pack
+// there; empty where nothing says.
+func CurrentID(pack string) string {
+	name := filepath.Join(pack, currentLink)
+	if id, err := os.Readlink(name); err == nil {
+		return filepath.Base(id)
 	}
-	return errors.Join(d.Sync(), d.Close())
+	if st, err := os.Stat(name); err == nil && st.Mode().IsRegular() && st.Size() < 100 {
+		if b, err := os.ReadFile(name); err == nil && rePackID.MatchString(strings.TrimSpace(string(b))) {
+			return strings.TrimSpace(string(b))
+		}
+	}
+	entries, _ := os.ReadDir(pack)
+	only := ""
+	for _, e := range entries {
+		if e.IsDir() && rePackID.MatchString(e.Name()) {
+			if only != "" {
+				return ""
+			}
+			only = e.Name()
+		}
+	}
+	return only
 }
 
 // packDir finds the folder of files behind a path that the user gave: PACK, whose
-// current link is followed, or PACK/<id> itself.
+// current pack is taken, or PACK/<id> itself.
 func packDir(path string) (string, error) {
-	id, err := os.Readlink(filepath.Join(path, currentLink))
-	if err == nil {
+	if id := CurrentID(path); id != "" {
 		return filepath.Join(path, id), nil
 	}
 	if _, err := os.Stat(filepath.Join(path, manifestFile)); err == nil {

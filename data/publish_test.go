@@ -120,3 +120,39 @@ func TestKilledBuildIsSwept(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A pack is found without a link, which neither Windows nor archives always keep: by its
+// name in a file, or because it is alone.
+func TestCurrentIDWithoutALink(t *testing.T) {
+	const one, other = "0123456789abcdef", "fedcba9876543210"
+	for _, c := range []struct {
+		name    string
+		folders []string
+		current string // content of the file; empty for none
+		want    string
+	}{
+		{"alone", []string{one}, "", one},
+		{"alone beside other folders", []string{one, ".build-1", "notes"}, "", one},
+		{"named by a file", []string{one, other}, other + "\r\n", other},
+		{"two and no name", []string{one, other}, "", ""},
+		{"a file that names no pack", []string{one, other}, "../ailleurs", ""},
+		{"none", nil, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			pack := t.TempDir()
+			for _, f := range c.folders {
+				if err := os.Mkdir(filepath.Join(pack, f), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.current != "" {
+				if err := os.WriteFile(filepath.Join(pack, "current"), []byte(c.current), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := CurrentID(pack); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -31,6 +31,19 @@ func UsesGEOS() GEOS {
 	return GEOS{Version: geosVersion(), Binding: moduleVersion(geosModule)}
 }
 
+// errNoGEOS says where to make a pack.
+var errNoGEOS = fault.New(fault.Unsupported, "ce programme est fait sans GEOS : il lit les référentiels géographiques et n’en construit pas ; "+
+	"construire le référentiel sous Linux avec un programme fait par « make build », puis copier son dossier ici")
+
+// NeedGEOS returns the fault of a program built without C, which says where packs are
+// made, or nil.
+func NeedGEOS() error {
+	if geosModule == "" {
+		return errNoGEOS
+	}
+	return nil
+}
+
 // moduleVersion returns a Go module's path and the version of it in this program, or
 // the path alone where the program does not say.
 func moduleVersion(path string) string {

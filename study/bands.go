@@ -9,6 +9,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/geo/fault"
 )
 
 // Band is the land from which some site is within a cost, that of the closer bands
@@ -167,6 +168,9 @@ func forDisplay(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
 		return nil, nil
 	}
 	mended, _, err := geo.Repair(short)
+	if fault.KindOf(err) == fault.Unsupported && err != nil {
+		return mp, nil // without GEOS, a border that crosses itself when simplified stays whole
+	}
 	return seen(mended), err
 }
 

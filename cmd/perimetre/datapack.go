@@ -22,6 +22,9 @@ type dataBuildCmd struct {
 
 // Run builds the pack and prints what it holds.
 func (c dataBuildCmd) Run(ctx context.Context, std streams, g *Globals) error {
+	if err := geo.NeedGEOS(); err != nil {
+		return err
+	}
 	deps, err := data.DepartementCodes(c.Deps)
 	if err != nil {
 		return err

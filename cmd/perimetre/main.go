@@ -58,7 +58,10 @@ type streams struct {
 	err io.Writer
 }
 
-func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
+func main() {
+	prepareConsole()
+	os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
 
 // run executes one command line and gives the exit code of DESIGN.md: 0 done,
 // 1 failed, 2 wrong usage or input, 3 done with rows to look at.

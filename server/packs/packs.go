@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -137,8 +135,8 @@ func (h *Holder) Refresh() (bool, error) {
 func (h *Holder) stale() bool {
 	in := h.cur.Load().Manifests
 	for _, path := range h.paths {
-		id, err := os.Readlink(filepath.Join(path, "current"))
-		if err == nil && !slices.ContainsFunc(in, func(m data.Manifest) bool { return m.ID == filepath.Base(id) }) {
+		id := data.CurrentID(path)
+		if id != "" && !slices.ContainsFunc(in, func(m data.Manifest) bool { return m.ID == id }) {
 			return true
 		}
 	}
