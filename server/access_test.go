@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -198,7 +199,7 @@ func TestTokens(t *testing.T) {
 	script.token = "pm_faux"
 	script.get("/search?q=rue").want(401)
 	old := store.Token{UserID: made.Token.UserID, Name: "vieux", Scopes: []store.Scope{store.ScopeGeocode}, ExpiresAt: time.Now().Add(-time.Second)}
-	if err := w.store.AddToken(t.Context(), &old, hashText("pm_vieux"), 0); err != nil {
+	if err := w.store.AddToken(t.Context(), &old, access.Hash("pm_vieux"), 0); err != nil {
 		t.Fatal(err)
 	}
 	script.token = "pm_vieux"
@@ -244,7 +245,7 @@ func TestDoors(t *testing.T) {
 		t.Fatal("the right password is refused")
 	}
 	before := c.cookie
-	for range lockAfter {
+	for range access.LockAfter {
 		login("faux mot de passe")
 	}
 	if login(password) != 401 {
@@ -269,9 +270,10 @@ func TestDoors(t *testing.T) {
 			admin.send("PATCH", "/api/v1/users/"+u.ID, map[string]any{"disabled": true}).want(409)
 		}
 	}
-	w.server.logins.atOnce = triesAtOnce
+	now := time.Now()
+	w.server.logins.AtOnce, w.server.logins.Now = access.TriesAtOnce, func() time.Time { return now }
 	last := 0
-	for range triesAtOnce + 1 {
+	for range access.TriesAtOnce + 1 {
 		last = w.client().post("/session", map[string]string{"email": "ana@exemple.fr", "password": "x"}).status
 	}
 	if last != http.StatusTooManyRequests {

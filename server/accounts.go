@@ -3,12 +3,8 @@ package server
 import (
 	"context"
 	"net/http"
-	"net/mail"
-	"reflect"
 	"strings"
 	"time"
-
-	"github.com/alexedwards/scs/v2"
 
 	"perimetre/geo/fault"
 	"perimetre/server/access"
@@ -26,69 +22,12 @@ func principalOf(r *http.Request) *access.Principal {
 	return p
 }
 
-func newSessions(cfg Config) *scs.SessionManager {
-	m := scs.New()
-	m.Store = lazySessions{cfg.Store.Sessions()}
-	m.HashTokenInStore = true
-	m.Lifetime = 12 * time.Hour
-	m.IdleTimeout = 2 * time.Hour
-	m.Cookie.Name = "perimetre_session"
-	m.Cookie.HttpOnly = true
-	m.Cookie.SameSite = http.SameSiteLaxMode
-	m.Cookie.Persist = false
-	// On this machine alone, and without TLS, a browser may keep a cookie from plain HTTP.
-	plain := cfg.Loopback && cfg.TLS == nil && len(cfg.Trusted) == 0 && (cfg.OIDC == nil || !strings.HasPrefix(cfg.OIDC.PublicURL, "https:"))
-	if m.Cookie.Secure = !plain; m.Cookie.Secure {
-		m.Cookie.Name = "__Host-perimetre_session"
-	}
-	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		cfg.Log.Error("session", "erreur", err.Error(), "request", httpio.RequestID(r))
-		httpio.WriteJSON(w, http.StatusInternalServerError, httpio.Problem{Code: 500, Message: "défaut du service", Request: httpio.RequestID(r)})
-	}
-	return m
-}
-
-// lazySessions writes a session that did not change only once in a while: every
-// request moves its end, and a reader must not wait for who writes.
-type lazySessions struct{ store.Sessions }
-
-// untouched is how long a session's end may be left behind.
-const untouched = time.Minute
-
-// CommitCtx implements scs.CtxStore.
-func (l lazySessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	was, end, found, err := l.Expiry(ctx, token)
-	if err == nil && found && expiry.Sub(end) < untouched && !expiry.Before(end) {
-		var codec scs.GobCodec
-		d1, v1, err1 := codec.Decode(was)
-		d2, v2, err2 := codec.Decode(b)
-		if err1 == nil && err2 == nil && d1.Equal(d2) && reflect.DeepEqual(v1, v2) {
-			return nil
-		}
-	}
-	return l.Sessions.CommitCtx(ctx, token, b, expiry)
-}
-
-// identify finds who asks: by token, by session, or by the demo's chosen role.
-// Nobody is no error; a wrong token is.
+// identify finds who asks: by token, by session, or by the demo's chosen role. Nobody
+// is no error; a wrong token is.
 func (s *Server) identify(r *http.Request) (*access.Principal, error) {
 	ctx := r.Context()
 	if h := r.Header.Get("Authorization"); h != "" {
-		text, ok := strings.CutPrefix(h, "Bearer ")
-		t, err := s.store.TokenByHash(ctx, hashText(text))
-		if !ok || fault.KindOf(err) == fault.NotFound {
-			return nil, fault.New(fault.Unauthorized, "jeton inconnu, expiré ou révoqué")
-		}
-		if err != nil {
-			return nil, err
-		}
-		u, err := s.store.User(ctx, t.UserID)
-		if err != nil || u.Disabled {
-			return nil, fault.New(fault.Unauthorized, "jeton inconnu, expiré ou révoqué")
-		}
-		p := access.Of(&u)
-		p.Token, p.Scopes = true, t.Scopes
-		return p, nil
+		return access.ByToken(ctx, s.store, h)
 	}
 	if ctx.Value(keySession) == nil {
 		return nil, nil // an open route: no session was loaded
@@ -96,22 +35,7 @@ func (s *Server) identify(r *http.Request) (*access.Principal, error) {
 	if s.cfg.Demo {
 		return s.demoPrincipal(ctx)
 	}
-	id := s.sessions.GetString(ctx, sessionUser)
-	if id == "" {
-		return nil, nil
-	}
-	u, err := s.store.User(ctx, id)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	// A new password, a reset or a suspension ends the sessions.
-	if epoch, ok := s.sessions.Get(ctx, sessionEpoch).(int); !ok || u.Disabled || epoch != u.Epoch {
-		return nil, nil
-	}
-	return access.Of(&u), nil
+	return s.sessions.Principal(ctx)
 }
 
 // signedIn is a session as the API gives it.
@@ -150,7 +74,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if s.cfg.Demo {
 		return s.chooseDemoRole(w, r, p)
 	}
-	pass, err := s.logins.allow(ctx, httpio.TraceOf(r).Client, email)
+	pass, err := s.logins.Allow(ctx, httpio.TraceOf(r).Client, email)
 	if err != nil {
 		return err
 	}
@@ -163,12 +87,12 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	locked := u.ID != "" && u.LockedUntil.After(time.Now())
-	right := passwordMatches(u.Password, p.Values.Get("password"))
+	right := access.PasswordMatches(u.Password, p.Values.Get("password"))
 	switch {
 	case u.ID == "":
 		return wrongLogin
 	case !right && !locked:
-		if err := s.store.Failed(ctx, u.ID, lockAfter, time.Now().Add(lockFor)); err != nil {
+		if err := s.store.Failed(ctx, u.ID, access.LockAfter, time.Now().Add(access.LockFor)); err != nil {
 			return err
 		}
 		if err := s.journal(r, access.Of(&u), "connexion refusée", "", u.ID, 1); err != nil {
@@ -189,22 +113,6 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	return s.openSession(w, r, &u, "connexion")
 }
 
-// What a session remembers of its account.
-const (
-	sessionUser  = "user"
-	sessionEpoch = "epoch"
-)
-
-// begin makes the visitor's session that of an account, under a new name.
-func (s *Server) begin(ctx context.Context, u *store.User) error {
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	s.sessions.Put(ctx, sessionUser, u.ID)
-	s.sessions.Put(ctx, sessionEpoch, u.Epoch)
-	return nil
-}
-
 // openSession opens the session of an account, by what its owner did, and answers with
 // it. Without its line of the audit log no session opens.
 func (s *Server) openSession(w http.ResponseWriter, r *http.Request, u *store.User, action string) error {
@@ -212,7 +120,7 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, u *store.Us
 	if err := s.journal(r, p, action, "", u.ID, 1); err != nil {
 		return err
 	}
-	if err := s.begin(r.Context(), u); err != nil {
+	if err := s.sessions.Begin(r.Context(), u); err != nil {
 		return err
 	}
 	return s.done(w, r, "/", sessionOf(p))
@@ -248,9 +156,6 @@ func (s *Server) WithoutDepartement(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// setupFor is how long the link of a first account holds.
-const setupFor = 24 * time.Hour
-
 // SetupToken gives the text of a one-time link when no administrator exists, empty
 // otherwise. Any process of the database takes it, once.
 func (s *Server) SetupToken(ctx context.Context) (string, error) {
@@ -258,8 +163,8 @@ func (s *Server) SetupToken(ctx context.Context) (string, error) {
 	if err != nil || n > 0 || s.cfg.Demo {
 		return "", err
 	}
-	text := secretText()
-	return text, s.store.OfferSetup(ctx, hashText(text), time.Now().Add(setupFor))
+	text := access.NewSecret()
+	return text, s.store.OfferSetup(ctx, access.Hash(text), time.Now().Add(access.SetupFor))
 }
 
 // firstAdministrator makes the first account by the one-time link.
@@ -269,7 +174,7 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	ctx := r.Context()
-	pass, err := s.logins.allow(ctx, httpio.TraceOf(r).Client, "")
+	pass, err := s.logins.Allow(ctx, httpio.TraceOf(r).Client, "")
 	if err != nil {
 		return err
 	}
@@ -277,14 +182,14 @@ func (s *Server) firstAdministrator(w http.ResponseWriter, r *http.Request) erro
 		return store.ErrSetup
 	}
 	u := store.User{Email: strings.ToLower(p.Text("email")), Name: p.Text("name"), Role: store.Administrator}
-	if err := checkAccount(&u); err != nil {
+	if err := access.CheckAccount(&u); err != nil {
 		return err
 	}
-	if err := checkPassword(p.Values.Get("password"), u.Email); err != nil {
+	if err := access.CheckPassword(p.Values.Get("password"), u.Email); err != nil {
 		return err
 	}
-	u.Password = HashPassword(p.Values.Get("password"))
-	if err := s.store.FirstAdministrator(ctx, hashText(p.Text("token")), &u); err != nil {
+	u.Password = access.HashPassword(p.Values.Get("password"))
+	if err := s.store.FirstAdministrator(ctx, access.Hash(p.Text("token")), &u); err != nil {
 		return err
 	}
 	return s.openSession(w, r, &u, "mise en service")
@@ -297,42 +202,27 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	refused := fault.New(fault.Unauthorized, "lien inconnu ou expiré")
-	pass, err := s.logins.allow(r.Context(), httpio.TraceOf(r).Client, "")
+	pass, err := s.logins.Allow(r.Context(), httpio.TraceOf(r).Client, "")
 	if err != nil {
 		return err
 	}
 	if !pass || p.Text("token") == "" {
 		return refused
 	}
-	u, err := s.store.UserByReset(r.Context(), hashText(p.Text("token")))
+	u, err := s.store.UserByReset(r.Context(), access.Hash(p.Text("token")))
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return refused
 	}
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(p.Values.Get("password"), u.Email); err != nil {
+	if err := access.CheckPassword(p.Values.Get("password"), u.Email); err != nil {
 		return err
 	}
-	if u, err = s.store.UsePasswordLink(r.Context(), hashText(p.Text("token")), HashPassword(p.Values.Get("password")), time.Now()); err != nil {
+	if u, err = s.store.UsePasswordLink(r.Context(), access.Hash(p.Text("token")), access.HashPassword(p.Values.Get("password")), time.Now()); err != nil {
 		return err
 	}
 	return s.openSession(w, r, &u, "mot de passe choisi")
-}
-
-// checkAccount refuses an address that is none and a name that is empty.
-func checkAccount(u *store.User) error {
-	if a, err := mail.ParseAddress(u.Email); err != nil || a.Address != u.Email {
-		return fault.New(fault.Input, "adresse électronique illisible")
-	}
-	return checkName(u.Name)
-}
-
-func checkName(name string) error {
-	if name == "" || len(name) > 200 {
-		return fault.New(fault.Input, "un nom est attendu")
-	}
-	return nil
 }
 
 // journal writes a line of the audit log. A reading of people whose line cannot be

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,9 +13,6 @@ import (
 	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
-
-// resetFor is how long a link that sets a password holds.
-const resetFor = 72 * time.Hour
 
 func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ReadAdministration); err != nil {
@@ -68,7 +64,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	change.Apply(&u)
 	var token string
 	err := s.store.Together(r.Context(), func(t *store.Store) (err error) {
-		if token, err = Invite(r.Context(), t, &u); err != nil {
+		if token, err = access.Invite(r.Context(), t, &u); err != nil {
 			return err
 		}
 		return t.Record(r.Context(), principalOf(r).Entry("compte créé", "", u.ID, 1))
@@ -77,17 +73,6 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpio.WriteJSON(w, http.StatusCreated, invited{u, token, u.ResetUntil})
-}
-
-// Invite adds an account without a password and gives the text of the link by
-// which its owner sets one.
-func Invite(ctx context.Context, st *store.Store, u *store.User) (token string, err error) {
-	if err := checkAccount(u); err != nil {
-		return "", err
-	}
-	token = secretText()
-	u.ResetHash, u.ResetUntil = hashText(token), time.Now().Add(resetFor).UTC()
-	return token, st.AddUser(ctx, u)
 }
 
 func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
@@ -102,7 +87,7 @@ func (s *Server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		return httpio.Refused("email : l’adresse d’un compte ne change pas")
 	}
 	if body.Name != nil {
-		if err := checkName(*body.Name); err != nil {
+		if err := access.CheckName(*body.Name); err != nil {
 			return err
 		}
 	}
@@ -124,11 +109,11 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.ManageAccounts); err != nil {
 		return err
 	}
-	token := secretText()
+	token := access.NewSecret()
 	id := mux.Vars(r)["id"]
 	var u store.User
 	err := s.recorded(r, principalOf(r).Entry("mot de passe remis à zéro", "", id, 1), func(t *store.Store) (err error) {
-		u, err = t.OfferPasswordLink(r.Context(), id, hashText(token), time.Now().Add(resetFor))
+		u, err = t.OfferPasswordLink(r.Context(), id, access.Hash(token), time.Now().Add(access.ResetFor))
 		return err
 	})
 	if err != nil {
@@ -136,9 +121,6 @@ func (s *Server) resetUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	return httpio.WriteJSON(w, http.StatusOK, invited{u, token, u.ResetUntil})
 }
-
-// MaxTokenDays bounds the life of a token.
-const MaxTokenDays = 366
 
 func (s *Server) listTokens(w http.ResponseWriter, r *http.Request) error {
 	if err := principalOf(r).May(access.UseTokens); err != nil {
@@ -168,7 +150,7 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	if body.Name == "" || len(body.Name) > 100 {
 		bad = append(bad, "name : un nom est attendu")
 	}
-	if body.Days < 1 || body.Days > MaxTokenDays {
+	if body.Days < 1 || body.Days > access.MaxTokenDays {
 		bad = append(bad, "days : de 1 à 366 jours")
 	}
 	if len(body.Scopes) == 0 || slices.ContainsFunc(body.Scopes, func(x store.Scope) bool { return !slices.Contains(store.Scopes, x) }) {
@@ -186,7 +168,7 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 	var made store.Token
 	var text string
 	err := s.store.Together(r.Context(), func(t *store.Store) (err error) {
-		if made, text, err = NewToken(r.Context(), t, principalOf(r), body.Name, body.Scopes, body.Days); err != nil {
+		if made, text, err = access.NewToken(r.Context(), t, principalOf(r), body.Name, body.Scopes, body.Days); err != nil {
 			return err
 		}
 		return t.Record(r.Context(), principalOf(r).Entry("jeton créé", "", made.ID, 1))
@@ -195,13 +177,6 @@ func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpio.WriteJSON(w, http.StatusCreated, map[string]any{"token": made, "text": text})
-}
-
-// NewToken keeps a token of an account for some days, and returns its text.
-func NewToken(ctx context.Context, st *store.Store, by *access.Principal, name string, scopes []store.Scope, days int) (store.Token, string, error) {
-	text := "pm_" + secretText()
-	t := store.Token{UserID: by.ID, Name: name, Scopes: scopes, ExpiresAt: time.Now().AddDate(0, 0, days).UTC()}
-	return t, text, st.AddToken(ctx, &t, hashText(text), by.Epoch)
 }
 
 func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request) error {

@@ -174,7 +174,7 @@ func takingIn(t testing.TB) (*Server, string) {
 	if err := st.AddUser(t.Context(), &u); err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := NewToken(t.Context(), st, access.Of(&u), "essai", []store.Scope{store.ScopeRead, store.ScopeWrite}, 1)
+	_, token, err := access.NewToken(t.Context(), st, access.Of(&u), "essai", []store.Scope{store.ScopeRead, store.ScopeWrite}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func (s fuzzed) tokens(f *testing.F) (tokens []string) {
 		if err := s.store.AddUser(f.Context(), &u); err != nil {
 			f.Fatal(err)
 		}
-		_, text, err := NewToken(f.Context(), s.store, access.Of(&u), "essai", store.Scopes, MaxTokenDays)
+		_, text, err := access.NewToken(f.Context(), s.store, access.Of(&u), "essai", store.Scopes, access.MaxTokenDays)
 		if err != nil {
 			f.Fatal(err)
 		}

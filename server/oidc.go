@@ -69,7 +69,7 @@ func (s *Server) startOIDC(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	state, nonce, verifier := secretText(), secretText(), oauth2.GenerateVerifier()
+	state, nonce, verifier := access.NewSecret(), access.NewSecret(), oauth2.GenerateVerifier()
 	for k, v := range map[string]string{"oidc_state": state, "oidc_nonce": nonce, "oidc_verifier": verifier, "oidc_until": time.Now().Add(10 * time.Minute).UTC().Format(time.RFC3339)} {
 		s.sessions.Put(r.Context(), k, v)
 	}
@@ -139,7 +139,7 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	if err := s.journal(r, access.Of(&u), "connexion par le fournisseur", "", u.ID, 1); err != nil {
 		return err
 	}
-	if err := s.begin(ctx, &u); err != nil {
+	if err := s.sessions.Begin(ctx, &u); err != nil {
 		return err
 	}
 	s.sessions.Put(ctx, oidcToken, raw)
@@ -185,7 +185,7 @@ func (s *Server) endOfSession(ctx context.Context, token string) string {
 	q := to.Query()
 	q.Set("id_token_hint", token)
 	q.Set("post_logout_redirect_uri", s.cfg.OIDC.PublicURL+"/connexion")
-	q.Set("state", secretText())
+	q.Set("state", access.NewSecret())
 	to.RawQuery = q.Encode()
 	return to.String()
 }

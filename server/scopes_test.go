@@ -27,7 +27,7 @@ func (w *world) callers(role store.Role, c *client) []caller {
 	}
 	out := []caller{{c, string(role) + " by session", ""}}
 	for _, scope := range store.Scopes {
-		_, text, err := NewToken(w.t.Context(), w.store, access.Of(&u), "essai", []store.Scope{scope}, 1)
+		_, text, err := access.NewToken(w.t.Context(), w.store, access.Of(&u), "essai", []store.Scope{scope}, 1)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestPagesTakeNoToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, text, err := NewToken(t.Context(), w.store, access.Of(&u), "tout", store.Scopes, 1)
+		_, text, err := access.NewToken(t.Context(), w.store, access.Of(&u), "tout", store.Scopes, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

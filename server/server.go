@@ -9,13 +9,14 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/jobs"
@@ -60,20 +61,26 @@ type Config struct {
 	Theme, BaseMap string
 }
 
+// plainCookies reports whether a browser may keep a session from plain HTTP: on this
+// machine alone, without TLS here or before us.
+func (c *Config) plainCookies() bool {
+	return c.Loopback && c.TLS == nil && len(c.Trusted) == 0 && (c.OIDC == nil || !strings.HasPrefix(c.OIDC.PublicURL, "https:"))
+}
+
 // Server answers over HTTP. Make one with New.
 type Server struct {
 	cfg      Config
 	log      *slog.Logger
 	packs    *packs.Holder
 	store    *store.Store
-	sessions *scs.SessionManager
+	sessions *access.Sessions
 	router   *mux.Router
 	routes   []*route
 	handler  http.Handler
 	metrics  *metrics
 	studies  studies
 	tables   figures.Tables // rows of Missions Locales, as figures count them
-	logins   throttle
+	logins   access.Throttle
 	jobs     *jobs.Queue
 	heavy    httpio.Turns // of tables to geocode and large layers
 	theme    *theme
@@ -130,10 +137,10 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: throttle{cfg.Store, triesAtOnce}, heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}, heavy: make(httpio.Turns, cfg.Workers)}
 	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.sessions = newSessions(cfg)
+	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), cfg.Log)
 	s.jobs, err = jobs.New(s.ctx, jobs.Config{Store: s.store, Packs: packs, Limits: s.limits(), Workers: cfg.Workers, Log: s.log,
 		Rows: func(n int) { s.metrics.rows.Add(float64(n)) }})
 	if err != nil {

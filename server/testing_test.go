@@ -23,6 +23,7 @@ import (
 
 	"perimetre/data"
 	"perimetre/data/demo"
+	"perimetre/server/access"
 	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
@@ -294,11 +295,11 @@ func (w *world) account(role store.Role, units ...string) *client {
 		w.t.Fatal(err)
 	}
 	c := w.client()
-	w.server.logins.atOnce = 1_000_000 // many tests sign in from one address
+	w.server.logins.AtOnce = 1_000_000 // many tests sign in from one address
 	c.post("/session", map[string]string{"email": u.Email, "password": password}).want(200)
 	return c
 }
 
 const password = "cheval agrafe pile correct"
 
-var testPassword = sync.OnceValue(func() string { return HashPassword(password) })
+var testPassword = sync.OnceValue(func() string { return access.HashPassword(password) })

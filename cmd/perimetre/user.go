@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 
 	"perimetre/geo/fault"
-	"perimetre/server"
 	"perimetre/server/access"
 	"perimetre/server/store"
 )
@@ -44,7 +43,7 @@ func (c *userAddCmd) Run(ctx context.Context, std streams) error {
 	}
 	defer st.Close()
 	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep, National: c.National}
-	token, err := server.Invite(ctx, st, &u)
+	token, err := access.Invite(ctx, st, &u)
 	if err != nil {
 		return err
 	}
@@ -131,15 +130,15 @@ func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
 			return &fault.Error{Kind: fault.Usage, Message: "--scope", Expected: "geocodage, lecture, depot, administration", Seen: string(s)}
 		}
 	}
-	if c.Days < 1 || c.Days > server.MaxTokenDays {
-		return &fault.Error{Kind: fault.Usage, Message: "--days", Expected: fmt.Sprintf("de 1 à %d jours", server.MaxTokenDays), Seen: fmt.Sprint(c.Days)}
+	if c.Days < 1 || c.Days > access.MaxTokenDays {
+		return &fault.Error{Kind: fault.Usage, Message: "--days", Expected: fmt.Sprintf("de 1 à %d jours", access.MaxTokenDays), Seen: fmt.Sprint(c.Days)}
 	}
 	st, u, err := c.account(ctx, c.Email)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	_, text, err := server.NewToken(ctx, st, access.Of(&u), c.Name, c.Scope, c.Days)
+	_, text, err := access.NewToken(ctx, st, access.Of(&u), c.Name, c.Scope, c.Days)
 	if err != nil {
 		return err
 	}

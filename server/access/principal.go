@@ -1,5 +1,5 @@
-// Package access is who asks and what they may do: principals, roles and the actions
-// that they allow.
+// Package access is who asks and what they may do: principals and the actions that their
+// roles allow, passwords, sessions, tokens and links.
 package access
 
 import (
