@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -136,7 +137,7 @@ func (p *identityProvider) reset() {
 func TestOIDC(t *testing.T) {
 	p := newProvider(t)
 	w := newWorld(t, func(c *Config) {
-		c.OIDC = &OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "http://perimetre.test"}
+		c.OIDC = &access.OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "http://perimetre.test"}
 	})
 	u, other := store.User{Email: "ana@exemple.fr", Name: "Ana", Role: store.State}, store.User{Email: "lea@exemple.fr", Name: "Léa", Role: store.Administrator}
 	for _, u := range []*store.User{&u, &other} {
@@ -180,13 +181,13 @@ func TestOIDC(t *testing.T) {
 				t.Fatal(to, err)
 			}
 			q := to.Query()
-			if q.Get("redirect_uri") != "http://perimetre.test"+oidcReturn || q.Get("code_challenge_method") != "S256" {
+			if q.Get("redirect_uri") != "http://perimetre.test"+access.OIDCReturn || q.Get("code_challenge_method") != "S256" {
 				t.Error(q)
 			}
 			p.challenge, p.nonce = q.Get("code_challenge"), q.Get("nonce")
 			back := url.Values{"code": {"bon"}, "state": {q.Get("state")}}
 			tc.change(p, back)
-			a := c.get(oidcReturn + "?" + back.Encode())
+			a := c.get(access.OIDCReturn + "?" + back.Encode())
 			session := c.get("/api/v1/session")
 			status := session.status
 			if status == 200 && !strings.Contains(string(session.body), u.ID) {
@@ -196,7 +197,7 @@ func TestOIDC(t *testing.T) {
 				t.Errorf("answered %d, then %d", a.status, status)
 			}
 			if tc.opens {
-				c.get(oidcReturn + "?" + back.Encode()) // the same return does nothing twice
+				c.get(access.OIDCReturn + "?" + back.Encode()) // the same return does nothing twice
 			}
 		})
 	}
@@ -208,7 +209,7 @@ func TestOIDCSignOut(t *testing.T) {
 	p := newProvider(t)
 	p.reset()
 	w := newWorld(t, func(c *Config) {
-		c.OIDC = &OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "https://perimetre.test"}
+		c.OIDC = &access.OIDC{Issuer: p.srv.URL, ClientID: "perimetre", ClientSecret: "secret", PublicURL: "https://perimetre.test"}
 	})
 	if err := w.store.AddUser(t.Context(), &store.User{Email: "ana@exemple.fr", Name: "Ana", Role: store.State}); err != nil {
 		t.Fatal(err)
@@ -222,7 +223,7 @@ func TestOIDCSignOut(t *testing.T) {
 		}
 		p.challenge, p.nonce = to.Query().Get("code_challenge"), to.Query().Get("nonce")
 		before := c.cookie
-		c.get(oidcReturn + "?" + url.Values{"code": {"bon"}, "state": {to.Query().Get("state")}}.Encode()).want(http.StatusSeeOther)
+		c.get(access.OIDCReturn + "?" + url.Values{"code": {"bon"}, "state": {to.Query().Get("state")}}.Encode()).want(http.StatusSeeOther)
 		if c.cookie == before {
 			t.Error("the session keeps the name that it had before the sign-in")
 		}

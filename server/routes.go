@@ -119,7 +119,7 @@ func (s *Server) register() {
 	s.pages()
 	if s.cfg.OIDC != nil {
 		s.add(&route{get, oidcStart, always, s.startOIDC, true})
-		s.add(&route{get, oidcReturn, always, s.returnOIDC, true})
+		s.add(&route{get, access.OIDCReturn, always, s.returnOIDC, true})
 	}
 	s.router.NotFoundHandler = http.HandlerFunc(s.noRoute)
 	s.router.MethodNotAllowedHandler = http.HandlerFunc(s.wrongMethod)

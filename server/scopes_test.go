@@ -271,7 +271,7 @@ func TestSecureCookies(t *testing.T) {
 		{"another address", func(*Config) {}, true},
 		{"loopback", func(c *Config) { c.Loopback = true }, false},
 		{"loopback behind https", func(c *Config) {
-			c.Loopback, c.OIDC = true, &OIDC{Issuer: "http://127.0.0.1:1", PublicURL: "https://perimetre.test"}
+			c.Loopback, c.OIDC = true, &access.OIDC{Issuer: "http://127.0.0.1:1", PublicURL: "https://perimetre.test"}
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -55,7 +55,7 @@ type Config struct {
 	// Population is a table of young people by commune and QPV, for the expected
 	// shares; empty: not loaded.
 	Population string
-	OIDC       *OIDC
+	OIDC       *access.OIDC
 	// Theme is a style sheet that changes the pages' tokens; BaseMap a PMTiles
 	// archive of vector tiles drawn under the plans. Empty: none.
 	Theme, BaseMap string

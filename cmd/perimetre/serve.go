@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/server"
+	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
@@ -57,7 +58,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		if err != nil {
 			return fault.Wrap(fault.Input, err, "secret du fournisseur d’identité illisible")
 		}
-		cfg.OIDC = &server.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: strings.TrimSpace(string(secret)), PublicURL: strings.TrimSuffix(c.PublicURL, "/"), EmailsVerified: c.OIDCEmails}
+		cfg.OIDC = &access.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: strings.TrimSpace(string(secret)), PublicURL: strings.TrimSuffix(c.PublicURL, "/"), EmailsVerified: c.OIDCEmails}
 	}
 	say := g.messages(std.err)
 	if !cfg.Loopback && cfg.TLS == nil && len(cfg.Trusted) == 0 {
