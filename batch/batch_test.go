@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -327,6 +328,32 @@ func TestSituationsOutsideTheAddress(t *testing.T) {
 	}
 }
 
+// The home of a family is a residence, also in words that name an institution.
+func TestHousingWithTheFamily(t *testing.T) {
+	rows, _ := flagged(t, "Matricule;Adresse;Ville;Situation de logement\n1;180 rue A;Essai;Foyer parental\n2;180 rue A;Essai;Foyer de jeunes travailleurs\n", flagOptions())
+	for i, want := range []string{"numero_dedans", "sans_residence"} {
+		if got := at(t, rows, i+1, "qpv_motif"); got != want {
+			t.Errorf("row %d: %s, want %s", i+1, got, want)
+		}
+	}
+}
+
+// Dates are warned of where there is something to warn of.
+func TestDatesAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		date         string
+		bad, missing bool
+	}{{"03/04/2024", false, false}, {"31/02/2024", true, false}, {"", false, true}} {
+		var log strings.Builder
+		o := flagOptions()
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+		flagged(t, "Matricule;Adresse;Ville;Date d'entrée\n1;180 rue A;Essai;"+c.date+"\n", o)
+		if strings.Contains(log.String(), "dates invalides") != c.bad || strings.Contains(log.String(), "dates absentes") != c.missing {
+			t.Errorf("%q: %s", c.date, log.String())
+		}
+	}
+}
+
 func TestRowsWithTooManyCells(t *testing.T) {
 	rows, _ := flagged(t, "Matricule;Adresse;Ville\n1;180 rue A;Essai;surplus;encore\n", flagOptions())
 	if got := at(t, rows, 1, "Ville"); got != "Essai;surplus;encore" {
@@ -399,6 +426,7 @@ func TestDecisionsFile(t *testing.T) {
 		"no column": "Adresse;Ville\n1 rue A;Essai\n",
 		"twice":     "clé;réponse\nabc;dans\nabc;hors\n",
 		"version":   "Adresse;Ville;périmètre;réponse\n1 rue A;Essai;;dans\n",
+		"no key":    "clé;réponse\n;dans\n", // in the first column
 	} {
 		os.WriteFile(path, []byte(content), 0o600)
 		if _, _, err := ReadDecisions(path, table.Options{}, nil); fault.KindOf(err) != fault.Input {

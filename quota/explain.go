@@ -52,9 +52,8 @@ type Step struct {
 // add up exactly to those of the whole.
 type Move struct {
 	Before, After Count
-	// Entered and Left count the rows of the last two causes.
-	Steps    []Step
-	Min, Max *big.Rat
+	Steps         []Step
+	Min, Max      *big.Rat
 	// Reasons counts the people whose answer changed, by motif before and after.
 	Reasons map[[2]string]int
 	// BeforePerimeter and AfterPerimeter name the perimeters of the two states.
