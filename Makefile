@@ -118,7 +118,11 @@ bin/staticcheck: Makefile
 bench/openapi/node_modules/.package-lock.json: bench/openapi/package.json bench/openapi/package-lock.json
 	@cd bench/openapi && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
 
-test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
+# What reads our workbooks in a test; it skips without it.
+bench/workbooks/node_modules/.package-lock.json: bench/workbooks/package.json bench/workbooks/package-lock.json
+	@cd bench/workbooks && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
+
+test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json bench/workbooks/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
 	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(DEBIAN13) $(RACES) $(WEB) $(E2E)
 
 ci: test ## the same, for a machine
@@ -155,4 +159,4 @@ tidy: ## keep in go.mod what the code imports, for both modules
 	cd bench && go mod tidy -e 2>&1 | grep -v -e '^go: downloading' || true
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules bench/openapi/node_modules
+	rm -rf bin web/node_modules bench/openapi/node_modules bench/workbooks/node_modules

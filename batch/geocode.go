@@ -74,6 +74,9 @@ func runRows[W worker](ctx context.Context, o *Options, in *table.Reader, out Wr
 // names accepted for what was not among wanted.
 func (o *Options) tell(in *table.Reader, cols table.Columns, sum *Summary, wanted []table.Field) {
 	log := o.log()
+	for _, n := range in.Notices {
+		log.Info(in.Name + " : " + n)
+	}
 	for _, line := range in.Preamble {
 		log.Info("Ligne de titre : " + line)
 	}

@@ -62,6 +62,7 @@ func (p *places) read(raw string, files []RawFile) error {
 				return err
 			}
 			p.Sites, s.Records = append(p.Sites, list...), int64(len(list))
+			s.Warnings = append(s.Warnings, report.Notices...)
 			for _, e := range report.Faults {
 				s.Warnings = append(s.Warnings, e.Error())
 			}

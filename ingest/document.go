@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -48,7 +49,7 @@ func (d *document) expand(f *os.File, suffixes []string) error {
 	if err != nil {
 		return err
 	}
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) && !isWorkbook(f, d.name) {
 		entry, err := zipEntry(f, d.name, suffixes)
 		if err != nil {
 			return err
@@ -75,6 +76,14 @@ func (d *document) expand(f *os.File, suffixes []string) error {
 		d.Discard(3)
 	}
 	return nil
+}
+
+// isWorkbook reports whether a zip is itself an XLSX or ODS file, which is read whole.
+func isWorkbook(f *os.File, name string) bool {
+	entries, err := zipEntries(f, name)
+	return err == nil && slices.ContainsFunc(entries, func(e *zip.File) bool {
+		return e.Name == "[Content_Types].xml" || e.Name == "xl/workbook.xml" || e.Name == "content.xml"
+	})
 }
 
 // zipEntry chooses the file to read in a zip.

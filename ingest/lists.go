@@ -36,11 +36,11 @@ func (l *ListFile) Region(departements ...string) map[geo.ListStatus]int {
 	return counts
 }
 
-// CommuneList reads the list of FRR or of ZRR, CSV or XLSX, as it is served: the
+// CommuneList reads the list of FRR or of ZRR, CSV, XLSX or ODS, as it is served: the
 // columns of codes and of statuses are known by what they hold. An unknown status
 // is a fault that names its line and column.
 func CommuneList(path string) (ListFile, error) {
-	d, err := openDocument(path, ".csv", ".xlsx")
+	d, err := openDocument(path, ".csv", ".xlsx", ".ods", ".csv.gz")
 	if err != nil {
 		return ListFile{}, err
 	}
@@ -99,6 +99,7 @@ func CommuneList(path string) (ListFile, error) {
 	if err := eachRow(r, add); err != nil {
 		return ListFile{}, asBroken(d, err)
 	}
+	l.Warnings = append(append(l.Warnings, r.Notices...), r.Warnings()...)
 	if repeated > 0 {
 		l.Warnings = append(l.Warnings, fmt.Sprintf("%d commune(s) répétée(s) avec le même statut", repeated))
 	}

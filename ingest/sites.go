@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"perimetre/geo"
@@ -15,24 +14,22 @@ import (
 type SiteReport struct {
 	WithPoint   int // with coordinates
 	WithOpening int // whose half-days a week are known
+	Notices     []string // French: which sheet was read, what looks wrong
 	// Faults are the cells that could not be read, each a *fault.Error: the site is
 	// kept without them.
 	Faults []error
 }
 
-// Sites reads sites d'accueil, CSV or XLSX: a name, an address or coordinates and,
+// Sites reads sites d'accueil, CSV, XLSX or ODS: a name, an address or coordinates and,
 // where the file has them, kind, opening pattern or half-days a week, first and
 // last day, host, Mission Locale; or the service-public directory's JSON. A site
 // with neither address nor coordinates is a fault of kind Input.
 func Sites(path string) ([]geo.Site, SiteReport, error) {
 	var sites []geo.Site
 	var report SiteReport
-	var first byte
-	var err error
-	if !strings.EqualFold(filepath.Ext(path), ".xlsx") { // a workbook is an archive of its own
-		if first, err = firstByte(path); err != nil {
-			return nil, report, err
-		}
+	first, err := firstByte(path)
+	if err != nil {
+		return nil, report, err
 	}
 	switch {
 	case first == '{' || first == '[':
@@ -56,7 +53,7 @@ func Sites(path string) ([]geo.Site, SiteReport, error) {
 
 // firstByte is the first of a document's text, in an archive or not.
 func firstByte(path string) (byte, error) {
-	d, err := openDocument(path, ".csv", ".json")
+	d, err := openDocument(path, ".csv", ".json", ".xlsx", ".ods")
 	if err != nil {
 		return 0, err
 	}
@@ -146,6 +143,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 		sites = append(sites, s)
 		return nil
 	})
+	report.Notices = append(t.r.Notices, t.r.Warnings()...)
 	return sites, err
 }
 

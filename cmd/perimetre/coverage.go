@@ -16,7 +16,7 @@ import (
 
 // supplyFlags are those of the commands that set sites against people.
 type supplyFlags struct {
-	Sites      string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV ou XLSX (ceux du référentiel par défaut)."`
+	Sites      string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV, XLSX ou ODS (ceux du référentiel par défaut)."`
 	Demand     string   `placeholder:"FICHIER" help:"Personnes : par point (lon, lat), par commune (code_insee), par code de la matrice, ou un fichier marqué par « flag »."`
 	Population string   `placeholder:"FICHIER" help:"Jeunes par commune et par part de QPV (code_insee, code_qpv, jeunes), répartis entre leurs adresses."`
 	Reach      string   `placeholder:"1000m|20min" help:"Portée d’un site : distance ou durée (1000m, ou 20min avec des temps de trajet)."`

@@ -22,7 +22,7 @@ import (
 
 // tableFlags are those of the commands that read a table and write it.
 type tableFlags struct {
-	In       string   `arg:"" name:"entrée" help:"Tableau CSV ou XLSX ; « - » est l’entrée standard."`
+	In       string   `arg:"" name:"entrée" help:"Tableau CSV, XLSX ou ODS ; « - » est l’entrée standard."`
 	Output   string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire, .xlsx ou CSV ; « - » est la sortie standard."`
 	Columns  []string `placeholder:"COL,COL" help:"Colonnes qui font l’adresse, dans cet ordre ; aucune autre n’est lue pour elle."`
 	CityCode string   `name:"citycode" placeholder:"COL" help:"Colonne du code INSEE."`

@@ -198,10 +198,10 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"vide":             {"", Options{}, "entrée standard : fichier vide ; attendu : une ligne de titres de colonnes"},
 		"lignes blanches":  {"\n\r\n", Options{}, "entrée standard : fichier vide ; attendu : une ligne de titres de colonnes"},
-		"HTML":             {" <!DOCTYPE html><p>", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV ou XLSX ; vu : une page HTML"},
-		"PDF":              {"%PDF-1.7", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV ou XLSX ; vu : un document PDF"},
-		"XLS":              {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV ou XLSX ; vu : un classeur Excel ancien (.xls) ou protégé : l’enregistrer au format .xlsx, sans mot de passe"},
-		"zip":              {"PK\x03\x04abc", Options{}, "entrée standard : classeur illisible ; attendu : un classeur Excel .xlsx : zip: not a valid zip file"},
+		"HTML":             {" <!DOCTYPE html><p>", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : une page HTML"},
+		"PDF":              {"%PDF-1.7", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : un document PDF"},
+		"XLS":              {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : un classeur Excel ancien (.xls) ou protégé : l’enregistrer au format .xlsx, sans mot de passe"},
+		"zip":              {"PK\x03\x04abc", Options{}, "entrée standard : classeur illisible ; attendu : un classeur .xlsx ou .ods : zip: not a valid zip file"},
 		"gzip coupé":       {"\x1f\x8b\x08", Options{}, "entrée standard : archive gzip endommagée : unexpected EOF"},
 		"colonnes voulues": {"a;b\n1;2\n", Options{Columns: []string{"Adresse", "b"}}, "entrée standard : colonnes introuvables ; attendu : « Adresse », « b » ; vu : « a », « b »"},
 	} {
@@ -216,7 +216,7 @@ func TestOpenRefuses(t *testing.T) {
 	if _, err := Open("absent.csv", Options{}); fault.KindOf(err) != fault.NotFound || err.Error() != "absent.csv : fichier introuvable" {
 		t.Error(err)
 	}
-	if _, err := Open(t.TempDir(), Options{}); fault.KindOf(err) != fault.Input || !strings.HasSuffix(err.Error(), "attendu : un fichier CSV ou XLSX ; vu : un dossier") {
+	if _, err := Open(t.TempDir(), Options{}); fault.KindOf(err) != fault.Input || !strings.HasSuffix(err.Error(), "attendu : un fichier CSV, XLSX ou ODS ; vu : un dossier") {
 		t.Error(err)
 	}
 }

@@ -21,9 +21,11 @@ const (
 	Windows1252                 // the French Excel's old default; ISO 8859-1 and -15 read alike but for €
 	UTF16LE                     // with a byte order mark: Excel's « Texte Unicode »
 	UTF16BE
+	CP850    // the French DOS, and the consoles that took after it
+	MacRoman // Excel for Mac, « CSV Macintosh »
 )
 
-var encodingNames = [...]string{"auto", "utf-8", "utf-8-bom", "windows-1252", "utf-16le", "utf-16be"}
+var encodingNames = [...]string{"auto", "utf-8", "utf-8-bom", "windows-1252", "utf-16le", "utf-16be", "cp850", "macroman"}
 
 // String is the name that ParseEncoding reads.
 func (e Encoding) String() string { return encodingNames[e] }
@@ -44,6 +46,10 @@ func ParseEncoding(s string) (Encoding, error) {
 		return UTF16LE, nil
 	case "utf-16be", "utf-16-be":
 		return UTF16BE, nil
+	case "cp850", "ibm850", "ibm-850", "850", "oem", "dos":
+		return CP850, nil
+	case "macroman", "mac-roman", "macintosh", "mac":
+		return MacRoman, nil
 	}
 	return Auto, &fault.Error{Kind: fault.Usage, Message: "encodage inconnu", Expected: strings.Join(encodingNames[1:], ", "), Seen: s}
 }
@@ -90,7 +96,58 @@ func detectEncoding(head []byte, whole bool) Encoding {
 	if utf8.Valid(head) {
 		return UTF8
 	}
-	return Windows1252
+	return likeliest(head)
+}
+
+// likeliest is, of the encodings of one byte, the one under which the bytes past ASCII
+// read most like French; Windows-1252 unless another does better.
+func likeliest(head []byte) Encoding {
+	best, most := Windows1252, frenchness(head, charmap.Windows1252)
+	for _, c := range []struct {
+		enc   Encoding
+		table *charmap.Charmap
+	}{{CP850, charmap.CodePage850}, {MacRoman, charmap.Macintosh}} {
+		if n := frenchness(head, c.table); n > most {
+			best, most = c.enc, n
+		}
+	}
+	return best
+}
+
+// frenchness scores the bytes past ASCII: for letters that French has, in the case of
+// the letters beside them, and for its marks; against all others.
+func frenchness(head []byte, table *charmap.Charmap) (score int) {
+	at := func(i int) byte {
+		if i < 0 || i >= len(head) {
+			return ' '
+		}
+		return head[i]
+	}
+	lower := func(c byte) bool { return c >= 'a' && c <= 'z' }
+	upper := func(c byte) bool { return c >= 'A' && c <= 'Z' }
+	for i, c := range head {
+		if c < utf8.RuneSelf {
+			continue
+		}
+		before, after := at(i-1), at(i+1)
+		switch r := table.DecodeByte(c); {
+		case strings.ContainsRune("éèêëàâäçùûüôöîïœæÿ", r):
+			if lower(before) || lower(after) || !upper(before) && !upper(after) {
+				score += 2
+			}
+		case strings.ContainsRune("ÉÈÊËÀÂÄÇÙÛÜÔÖÎÏŒÆŸ", r):
+			if lower(before) { // a capital within a word
+				score -= 2
+			} else if upper(before) || upper(after) || !lower(before) {
+				score++
+			}
+		case strings.ContainsRune("’‘“”«»°–—…€²·\u00a0", r):
+			score++
+		default:
+			score -= 2
+		}
+	}
+	return score
 }
 
 // utf16Decoder turns UTF-16, with or without its mark, into UTF-8.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"perimetre/geo/fault"
@@ -36,7 +37,7 @@ func openFile(path string, o Options) (name string, in io.Reader, closeFile func
 	}
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		f.Close()
-		return "", nil, nil, &fault.Error{Kind: fault.Input, File: path, Expected: "un fichier CSV ou XLSX", Seen: "un dossier"}
+		return "", nil, nil, &fault.Error{Kind: fault.Input, File: path, Expected: "un fichier CSV, XLSX ou ODS", Seen: "un dossier"}
 	}
 	return path, f, f.Close, nil
 }
@@ -67,7 +68,7 @@ func identify(in io.Reader, closeFile func() error, r *Reader, o Options) (sourc
 		return openXLSX(br, closeFile, r, o)
 	}
 	if seen := foreign(head); seen != "" {
-		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "ce fichier n’est pas un tableau", Expected: "CSV ou XLSX", Seen: seen}
+		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "ce fichier n’est pas un tableau", Expected: "CSV, XLSX ou ODS", Seen: seen}
 	}
 	r.Format = CSV
 	return openCSV(br, head, closeFile, r, o)
@@ -116,7 +117,9 @@ func foreign(head []byte) string {
 func openCSV(br *bufio.Reader, head []byte, closeFile func() error, r *Reader, o Options) (source, error) {
 	r.Encoding = o.Encoding
 	if r.Encoding == Auto {
-		r.Encoding = detectEncoding(head, len(head) < sampleSize)
+		if r.Encoding = detectEncoding(head, len(head) < sampleSize); r.Encoding == CP850 || r.Encoding == MacRoman {
+			r.Notices = append(r.Notices, "texte lu en "+r.Encoding.String()+", d’après ses accents")
+		}
 	}
 	if r.Encoding == UTF8 && bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		r.Encoding = UTF8BOM
@@ -130,6 +133,10 @@ func openCSV(br *bufio.Reader, head []byte, closeFile func() error, r *Reader, o
 	case UTF16LE, UTF16BE:
 		c.in = unicode.UTF16(utf16Endian(r.Encoding), unicode.UseBOM).NewDecoder().Reader(br)
 		c.enc = UTF8
+	case CP850:
+		c.in, c.enc = charmap.CodePage850.NewDecoder().Reader(br), UTF8
+	case MacRoman:
+		c.in, c.enc = charmap.Macintosh.NewDecoder().Reader(br), UTF8
 	}
 	for c.w < sampleSize {
 		more, err := c.fill()

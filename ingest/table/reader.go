@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Options say how to open a table; the zero value detects everything.
 type Options struct {
 	// Stdin is read for the path "-"; os.Stdin when nil.
 	Stdin io.Reader
-	// Sheet is the XLSX sheet to read; the first one that holds cells when empty.
+	// Sheet is the sheet of a workbook to read; when empty, of those that are shown, the
+	// one that bears the most headings.
 	Sheet string
 	// Delimiter of a CSV file; detected among ; , tab and | when 0.
 	Delimiter byte
@@ -32,8 +35,8 @@ type Options struct {
 type Format uint8
 
 const (
-	CSV Format = iota
-	XLSX
+	CSV  Format = iota
+	XLSX        // or ODS
 )
 
 // String is "csv" or "xlsx".
@@ -83,13 +86,17 @@ type Reader struct {
 	Preamble   []string // title lines above the header, cells joined by a space
 	Delimiter  byte     // of a CSV file, else 0
 	Encoding   Encoding // of a CSV file, else UTF8
-	Sheet      string   // of an XLSX file
+	Sheet      string   // of a workbook
+	Notices    []string // French: which sheet was read, which encoding was supposed
 
 	src       source
 	pending   []record // rows read while looking for the header, still to come out
 	cells     []string
 	mojibake  int
 	mojibakeN int // line of the first
+	errors    int // cells that hold a spreadsheet's error
+	errorText string
+	errorLine int // of the first
 }
 
 // record is one row as a source gives it: as many cells as were written.
@@ -164,6 +171,11 @@ func (r *Reader) Next() (Row, error) {
 		}
 	}
 	for _, c := range row.Cells {
+		if len(c) > 0 && (c[0] == '#' || c[0] == 'E') && isErrorValue(c) {
+			if r.errors++; r.errors == 1 {
+				r.errorText, r.errorLine = c, row.Line
+			}
+		}
 		if looksMojibake(c) {
 			if r.mojibake == 0 {
 				r.mojibakeN = row.Line
@@ -181,8 +193,50 @@ func (r *Reader) Close() error { return r.src.Close() }
 // far; empty when all is well.
 func (r *Reader) Warnings() []string {
 	w := r.src.warnings()
+	if twice := r.repeatedHeadings(); twice != "" {
+		w = append(w, twice)
+	}
+	if r.errors > 0 {
+		w = append(w, fmt.Sprintf("%d cellule(s) en erreur dans le tableur, la première ligne %d : « %s »", r.errors, r.errorLine, r.errorText))
+	}
 	if r.mojibake > 0 {
 		w = append(w, fmt.Sprintf("%d cellule(s) au texte mal décodé (« Ã© » pour « é »), la première ligne %d : le fichier a été enregistré dans un mauvais encodage", r.mojibake, r.mojibakeN))
 	}
 	return w
+}
+
+// repeatedHeadings says which headings stand over several columns, or "" if none does.
+func (r *Reader) repeatedHeadings() string {
+	columns := map[string][]int{}
+	for i, h := range r.Header {
+		if n := normalise(h); n != "" {
+			columns[n] = append(columns[n], i)
+		}
+	}
+	var said []string
+	for i, h := range r.Header {
+		at := columns[normalise(h)]
+		if len(at) < 2 || at[0] != i {
+			continue
+		}
+		numbers := make([]string, len(at))
+		for k, c := range at {
+			numbers[k] = strconv.Itoa(c + 1)
+		}
+		said = append(said, "« "+strings.TrimSpace(h)+" » (colonnes "+strings.Join(numbers, ", ")+")")
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "titres de colonnes en double, le premier est lu : " + strings.Join(said, ", ")
+}
+
+// isErrorValue tells what spreadsheets show in place of a value, in French or not.
+func isErrorValue(s string) bool {
+	switch s {
+	case "#REF!", "#N/A", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!", "#NULL!", "#NUL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#ERROR!":
+		return true
+	}
+	code, ok := strings.CutPrefix(s, "Err:")
+	return ok && digits(code) >= 0
 }

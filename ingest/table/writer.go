@@ -156,6 +156,10 @@ func newCSVSink(out io.Writer, o WriteOptions) (*csvSink, error) {
 	case UTF16BE:
 		s.enc = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder()
 		s.out.WriteString("\xfe\xff")
+	case CP850:
+		s.enc = encoding.ReplaceUnsupported(charmap.CodePage850.NewEncoder())
+	case MacRoman:
+		s.enc = encoding.ReplaceUnsupported(charmap.Macintosh.NewEncoder())
 	case Windows1252:
 		// What the encoding lacks becomes « ? »: the row is kept.
 		s.enc = encoding.ReplaceUnsupported(charmap.Windows1252.NewEncoder())

@@ -1,14 +1,16 @@
 package table
 
 import (
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/workbook"
 )
 
-// xlsxSource streams the rows of one sheet. Numbers come raw, with a dot; in the
+// xlsxSource streams the rows of one sheet of a workbook, XLSX or ODS. Numbers come raw, with a dot; in the
 // columns that the sheet shows as dates, serials come as JJ/MM/AAAA, and in those
 // that it pads with zeros, as postcodes, numbers come padded.
 type xlsxSource struct {
@@ -34,28 +36,78 @@ func openXLSX(in io.Reader, closeFile func() error, r *Reader, o Options) (sourc
 	return src, nil
 }
 
-// openSheet opens the sheet asked for, else the first one that holds a cell.
+// openSheet opens the sheet asked for, else the one among those that are shown that
+// bears the most headings, the first of equals. What is read and what is left are
+// told when there are several.
 func openSheet(b *workbook.Book, r *Reader, o Options) (*xlsxSource, error) {
+	best, most := -1, -1
+	var chosen *xlsxSource
+	var left []string
 	for i, s := range b.Sheets {
 		if o.Sheet != "" && !strings.EqualFold(s, o.Sheet) {
 			continue
 		}
+		if o.Sheet == "" && b.Hidden[i] {
+			left = append(left, "« "+s+" » (masquée)")
+			continue
+		}
 		x := &xlsxSource{book: b}
-		holds, err := x.learn(i)
+		rows, err := x.learn(i)
 		if err != nil {
 			return nil, err
 		}
-		if o.Sheet == "" && !holds {
-			continue
+		if n := headings(rows, o); n > most && (o.Sheet != "" || len(rows) > 0) {
+			best, most, chosen = i, n, x
 		}
-		r.Sheet = s
-		x.rows, err = b.Rows(i)
-		return x, err
+		if o.Sheet != "" {
+			break
+		}
 	}
-	if o.Sheet != "" {
+	switch {
+	case best < 0 && o.Sheet != "":
 		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "feuille introuvable", Expected: quoteList(b.Sheets), Seen: o.Sheet}
+	case best < 0 && len(left) > 0:
+		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "aucune feuille visible ne contient de tableau", Expected: "une feuille affichée, ou « --sheet » avec le nom de la feuille", Seen: strings.Join(left, ", ")}
+	case best < 0:
+		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "classeur vide", Expected: "une feuille qui commence par des titres de colonnes"}
 	}
-	return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "classeur vide", Expected: "une feuille qui commence par des titres de colonnes"}
+	r.Sheet = b.Sheets[best]
+	if o.Sheet == "" && len(b.Sheets) > 1 {
+		var others []string
+		for i, s := range b.Sheets {
+			if i != best && !b.Hidden[i] {
+				others = append(others, "« "+s+" »")
+			}
+		}
+		r.Notices = append(r.Notices, "feuille lue : « "+r.Sheet+" » ; laissées de côté : "+strings.Join(append(others, left...), ", "))
+	}
+	var err error
+	chosen.rows, err = b.Rows(best)
+	return chosen, err
+}
+
+// headings says how much like a table the first rows of a sheet look: the known
+// headings of their header count first, then its having two columns.
+func headings(rows []record, o Options) int {
+	if len(rows) == 0 {
+		return 0
+	}
+	at := headerAmong(rows, o)
+	if at < 0 {
+		return 0
+	}
+	p := o.Profile
+	if p == nil {
+		p = Generic()
+	}
+	n := 2 * len(p.Match(rows[at].cells).index)
+	if len(o.Columns) > 0 {
+		n += 1000
+	}
+	if filled(rows[at].cells) > 1 && at+1 < len(rows) {
+		n++
+	}
+	return n
 }
 
 func (x *xlsxSource) next() (record, error) {
@@ -76,12 +128,12 @@ func (x *xlsxSource) next() (record, error) {
 
 const learnWithin = 200 // rows that tell how a column shows its numbers
 
-// learn reads how the first rows of a sheet show their numbers, and reports whether
-// one of those where a header is looked for holds a cell.
-func (x *xlsxSource) learn(sheet int) (holds bool, err error) {
+// learn reads how the first rows of a sheet show their numbers, and returns those of
+// them where a header is looked for, none when they hold nothing.
+func (x *xlsxSource) learn(sheet int) (first []record, err error) {
 	rows, err := x.book.Rows(sheet)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer rows.Close()
 	for n := 0; n < learnWithin; n++ {
@@ -90,9 +142,11 @@ func (x *xlsxSource) learn(sheet int) (holds bool, err error) {
 			break
 		}
 		if err != nil {
-			return holds, err
+			return nil, err
 		}
-		holds = holds || n < headerWithin && KindOf(row.Cells) != Blank
+		if len(first) < headerWithin && KindOf(row.Cells) != Blank {
+			first = append(first, record{row.Number, slices.Clone(row.Cells)})
+		}
 		for i, v := range row.Cells {
 			if i == len(x.dates) {
 				x.dates, x.pads = append(x.dates, false), append(x.pads, 0)
@@ -107,7 +161,7 @@ func (x *xlsxSource) learn(sheet int) (holds bool, err error) {
 			}
 		}
 	}
-	return holds, nil
+	return first, nil
 }
 
 // shown is a raw cell as its column shows it.
@@ -134,7 +188,13 @@ func (x *xlsxSource) shown(column int, raw string) string {
 	return raw
 }
 
-func (x *xlsxSource) warnings() []string { return nil }
+func (x *xlsxSource) warnings() []string {
+	e := x.rows.Empty()
+	if e.Formulas == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d formule(s) sans valeur calculée, lues comme vides, la première ligne %d : ouvrir le classeur dans un tableur et l’enregistrer", e.Formulas, e.FirstRow)}
+}
 
 func (x *xlsxSource) Close() error {
 	x.rows.Close()

@@ -1,5 +1,5 @@
-// Package workbook reads the sheets of an XLSX file (ECMA-376, SpreadsheetML) row by
-// row, in memory that the file cannot choose: parts, texts, rows and cells are
+// Package workbook reads the sheets of an XLSX file (ECMA-376, SpreadsheetML) or of an
+// ODS one (OpenDocument) row by row, in memory that the file cannot choose: parts, texts, rows and cells are
 // counted while they are read and refused past Excel's own limits.
 package workbook
 
@@ -36,6 +36,7 @@ const (
 // Book is an open workbook. It is not safe for concurrent use.
 type Book struct {
 	Sheets   []string // names of the sheets of cells, in their order
+	Hidden   []bool   // which of them a reader does not see
 	Date1904 bool     // days are counted from 1904, not from 1900
 
 	name   string
@@ -45,6 +46,7 @@ type Book struct {
 	limit  int64
 	texts  texts
 	styles []Format
+	ods    bool
 	close  func() error
 }
 
@@ -106,7 +108,7 @@ func (b *Book) excess(what, limit string) error {
 }
 
 func (b *Book) damaged(what string, err error) error {
-	return &fault.Error{Kind: fault.Input, File: b.name, Message: what, Expected: "un classeur Excel .xlsx", Err: err}
+	return &fault.Error{Kind: fault.Input, File: b.name, Message: what, Expected: "un classeur .xlsx ou .ods", Err: err}
 }
 
 func (b *Book) open(in io.ReaderAt, size int64) error {
@@ -126,6 +128,9 @@ func (b *Book) open(in io.ReaderAt, size int64) error {
 		if announced += f.UncompressedSize64; announced > uint64(b.limit) || f.UncompressedSize64 > uint64(b.limit) {
 			return b.tooLarge()
 		}
+	}
+	if b.isODS() {
+		return b.openODS()
 	}
 	main, shared, styles, err := b.readSheets()
 	if err != nil {
@@ -287,7 +292,9 @@ func (b *Book) readSheets() (main, shared, styles string, err error) {
 			if len(b.Sheets) == maxSheets {
 				return b.excess("classeur de trop de feuilles", fmt.Sprintf("%d feuilles au plus", maxSheets))
 			}
+			state := attr(e, "state")
 			b.Sheets, b.paths = append(b.Sheets, attr(e, "name")), append(b.paths, at)
+			b.Hidden = append(b.Hidden, state == "hidden" || state == "veryHidden")
 		}
 		return nil
 	})

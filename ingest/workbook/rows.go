@@ -28,10 +28,36 @@ type Rows struct {
 	cells int // of the sheet so far
 	data  bool
 	ended bool
+	ods   *odsRows // in place of all the above
+	empty Empty
+}
+
+// Empty counts the formulas that a sheet holds without their value.
+type Empty struct{ Formulas, FirstRow int }
+
+func (e *Empty) add(row int) {
+	if e.Formulas++; e.Formulas == 1 {
+		e.FirstRow = row
+	}
+}
+
+// Empty gives the formulas without a value among the rows read so far.
+func (r *Rows) Empty() Empty {
+	if r.ods != nil {
+		return r.ods.empty
+	}
+	return r.empty
 }
 
 // Rows opens a sheet by its place in Sheets.
 func (b *Book) Rows(sheet int) (*Rows, error) {
+	if b.ods {
+		o, err := b.odsRows(sheet)
+		if err != nil {
+			return nil, err
+		}
+		return &Rows{book: b, part: o.part, ods: o}, nil
+	}
 	p, err := b.openPart(b.paths[sheet], b.limit)
 	if err != nil {
 		return nil, err
@@ -49,6 +75,9 @@ func (r *Rows) wrong(kind fault.Kind, message, expected string) error {
 
 // Next gives the next row that the sheet writes, io.EOF after the last one.
 func (r *Rows) Next() (Row, error) {
+	if r.ods != nil {
+		return r.ods.next()
+	}
 	if r.ended {
 		return Row{}, io.EOF
 	}
@@ -172,7 +201,7 @@ func (r *Rows) cell(e xml.StartElement) error {
 func (r *Rows) value(kind string) (string, error) {
 	var value []byte
 	var text richText
-	in := false
+	in, formula, valued := false, false, false
 	for {
 		t, err := r.part.token()
 		if err == io.EOF {
@@ -184,10 +213,15 @@ func (r *Rows) value(kind string) (string, error) {
 		switch e := t.(type) {
 		case xml.StartElement:
 			in = e.Name.Local == "v"
+			valued = valued || in || e.Name.Local == "is"
+			formula = formula || e.Name.Local == "f"
 		case xml.EndElement:
 			if e.Name.Local != "c" {
 				in = false
 				break
+			}
+			if formula && !valued {
+				r.empty.add(r.row.Number)
 			}
 			switch kind {
 			case "s":
