@@ -15,48 +15,72 @@ import (
 
 // Add puts a file that has no stable address in a RAW folder, with its dates, and
 // gives its line of sources.json. A file of the same path and another content is
-// replaced.
-func Add(raw, file string, t Term) (RawFile, error) {
+// replaced. The file is first read as a build would: one that a build would refuse is
+// refused here, and what a build would say of it is in warnings, in French.
+func Add(raw, file string, t Term) (line RawFile, warnings []string, err error) {
 	t.Zoning = geo.Zoning(strings.ToLower(string(t.Zoning)))
 	if err := t.check(file); err != nil {
-		return RawFile{}, err
+		return line, nil, err
 	}
 	for _, c := range t.CompleteFor {
 		if !reComplete.MatchString(c) {
-			return RawFile{}, &fault.Error{Kind: fault.Usage, Message: "territoire illisible dans --complete-for",
+			return line, nil, &fault.Error{Kind: fault.Usage, Message: "territoire illisible dans --complete-for",
 				Expected: "départements (59), communes (59350), epci:SIREN ou *", Seen: c}
 		}
 	}
 	st, err := os.Stat(file)
 	if err != nil || st.IsDir() {
-		return RawFile{}, fault.New(fault.NotFound, "fichier absent : %s", file)
+		return line, nil, fault.New(fault.NotFound, "fichier absent : %s", file)
 	}
-	line := t.place(filepath.Base(file))
+	if warnings, err = t.read(raw, file); err != nil {
+		return line, nil, err
+	}
+	line = t.place(filepath.Base(file))
 	dest := filepath.Join(raw, filepath.FromSlash(line.Path))
 	if err := copyFile(file, dest+".part", func(int64) {}); err != nil {
-		return RawFile{}, err
+		return line, nil, err
 	}
 	if _, err := contentOf(dest+".part", file); err != nil {
 		dropPart(dest)
-		return RawFile{}, asInput(err)
+		return line, nil, asInput(err)
 	}
 	if err := copyCompanions(file, dest); err != nil {
-		return RawFile{}, err
+		return line, nil, err
 	}
 	if line.SHA256, line.Bytes, err = sumFile(dest + ".part"); err != nil {
-		return RawFile{}, err
+		return line, nil, err
 	}
 	if err := os.Rename(dest+".part", dest); err != nil {
-		return RawFile{}, fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
+		return line, nil, fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
 	}
 	line.Vintage = geo.DateOf(st.ModTime()).String()
 	line.FetchedAt = time.Now().UTC().Truncate(time.Second)
 	list, err := ReadRawList(raw)
 	if err != nil {
-		return RawFile{}, err
+		return line, nil, err
 	}
 	list.Set(line)
-	return line, list.Write(raw)
+	return line, warnings, list.Write(raw)
+}
+
+// read reads the file as a build does, on the communes that RAW has, and returns what
+// the build would say of it. What is wrong with the communes is for the build to say.
+func (t Term) read(raw, file string) ([]string, error) {
+	b := territoryBuild{raw: raw, zones: map[string]map[string]int{}}
+	if files, _, err := RawFiles(raw); err != nil || b.readCommunes(files) != nil {
+		b = territoryBuild{zones: map[string]map[string]int{}}
+	}
+	b.raw, b.sources = filepath.Dir(file), nil
+	f := RawFile{Path: filepath.Base(file), Term: t}
+	v := geo.Version{Zoning: t.Zoning, Name: t.Version, ValidFrom: t.ValidFrom, ValidTo: t.ValidTo, KnownFrom: t.KnownFrom, CompleteFor: t.CompleteFor}
+	read := b.addList
+	if t.Zoning == geo.QPV {
+		read = b.addPolygons
+	}
+	if err := read(f, v); err != nil {
+		return nil, err
+	}
+	return b.sources[0].Warnings, nil
 }
 
 var reComplete = regexp.MustCompile(`^(\*|\d{2,3}|\d[A-Z]|\d[0-9A-Z]\d{3}|epci:\d{9})$`)

@@ -12,8 +12,8 @@ import (
 
 // SiteReport counts what a file of sites held.
 type SiteReport struct {
-	WithPoint   int // with coordinates
-	WithOpening int // whose half-days a week are known
+	WithPoint   int      // with coordinates
+	WithOpening int      // whose half-days a week are known
 	Notices     []string // French: which sheet was read, what looks wrong
 	// Faults are the cells that could not be read, each a *fault.Error: the site is
 	// kept without them.

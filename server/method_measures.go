@@ -7,7 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"perimetre/data/noise"
+	"perimetre/batch/measure"
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/residency"
@@ -15,15 +15,6 @@ import (
 	"perimetre/server/store"
 	"perimetre/web"
 )
-
-// classNames are the faults put into the measured addresses, as a reader calls them.
-var classNames = map[noise.Class]string{
-	noise.Clean: "sans faute", noise.Capitals: "en capitales, sans accents", noise.Abbreviated: "mots abrégés", noise.NoPostcode: "sans code postal", noise.NoCity: "sans commune",
-	noise.WrongPostcode: "code postal d’une autre commune", noise.OneTypo: "une faute dans la voie", noise.TwoTypos: "deux fautes dans la voie", noise.CityTypo: "faute dans la commune",
-	noise.NoArticles: "sans les articles", noise.BeforeStreet: "une personne ou un bâtiment avant la voie", noise.Postbox: "BP, CS ou CEDEX", noise.NoNumber: "sans numéro",
-	noise.AbsentNumber: "numéro qui n’existe pas", noise.WithSuffix: "bis, ter, lettre", noise.NumberRange: "plage de numéros", noise.SaintCity: "St pour Saint dans la commune",
-	noise.Combined: "abréviation, capitales et faute", noise.AbsentStreet: "voie qui n’existe pas dans la commune", noise.WrongCommune: "voie d’une autre commune",
-}
 
 // measuredAccuracy says what the machine answers on addresses of the référentiel in
 // service, typed with faults.
@@ -40,25 +31,23 @@ func (s *Server) measuredAccuracy(ctx context.Context) (*web.Measured, error) {
 		return v, nil
 	}
 	number := french.Integer
-	var sum measuredLine
 	t := &web.Table{ID: "mesure", Caption: "Réponses de la machine, par faute de frappe", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées", Number: true}, {Label: "dont à tort", Number: true},
 		{Label: "Non décidées, sur celles qui pouvaient l’être", Number: true}}}
 	bold := &web.Table{ID: "hardies", Caption: "Adresses qui n’existent pas là où elles sont écrites, dans une commune qui a un QPV", Columns: []web.Column{{Label: "Ce qui est mal écrit"}, {Label: "Adresses", Number: true}, {Label: "Décidées à tort", Number: true}}}
+	sum := measure.Total(m.Classes)
 	for i := range m.Classes {
 		l := &m.Classes[i]
-		name := french.Capital(classNames[l.Class])
+		name := french.Capital(measure.ClassName(l.Class))
 		if l.Class.Negative() {
 			bold.Rows = append(bold.Rows, []string{name, number(l.Nowhere), partText(l.Bold, l.Nowhere)})
-			sum.Nowhere, sum.Bold = sum.Nowhere+l.Nowhere, sum.Bold+l.Bold
 			continue
 		}
 		t.Rows = append(t.Rows, []string{name, number(l.Rows), number(l.Decided), partText(l.Wrong, l.Decided), partText(l.Undecided, l.Clear)})
-		sum.Rows, sum.Decided, sum.Wrong, sum.Clear, sum.Undecided = sum.Rows+l.Rows, sum.Decided+l.Decided, sum.Wrong+l.Wrong, sum.Clear+l.Clear, sum.Undecided+l.Undecided
 	}
 	v.Intro = fmt.Sprintf("%s adresses tirées des %s numéros de %s communes de ce référentiel, la moitié là où il y a un QPV, écrites avec des fautes de frappe fabriquées, puis décidées comme les lignes d’un fichier. La réponse est comparée au point de l’adresse d’origine. Toujours les mêmes adresses et les mêmes fautes : le tirage est fixé.",
-		number(sum.Rows+sum.Nowhere), number(m.Numbers), number(m.Communes))
+		number(sum.Rows), number(m.Numbers), number(m.Communes))
 	v.Facts = []web.Fact{{Term: "Décidées à tort", Text: partText(sum.Wrong, sum.Decided) + " des décisions"}, {Term: "Non décidées", Text: partText(sum.Undecided, sum.Clear) + " des adresses qu’un seul numéro explique, à plus de 30 m de toute limite"},
-		{Term: "Décidées hardiment", Text: partText(sum.Bold, sum.Nowhere) + " des adresses qui n’existent pas"}, {Term: "Périmètres", Text: "QPV " + m.Perimeter}, {Term: "Tirage", Text: fmt.Sprintf("graine %d, %d adresses par faute", measureSeed, measureRows)},
+		{Term: "Décidées hardiment", Text: partText(sum.Bold, sum.Nowhere) + " des adresses qui n’existent pas"}, {Term: "Périmètres", Text: "QPV " + m.Perimeter}, {Term: "Tirage", Text: fmt.Sprintf("graine %d, %d adresses par faute", m.Seed, m.Rows)},
 		{Term: "Mesuré le", Text: fmt.Sprintf("%s, en %s s", moment(m.At), number(int(m.Millis/1000)+1))}}
 	v.Tables = []web.Table{*t, *bold}
 	v.Note = "Ce ne sont pas des adresses de jeunes : les fautes sont fabriquées, et leur mélange n’est pas celui d’un fichier. La mesure dit comment la machine se tient sur ce référentiel, non la part d’erreurs d’un fichier donné."
@@ -133,6 +122,6 @@ func sideOf(p *packs.Edition, d *store.Decision) (inside, ok bool) {
 	if !known {
 		return false, false
 	}
-	near, found := index.SignedDistance(orb.Point{*d.Lon, *d.Lat}, clearOfBorder)
+	near, found := index.SignedDistance(orb.Point{*d.Lon, *d.Lat}, measure.ClearOfBorder)
 	return found && near.Metres >= 0, true
 }

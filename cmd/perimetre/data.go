@@ -210,9 +210,12 @@ func (c dataAddCmd) Run(std streams, g *Globals) error {
 			return &fault.Error{Kind: fault.Usage, Message: "date illisible pour " + d.flag, Expected: "AAAA-MM-JJ", Seen: d.value}
 		}
 	}
-	f, err := data.Add(c.To, c.File, t)
+	f, warnings, err := data.Add(c.To, c.File, t)
 	if err != nil {
 		return err
+	}
+	for _, w := range warnings {
+		g.messages(std.err).Warn(f.Path + " : " + w)
 	}
 	g.messages(std.err).Info("ajouté : " + f.Path)
 	return nil

@@ -27,6 +27,7 @@ type cli struct {
 	Reverse   reverseCmd   `cmd:"" help:"Cherche les adresses les plus proches d’un point."`
 	Zones     zonesCmd     `cmd:"" help:"Dit dans quels zonages se trouve un point."`
 	Explain   explainCmd   `cmd:"" help:"Montre chaque étape, du texte d’une adresse à la décision."`
+	Measure   measureCmd   `cmd:"" help:"Mesure l’exactitude d’un référentiel sur ses propres adresses, écrites avec des fautes."`
 	Data      dataCmd      `cmd:"" help:"Données officielles : les télécharger, en faire un référentiel géographique, le vérifier."`
 	Demo      demoCmd      `cmd:"" help:"Écrit un territoire fictif, dans la forme des fichiers officiels."`
 	Quota     quotaCmd     `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
