@@ -31,6 +31,7 @@ type Options struct {
 	Rows    int        // of each class of faults; 150 when 0
 	Half    noise.Half // the streets measured; all when empty
 	Workers int        // 1 when 0
+	Names   []string   // street names from elsewhere, for streets that do not exist in a lone commune
 }
 
 func (o Options) filled() Options {
@@ -111,7 +112,7 @@ func Pack(ctx context.Context, p *data.Pack, o Options) (m *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	cases := base.Cases(noise.Config{Seed: o.Seed, PerClass: o.Rows, Negatives: o.Rows})
+	cases := base.Cases(noise.Config{Seed: o.Seed, PerClass: o.Rows, Negatives: o.Rows, Names: o.Names})
 	if o.Half != "" {
 		cases = slices.DeleteFunc(cases, func(c noise.Case) bool { return c.Half != o.Half })
 	}
@@ -234,7 +235,7 @@ func (l *Line) locate(c *noise.Case, r *geocode.Result) (right bool) {
 var sizes = []struct {
 	name string
 	from int
-}{{"moins de 2 000 habitants", 0}, {"2 000 à 10 000", 2000}, {"10 000 à 50 000", 10_000}, {"50 000 et plus", 50_000}}
+}{{"population inconnue", 0}, {"moins de 2 000 habitants", 1}, {"2 000 à 10 000", 2000}, {"10 000 à 50 000", 10_000}, {"50 000 et plus", 50_000}}
 
 // sizeOf is the class of the commune that a row means or, for one that does not
 // exist, names.

@@ -138,7 +138,11 @@ func (s *set) measure(dataDir string, rows, numbers int) (string, error) {
 		return "", err
 	}
 	defer p.Close()
-	got, err := measure.Pack(context.Background(), p, measure.Options{Today: geo.DateOf(time.Now()), Rows: rows, Numbers: numbers, Half: noise.Held, Workers: 2})
+	names, err := os.ReadFile(filepath.Join(dataDir, "addresses", "street-names.txt"))
+	if err != nil {
+		return "", err
+	}
+	got, err := measure.Pack(context.Background(), p, measure.Options{Today: geo.DateOf(time.Now()), Rows: rows, Numbers: numbers, Half: noise.Held, Workers: 2, Names: strings.Split(strings.TrimSpace(string(names)), "\n")})
 	if err != nil {
 		return "", err
 	}
