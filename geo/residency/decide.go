@@ -3,6 +3,7 @@ package residency
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -93,6 +94,10 @@ func (d *Decider) byPlace(in Input, p place, m geo.Memberships, out *Decision) {
 			return
 		}
 	}
+	if sure && in.Answer != nil && !d.sameSide(in, p, m.QPV) {
+		sure = false
+		d.step(out, "Type de voie", "autre que celui demandé, et une limite passe à moins de 500 m : seule la commune est retenue")
+	}
 	switch {
 	case sure && p.precision >= geocode.PrecisionInterpolated:
 		d.byNumber(p, m.QPV, out)
@@ -101,6 +106,36 @@ func (d *Decider) byPlace(in Input, p place, m geo.Memberships, out *Decision) {
 	default:
 		d.byCommune(in, p, m.QPV, out)
 	}
+}
+
+// otherTypeReach is how far, in metres, a street of another type than the one asked
+// must be from every border: streets of one name are often neighbours.
+const otherTypeReach = 500
+
+// sameSide reports whether a street of another type than the one asked may stand for
+// it: every street of its name that was found lies on one side of every border, with
+// none within otherTypeReach. It is true where the type is the one asked.
+func (d *Decider) sameSide(in Input, p place, f geo.QPVFact) bool {
+	a := in.Answer
+	if !slices.Contains(a.Results[0].Faults, geocode.FaultType) {
+		return true
+	}
+	for i := range a.Results {
+		r := &a.Results[i]
+		if r.Precision <= geocode.PrecisionCommune || r.City != a.Results[0].City || i > 0 && !slices.Contains(r.Faults, geocode.FaultType) {
+			continue
+		}
+		g := f
+		if i > 0 {
+			q := question(in, p)
+			q.Point, q.HasPoint = orb.Point{r.Lon, r.Lat}, true
+			g = d.Zones.At(q).QPV
+		}
+		if g.OnEdge || g.HasDistance && math.Abs(g.Distance) <= otherTypeReach || (len(g.Inside) > 0) != (len(f.Inside) > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // byNumber decides a point by its distance to the border.

@@ -98,6 +98,20 @@ func found(precision geocode.Precision, position geo.PositionType, x float64) *g
 	}
 }
 
+// otherType is a number found on streets of another type than the one asked.
+func otherType(xs ...float64) *geocode.Answer {
+	a := found(geocode.PrecisionNumber, geo.PositionEntrance, xs[0])
+	for _, x := range xs[1:] {
+		r := a.Results[0]
+		r.Lon, r.Confidence = x, 0.02
+		a.Results = append(a.Results, r)
+	}
+	for i := range a.Results {
+		a.Results[i].Faults = []string{geocode.FaultType}
+	}
+	return a
+}
+
 // without moves an answer to the commune that has no zone.
 func without(a *geocode.Answer) *geocode.Answer {
 	for i := range a.Results {
@@ -131,6 +145,13 @@ func TestTable(t *testing.T) {
 		motif  Motif
 		action Action
 	}{
+		{name: "another type, a border within 500 m", answer: otherType(-499), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "another type, no border within 500 m", answer: otherType(-501), status: Out, motif: NumberOut},
+		{name: "another type, a border within 500 m, commune without zone", answer: without(otherType(-499)), status: Out, motif: CommuneWithoutZone},
+		{name: "another type, a second street of the name near a border", answer: otherType(-900, -400), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "another type, all streets of the name far from borders", answer: otherType(-900, -700), status: Out, motif: NumberOut},
+		{name: "another type, streets of the name on two sides", answer: otherType(-900, 1200), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "the type asked, a border within 500 m", answer: found(number, geo.PositionEntrance, -499), status: Out, motif: NumberOut},
 		{name: "number matched, inside by more than the band", answer: found(number, geo.PositionEntrance, 15.1), status: In, motif: NumberIn},
 		{name: "number matched, outside by more than the band", answer: found(number, geo.PositionEntrance, -15.1), status: Out, motif: NumberOut},
 		{name: "number matched, far from any zone", answer: found(number, geo.PositionEntrance, -90000), status: Out, motif: NumberOut},
