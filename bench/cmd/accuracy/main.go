@@ -133,7 +133,7 @@ func main() {
 		if t == nil {
 			continue
 		}
-		lo, hi := wilson(t.street, t.n)
+		lo, hi := labelled.Wilson(t.street, t.n)
 		us := float64(t.spent.Microseconds()) / float64(t.n+t.ambiguous)
 		if class.Negative() {
 			fmt.Printf("%-24s %6d %18s %9s %10s %9.1f\n", class, t.n, "", "", "", us)
@@ -142,7 +142,7 @@ func main() {
 		n, ok = n+t.n, ok+t.street
 		fmt.Printf("%-24s %6d %6.2f [%5.2f;%6.2f] %8.2f%% %4d/%5d %9.1f\n", class, t.n, pct(t.street, t.n), lo, hi, pct(t.number, t.numberN), t.both, t.ambiguous, us)
 	}
-	lo, hi := wilson(ok, n)
+	lo, hi := labelled.Wilson(ok, n)
 	slices.Sort(times)
 	var sum time.Duration
 	for _, d := range times {
@@ -159,18 +159,6 @@ func main() {
 
 func per(a, b int64) float64 { return float64(a) / float64(max(b, 1)) }
 func pct(a, b int) float64   { return 100 * float64(a) / float64(max(b, 1)) }
-
-// wilson is the 95 % interval of a proportion, in percent.
-func wilson(k, n int) (float64, float64) {
-	if n == 0 {
-		return 0, 100
-	}
-	const z = 1.959964
-	p, N := float64(k)/float64(n), float64(n)
-	mid := (p + z*z/(2*N)) / (1 + z*z/N)
-	half := z / (1 + z*z/N) * math.Sqrt(p*(1-p)/N+z*z/(4*N*N))
-	return 100 * (mid - half), 100 * (mid + half)
-}
 
 // keptAt is the share of positives that are right and above the lowest threshold
 // that accepts at most the given share of negatives.
