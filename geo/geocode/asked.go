@@ -17,7 +17,9 @@ type asked struct {
 	exact  uint32 // its rank in the base, noWord without one
 	weight float32
 	led    bool // "le", "la" or "les" stands before it, and no "de"
-	filler bool // a word of complements or of the town: hardly counts when unexplained
+	// article: it stands after "du", "la", "les": a thing's name, not a person's.
+	article bool
+	filler  bool // a word of complements or of the town: hardly counts when unexplained
 
 	variants []variant // the exact word first, then the similar ones
 	level    int       // 0: exact only, 1: similar added, 2: far ones added
@@ -34,7 +36,7 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 	}
 	s.typ = ""
 	s.asked = s.asked[:0]
-	for _, w := range s.wordBuf {
+	for k, w := range s.wordBuf {
 		if w.Kind == address.Type {
 			if s.typ == "" {
 				s.typ = w.Text
@@ -51,10 +53,11 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 		}
 		if a.exact != noWord {
 			a.weight = b.weight(a.exact)
-			a.variants = append(a.variants, variant{a.exact, 1})
+			a.variants = append(a.variants, variant{a.exact, 1, noWord})
 		}
 		a.filler = fillers[w.Text]
 		a.led = ledByArticle(tokens, w.Tok)
+		a.article = k > 0 && s.wordBuf[k-1].Kind == address.Article && definite(s.wordBuf[k-1].Text)
 		s.asked = append(s.asked, a)
 	}
 	if s.auto && len(s.asked) > 0 {
@@ -102,7 +105,7 @@ func (s *Searcher) complete(b *base, tokens []address.Token) {
 		if w == a.exact || b.weights[w] == 255 && hi-lo > 512 {
 			continue // the rarest words of a wide range
 		}
-		a.variants = append(a.variants, variant{w, startSim})
+		a.variants = append(a.variants, variant{w, startSim, noWord})
 		if len(a.variants)-first > 96 {
 			b.commonest(a.variants[first:])
 			a.variants = a.variants[:first+24]
@@ -149,26 +152,26 @@ func (s *Searcher) widen(b *base, i, level int) {
 		if a.exact == noWord && a.text[0] > '9' {
 			for _, n := range address.NumbersLike(a.text, func(x, y string) bool { return distance(x, y, 1) <= 1 }) {
 				if w := b.lookup(n); w != noWord {
-					a.variants = append(a.variants, variant{w, 0.8})
+					a.variants = append(a.variants, variant{w, 0.8, noWord})
 				}
 			}
 		}
 		// "belle vue" for "bellevue"
 		if i+1 < len(s.asked) && s.asked[i+1].tok == a.tok+1 {
 			if w := b.lookup(a.raw + s.asked[i+1].raw); w != noWord {
-				a.variants = append(a.variants, variant{w, 0.95})
+				a.variants = append(a.variants, variant{w, 0.95, joined})
 			}
 		}
 		// "desdeux" for "des deux"
 		if w := b.behindArticle(a); w != noWord {
-			a.variants = append(a.variants, variant{w, 0.95})
+			a.variants = append(a.variants, variant{w, 0.95, noWord})
 		}
 		// "bellevue" for "belle vue"
 		if a.exact == noWord && len(a.text) >= 6 && a.text[0] > '9' {
 			for k := 3; k <= len(a.text)-3; k++ {
 				if x := b.lookup(a.text[:k]); x != noWord {
 					if y := b.lookup(a.text[k:]); y != noWord {
-						a.variants = append(a.variants, variant{x, 0.9}, variant{y, 0.9})
+						a.variants = append(a.variants, variant{x, 0.97, y})
 					}
 				}
 			}

@@ -36,6 +36,20 @@ const (
 	fNameLostSquared
 	fLeftAlone
 	fRareTypo
+	fPerson
+	fPersonLeft
+	fTail
+	fQualified
+	fKnownWord
+	fInitial
+	fOtherPart
+	fStreets
+	fTypoStreets
+	fMissingStreets
+	fWholeTypo
+	fWholeWords
+	fWholePerson
+	fTypeAlone
 	featureCount
 )
 
@@ -44,6 +58,8 @@ var FeatureNames = [featureCount]string{
 	"constante", "nom_perdu", "mots_en_trop", "mots_absents", "mot_le_moins_sur", "autre_type", "sans_type", "ecart", "sans_rival",
 	"ville_perdue", "autre_ville", "sans_ville", "autre_code_postal", "sans_code_postal", "insee", "autre_insee", "numero_exact",
 	"numero_absent", "numero_voisin", "mots_expliques", "ville_dans_le_texte", "ordre_inverse", "nom_perdu_carre", "mot_en_trop_net", "faute_sur_un_seul_mot",
+	"prenom_omis", "prenom_en_plus", "fin_omise", "qualificatif", "faute_qui_est_un_mot", "initiale", "autre_partie", "voies_comparees",
+	"faute_parmi_les_voies", "absents_parmi_les_voies", "autre_nom_par_une_faute", "autre_nom_par_un_mot", "autre_nom_par_un_prenom", "type_seul",
 }
 
 // features describes a hit beside the best other place, nil without one.
@@ -108,7 +124,58 @@ func (s *Searcher) features(h, next *hit, p *address.Parsed) Features {
 	if h.matched < 1 && h.worst < 1 {
 		f[fRareTypo] = 1 - float64(h.worst)
 	}
+	s.neighbourFeatures(&f, h)
 	return f
+}
+
+// neighbourFeatures tells what speaks for another street of the commune, one that
+// the base lacks, than the one found.
+func (s *Searcher) neighbourFeatures(f *Features, h *hit) {
+	b := s.ix.bases[h.rank]
+	typo := float64(1 - h.worst)
+	if h.initials > 0 {
+		typo = 0
+		f[fInitial] = 1
+	}
+	f[fPerson], f[fPersonLeft] = float64(min(h.person, 1)), float64(min(h.personLeft, 1))
+	f[fTail] = float64(min(h.end, 1))
+	f[fKnownWord] = float64(min(h.known, 1))
+	if h.qualified {
+		f[fQualified] = 1
+	}
+	if h.otherPart {
+		f[fOtherPart] = 1
+	}
+	f[fStreets] = math.Log10(1 + float64(b.communes[h.cand.commune].streets))
+	f[fTypoStreets], f[fMissingStreets] = typo*f[fStreets], f[fMissing]*f[fStreets]
+	words := h.left > 0.1 || h.missing > 0.1 || h.end > 0
+	switch {
+	case typo == 0 && !words && h.person+h.personLeft == 0:
+		if h.typeFit < 0 {
+			f[fTypeAlone] = 1
+		}
+	case !s.wholeName(b, h.asked):
+	case words:
+		f[fWholeWords] = 1
+	case typo > 0:
+		f[fWholeTypo] = 1
+	default:
+		f[fWholePerson] = 1
+	}
+}
+
+// wholeName reports whether the first n words asked are the whole name, type apart,
+// of some street of the base.
+func (s *Searcher) wholeName(b *base, n int) bool {
+	k := s.keyBuf[:0]
+	for i := range s.asked[:min(n, len(s.asked))] {
+		if i > 0 {
+			k = append(k, ' ')
+		}
+		k = append(k, s.asked[i].text...)
+	}
+	s.keyBuf = k
+	return b.hasName(k)
 }
 
 // Confidence is the logistic model's probability that the place is right.

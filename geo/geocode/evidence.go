@@ -1,11 +1,11 @@
 package geocode
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 
 	"perimetre/geo"
 	"perimetre/geo/address"
@@ -38,6 +38,7 @@ type candidate struct {
 	postcode int8    // 1 its own, 0 none given or of no commune, -1 another's
 	code     int8    // 1 its INSEE code, 0 none, -1 another's
 	weight   float32
+	found    float32 // likeness of the best street that bears the words as written
 }
 
 // place is a commune's name that resembles the words asked.
@@ -47,7 +48,7 @@ type place struct {
 }
 
 // placeAt decodes a place's record.
-func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, key string) {
+func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, key []byte) {
 	r := reader{b.places.item(i)}
 	commune, former = uint32(r.uvarint()), uint32(r.uvarint())
 	if int(commune) >= len(b.communes) {
@@ -58,18 +59,18 @@ func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, 
 	for range count {
 		r.uvarint()
 	}
-	return commune, former, words, count, string(r.b)
+	return commune, former, words, count, r.b
 }
 
 // placesNamed appends the places whose key is exactly key.
 func (b *base) placesNamed(dst []place, key []byte) []place {
 	i := sort.Search(b.places.n, func(i int) bool {
 		_, _, _, _, k := b.placeAt(i)
-		return k >= string(key)
+		return bytes.Compare(k, key) >= 0
 	})
 	for ; i < b.places.n; i++ {
 		commune, former, _, _, k := b.placeAt(i)
-		if k != string(key) {
+		if !bytes.Equal(k, key) {
 			break
 		}
 		dst = append(dst, place{commune, former, 1})
@@ -87,7 +88,7 @@ func (b *base) placesStarting(dst []place, key []byte) []place {
 	}
 	i := sort.Search(b.places.n, func(i int) bool {
 		_, _, _, _, k := b.placeAt(i)
-		return k >= string(key)
+		return bytes.Compare(k, key) >= 0
 	})
 	first := len(dst)
 	smaller := func(x, y place) int {
@@ -95,11 +96,11 @@ func (b *base) placesStarting(dst []place, key []byte) []place {
 	}
 	for ; i < b.places.n; i++ {
 		commune, former, _, _, k := b.placeAt(i)
-		if !strings.HasPrefix(k, string(key)) {
+		if !bytes.HasPrefix(k, key) {
 			break
 		}
 		sim := float32(startSim)
-		if k == string(key) {
+		if bytes.Equal(k, key) {
 			sim = 1
 		}
 		dst = append(dst, place{commune, former, sim})
@@ -166,7 +167,7 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 		exact := b.lookup(w.Text)
 		vs := s.variantBuf[:0]
 		if exact != noWord {
-			vs = append(vs, variant{exact, 1})
+			vs = append(vs, variant{exact, 1, noWord})
 		}
 		vs = b.similar(vs, w.Text, exact)
 		s.variantBuf = vs
@@ -267,6 +268,7 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 		}
 		cs = append(cs, candidate{commune: commune, former: former, part: part, sim: sim, cut: cut})
 	}
+	s.townsLeft = false
 	named := len(p.City) > 0
 	places := s.places[:0]
 	if named {
@@ -307,7 +309,8 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 				found = true
 			}
 		}
-		if !found || pc == 0 {
+		s.townsLeft = found && pc == 0 && !s.allTowns
+		if !found || pc == 0 && s.allTowns {
 			for k := 1; k <= min(5, len(p.Open)-1); k++ {
 				tail := p.Open[len(p.Open)-k:]
 				ws := s.cityWords(tail)

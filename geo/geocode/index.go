@@ -35,6 +35,7 @@ type base struct {
 	weights                        []byte
 	letters                        []uint32
 	deletes, endings               *blockfile.Section
+	wholes                         *blockfile.Section // hashes of the names' words, sorted; nil in an older index
 	deleteBuckets                  uint32
 	numbers, streets               *blockfile.Section
 	idStreets, idNumbers           offsets
@@ -138,6 +139,9 @@ func openBase(dir string) (b *base, err error) {
 	b.words, b.names = table(b.fwd, "words"), table(b.fwd, "names")
 	b.places, b.postings = table(b.fwd, "places"), table(b.fwd, "postings")
 	b.endings = get(b.fwd, "endings")
+	if s, e := b.fwd.Section("wholes"); e == nil {
+		b.wholes = s
+	}
 	b.deletes, b.numbers, b.streets = get(b.fwd, "deletes"), get(b.fwd, "numbers"), get(b.fwd, "streets")
 	b.deleteBuckets = u32at(b.deletes, 0)
 	b.idStreets, b.idNumbers = table(b.ids, "streets"), table(b.ids, "numbers")

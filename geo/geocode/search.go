@@ -33,6 +33,8 @@ type Searcher struct {
 	places     []place
 	placeBuf   []address.Word
 	placeSeen  map[uint32]placeTally
+	allTowns   bool // look for towns that words resemble, even beside one that they name
+	townsLeft  bool // such towns were not looked for
 	keyBuf     []byte
 	ward       int // number of an arrondissement after the town's name last read, 0 without
 	variantBuf []variant
@@ -85,8 +87,23 @@ func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
 	return a, nil
 }
 
-// searchBase looks for the query in one opened index.
+// searchBase looks for the query in one opened index: in the towns that the text
+// names, then, unless a street of these is surely meant, in those that its words
+// resemble too.
 func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
+	towns, communes := len(s.towns), len(s.answer.Communes)
+	s.allTowns = false
+	best := s.searchTowns(q, rank, b, p)
+	if s.townsLeft && best < sureSim {
+		s.towns, s.answer.Communes = s.towns[:towns], s.answer.Communes[:communes]
+		s.allTowns = true
+		s.searchTowns(q, rank, b, p)
+	}
+}
+
+// searchTowns does so in the towns of s.evidence, and returns the likeness of the best
+// street.
+func (s *Searcher) searchTowns(q *Query, rank int, b *base, p *address.Parsed) float32 {
 	cs := s.evidence(b, p)
 	if q.Only.CityCode != "" || q.Only.Postcode != "" {
 		cs = s.only(b, cs, q.Only)
@@ -117,8 +134,9 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	}
 	if best < 0.6 && len(p.Extra) > 0 && (best == 0 && !s.roadAsked(p) || len(p.Street) == 0) {
 		s.extra = s.extra[:0]
-		s.searchStreets(q, rank, b, p, p.Extra, 0, cs)
+		best = s.searchStreets(q, rank, b, p, p.Extra, 0, cs)
 	}
+	return best
 }
 
 // roadAsked reports whether the street's part starts with a public way's type:
@@ -137,15 +155,10 @@ func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed,
 	if len(s.asked) == 0 {
 		return 0
 	}
-	for _, c := range cs {
-		if c.weight+streetWeight+2 < s.floor() {
-			break
-		}
-		s.streetsIn(b, rank, c, len(tokens)-max(0, c.cut-after))
-	}
+	s.streetsIn(b, rank, cs, func(c *candidate) int { return len(tokens) - max(0, c.cut-after) })
 	// Nothing but the end of the text may name a town: the whole text may be a
 	// street, anywhere.
-	if p.Postcode == "" && p.CityCode == "" && len(p.City) == 0 && q.Only == (Filter{Type: q.Only.Type}) &&
+	if !s.townsLeft && p.Postcode == "" && p.CityCode == "" && len(p.City) == 0 && q.Only == (Filter{Type: q.Only.Type}) &&
 		!(len(s.hits) > 0 && s.hits[0].sim > 0.85 && s.hits[0].cand.sim > 0.9) {
 		s.anywhere(q, rank, b, len(s.asked))
 	}
@@ -201,11 +214,19 @@ func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
 // anywhere looks for a street in every commune, when nothing names one: through
 // the rarest word asked that some street bears.
 func (s *Searcher) anywhere(q *Query, rank int, b *base, n int) {
+	for level := range 2 {
+		if level > 0 && (s.auto || len(s.hits) > 0 && s.hits[0].sim >= sureSim) {
+			break
+		}
+		s.anywhereAt(q, rank, b, n, level)
+	}
+}
+
+// anywhereAt does so for words as written (level 0) or with typos (1).
+func (s *Searcher) anywhereAt(q *Query, rank int, b *base, n, level int) {
 	rarest := -1
 	for i := range s.asked[:n] {
-		if !s.auto {
-			s.widen(b, i, 1)
-		}
+		s.widen(b, i, level)
 		if a := &s.asked[i]; len(a.variants) > 0 && (rarest < 0 || a.weight > s.asked[rarest].weight) {
 			rarest = i
 		}

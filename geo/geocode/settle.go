@@ -437,17 +437,39 @@ func (s *Searcher) townResults(q *Query, limit int) {
 	}
 }
 
-// townConfidence is the share of a town's evidence among all towns'.
+// townConfidence is the share of a town's evidence among all towns', less what its
+// name leaves in doubt.
 func townConfidence(towns []townHit, i int, a *Answer) float64 {
 	var sum float64
 	for k := range towns {
 		sum += math.Exp(float64(towns[k].weight - towns[i].weight))
 	}
-	p := 1 / sum
+	p := towns[i].plausible(a.StreetAsked) / sum
 	if a.Contradiction {
 		p *= 0.8
 	}
 	return math.Round(p*0.99*1e4) / 1e4
+}
+
+// plausible is the probability (0–1) that a name read as a commune's is one, when
+// nothing else says so: less for a name that only resembles it, and less again for
+// words at the end of a text whose street is not found ("80 Rue Martre Clich" is not
+// La Clisse).
+func (c *candidate) plausible(streetLost bool) float64 {
+	if c.code > 0 || c.postcode > 0 && (c.sim < 0 || c.sim >= 0.75) || c.sim >= 0.999 && c.cut == 0 {
+		return 1
+	}
+	if c.sim < 0 {
+		return 0.5
+	}
+	p := math.Min(1, 1.4*float64(c.sim)-0.3)
+	switch {
+	case c.cut == 0 || !streetLost:
+		return p
+	case c.sim >= 0.999:
+		return 0.9
+	}
+	return 0.6 * p
 }
 
 func (b *base) display(name uint32) string {

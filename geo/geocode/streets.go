@@ -2,18 +2,55 @@ package geocode
 
 import "slices"
 
-// streetsIn finds the streets of a candidate commune that the words may mean and
-// offers them to the ranking.
-func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
+// streetsIn finds the streets of the candidate communes that the words may mean and
+// offers them to the ranking: first those that bear them as written, in all of the
+// communes; then, unless one of these is surely meant, those with typos.
+func (s *Searcher) streetsIn(b *base, rank int, cs []candidate, cut func(c *candidate) int) {
+	for i := range cs {
+		c := &cs[i]
+		c.found = 0
+		if c.weight+streetWeight+2 < s.floor() {
+			break
+		}
+		if n := s.askedBefore(cut(c)); n > 0 {
+			s.tally(b, c.commune, n, 0)
+			c.found = s.evaluate(b, rank, *c, n, 0)
+		}
+	}
+	for i := range cs {
+		if s.townsLeft {
+			break // first the other towns
+		}
+		c := &cs[i]
+		if len(s.hits) > 0 && s.hits[0].sim >= sureSim && s.hits[0].total > c.weight+streetWeight*likeliestTypo || c.weight+streetWeight+2 < s.floor() {
+			break
+		}
+		if n := s.askedBefore(cut(c)); n > 0 && c.found < enoughSim && c.weight+streetWeight >= s.floor() {
+			s.withTypos(b, rank, c, n)
+		}
+	}
+}
+
+// sureSim is the likeness of a street's name above which no other with typos can be
+// meant as well; likeliestTypo is the likeness of the best of those.
+const sureSim, likeliestTypo = 0.97, 0.95
+
+// typoSim is the likeness of a street found with typos that needs no look at more.
+const typoSim = 0.75
+
+// askedBefore counts the words asked before the token of a town.
+func (s *Searcher) askedBefore(cut int) int {
 	n := len(s.asked)
 	for n > 0 && s.asked[n-1].tok >= cut {
 		n--
 	}
-	if n == 0 {
-		return
-	}
-	best := float32(0)
-	for level := 0; level <= 3; level++ {
+	return n
+}
+
+// withTypos looks for more and more typos in a commune, until a street is found.
+func (s *Searcher) withTypos(b *base, rank int, c *candidate, n int) {
+	best := c.found
+	for level := 1; level <= 3; level++ {
 		if level >= 2 && (c.weight < s.bestWeight-4 || len(s.candidates) > 12 && c.sim < 0.9) {
 			break
 		}
@@ -25,8 +62,8 @@ func (s *Searcher) streetsIn(b *base, rank int, c candidate, cut int) {
 		} else {
 			s.tally(b, c.commune, n, level)
 		}
-		best = max(best, s.evaluate(b, rank, c, n, level))
-		if best >= enoughSim || level == 1 && best >= 0.75 {
+		best = max(best, s.evaluate(b, rank, *c, n, level))
+		if best >= typoSim {
 			break
 		}
 		if c.weight+streetWeight < s.floor() {

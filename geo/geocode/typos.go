@@ -13,7 +13,12 @@ import (
 type variant struct {
 	word uint32
 	sim  float32
+	// with is the word that must follow it, for half of a word asked ("belle" of
+	// "bellevue"); joined when it takes the next word asked too; else noWord.
+	with uint32
 }
+
+const joined = noWord - 1
 
 // similar appends the words of the base within a typo or two of s, or sounding
 // like it; the exact word is left out. Order is that of the table.
@@ -49,7 +54,7 @@ func (b *base) similar(dst []variant, s string, exact uint32) []variant {
 				}
 			}
 			if sim := likeness(s, b.word(w)); sim > 0 {
-				dst = append(dst, variant{w, sim})
+				dst = append(dst, variant{w, sim, noWord})
 			}
 		}
 	})
@@ -279,7 +284,7 @@ func (b *base) far(dst []variant, s string) []variant {
 			return
 		}
 		if sim := likeness(s, t); sim > 0 {
-			dst = append(dst, variant{w, sim})
+			dst = append(dst, variant{w, sim, noWord})
 		}
 	}
 	lo, hi := b.prefixRange(s[:3])

@@ -2,6 +2,7 @@ package geocode
 
 import (
 	"encoding/binary"
+	"sort"
 	"unsafe"
 )
 
@@ -29,6 +30,18 @@ func (b *base) lookup(s string) uint32 {
 			return v - 1
 		}
 	}
+}
+
+// hasName reports whether a street of the base is named by these words, joined by
+// spaces, its type apart; never in an index built before it held the list.
+func (b *base) hasName(words []byte) bool {
+	if b.wholes == nil {
+		return false
+	}
+	h := hash32(unsafe.String(unsafe.SliceData(words), len(words)))
+	n := b.wholes.Len() / 4
+	i := sort.Search(n, func(i int) bool { return u32at(b.wholes, i) >= h })
+	return i < n && u32at(b.wholes, i) == h
 }
 
 // visitPlaces visits the ranks of the places that bear a word.

@@ -167,7 +167,7 @@ func (w *indexWriter) forward(path string) error {
 	}{
 		{"communes", w.writeCommunes}, {"suffixes", w.writeSuffixes}, {"types", w.writeTypes},
 		{"words", w.writeWords}, {"wordhash", w.writeWordHash}, {"weights", w.writeWeights},
-		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"letters", w.writeLetters}, {"names", w.writeNames}, {"places", w.writePlaces},
+		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"letters", w.writeLetters}, {"names", w.writeNames}, {"wholes", w.writeWholes}, {"places", w.writePlaces},
 		{"postings", w.writePostings}, {"numbers", w.writeNumbers}, {"streets", w.writeStreets},
 		{"meta", w.writeMeta},
 	}
@@ -319,7 +319,7 @@ func (w *indexWriter) writeWordHash(out io.Writer) error {
 var titles = map[string]bool{
 	"general": true, "docteur": true, "president": true, "marechal": true, "colonel": true, "capitaine": true, "commandant": true,
 	"lieutenant": true, "saint": true, "sainte": true, "professeur": true, "amiral": true, "abbe": true, "pere": true, "monseigneur": true,
-	"sergent": true, "grand": true, "petit": true, "notre": true, "dame": true, "pasteur": false, "chanoine": true, "adjudant": true,
+	"sergent": true, "notre": true, "dame": true, "pasteur": false, "chanoine": true, "adjudant": true,
 }
 
 func (w *indexWriter) writeWeights(out io.Writer) error {
@@ -441,6 +441,16 @@ func (w *indexWriter) writeNames(out io.Writer) error {
 		}
 		return append(b, n.display...)
 	})
+}
+
+// writeWholes: the hashes of the names' words joined by spaces, sorted.
+func (w *indexWriter) writeWholes(out io.Writer) error {
+	hashes := make([]uint32, len(w.names))
+	for i := range w.names {
+		hashes[i] = hash32(strings.Join(w.names[i].words, " "))
+	}
+	slices.Sort(hashes)
+	return binary.Write(out, binary.LittleEndian, slices.Compact(hashes))
 }
 
 // maxWords bounds the words of a name that are compared.

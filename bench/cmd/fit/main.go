@@ -1,10 +1,13 @@
 // Command fit computes the coefficients of the geocoder's confidence from the
-// dev half of labelled noisy rows, by logistic regression with a ridge (Newton's
+// dev half of labelled noisy rows, and from real streets taken away from a base and
+// asked exactly, beside those that are there written in many ways (the tuned half of
+// the communes; labelled.LoadAway), by logistic regression with a ridge (Newton's
 // method on the penalised likelihood: Hastie, Tibshirani, Friedman, The Elements
 // of Statistical Learning, §4.4), and prints the Go file that holds them and the
 // reliability table on the held half.
 //
-//	go run ./cmd/fit --base nc=… --base bruz=… --base semi=… > ../geo/geocode/coefficients.go
+//	go run ./cmd/fit --base nc=… --base bruz=… --base semi=… \
+//	   --away '…/adresses-*.csv.gz' --away-communes communes.json > ../geo/geocode/coefficients.go
 package main
 
 import (
@@ -12,6 +15,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"perimetre/bench/labelled"
@@ -20,10 +24,10 @@ import (
 )
 
 type row struct {
-	f     geocode.Features
-	y     float64
-	dev   bool
-	class noise.Class
+	f      geocode.Features
+	y      float64
+	weight float64
+	dev    bool
 }
 
 type list []string
@@ -41,8 +45,21 @@ func main() {
 	flag.IntVar(&o.PerClass, "n", 2000, "rows a positive class")
 	flag.IntVar(&o.Negatives, "neg", 5000, "rows a negative class")
 	flag.Uint64Var(&o.Seed, "seed", 7, "seed of the rows")
+	away := labelled.AwayOptions{Folds: 10, PerKind: 3000}
+	flag.StringVar(&away.Base, "away", "", "files of the base from which streets are taken away, comma separated")
+	flag.StringVar(&away.Communes, "away-communes", "", "its commune table")
+	folds := flag.Int("folds", 4, "how many times, other streets each time")
+	absent := flag.Float64("absent", 3, "weight of a street taken away")
 	flag.Parse()
 	var rows []row
+	for away.Fold = 0; away.Base != "" && away.Fold < *folds; away.Fold++ {
+		got, err := collectAway(away, *absent)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "fit:", err)
+			os.Exit(1)
+		}
+		rows = append(rows, got...)
+	}
 	for _, b := range bases {
 		o.Base = b
 		got, err := collect(o)
@@ -55,7 +72,7 @@ func main() {
 	w := newton(rows, *ridge)
 	fmt.Println("package geocode")
 	fmt.Println()
-	fmt.Printf("// coefficients of the features, made by bench/cmd/fit on the dev half of\n// labelled noisy rows (%s, seed %d, %d rows a positive class,\n// %d a negative one, on one line, in columns, in columns with an INSEE code).\n", names(bases), o.Seed, o.PerClass, o.Negatives)
+	fmt.Printf("// coefficients of the features, made by bench/cmd/fit on the dev half of\n// labelled noisy rows (%s, seed %d, %d rows a positive class,\n// %d a negative one, on one line, in columns, in columns with an INSEE code) and on\n// real streets taken away, %d times one in %d, beside %d a way of writing that are\n// there (the tuned half of the communes).\n", names(bases), o.Seed, o.PerClass, o.Negatives, *folds, away.Folds, away.PerKind)
 	fmt.Println("//")
 	fmt.Println("// Reliability on the held half: confidence, rows, mean confidence, share right.")
 	fmt.Println("//")
@@ -101,7 +118,7 @@ func collect(o labelled.Options) ([]row, error) {
 			if a.FeatureStreet == "" || a.Rivals > 1 {
 				continue
 			}
-			r := row{f: a.Features, dev: c.Half == noise.Dev, class: c.Class}
+			r := row{f: a.Features, weight: 1, dev: c.Half == noise.Dev}
 			if !c.Negative && a.FeatureStreet == c.Truth.Street {
 				r.y = 1
 			}
@@ -111,17 +128,70 @@ func collect(o labelled.Options) ([]row, error) {
 	return rows, nil
 }
 
+// collectAway asks a base what was taken away from it and what was not.
+func collectAway(o labelled.AwayOptions, absent float64) ([]row, error) {
+	a, err := labelled.LoadAway(o)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Index.Close()
+	s := a.Index.NewSearcher()
+	var rows []row
+	for i := range a.Asked {
+		q := &a.Asked[i]
+		ans, err := s.Search(&q.Query)
+		if err != nil {
+			return nil, err
+		}
+		if ans.FeatureStreet == "" || ans.Rivals > 1 {
+			continue
+		}
+		r := row{f: ans.Features, weight: 1, dev: !q.Held}
+		if q.Streets == nil {
+			r.weight = absent
+		} else if slices.Contains(q.Streets, ans.FeatureStreet) {
+			r.y = 1
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// prior is what is known of a coefficient before any row: rows of small communes are
+// few, and a word that makes another street must never be forgiven there either.
+type prior struct{ mean, weight float64 }
+
+// priors are those of the features that tell another street from another spelling,
+// by name; the others are penalised towards 0.
+var priors = map[string]prior{
+	"mots_absents":            {-4, 40},
+	"absents_parmi_les_voies": {0, 40},
+	"mot_en_trop_net":         {-3, 20},
+	"mots_en_trop":            {-1, 20},
+	"qualificatif":            {-6, 40},
+	"type_seul":               {-5, 40},
+	"autre_type":              {-3, 20},
+	"faute_qui_est_un_mot":    {-6, 20},
+	"fin_omise":               {-2, 10},
+	"prenom_omis":             {-1, 10},
+	"prenom_en_plus":          {-1, 10},
+}
+
 // newton maximises the penalised log-likelihood over the dev rows.
 func newton(rows []row, ridge float64) geocode.Features {
-	const n = len(geocode.Features{})
+	const n = features
 	var w geocode.Features
 	for range 60 {
 		var g [n]float64
 		var h [n][n]float64
 		for i := range n {
 			if i > 0 {
-				g[i] = -ridge * w[i]
-				h[i][i] = ridge
+				p, known := priors[geocode.FeatureNames[i]]
+				if !known {
+					p.weight = ridge
+				}
+				g[i] = -p.weight * (w[i] - p.mean)
+				h[i][i] = p.weight
 			} else {
 				h[i][i] = 1e-6
 			}
@@ -136,9 +206,9 @@ func newton(rows []row, ridge float64) geocode.Features {
 				if x == 0 {
 					continue
 				}
-				g[i] += x * (r.y - p)
+				g[i] += r.weight * x * (r.y - p)
 				for j, z := range r.f {
-					h[i][j] += x * z * p * (1 - p)
+					h[i][j] += r.weight * x * z * p * (1 - p)
 				}
 			}
 		}
@@ -165,10 +235,11 @@ func dot(w, f *geocode.Features) float64 {
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
+const features = len(geocode.Features{})
+
 // solve is Gaussian elimination with partial pivoting.
-func solve[T [25]float64, M [25][25]float64](h M, g T) T {
-	a, b := [25][25]float64(h), [25]float64(g)
-	n := len(b)
+func solve(a [features][features]float64, b [features]float64) [features]float64 {
+	const n = features
 	for i := range n {
 		p := i
 		for r := i + 1; r < n; r++ {
@@ -200,7 +271,7 @@ func solve[T [25]float64, M [25][25]float64](h M, g T) T {
 			b[i] /= a[i][i]
 		}
 	}
-	return T(b)
+	return b
 }
 
 func reliability(rows []row, w geocode.Features) float64 {
