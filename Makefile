@@ -50,7 +50,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e try-debian13 geos-tag tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e try-debian13 try-without-c geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -135,6 +135,9 @@ race: build setup-tests bin/testsum ## tests under the race detector
 
 e2e: build setup-tests bin/testsum ## the commands and the pages, as a person uses them
 	@bin/testsum 'commands: go test -json ./cmd/...' $(E2E)
+
+try-without-c: build ## build without C for three systems, and compare the answers byte for byte
+	@.ci/without-c
 
 geos-tag:
 	@echo '$(GEOS_TAG)'
