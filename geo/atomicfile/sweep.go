@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"perimetre/geo/fault"
 )
@@ -52,7 +51,7 @@ func held(create func() (*os.File, error)) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := lock(f, syscall.LOCK_EX); err != nil && !unsupported(err) {
+		if err := lock(f); err != nil && !unsupported(err) {
 			f.Close()
 			return nil, err
 		}
@@ -72,20 +71,6 @@ func held(create func() (*os.File, error)) (*os.File, error) {
 	}
 }
 
-func lock(f *os.File, how int) error {
-	for {
-		err := syscall.Flock(int(f.Fd()), how)
-		if !errors.Is(err, syscall.EINTR) {
-			return err
-		}
-	}
-}
-
-// unsupported reports whether a file system has no locks; nothing is swept there.
-func unsupported(err error) bool {
-	return errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOSYS)
-}
-
 // sweep removes from a folder what processes that died left there: files and folders
 // called before, digits, after. It is done on the way and tells no error: what cannot
 // be removed stays.
@@ -103,11 +88,11 @@ func sweep(dir, before, after string) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
-		f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+		f, err := os.OpenFile(path, notFollowed, 0)
 		if err != nil {
 			continue
 		}
-		if lock(f, syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		if tryLock(f) == nil {
 			remove(path)
 		}
 		f.Close()

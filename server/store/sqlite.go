@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"perimetre/geo/atomicfile"
@@ -87,12 +86,8 @@ func startAlone(ctx context.Context, path string, work func() error) error {
 	}
 	defer dir.Close()
 	for {
-		err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
+		if !othersLock(dir) {
 			break
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			break // a file system without such locks: SQLite's own are left
 		}
 		select {
 		case <-ctx.Done():
