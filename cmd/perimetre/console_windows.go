@@ -6,14 +6,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// utf8 is the number of UTF-8 among the code pages of Windows.
-const utf8 = 65001
+// codePageUTF8 is the number of UTF-8 among the code pages of Windows.
+const codePageUTF8 = 65001
 
 // prepareConsole makes a console show our accents and obey the codes of progress bars.
 // What is not a console, a pipe or a file, is left as it is.
 func prepareConsole() {
-	windows.SetConsoleOutputCP(utf8)
-	windows.SetConsoleCP(utf8)
+	windows.SetConsoleOutputCP(codePageUTF8)
+	windows.SetConsoleCP(codePageUTF8)
 	for _, f := range []*os.File{os.Stdout, os.Stderr} {
 		var mode uint32
 		if h := windows.Handle(f.Fd()); windows.GetConsoleMode(h, &mode) == nil {
