@@ -46,49 +46,73 @@ func markPostboxes(p *Parsed, ts []Token, roles []Role) {
 // unitMarks are words of a place inside a building, which a short value follows.
 var unitMarks = map[string]bool{
 	"bat": true, "batiment": true, "bt": true, "bati": true, "batt": true, "batim": true,
-	"apt": true, "appt": true, "app": true, "appart": true, "appartement": true, "apart": true, "apprt": true, "apartement": true, "appartements": true,
+	"apt": true, "appt": true, "app": true, "appart": true, "appartement": true, "apart": true, "apprt": true,
+	"apartement": true, "appartements": true,
 	"esc": true, "escalier": true, "etg": true, "etage": true, "porte": true, "pte": true, "hall": true, "palier": true,
-	"logement": true, "logt": true, "log": true, "lgt": true, "bloc": true, "imm": true, "immeuble": true, "boite": true,
-	"chambre": true, "chbre": true, "ch": true, "studio": true, "entree": true, "ent": true, "cage": true, "tour": true, "lot": true,
-	"niveau": true, "pavillon": true, "pav": true, "bal": true, "casier": true, "box": true, "emplacement": true, "caravane": true,
-	"maison": true, "villa": true, "chalet": true, "parcelle": true, "parcelles": true, "local": true, "bureau": true, "boxe": true, "mobil": true, "bungalow": true, "cellule": true,
-	"code": true, "digicode": true, "interphone": true, "sonnette": true, "tel": true, "telephone": true, "portable": true, "mobile": true,
-	"poste": true, "bureaux": true, "suite": true, "ilot": true, "cour": true, "aile": true, "secteur": true, "gsm": true, "sonner": true,
+	"logement": true, "logt": true, "log": true, "lgt": true, "bloc": true, "imm": true, "immeuble": true,
+	"boite":   true,
+	"chambre": true, "chbre": true, "ch": true, "studio": true, "entree": true, "ent": true, "cage": true,
+	"tour": true, "lot": true,
+	"niveau": true, "pavillon": true, "pav": true, "bal": true, "casier": true, "box": true,
+	"emplacement": true, "caravane": true,
+	"maison": true, "villa": true, "chalet": true, "parcelle": true, "parcelles": true, "local": true,
+	"bureau": true, "boxe": true, "mobil": true, "bungalow": true, "cellule": true,
+	"code": true, "digicode": true, "interphone": true, "sonnette": true, "tel": true, "telephone": true,
+	"portable": true, "mobile": true,
+	"poste": true, "bureaux": true, "suite": true, "ilot": true, "cour": true, "aile": true, "secteur": true,
+	"gsm": true, "sonner": true,
 }
 
 // openers are words that open a complement behind a street's name, up to the next
 // comma: what is inside the building, who lives or works there.
 var openers = map[string]bool{
-	"bat": true, "batiment": true, "immeuble": true, "imm": true, "appartement": true, "appt": true, "apt": true, "rdc": true, "escalier": true,
-	"code": true, "digicode": true, "interphone": true, "sonnette": true, "portail": true, "portillon": true, "etage": true,
-	"logement": true, "studio": true, "tour": true, "villa": true, "maison": true, "chalet": true, "pavillon": true, "cour": true,
-	"foyer": true, "beguinage": true, "ehpad": true, "ehpa": true, "camping": true, "hotel": true, "auberge": true, "internat": true, "maisonnette": true,
-	"sarl": true, "eurl": true, "sci": true, "ets": true, "etablissements": true, "cabinet": true, "garage": true, "tabac": true, "salon": true,
-	"pharmacie": true, "boulangerie": true, "boucherie": true, "bar": true, "restaurant": true, "brasserie": true, "cafe": true, "pizzeria": true, "pizza": true,
-	"optique": true, "opticien": true, "boutique": true, "magasin": true, "supermarche": true, "atelier": true, "coiffure": true, "banque": true,
-	"credit": true, "caisse": true, "association": true, "asso": true, "societe": true, "entreprise": true, "espace": true, "agence": true, "bistrot": true,
-	"bistro": true, "librairie": true, "fleuriste": true, "laboratoire": true, "clinique": true, "hopital": true, "polyclinique": true, "crematorium": true,
-	"ecole": true, "college": true, "lycee": true, "mairie": true, "gendarmerie": true, "creche": true, "mediatheque": true, "bibliotheque": true, "gymnase": true,
-	"acces": true, "entree": true, "livraison": true, "livraisons": true, "tel": true, "telephone": true, "volet": true, "volets": true, "ehpads": true,
+	"bat": true, "batiment": true, "immeuble": true, "imm": true, "appartement": true, "appt": true,
+	"apt": true, "rdc": true, "escalier": true,
+	"code": true, "digicode": true, "interphone": true, "sonnette": true, "portail": true, "portillon": true,
+	"etage":    true,
+	"logement": true, "studio": true, "tour": true, "villa": true, "maison": true, "chalet": true,
+	"pavillon": true, "cour": true,
+	"foyer": true, "beguinage": true, "ehpad": true, "ehpa": true, "camping": true, "hotel": true,
+	"auberge": true, "internat": true, "maisonnette": true,
+	"sarl": true, "eurl": true, "sci": true, "ets": true, "etablissements": true, "cabinet": true,
+	"garage": true, "tabac": true, "salon": true,
+	"pharmacie": true, "boulangerie": true, "boucherie": true, "bar": true, "restaurant": true,
+	"brasserie": true, "cafe": true, "pizzeria": true, "pizza": true,
+	"optique": true, "opticien": true, "boutique": true, "magasin": true, "supermarche": true,
+	"atelier": true, "coiffure": true, "banque": true,
+	"credit": true, "caisse": true, "association": true, "asso": true, "societe": true, "entreprise": true,
+	"espace": true, "agence": true, "bistrot": true,
+	"bistro": true, "librairie": true, "fleuriste": true, "laboratoire": true, "clinique": true,
+	"hopital": true, "polyclinique": true, "crematorium": true,
+	"ecole": true, "college": true, "lycee": true, "mairie": true, "gendarmerie": true, "creche": true,
+	"mediatheque": true, "bibliotheque": true, "gymnase": true,
+	"acces": true, "entree": true, "livraison": true, "livraisons": true, "tel": true, "telephone": true,
+	"volet": true, "volets": true, "ehpads": true,
 	"derniere": true, "aire": true, "centre": true, "adresse": true, "sonner": true, "digicodes": true,
-	"ccas": true, "chrs": true, "cada": true, "adoma": true, "fjt": true, "sonacotra": true, "prison": true, "fleurs": true, "tennis": true,
-	"secretariat": true, "direction": true, "service": true, "bureau": true, "local": true, "parking": true, "poste": true, "cabanon": true, "caravane": true,
+	"ccas": true, "chrs": true, "cada": true, "adoma": true, "fjt": true, "sonacotra": true, "prison": true,
+	"fleurs": true, "tennis": true,
+	"secretariat": true, "direction": true, "service": true, "bureau": true, "local": true, "parking": true,
+	"poste": true, "cabanon": true, "caravane": true,
 }
 
 // landmarks open the words that say where another place is.
 var landmarks = map[string]bool{
-	"angle": true, "face": true, "derriere": true, "devant": true, "coin": true, "proche": true, "croisement": true, "intersection": true, "vers": true,
+	"angle": true, "face": true, "derriere": true, "devant": true, "coin": true, "proche": true,
+	"croisement": true, "intersection": true, "vers": true,
 }
 
 // sides follow a floor or a door: "1er gauche".
 var sides = map[string]bool{
-	"gauche": true, "droite": true, "droit": true, "gche": true, "dte": true, "drte": true, "face": true, "fond": true, "centre": true, "milieu": true,
-	"haut": true, "bas": true, "etage": true, "etg": true, "portail": true, "palier": true, "niveau": true, "porte": true, "maison": true, "entree": true,
+	"gauche": true, "droite": true, "droit": true, "gche": true, "dte": true, "drte": true, "face": true,
+	"fond": true, "centre": true, "milieu": true,
+	"haut": true, "bas": true, "etage": true, "etg": true, "portail": true, "palier": true, "niveau": true,
+	"porte": true, "maison": true, "entree": true,
 }
 
 // personMarks open a person's or host's name, which is no part of a place.
 var personMarks = map[string]bool{
-	"chez": true, "mme": true, "mr": true, "mlle": true, "madame": true, "monsieur": true, "mademoiselle": true, "famille": true, "mrs": true,
+	"chez": true, "mme": true, "mr": true, "mlle": true, "madame": true, "monsieur": true,
+	"mademoiselle": true, "famille": true, "mrs": true,
 }
 
 // opensComplement holds every word that may open a complement, so that the
