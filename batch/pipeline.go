@@ -10,7 +10,12 @@ import (
 	"perimetre/ingest/table"
 )
 
-const chunkRows = 256
+// A chunk is so many rows, fewer of very wide or very long ones.
+const (
+	chunkRows  = 256
+	chunkCells = 1 << 16
+	chunkBytes = 1 << 20
+)
 
 // chunk is a run of rows on its way: read, worked on, then written in order.
 type chunk struct {
@@ -136,16 +141,20 @@ func (p *pipeline) read(free chan *chunk) (*chunk, error) {
 	select {
 	case c = <-free:
 	default:
-		c = &chunk{rows: make([]table.Row, 0, chunkRows), in: make([]string, 0, chunkRows*len(p.in.Header)), out: make([]string, chunkRows*p.width)}
+		n := max(1, min(chunkRows, chunkCells/p.width))
+		c = &chunk{rows: make([]table.Row, 0, n), in: make([]string, 0, n*len(p.in.Header)), out: make([]string, n*p.width)}
 	}
 	c.rows, c.in, c.notes, c.err, c.done = c.rows[:0], c.in[:0], c.notes[:0], nil, make(chan struct{})
-	for len(c.rows) < chunkRows {
+	for size := 0; len(c.rows) < cap(c.rows) && size < chunkBytes; {
 		r, err := p.in.Next()
 		if err != nil {
 			return c, err
 		}
 		start := len(c.in)
 		c.in = append(c.in, r.Cells...)
+		for _, s := range r.Cells {
+			size += len(s)
+		}
 		r.Cells = c.in[start:len(c.in):len(c.in)]
 		if len(r.Overflow) > 0 {
 			r.Overflow = append([]string(nil), r.Overflow...)

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
 	"crypto/sha256"
@@ -12,9 +11,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 )
 
 // contentOf reads a file that was just received, to its end: it must be whole
@@ -39,12 +37,12 @@ func contentOf(path, name string) (ext string, err error) {
 		if err != nil {
 			return "", fault.Wrap(fault.Internal, err, "lecture de %s", path)
 		}
-		if _, err := zip.NewReader(f, st.Size()); err != nil {
+		if _, err := bound.OpenZip(name, f, st.Size()); err != nil {
 			return "", bad("archive zip tronquée ou endommagée")
 		}
 		return ".zip", nil
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(r)
+		z, err := bound.Gunzip(name, r, 0)
 		if err != nil {
 			return "", bad("fichier gzip tronqué ou endommagé")
 		}
@@ -54,6 +52,9 @@ func contentOf(path, name string) (ext string, err error) {
 			return "", htmlFault(name)
 		}
 		if _, err := io.Copy(io.Discard, inner); err != nil {
+			if fault.KindOf(err) == fault.TooLarge {
+				return "", err
+			}
 			return "", bad("fichier gzip tronqué ou endommagé")
 		}
 		return textExt(head) + ".gz", nil
@@ -89,14 +90,18 @@ func textExt(head []byte) string {
 	return ""
 }
 
+const maxToken = 16 << 20 // bytes of one text of a JSON file
+
 // wholeJSON reads one JSON value, or one a line, to its end. An answer of the
 // directory's API that holds fewer records than it counts is refused.
 func wholeJSON(r io.Reader, bad func(string) error) error {
-	dec := json.NewDecoder(r)
+	items := bound.NewItems("", "texte JSON", r, maxToken)
+	dec := json.NewDecoder(items)
 	depth := 0
 	var key string
 	total, records := -1, -1
 	for {
+		items.Next()
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) && depth == 0 {
 			break

@@ -68,7 +68,7 @@ func (o oneOrMany) at(i int) string {
 	return ""
 }
 
-const maxAddokLine = 64 << 20 // bytes; a street of 10,000 numbers takes 2 MB
+const maxAddokLine = 8 << 20 // bytes; a street of 10,000 numbers takes 2 MB
 
 // readAddok reads one JSON object a line.
 func readAddok(d *document, s *addressSink) error {

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"encoding/json"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -48,6 +47,15 @@ type communeBuilder struct {
 }
 
 type within struct{ parent, code, name string }
+
+// addWithin keeps a commune within another; France has some 10,000 of them.
+func (b *communeBuilder) addWithin(file string, w within) error {
+	if len(b.within) == 1<<20 {
+		return &fault.Error{Kind: fault.TooLarge, File: file, Message: "trop de communes déléguées ou associées", Expected: "un million au plus"}
+	}
+	b.within = append(b.within, w)
+	return nil
+}
 
 func (b *communeBuilder) add(file string, line int, c geo.Commune) error {
 	if !isINSEE(c.Code) {
@@ -160,8 +168,7 @@ func (b *communeBuilder) readCOG(r *table.Reader, c columns) error {
 	kind, code, dep, name, parent := c.of("typecom"), c.of("com"), c.of("dep"), c.of("libelle"), c.of("comparent")
 	return eachRow(r, func(row table.Row) error {
 		if row.Cells[kind] != "COM" {
-			b.within = append(b.within, within{row.Cells[parent], row.Cells[code], row.Cells[name]})
-			return nil
+			return b.addWithin(c.file, within{row.Cells[parent], row.Cells[code], row.Cells[name]})
 		}
 		return b.add(c.file, row.Line, geo.Commune{Code: row.Cells[code], Name: row.Cells[name], Departement: row.Cells[dep], Lon: math.NaN(), Lat: math.NaN()})
 	})
@@ -216,8 +223,7 @@ func (b *communeBuilder) readJSON(d *document) error {
 			if parent == "" {
 				parent = j.Commune
 			}
-			b.within = append(b.within, within{parent, j.Code, j.Name})
-			return nil
+			return b.addWithin(d.name, within{parent, j.Code, j.Name})
 		}
 		m := geo.Commune{Code: j.Code, Name: j.Name, Departement: j.CodeDepartement, Postcodes: j.Postcodes, Population: j.Population, EPCI: j.CodeEpci, Lon: math.NaN(), Lat: math.NaN()}
 		if j.Epci != nil {
@@ -237,35 +243,4 @@ func (b *communeBuilder) readJSON(d *document) error {
 		}
 		return nil
 	})
-}
-
-// eachItem reads a JSON array one value at a time.
-func eachItem(d *document, yield func(json.RawMessage) error) error {
-	dec := json.NewDecoder(d)
-	if _, err := dec.Token(); err != nil {
-		return d.broken(err)
-	}
-	for dec.More() {
-		var item json.RawMessage
-		if err := dec.Decode(&item); err != nil {
-			return d.brokenJSON(err)
-		}
-		if err := yield(item); err != nil {
-			return err
-		}
-	}
-	if _, err := dec.Token(); err != nil {
-		return d.brokenJSON(err)
-	}
-	return nil
-}
-
-func (d *document) brokenJSON(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return d.broken(io.ErrUnexpectedEOF)
-	}
-	if _, ok := err.(*json.SyntaxError); ok {
-		return &fault.Error{Kind: fault.Input, File: d.name, Message: "JSON illisible", Err: err}
-	}
-	return d.broken(err)
 }

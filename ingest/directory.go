@@ -94,20 +94,22 @@ func readDirectory(path string) ([]geo.Site, error) {
 		return sites, err
 	}
 	notADirectory := d.wrong("une page de l’annuaire service-public, avec « results »") // before the head is read past
-	var page struct {
-		Results []json.RawMessage `json:"results"`
-		Service []json.RawMessage `json:"service"`
-	}
-	if err := json.NewDecoder(d).Decode(&page); err != nil {
-		return nil, d.brokenJSON(err)
-	}
-	if page.Results == nil && page.Service == nil {
-		return nil, notADirectory
-	}
-	for _, item := range append(page.Results, page.Service...) {
-		if err := add(item); err != nil {
-			return nil, err
+	found := false
+	in := newJSONStream(d)
+	err = in.object(func(key string) error {
+		if key != "results" && key != "service" {
+			_, err := in.value()
+			return err
 		}
+		ok, err := in.array(add)
+		found = found || ok
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, notADirectory
 	}
 	return sites, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 )
 
 // document is one file, gzip and zip expanded, that can be looked at before it
@@ -54,9 +55,9 @@ func (d *document) expand(f *os.File, suffixes []string) error {
 		if err != nil {
 			return err
 		}
-		in, err := entry.Open()
+		in, err := bound.OpenEntry(d.name, entry, 0)
 		if err != nil {
-			return &fault.Error{Kind: fault.Input, File: d.name, Message: "archive zip endommagée", Err: err}
+			return err
 		}
 		d.close = append(d.close, in.Close)
 		d.name += " (" + entry.Name + ")"
@@ -66,9 +67,9 @@ func (d *document) expand(f *os.File, suffixes []string) error {
 		}
 	}
 	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
-		z, err := gzip.NewReader(d.Reader)
+		z, err := bound.Gunzip(d.name, d.Reader, 0)
 		if err != nil {
-			return &fault.Error{Kind: fault.Input, File: d.name, Message: "archive gzip endommagée", Err: err}
+			return err
 		}
 		d.Reader = bufio.NewReaderSize(z, lookahead)
 	}
@@ -100,7 +101,7 @@ func zipEntry(f *os.File, name string, suffixes []string) (*zip.File, error) {
 		}
 	}
 	var names []string
-	for _, e := range entries {
+	for _, e := range entries[:min(len(entries), 20)] {
 		names = append(names, e.Name)
 	}
 	return nil, &fault.Error{Kind: fault.Input, File: name, Message: "rien d’utilisable dans l’archive",
@@ -113,9 +114,9 @@ func zipEntries(f *os.File, name string) ([]*zip.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := zip.NewReader(f, st.Size())
+	z, err := bound.OpenZip(name, f, st.Size())
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "archive zip endommagée ou tronquée", Err: err}
+		return nil, err
 	}
 	var entries []*zip.File
 	for _, e := range z.File {
@@ -150,6 +151,10 @@ func (d *document) first() (byte, error) {
 
 // broken is the fault of a document that cannot be read to its end.
 func (d *document) broken(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) { // past a bound
+		return f
+	}
 	msg := "fichier illisible"
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zip.ErrChecksum) {
 		msg = "fichier tronqué ou endommagé : à télécharger de nouveau"

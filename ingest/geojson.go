@@ -15,8 +15,8 @@ import (
 
 // jsonFeature is a feature before its shape is read.
 type jsonFeature struct {
-	Properties map[string]any `json:"properties"`
-	Geometry   *jsonGeometry  `json:"geometry"`
+	Properties json.RawMessage `json:"properties"`
+	Geometry   *jsonGeometry   `json:"geometry"`
 }
 
 type jsonGeometry struct {
@@ -28,56 +28,38 @@ type jsonGeometry struct {
 // readGeoJSON streams a FeatureCollection, one feature in memory at a time.
 func readGeoJSON(d *document, yield func(*feature) error) (layer, error) {
 	l := layer{name: d.name, format: "geojson"}
-	dec := json.NewDecoder(d)
-	if _, err := dec.Token(); err != nil {
-		return l, d.brokenJSON(err)
-	}
+	in := newJSONStream(d)
 	n, collection := 0, false
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return l, d.brokenJSON(err)
-		}
+	err := in.object(func(key string) error {
 		switch key {
 		case "features":
-			collection = true
-			if t, err := dec.Token(); err != nil || t != json.Delim('[') {
-				return l, &fault.Error{Kind: fault.Input, File: d.name, Message: "« features » n’est pas une liste", Expected: "un FeatureCollection GeoJSON"}
-			}
-			for dec.More() {
+			var err error
+			if collection, err = in.array(func(raw json.RawMessage) error {
 				n++
-				var raw json.RawMessage
-				if err := dec.Decode(&raw); err != nil {
-					return l, d.brokenJSON(err)
-				}
 				f, err := parseFeature(d.name, n, raw)
 				if err != nil {
-					return l, err
+					return err
 				}
-				if err := yield(f); err != nil {
-					return l, err
-				}
+				return yield(f)
+			}); err == nil && !collection {
+				return &fault.Error{Kind: fault.Input, File: d.name, Message: "« features » n’est pas une liste", Expected: "un FeatureCollection GeoJSON"}
 			}
-			if _, err := dec.Token(); err != nil {
-				return l, d.brokenJSON(err)
-			}
+			return err
 		case "crs":
-			var raw json.RawMessage
-			if err := dec.Decode(&raw); err != nil {
-				return l, d.brokenJSON(err)
+			raw, err := in.value()
+			if err != nil {
+				return err
 			}
 			if l.crs = crsOfJSON(raw); !l.crs.known() {
-				return l, l.crs.refuse(d.name)
+				return l.crs.refuse(d.name)
 			}
-		default:
-			var skip json.RawMessage
-			if err := dec.Decode(&skip); err != nil {
-				return l, d.brokenJSON(err)
-			}
+			return nil
 		}
-	}
-	if _, err := dec.Token(); err != nil {
-		return l, d.brokenJSON(err)
+		_, err := in.value()
+		return err
+	})
+	if err != nil {
+		return l, err
 	}
 	if !collection {
 		return l, &fault.Error{Kind: fault.Input, File: d.name, Message: "JSON sans « features »", Expected: "un FeatureCollection GeoJSON"}
@@ -87,17 +69,24 @@ func readGeoJSON(d *document, yield func(*feature) error) (layer, error) {
 
 func parseFeature(file string, n int, raw []byte) (*feature, error) {
 	var j jsonFeature
-	if err := json.Unmarshal(raw, &j); err != nil {
+	var props map[string]any
+	err := json.Unmarshal(raw, &j)
+	if err == nil && len(j.Properties) > maxProps {
+		return nil, &fault.Error{Kind: fault.TooLarge, File: file, Message: fmt.Sprintf("objet n° %d : propriétés trop longues", n), Expected: fmt.Sprintf("%d Kio au plus", maxProps>>10)}
+	}
+	if err == nil && len(j.Properties) > 0 {
+		err = json.Unmarshal(j.Properties, &props)
+	}
+	if err != nil {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: fmt.Sprintf("objet n° %d illisible", n), Expected: "un Feature GeoJSON", Seen: beginning(raw)}
 	}
-	f := &feature{number: n, props: make(map[string]string, len(j.Properties))}
-	for k, v := range j.Properties {
+	f := &feature{number: n, props: make(map[string]string, len(props))}
+	for k, v := range props {
 		f.props[strings.ToLower(k)] = propText(v)
 	}
 	if j.Geometry == nil {
 		return f, nil
 	}
-	var err error
 	if f.shape, err = j.Geometry.multiPolygon(); err != nil {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: describe(f) + " : " + err.Error(), Expected: "un Polygon ou un MultiPolygon"}
 	}
@@ -172,13 +161,17 @@ func (g *jsonGeometry) multiPolygon() (orb.MultiPolygon, error) {
 	return mp, err
 }
 
-var errCoordinates = errors.New("coordonnées mal formées")
+var (
+	errCoordinates = errors.New("coordonnées mal formées")
+	errRings       = fmt.Errorf("plus de %d anneaux", maxRings)
+)
 
 // coordinates reads the nested lists of GeoJSON, known to be valid JSON, an order
 // of magnitude faster than reflection does.
 type coordinates struct {
-	b []byte
-	i int
+	b     []byte
+	i     int
+	rings int
 }
 
 func (c *coordinates) space() {
@@ -226,6 +219,9 @@ func (c *coordinates) polygon() (orb.Polygon, error) {
 			return err
 		})
 		p = append(p, r)
+		if c.rings++; c.rings > maxRings {
+			return errRings
+		}
 		return err
 	})
 	return p, err

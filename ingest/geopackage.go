@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
@@ -14,7 +15,8 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	_ "modernc.org/sqlite" // GeoPackages are SQLite databases
+	"modernc.org/sqlite" // GeoPackages are SQLite databases
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
@@ -47,6 +49,10 @@ func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 		return l, err
 	}
 	defer db.Close()
+	db.SetMaxOpenConns(1) // the limit is one connection's
+	if err := limitValues(db); err != nil {
+		return l, err
+	}
 	wrong := func(err error) error {
 		return &fault.Error{Kind: fault.Input, File: d.name, Message: "GeoPackage illisible", Expected: "une couche de polygones", Err: err}
 	}
@@ -130,6 +136,18 @@ func gpkgLayer(db *sql.DB, l *layer) (table, column string, srs int, err error) 
 		l.crs.name += ", " + name
 	}
 	return table, column, srs, nil
+}
+
+// limitValues bounds what SQLite may build of one value: a few bytes of a file can
+// stand for a gigabyte of zeros.
+func limitValues(db *sql.DB) error {
+	c, err := db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_, err = sqlite.Limit(c, sqlite3.SQLITE_LIMIT_LENGTH, maxShape)
+	return err
 }
 
 var errGeometry = errors.New("géométrie illisible")
@@ -227,7 +245,7 @@ func (w *wkbReader) multiPolygon(depth int) (orb.MultiPolygon, error) {
 		return orb.MultiPolygon{p}, err
 	case 6, 7: // MultiPolygon, GeometryCollection
 		n, err := w.uint32()
-		if err != nil || depth > 8 {
+		if err != nil || depth > 8 || int64(n)*9 > int64(len(w.b)) {
 			return nil, errGeometry
 		}
 		var mp orb.MultiPolygon
@@ -245,8 +263,8 @@ func (w *wkbReader) multiPolygon(depth int) (orb.MultiPolygon, error) {
 
 func (w *wkbReader) polygon(dims int) (orb.Polygon, error) {
 	rings, err := w.uint32()
-	if err != nil {
-		return nil, err
+	if err != nil || rings > maxRings {
+		return nil, errGeometry
 	}
 	var p orb.Polygon
 	for range rings {

@@ -51,7 +51,8 @@ func CommuneList(path string) (ListFile, error) {
 	}
 	defer r.Close()
 	var sample []table.Row
-	for len(sample) < 500 {
+	held := 0
+	for len(sample) < 500 && held < 4<<20 {
 		row, err := r.Next()
 		if err == io.EOF {
 			break
@@ -61,6 +62,9 @@ func CommuneList(path string) (ListFile, error) {
 		}
 		if row.Kind == table.Data {
 			sample = append(sample, row.Clone())
+			for _, c := range row.Cells {
+				held += len(c) + 16
+			}
 		}
 	}
 	code, status, zoning := listColumns(r.Header, sample)

@@ -123,7 +123,10 @@ func readShapefile(parts shapefileParts, yield func(*feature) error) (layer, err
 	}
 }
 
-const maxShape = 256 << 20 // bytes of one record
+const (
+	maxShape = 32 << 20 // bytes of one record, two million points
+	maxRings = 50_000   // of one shape: each hole is looked for in each outline
+)
 
 // readShape reads the next record of the main file; io.EOF after the last one.
 func readShape(d *document, n int) (orb.MultiPolygon, error) {
@@ -137,7 +140,10 @@ func readShape(d *document, n int) (orb.MultiPolygon, error) {
 		return nil, wrong("fichier tronqué")
 	}
 	size := int64(binary.BigEndian.Uint32(head[4:])) * 2
-	if size < 4 || size > maxShape {
+	if size > maxShape {
+		return nil, &fault.Error{Kind: fault.TooLarge, File: d.name, Message: fmt.Sprintf("forme n° %d : longueur de %d octets", n, size), Expected: fmt.Sprintf("%d Mio au plus", maxShape>>20)}
+	}
+	if size < 4 {
 		return nil, wrong(fmt.Sprintf("longueur de %d octets impossible", size))
 	}
 	var buf bytes.Buffer // grows with what is there, not with what is announced
@@ -158,6 +164,9 @@ func readShape(d *document, n int) (orb.MultiPolygon, error) {
 	parts, points := int64(binary.LittleEndian.Uint32(b[36:])), int64(binary.LittleEndian.Uint32(b[40:]))
 	if 44+4*parts+16*points > int64(len(b)) {
 		return nil, wrong("plus courte que ses points")
+	}
+	if parts > maxRings {
+		return nil, &fault.Error{Kind: fault.TooLarge, File: d.name, Message: fmt.Sprintf("forme n° %d : %d anneaux", n, parts), Expected: fmt.Sprintf("%d au plus", maxRings)}
 	}
 	starts := b[44:]
 	coords := b[44+4*parts:]

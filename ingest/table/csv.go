@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	maxRecord      = 8 << 20   // bytes of one line; a file without line ends is no table
+	maxRecord      = 4 << 20   // bytes of one line; a file without line ends is no table
 	maxHeld        = 16 << 20  // bytes of the lines among which the header is looked for
 	maxQuotedBytes = 256 << 10 // of a cell that spans lines: past it the quote was stray
 )

@@ -25,7 +25,7 @@ const (
 	maxExpanded = 2 << 30   // bytes of all parts, by default
 	maxPart     = 16 << 20  // bytes of a part that is read whole: list of sheets, styles
 	maxToken    = 1 << 20   // bytes of a cell's text or of a tag; Excel stops at 32,767 characters
-	maxRow      = 16 << 20  // bytes of the texts of a row
+	maxRow      = 4 << 20   // bytes of the texts of a row
 	maxCells    = 1 << 27   // cells of a sheet, the empty ones of its rows included
 	maxTexts    = 96 << 20  // bytes of the shared texts
 	maxShared   = 6_000_000 // shared texts

@@ -154,8 +154,11 @@ type Cutter struct {
 	cleaned cleaned
 }
 
-// chunkRows is the number of rows that are flagged and written at once.
-const chunkRows = 500
+// A chunk is flagged and written at once: so many rows, fewer of very long ones.
+const (
+	chunkRows  = 500
+	chunkBytes = 4 << 20
+)
 
 // NewCutter opens a file as its intake says to read it.
 func NewCutter(name string, in io.Reader, unit string, units Units, intake store.Intake, l Limits) (*Cutter, error) {
@@ -193,7 +196,7 @@ func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
 	w := csv.NewWriter(&b)
 	w.Write(append([]string{lineTitle}, c.intake.Fields...))
 	cells := make([]string, 1+len(c.at))
-	for rows < chunkRows {
+	for rows < chunkRows && b.Len() < chunkBytes {
 		r, err := c.in.Next()
 		if errors.Is(err, io.EOF) {
 			c.done = true
@@ -224,6 +227,7 @@ func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
 			return "", 0, false, fault.New(fault.TooLarge, "fichier de plus de %d lignes : le partager", c.limits.Rows)
 		}
 		w.Write(cells)
+		w.Flush() // so that the length is known
 		rows++
 	}
 	w.Flush()
