@@ -166,7 +166,7 @@ func (p *pipeline) read(free chan *chunk) (*chunk, error) {
 
 // work runs a worker over a chunk; a damaged byte of the pack is an error.
 func (p *pipeline) work(w worker, c *chunk) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	for i := range c.rows {
 		if err := w.row(&c.rows[i], c.out[i*p.width:(i+1)*p.width], &c.notes); err != nil {
 			return err

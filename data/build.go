@@ -116,6 +116,9 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	m.Versions = t.versionList()
 	m.Stats.Communes, m.Stats.Contours, m.Stats.Zones = len(t.communes), len(t.contours), t.zones
 	m.Stats.Missions, m.Stats.Territories, m.Stats.Sites = len(p.Missions), len(p.Territories), len(p.Sites)
+	if m.Build, err = stampFiles(w.dir); err != nil {
+		return m, err
+	}
 	if m.Files, err = listFiles(w.dir); err != nil {
 		return m, err
 	}

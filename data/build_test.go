@@ -390,3 +390,46 @@ func TestPackWithoutAddresses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file of another pack in the place of one of the same name is refused at opening,
+// be it whole and of the same length; a pack of before build ids still opens.
+func TestFileOfAnotherEdition(t *testing.T) {
+	raw, pack, other := t.TempDir(), t.TempDir(), t.TempDir()
+	makeRaw(t, raw, 50)
+	m := build(t, raw, pack)
+	makeRaw(t, raw, 60)
+	n := build(t, raw, other)
+	if m.Build == n.Build || len(m.Build) != 16 {
+		t.Fatalf("%q and %q", m.Build, n.Build)
+	}
+	dir := filepath.Join(pack, m.ID)
+	for _, f := range m.Files {
+		path := filepath.Join(dir, f.Name)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		foreign, err := os.ReadFile(filepath.Join(other, n.ID, f.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Ext(f.Name) == blockExt { // of the same length, too
+			foreign = append(foreign, make([]byte, max(0, len(good)-len(foreign)))...)[:len(good)]
+		} else if len(foreign) == len(good) {
+			continue
+		}
+		os.Chmod(path, 0o644)
+		if err := os.WriteFile(path, foreign, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(pack); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), f.Name) {
+			t.Errorf("%s of another edition: %v", f.Name, err)
+		}
+		os.WriteFile(path, good, 0o644)
+	}
+	m.Build = ""
+	if err := m.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	openPack(t, pack)
+}

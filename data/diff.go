@@ -49,7 +49,7 @@ type Zone struct {
 
 // Diff compares two versions of a zoning made of polygons.
 func (p *Pack) Diff(zoning geo.Zoning, from, to string) (_ *Diff, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	if zoning != geo.QPV {
 		return nil, &fault.Error{Kind: fault.Usage, Message: "la comparaison porte sur des contours", Expected: "qpv", Seen: string(zoning)}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"perimetre/geo"
+	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 )
@@ -18,12 +19,14 @@ import (
 const (
 	manifestFile   = "manifest.json"
 	manifestFormat = 1
+	blockExt       = ".idx" // of the files that blockfile writes
 )
 
 // Manifest says what a pack holds and where each part came from.
 type Manifest struct {
 	Format   int           `json:"format"`
-	ID       string        `json:"id"` // of the content of the files
+	ID       string        `json:"id"`              // of the content of the files
+	Build    string        `json:"build,omitempty"` // in the header of each file; none before 2026
 	BuiltAt  time.Time     `json:"built_at"`
 	GEOS     geo.GEOS      `json:"geos,omitzero"` // what overlaid polygons at the build
 	Sources  []PackSource  `json:"sources"`
@@ -70,6 +73,68 @@ func contentID(files []PackFile) string {
 		fmt.Fprintf(h, "%s %s\n", f.Name, f.SHA256)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// stampFiles writes one build id in the header of the files of a folder: the hash of
+// their contents, so that the same sources give the same files.
+func stampFiles(dir string) (id string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", fault.Wrap(fault.Internal, err, "lecture de %s", dir)
+	}
+	h := sha256.New()
+	var paths []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != blockExt {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		sum, err := blockfile.Fingerprint(path)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %s\n", e.Name(), sum)
+		paths = append(paths, path)
+	}
+	id = hex.EncodeToString(h.Sum(nil))[:blockfile.BuildSize]
+	for _, path := range paths {
+		if err := blockfile.Stamp(path, id); err != nil {
+			return "", err
+		}
+	}
+	return id, nil
+}
+
+// checkFiles refuses a pack of which a file is not the one that was built with the
+// others: its length, and the build id of its header, are looked at, not its bytes.
+func (m Manifest) checkFiles(dir string) error {
+	for _, f := range m.Files {
+		path := filepath.Join(dir, f.Name)
+		st, err := os.Stat(path)
+		if os.IsNotExist(err) {
+			continue // its reader says so when it needs it
+		}
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "lecture de %s", path)
+		}
+		foreign := &fault.Error{Kind: fault.Corrupt, File: path, Message: "fichier d’une autre édition du référentiel, ou tronqué ; reconstruire avec « perimetre data build »"}
+		if st.Size() != f.Bytes {
+			foreign.Expected, foreign.Seen = fmt.Sprintf("%d octets", f.Bytes), fmt.Sprintf("%d octets", st.Size())
+			return foreign
+		}
+		if m.Build == "" || filepath.Ext(f.Name) != blockExt {
+			continue
+		}
+		build, err := blockfile.BuildOf(path)
+		if err != nil {
+			return err
+		}
+		if build != m.Build {
+			foreign.Expected, foreign.Seen = "construction "+m.Build, "construction "+build
+			return foreign
+		}
+	}
+	return nil
 }
 
 // listFiles sums the files of a folder, by name.

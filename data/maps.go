@@ -30,7 +30,7 @@ const (
 // buildMaps draws the territories and encodes the tiles of a pack being built in
 // dir, from its zonings and places, which are already written.
 func buildMaps(ctx context.Context, dir string, p *places) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	z, err := geo.OpenZonings(filepath.Join(dir, zoningsFile))
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ type mapFiles struct {
 func (p *Pack) Layers() ([]*layers.Layer, error) {
 	m := &p.maps
 	m.layersOnce.Do(func() {
-		defer blockfile.Recover(&m.layersErr)
+		defer blockfile.Recover(&m.layersErr, blockfile.Guard())
 		for _, dir := range p.dirsWith(territoriesFile, true) {
 			z, err := geo.OpenZonings(filepath.Join(dir, territoriesFile))
 			if err != nil {

@@ -89,6 +89,9 @@ func open(dirs []string) (p *Pack, err error) {
 		if err != nil {
 			return p, err
 		}
+		if err := m.checkFiles(dir); err != nil {
+			return p, err
+		}
 		p.Manifests = append(p.Manifests, m)
 		pl, err := openPlaces(filepath.Join(dir, placesFile))
 		if err != nil {

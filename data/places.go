@@ -155,7 +155,7 @@ func openPlaces(path string) (p places, err error) {
 		return p, err
 	}
 	defer f.Close()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	for _, l := range p.lists() {
 		s, err := f.Section(l.name)
 		if err != nil {

@@ -90,7 +90,12 @@ func textExt(head []byte) string {
 	return ""
 }
 
-const maxToken = 16 << 20 // bytes of one text of a JSON file
+// Limits of a JSON file: the bytes of one text, and the lists and objects within one
+// another.
+const (
+	maxToken = 16 << 20
+	maxDepth = 1000
+)
 
 // wholeJSON reads one JSON value, or one a line, to its end. An answer of the
 // directory's API that holds fewer records than it counts is refused.
@@ -112,7 +117,9 @@ func wholeJSON(r io.Reader, bad func(string) error) error {
 		switch v := tok.(type) {
 		case json.Delim:
 			if v == '{' || v == '[' {
-				depth++
+				if depth++; depth > maxDepth {
+					return bad("JSON de trop de niveaux")
+				}
 				if depth == 2 && key == "results" {
 					records = 0
 				} else if depth == 3 && records >= 0 && key == "results" {

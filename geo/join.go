@@ -11,7 +11,7 @@ import (
 // contour or a zone that several have is taken from the first. A version of one
 // name must have the same dates in all; its territory is that of all together.
 func JoinZonings(parts ...*Zonings) (z *Zonings, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	var (
 		list     []Commune
 		contours []Contour

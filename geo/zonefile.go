@@ -22,7 +22,7 @@ const (
 
 // WriteFile writes the zonings and the communes to a file that OpenZonings maps.
 func (z *Zonings) WriteFile(path string) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	w, err := blockfile.Create(path, zoneMagic, zoneVersion)
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func OpenZonings(path string) (z *Zonings, err error) {
 			z = nil
 		}
 	}()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	r := &sectionReader{f}
 	list, codes := r.table("communes").communes()
 	contours := r.shapes("contours")

@@ -17,7 +17,7 @@ import (
 
 // asked is a fixed set of questions over a territory, answered by z.
 func asked(z *geo.Zonings) (answers []string, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	for _, on := range []string{"2020-01-01", "2024-03-01", "2025-02-01", "2028-02-01"} {
 		for _, commune := range []string{"", "59001", "59002", "59003", "59004", "97101", "59999"} {
 			for _, p := range []orb.Point{{3.02, 50.02}, {3.035, 50.025}, {3.01, 50.02}, {3.15, 50.05}, {-60.945, 16.015}} {

@@ -179,7 +179,7 @@ func (s *Server) studySites(ctx context.Context, pack *packs.Edition, o *study.O
 		o.SiteList = append(o.SiteList, all[i].site())
 	}
 	o.Land, err = landMemo.Of(pack, struct{}{}, func() (land *study.Land, err error) {
-		defer blockfile.Recover(&err)
+		defer blockfile.Recover(&err, blockfile.Guard())
 		return study.DrawLand(pack.Pack)
 	})
 	return err

@@ -36,7 +36,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	q.Limit = p.Integer("limit", defaultLimit, 1, maxLimit)
 	q.Only = filter(p, pack)
 	otherNames(p)
@@ -63,7 +63,7 @@ func (s *Server) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	otherNames(p)
 	lon, lat, _ := p.Point(true)
 	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Only: filter(p, pack)}

@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"path/filepath"
@@ -126,6 +128,9 @@ func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []str
 	if delimiter != "" {
 		read.Delimiter = delimiter[0]
 	}
+	if err := readWhole(r.Context(), u.Name, u.File, read); err != nil {
+		return unreadable(err)
+	}
 	in, err := table.OpenReader(u.Name, u.File, read)
 	if err != nil {
 		return unreadable(err)
@@ -140,12 +145,34 @@ func (s *Server) geocodeTable(w http.ResponseWriter, r *http.Request, ours []str
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	out := &tableAnswer{w: w, in: in, ours: ours, results: form["result_columns"], encoding: answered}
 	if err := work(r.Context(), pack, o, kind, in, out); err != nil {
 		return out.broken(unreadable(err))
 	}
 	return out.close()
+}
+
+// readWhole reads a table to its end: what cannot be read, or is past a limit, has a
+// status of its own only before the answer begins.
+func readWhole(ctx context.Context, name string, file io.ReadSeeker, o table.Options) error {
+	in, err := table.OpenReader(name, file, o)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	for n := 0; ; n++ {
+		if _, err := in.Next(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return err
+		}
+		if n%1000 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return err
 }
 
 // unreadable answers 400 to a table that cannot be read as asked, as the public API

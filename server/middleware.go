@@ -14,6 +14,8 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
 	"perimetre/server/httpio"
 )
 
@@ -82,9 +84,13 @@ func (s *Server) chain() http.Handler {
 					done(t.Route, r.Method, 499, time.Since(start))
 					panic(e)
 				}
-				s.log.LogAttrs(r.Context(), slog.LevelError, "panique", slog.String("request", t.ID), slog.String("route", t.Route), slog.String("erreur", fmt.Sprint(e)), slog.String("pile", string(debug.Stack())))
-				if !rec.Wrote {
-					httpio.WriteJSON(rec, http.StatusInternalServerError, httpio.Problem{Code: 500, Message: httpio.OurFault, Request: t.ID})
+				if f := blockfile.FaultOf(e); f != nil && !rec.Wrote {
+					s.fail(rec, r, f)
+				} else {
+					s.log.LogAttrs(r.Context(), slog.LevelError, "panique", slog.String("request", t.ID), slog.String("route", t.Route), slog.String("erreur", fmt.Sprint(e)), slog.String("pile", string(debug.Stack())))
+					if !rec.Wrote {
+						httpio.WriteJSON(rec, http.StatusInternalServerError, httpio.Problem{Code: 500, Message: httpio.OurFault, Request: t.ID})
+					}
 				}
 			}
 			took := time.Since(start)
@@ -92,6 +98,7 @@ func (s *Server) chain() http.Handler {
 			s.log.LogAttrs(r.Context(), slog.LevelInfo, "requête", slog.String("request", t.ID), slog.String("method", r.Method),
 				slog.String("route", t.Route), slog.Int("status", rec.Status), slog.Int64("bytes", rec.Bytes), slog.Duration("duration", took))
 		}()
+		defer debug.SetPanicOnFault(blockfile.Guard())
 		inner.ServeHTTP(rec, r)
 	})
 }
@@ -150,6 +157,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if ours {
 		s.log.LogAttrs(r.Context(), slog.LevelError, "échec", slog.String("request", p.Request),
 			slog.String("route", httpio.RouteName(r)), slog.String("erreur", err.Error()))
+	}
+	if fault.KindOf(err) == fault.Unavailable {
+		s.packs.Damaged(err)
+		w.Header().Set("Retry-After", "5")
+		p.Message = "le référentiel a changé pendant sa lecture ; il est rouvert : réessayer dans un instant"
 	}
 	if p.Code == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -101,4 +102,57 @@ func TestCoverage(t *testing.T) {
 	c.get("/api/v1/coverage?reach=loin").want(400)
 	c.get("/api/v1/coverage?detour=9").want(400)
 	c.get("/api/v1/coverage?format=geojson").want(200)
+}
+
+// A file of the pack in use is cut short: the answers that need it say 503, the
+// process goes on, and once the pack is whole again it is served without a restart.
+func TestPackCutUnderService(t *testing.T) {
+	dir := t.TempDir()
+	raw, pack := filepath.Join(dir, "raw"), filepath.Join(dir, "pack")
+	if _, err := demo.Write(t.Context(), raw, demo.Config{Addresses: 2000, People: -1, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := data.Build(t.Context(), data.BuildOptions{Raw: raw, Pack: pack})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(c *Config) { c.Packs, c.PackEvery = []string{pack}, 20*time.Millisecond })
+	paths := []string{"/search?q=rue+de+la+gare", "/ogc/collections/communes/items?limit=1000", "/ogc/collections/qpv/items?limit=1000"}
+	for _, p := range paths {
+		w.client().get(p).want(200)
+	}
+	for _, f := range m.Files {
+		path := filepath.Join(pack, m.ID, f.Name)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		broken := 0
+		for _, p := range paths {
+			switch a := w.client().get(p); {
+			case a.status == 503:
+				if broken++; !strings.Contains(string(a.body), "réessayer") {
+					t.Errorf("%s: %s", p, a.body)
+				}
+			case a.status != 200:
+				t.Errorf("%s after %s was cut: %d", p, f.Name, a.status)
+			}
+		}
+		if f.Name == "addresses.idx" && broken == 0 {
+			t.Errorf("nothing reads %s", f.Name)
+		}
+		if err := os.WriteFile(path, whole, 0o644); err != nil { // the same file, longer again
+			t.Fatal(err)
+		}
+		for _, p := range paths {
+			for end := time.Now().Add(20 * time.Second); w.client().get(p).status != 200; time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatalf("%s does not come back after %s", p, f.Name)
+				}
+			}
+		}
+	}
 }

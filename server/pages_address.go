@@ -30,7 +30,7 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	q, err := readAddress(pack, w, r)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (s *Server) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	q, err := readAddress(pack, w, r)
 	if err != nil {
 		return err

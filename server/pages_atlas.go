@@ -33,7 +33,7 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
 	if _, ok := pack.Ground(); !ok {
 		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."

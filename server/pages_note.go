@@ -23,7 +23,7 @@ func (s *Server) notePage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := principalOf(r).May(access.ReadPeople); err != nil {
 		return err
 	}
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	home, err := s.own(r)
 	if err != nil {
 		return err

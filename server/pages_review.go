@@ -37,7 +37,7 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request) (err error) 
 	if err := principalOf(r).May(access.ReadPeople); err != nil {
 		return err
 	}
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	p := httpio.Query(r)
 	unit, err := principalOf(r).OwnUnit(p.Text("unit"))
 	if err != nil {

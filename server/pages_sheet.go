@@ -95,7 +95,7 @@ var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4
 
 // sheet draws for a paper, turned as the ground is; or for no paper.
 func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out sheet, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	pack := s.packs.Acquire()
 	defer pack.Release()
 	if out.atlasView, err = readAtlas(pack, q); err != nil {

@@ -82,7 +82,7 @@ func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
 	lon, lat, _ := p.Point(true)
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	on, known := p.Date("on", today()), p.Date("known", today())
 	perimeter := p.OneOf("perimeter", pack.Perimeters()...)
 	if err := p.Err(); err != nil {

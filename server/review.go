@@ -126,7 +126,7 @@ func (s *Server) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	place := people.PlaceOf(&rows[0])
 	g := store.Group{AddressKey: rows[0].AddressKey, People: len(rows), Example: rows[0]}
 	out := struct {

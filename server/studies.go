@@ -109,8 +109,13 @@ func (c *studies) compute(e *list.Element, key string, work func() ([]byte, erro
 
 // sheltered keeps a defect in a study from ending the process.
 func sheltered(work func() ([]byte, error)) (body []byte, err error) {
+	blockfile.Guard()
 	defer func() {
 		if v := recover(); v != nil {
+			if f := blockfile.FaultOf(v); f != nil {
+				body, err = nil, f
+				return
+			}
 			body, err = nil, fault.New(fault.Internal, "étude en défaut : %v\n%s", v, debug.Stack())
 		}
 	}()
@@ -166,7 +171,7 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request, read func(*httpio
 		s.background(func() { defer pack.Release(); do() })
 	}
 	body, err := s.studies.answer(r.Context(), q.key, run, func() (b []byte, err error) {
-		defer blockfile.Recover(&err)
+		defer blockfile.Recover(&err, blockfile.Guard())
 		ctx, cancel := context.WithTimeout(s.ctx, studyTime)
 		defer cancel()
 		var body bytes.Buffer

@@ -65,7 +65,7 @@ func (w Weight) of(p *coverage.Point) float64 {
 
 // Choose finds where to open o.Places places, the present sites being kept.
 func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	if o.Objective == "" {
 		o.Objective = coverage.MostCovered
 	}

@@ -23,7 +23,7 @@ const cellMetres = 250
 // Cover measures whom the sites reach. pack may be nil when o gives sites and
 // demand.
 func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	w, err := newWalk(ctx, pack, &o)
 	if err != nil {
 		return nil, err

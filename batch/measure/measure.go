@@ -104,7 +104,7 @@ const ClearOfBorder = 30
 // Pack measures a pack. The same pack and options give the same result but for its
 // instant.
 func Pack(ctx context.Context, p *data.Pack, o Options) (m *Result, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	o = o.filled()
 	start := time.Now()
 	m = &Result{Perimeter: inForce(p.Zonings, o.Today), Seed: o.Seed, Rows: o.Rows, At: start.UTC()}

@@ -26,7 +26,7 @@ func (c *explainCmd) Run(g *Globals, std streams) (err error) {
 		return err
 	}
 	defer pack.Close()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	if err := knownPerimeter(pack.Zonings, c.Perimeter); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 )
 
@@ -102,11 +103,17 @@ func run(args []string, std streams) (code int) {
 		say.Error("Voir « " + helpOf(err) + " ».")
 		return fault.Usage.Exit()
 	}
-	if err := k.Run(); err != nil {
+	if err := guarded(k); err != nil {
 		say.Error(err.Error())
 		return fault.KindOf(err).Exit()
 	}
 	return 0
+}
+
+// guarded runs a command; a file of the pack that is cut short under it is an error.
+func guarded(k *kong.Context) (err error) {
+	defer blockfile.Recover(&err, blockfile.Guard())
+	return k.Run()
 }
 
 // helpOf is the command that explains what was mistyped.

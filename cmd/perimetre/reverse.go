@@ -20,7 +20,7 @@ func (c *reverseCmd) Run(g *Globals, std streams) (err error) {
 		return err
 	}
 	defer pack.Close()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	results, err := pack.Index.Reverse(float64(c.Lon), float64(c.Lat), geocode.ReverseOptions{Limit: c.Limit})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func (c *searchCmd) Run(g *Globals, std streams) (err error) {
 		return err
 	}
 	defer pack.Close()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	a, err := pack.Index.NewSearcher().Search(&geocode.Query{
 		Text: c.Query, Limit: c.Limit, Only: geocode.Filter{CityCode: c.CityCode, Postcode: c.Postcode, Type: c.Type},
 	})

@@ -30,7 +30,7 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 		return err
 	}
 	defer pack.Close()
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	if err := knownPerimeter(pack.Zonings, c.Perimeter); err != nil {
 		return err
 	}

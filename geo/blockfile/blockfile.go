@@ -4,8 +4,8 @@
 // byte is refused when it is first used, or by Verify.
 //
 // Layout, little endian: 64 bytes of header (magic 8, version u32, section count
-// u32, table offset u64, table length u64, table CRC u32, header CRC u32), then
-// the sections, each starting on a block, then the table: for each section its
+// u32, table offset u64, table length u64, table CRC u32, CRC of what precedes u32,
+// build id 16 and its CRC u32 when it was stamped, else zeros), then the sections, each starting on a block, then the table: for each section its
 // name, offset, length and the CRC of each of its blocks.
 package blockfile
 
@@ -19,8 +19,6 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"unsafe"
-
-	"github.com/edsrzf/mmap-go"
 
 	"perimetre/geo/fault"
 )
@@ -156,7 +154,9 @@ func (w *Writer) Close() error {
 type File struct {
 	path     string
 	version  uint32
-	m        mmap.MMap
+	build    string
+	m        []byte
+	mapping  *Mapping
 	sections map[string]*Section
 	order    []*Section
 }
@@ -173,37 +173,21 @@ type Section struct {
 // Open maps a file whose magic and version must be those given. A damaged table,
 // a foreign file and an unknown version are faults of kind Corrupt.
 func Open(path, magic string, versions ...uint32) (*File, error) {
-	f, err := os.Open(path)
+	m, err := Map(path, headerSize)
 	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, fault.New(fault.NotFound, "fichier absent : %s", path)
-		}
-		return nil, fault.Wrap(fault.Internal, err, "ouverture de %s", path)
+		return nil, err
 	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "ouverture de %s", path)
-	}
-	bad := func(why string) error {
-		return &fault.Error{Kind: fault.Corrupt, File: path, Message: why}
-	}
-	if st.Size() < headerSize {
-		return nil, bad("fichier trop court, écriture interrompue ou fichier étranger")
-	}
-	m, err := mmap.Map(f, mmap.RDONLY, 0)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "projection en mémoire de %s", path)
-	}
-	file := &File{path: path, m: m, sections: map[string]*Section{}}
-	if err := file.readTable(magic, versions, bad); err != nil {
-		m.Unmap()
+	file := &File{path: path, m: m.Bytes(), mapping: m, sections: map[string]*Section{}}
+	if err := file.readTable(magic, versions); err != nil {
+		m.Close()
 		return nil, err
 	}
 	return file, nil
 }
 
-func (f *File) readTable(magic string, versions []uint32, bad func(string) error) error {
+func (f *File) readTable(magic string, versions []uint32) (err error) {
+	defer Recover(&err, Guard())
+	bad := func(why string) error { return &fault.Error{Kind: fault.Corrupt, File: f.path, Message: why} }
 	h := f.m[:headerSize]
 	var want [8]byte
 	copy(want[:], magic)
@@ -213,6 +197,11 @@ func (f *File) readTable(magic string, versions []uint32, bad func(string) error
 	if binary.LittleEndian.Uint32(h[36:]) != crc32.Checksum(h[:36], castagnoli) {
 		return bad("en-tête endommagé")
 	}
+	build, ok := buildIn(h)
+	if !ok {
+		return bad("en-tête endommagé")
+	}
+	f.build = build
 	f.version = binary.LittleEndian.Uint32(h[8:])
 	known := false
 	for _, v := range versions {
@@ -265,6 +254,9 @@ func (f *File) readTable(magic string, versions []uint32, bad func(string) error
 // Version is the format's version.
 func (f *File) Version() uint32 { return f.version }
 
+// Build is the build that Stamp wrote in the file, or "".
+func (f *File) Build() string { return f.build }
+
 // Path is where the file was opened.
 func (f *File) Path() string { return f.path }
 
@@ -277,10 +269,11 @@ func (f *File) Section(name string) (*Section, error) {
 }
 
 // Close unmaps the file; slices from its sections must no longer be used.
-func (f *File) Close() error { return f.m.Unmap() }
+func (f *File) Close() error { return f.mapping.Close() }
 
 // Verify checks every block of every section.
-func (f *File) Verify() error {
+func (f *File) Verify() (err error) {
+	defer Recover(&err, Guard())
 	for _, s := range f.order {
 		for b := range len(s.crcs) / 4 {
 			if !s.check(b) {
@@ -352,21 +345,6 @@ func (s *Section) check(b int) bool {
 func (s *Section) corrupt(b int) *fault.Error {
 	return &fault.Error{Kind: fault.Corrupt, File: s.file.path,
 		Message: "octets endommagés dans la section « " + s.name + " » ; vérifier avec « perimetre data verify » et reconstruire le référentiel"}
-}
-
-// Recover turns a panic of Bytes into an error; defer it with the address of the
-// function's error. Other panics go on.
-func Recover(err *error) {
-	switch r := recover().(type) {
-	case nil:
-	case *fault.Error:
-		if r.Kind != fault.Corrupt {
-			panic(r)
-		}
-		*err = r
-	default:
-		panic(r)
-	}
 }
 
 // Uint32s views the whole section as little-endian words, checked in full. The

@@ -75,12 +75,15 @@ func TestRoundTrip(t *testing.T) {
 // at opening, at first touch, or by Verify.
 func TestDamage(t *testing.T) {
 	path := write(t, sample(), "a", "vide", "long")
+	if err := Stamp(path, "0123456789abcdef"); err != nil {
+		t.Fatal(err)
+	}
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	readAll := func() (err error) {
-		defer Recover(&err)
+		defer Recover(&err, Guard())
 		f, err := Open(path, "TEST", 3)
 		if err != nil {
 			return err
@@ -92,7 +95,7 @@ func TestDamage(t *testing.T) {
 		return nil
 	}
 	for i := 0; i < len(whole); i += 1 + i/50 {
-		if i >= 40 && i < headerSize || i == headerSize+7 { // padding
+		if i >= 60 && i < headerSize || i == headerSize+7 { // padding
 			continue
 		}
 		b := bytes.Clone(whole)
@@ -134,11 +137,87 @@ func TestRangeOutside(t *testing.T) {
 	}
 	defer f.Close()
 	s, _ := f.Section("a")
-	read := func(off, n int) (err error) { defer Recover(&err); s.Bytes(off, n); return nil }
+	read := func(off, n int) (err error) { defer Recover(&err, Guard()); s.Bytes(off, n); return nil }
 	for _, c := range [][2]int{{-1, 1}, {0, 8}, {8, 0}, {7, 1}, {1 << 62, 1 << 62}} {
 		var fe *fault.Error
 		if err := read(c[0], c[1]); !errors.As(err, &fe) {
 			t.Errorf("Bytes(%d,%d): %v", c[0], c[1], err)
 		}
 	}
+}
+
+// The build id changes neither the content nor its fingerprint.
+func TestStamp(t *testing.T) {
+	path := write(t, sample(), "a", "long")
+	before, err := Fingerprint(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := BuildOf(path); id != "" || err != nil {
+		t.Error(id, err)
+	}
+	const want = "0123456789abcdef"
+	if err := Stamp(path, want); err != nil {
+		t.Fatal(err)
+	}
+	after, err := Fingerprint(path)
+	id, err2 := BuildOf(path)
+	if after != before || id != want || err != nil || err2 != nil {
+		t.Error(after, before, id, err, err2)
+	}
+	f, err := Open(path, "TEST", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Build() != want || f.Verify() != nil {
+		t.Error(f.Build())
+	}
+	if err := Stamp(path, "court"); err == nil {
+		t.Error("a short id is written")
+	}
+}
+
+// A file that is cut short under its mapping is an error to its reader, before its
+// bytes were first read and after, and never the end of the process.
+func TestCutUnderMapping(t *testing.T) {
+	for _, touched := range []bool{false, true} {
+		path := write(t, sample(), "a", "long")
+		f, err := Open(path, "TEST", 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		s, err := f.Section("long")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if touched {
+			s.All()
+		}
+		if err := os.Truncate(path, 100); err != nil {
+			t.Fatal(err)
+		}
+		sum := 0
+		read := func() (err error) {
+			defer Recover(&err, Guard())
+			for _, b := range s.All() {
+				sum += int(b)
+			}
+			return nil
+		}
+		err = read()
+		var fe *fault.Error
+		if !errors.As(err, &fe) || fe.Kind != fault.Unavailable || fe.File != path {
+			t.Errorf("touched %v: %v, %d", touched, err, sum)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a defect of ours is taken for a file's")
+		}
+	}()
+	defer Recover(new(error), Guard())
+	var p *int
+	*p = 1
 }

@@ -26,6 +26,7 @@ const (
 	TooLarge                 // past a stated limit
 	Unsupported              // what this build of the program cannot do
 	Review                   // done, with rows that a person must look at
+	Unavailable              // a file that changed while it was read; what asks again may be answered
 )
 
 var kinds = [...]struct {
@@ -44,6 +45,7 @@ var kinds = [...]struct {
 	TooLarge:     {"trop grand", 2, http.StatusRequestEntityTooLarge},
 	Unsupported:  {"indisponible", 1, http.StatusNotImplemented},
 	Review:       {"à vérifier", 3, http.StatusOK},
+	Unavailable:  {"indisponible", 1, http.StatusServiceUnavailable},
 }
 
 // String is the kind's French name.

@@ -32,7 +32,7 @@ func TestSentence(t *testing.T) {
 func TestKinds(t *testing.T) {
 	exits := map[fault.Kind]int{
 		fault.Internal: 1, fault.Usage: 2, fault.Input: 2, fault.NotFound: 2, fault.Corrupt: 1, fault.Network: 1, fault.Unauthorized: 1,
-		fault.Forbidden: 1, fault.Conflict: 1, fault.TooLarge: 2, fault.Review: 3, fault.Unsupported: 1,
+		fault.Forbidden: 1, fault.Conflict: 1, fault.TooLarge: 2, fault.Review: 3, fault.Unsupported: 1, fault.Unavailable: 1,
 	}
 	for k, want := range exits {
 		if k.Exit() != want || k.String() == "" || k.HTTP() < 200 || k.HTTP() > 599 {

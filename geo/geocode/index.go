@@ -114,7 +114,7 @@ func Open(dirs ...string) (ix *Index, err error) {
 }
 
 func openBase(dir string) (b *base, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	b = &base{}
 	if b.fwd, err = blockfile.Open(filepath.Join(dir, addressesFile), magicForward, formatVersion); err != nil {
 		return b, err
@@ -345,7 +345,7 @@ func (ix *Index) Stats() Stats {
 
 // Numbers visits the numbers of a street in order until visit says false.
 func (ix *Index) Numbers(ref StreetRef, visit func(HouseNumber) bool) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	if ref.base == 0 || int(ref.base) > len(ix.bases) {
 		return nil
 	}

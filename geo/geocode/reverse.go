@@ -104,7 +104,7 @@ func (n *nearby) metres(lon, lat int32) float64 {
 // limit of distance but the one asked. Confidence
 // is 1 at the point and falls with the distance, as the public API's score does.
 func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	limit := max(o.Limit, 1)
 	radius := o.Radius
 	if radius <= 0 {
@@ -223,7 +223,7 @@ func (s *Searcher) nearestNumber(h *hit, n *nearby, only string) float64 {
 // Near visits the house numbers within a distance of a point (WGS84 degrees,
 // metres), street by street, until visit says false.
 func (ix *Index) Near(lon, lat, metres float64, visit func(StreetRef, HouseNumber) bool) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	for rank, b := range ix.bases {
 		n := b.near(lon, lat)
 		for {

@@ -68,7 +68,7 @@ func (ix *Index) NewSearcher() *Searcher {
 // Search finds the places that a query may mean. The answer holds until the next
 // Search of this Searcher. The only error is a damaged index.
 func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	s.parser.KeepSpans = q.Explain
 	s.auto = q.Autocomplete && q.Text != "" && !strings.HasSuffix(q.Text, " ")
 	p := s.parser.Parse(address.Input{Text: q.Text, Number: q.Number, Street: q.Street, Complement: q.Complement,

@@ -6,7 +6,7 @@ import "perimetre/geo/blockfile"
 // and street by street, until visit says false. A street that bears several names
 // is visited once, as its numbers are. It reads each block once, front to back.
 func (ix *Index) Walk(visit func(commune string, ref StreetRef, n HouseNumber) bool) (err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	for k, b := range ix.bases {
 		var r blockReader
 		for c := range b.communes {

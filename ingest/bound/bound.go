@@ -16,7 +16,7 @@ import (
 // Limits of compressed files. Text, JSON and the XML of workbooks shrink 5 to 60
 // times; what shrinks more is made to fill a memory or a disk.
 const (
-	freeBytes    = 64 << 20 // expanded before the ratio is looked at
+	freeBytes    = 16 << 20 // expanded before the ratio is looked at
 	maxRatio     = 100      // expanded bytes for one compressed
 	MaxExpanded  = 64 << 30 // bytes of one compressed file, unless its reader asks for less
 	maxDirectory = 8 << 20  // bytes of a zip's directory, about 100,000 files

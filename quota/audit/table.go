@@ -90,6 +90,8 @@ func ReadAll(fsys fs.FS, dir string) ([]*Table, []*Identity, error) {
 // IdentitiesFile is the name of the identities beside the tables of a folder.
 const IdentitiesFile = "identites.yml"
 
+const maxCells = 300_000 // of a table; all are held, and compared with one another
+
 func readTable(r *table.Reader, base string) (*Table, error) {
 	if len(r.Header) < 2 {
 		return nil, &fault.Error{Kind: fault.Input, File: base, Message: "table trop étroite", Expected: "une colonne de libellés et au moins une colonne de nombres"}
@@ -99,6 +101,7 @@ func readTable(r *table.Reader, base string) (*Table, error) {
 		t.Columns = append(t.Columns, strings.TrimSpace(h))
 	}
 	seen := map[string]int{}
+	cells := 0
 	for {
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -118,6 +121,9 @@ func readTable(r *table.Reader, base string) (*Table, error) {
 			n := parseNumber(s)
 			if n.kind == count && isAmount(label+" "+t.Columns[i]) {
 				n.kind, n.half = amount, half(0)
+			}
+			if cells++; cells > maxCells {
+				return nil, &fault.Error{Kind: fault.TooLarge, File: base, Line: row.Line, Message: "table trop grande pour être publiée", Expected: fmt.Sprintf("%d cases au plus", maxCells)}
 			}
 			line = append(line, &Cell{Table: t, Row: label, Column: t.Columns[i], Line: row.Line, Text: strings.TrimSpace(s), number: n, original: n})
 		}

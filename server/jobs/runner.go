@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/server/packs"
 	"perimetre/server/people"
@@ -46,6 +47,10 @@ func (j *runner) do(ctx context.Context, ref store.ChunkRef) error {
 	release()
 	if err == nil || errors.Is(err, store.ErrLate) {
 		return nil
+	}
+	if fault.KindOf(err) == fault.Unavailable {
+		j.Packs.Damaged(err) // the chunk is done again with the pack opened again
+		return err
 	}
 	reason := lost(err, c.Attempt)
 	if reason == "" {
@@ -96,8 +101,13 @@ func lost(err error, attempt int) string {
 
 // attempt processes a chunk. A panic is its failure, not its process's.
 func (j *runner) attempt(ctx context.Context, c store.Chunk, pack *packs.Edition) (err error) {
+	before := blockfile.Guard()
 	defer func() {
-		if e := recover(); e != nil {
+		debug.SetPanicOnFault(before)
+		e := recover()
+		if f := blockfile.FaultOf(e); f != nil {
+			err = f
+		} else if e != nil {
 			err = fault.New(fault.Internal, "panique : %v ; pile : %s", e, debug.Stack())
 		}
 	}()

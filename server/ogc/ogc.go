@@ -104,7 +104,7 @@ func (s *Service) with(allowed []string, answer func(*request) error) func(http.
 	return func(w http.ResponseWriter, r *http.Request) (err error) {
 		pack, release := s.cfg.Pack()
 		defer release()
-		defer blockfile.Recover(&err)
+		defer blockfile.Recover(&err, blockfile.Guard())
 		q, held, err := s.begin(w, r, pack, allowed...)
 		if err != nil {
 			return err

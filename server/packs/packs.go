@@ -21,6 +21,10 @@ type Holder struct {
 	log   *slog.Logger
 	cur   atomic.Pointer[Edition]
 	swap  sync.Mutex
+	// broken is set when a file of the edition in service was cut short under it, and
+	// mend wakes Watch, which opens it again at once, then at each tick until that works.
+	broken atomic.Bool
+	mend   chan struct{}
 }
 
 // Edition is an open edition of the packs. Its holder has one reference.
@@ -41,7 +45,7 @@ type Edition struct {
 
 // Open opens the packs of some folders.
 func Open(paths []string, log *slog.Logger) (*Holder, error) {
-	h := &Holder{paths: paths, log: log}
+	h := &Holder{paths: paths, log: log, mend: make(chan struct{}, 1)}
 	e, err := h.open()
 	if err != nil {
 		return nil, err
@@ -118,16 +122,28 @@ func (m *Memo[K, V]) Of(e *Edition, key K, compute func() (V, error)) (V, error)
 func (h *Holder) Refresh() (bool, error) {
 	h.swap.Lock()
 	defer h.swap.Unlock()
-	if !h.stale() {
+	if !h.stale() && !h.broken.Load() {
 		return false, nil
 	}
 	next, err := h.open()
 	if err != nil {
 		return false, err
 	}
+	h.broken.Store(false)
 	old := h.cur.Swap(next)
 	old.Release()
 	return old.ID != next.ID, nil
+}
+
+// Damaged has the edition in service opened again after a file of it failed with err.
+func (h *Holder) Damaged(err error) {
+	if !h.broken.Swap(true) {
+		h.log.Error("référentiel changé sous le service ; il est rouvert", "erreur", err.Error())
+	}
+	select {
+	case h.mend <- struct{}{}:
+	default:
+	}
 }
 
 // stale reports whether a PACK folder's current link names another pack than the one in
@@ -153,6 +169,7 @@ func (h *Holder) Watch(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+		case <-h.mend:
 		}
 		swapped, err := h.Refresh()
 		if err != nil {

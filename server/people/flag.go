@@ -52,7 +52,7 @@ var (
 
 // Flag flags a chunk of rows of a file, those of fields, in order.
 func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, input string) (rows []store.Person, err error) {
-	defer blockfile.Recover(&err)
+	defer blockfile.Recover(&err, blockfile.Guard())
 	in, err := table.OpenReader(file.Name, strings.NewReader(input), table.Options{FirstLine: true, Delimiter: ',', Encoding: table.UTF8})
 	if err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 		s.Columns = append(s.Columns, c)
 	}
 	s.Missing = Missing(s.Columns)
-	for len(s.Rows) < sampleRows {
+	for n := 0; len(s.Rows) < sampleRows || n < l.Rows; n++ { // what cannot be read is refused now
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -82,7 +82,7 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 		if err != nil {
 			return s, err
 		}
-		if row.Kind == table.Data {
+		if row.Kind == table.Data && len(s.Rows) < sampleRows {
 			s.Rows = append(s.Rows, plainAll(row.Cells))
 		}
 	}

@@ -4,12 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"os"
 	"slices"
 	"sync/atomic"
 
-	"github.com/edsrzf/mmap-go"
-
+	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 )
 
@@ -48,29 +46,25 @@ func NewData(gzipped []byte) Data {
 // Open maps an archive and reads its directories. A damaged or foreign file is a
 // fault of kind Corrupt.
 func Open(path string) (*Archive, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		kind := fault.Internal
-		if os.IsNotExist(err) {
-			kind = fault.NotFound
-		}
-		return nil, fault.Wrap(kind, err, "ouverture de %s", path)
-	}
-	defer f.Close()
-	if st, err := f.Stat(); err != nil || st.Size() < headerSize {
+	m, err := blockfile.Map(path, headerSize)
+	if fault.KindOf(err) == fault.Corrupt {
 		return nil, corrupt(path)
 	}
-	m, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "lecture de %s", path)
-	}
-	a, err := parse(path, m)
-	if err != nil {
-		m.Unmap()
 		return nil, err
 	}
-	a.unmap = m.Unmap
+	a, err := parseMapped(path, m.Bytes())
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	a.unmap = m.Close
 	return a, nil
+}
+
+func parseMapped(path string, b []byte) (a *Archive, err error) {
+	defer blockfile.Recover(&err, blockfile.Guard())
+	return parse(path, b)
 }
 
 func corrupt(path string) *fault.Error {
