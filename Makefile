@@ -17,6 +17,7 @@ LISTEN ?= 127.0.0.1:8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perimetre
 BENCHTIME ?= 1s
 FUZZTIME ?= 10s
+FAULTS ?= 200
 STATICCHECK := v0.8.2
 
 # Packages whose goroutines share memory; their tests run under the race detector
@@ -50,7 +51,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench fuzz e2e try-debian13 try-without-c geos-tag tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench fuzz faults e2e try-debian13 try-without-c geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -154,6 +155,11 @@ fuzz: setup ## each fuzz target for a while (FUZZTIME=10s)
 			echo "== $$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null; \
 		done; \
 	done
+
+# Kills and other faults made on purpose, on real processes; FAULTS is the number of
+# kills of each kind. As root it also fills a small file system.
+faults: setup-tests ## kill, fill, cut and stop on purpose; writes docs/faults.md (FAULTS=200)
+	PERIMETRE_FAULTS=$(FAULTS) PERIMETRE_FAULTS_REPORT='$(CURDIR)/docs/faults.md' go test -tags faults -count 1 -timeout 40m -run '^TestFaults$$' ./cmd/perimetre
 
 # Some libraries' own tests need modules that a closed proxy refuses: -e goes on
 # without them, and keeps what our code needs.

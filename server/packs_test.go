@@ -117,7 +117,7 @@ func TestPackCutUnderService(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWorld(t, func(c *Config) { c.Packs, c.PackEvery = []string{pack}, 20*time.Millisecond })
-	paths := []string{"/search?q=rue+de+la+gare", "/ogc/collections/communes/items?limit=1000", "/ogc/collections/qpv/items?limit=1000"}
+	paths := []string{"/search?q=rue+de+la+gare", "/ogc/collections/communes/items?limit=1000"}
 	for _, p := range paths {
 		w.client().get(p).want(200)
 	}

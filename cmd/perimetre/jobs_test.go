@@ -173,8 +173,8 @@ type importState struct {
 	Error    string
 }
 
-// send sends the file and starts its import.
-func (o *officer) send(people string) importState {
+// trySend sends a file; it returns the status of the answer.
+func (o *officer) trySend(people string) (code int, c importState) {
 	o.t.Helper()
 	b, err := os.ReadFile(people)
 	if err != nil {
@@ -185,8 +185,15 @@ func (o *officer) send(people string) importState {
 	f, _ := m.CreateFormFile("data", "gens.csv")
 	f.Write(b)
 	m.Close()
-	var c importState
-	if code := o.do("POST", "/api/v1/cohorts", m.FormDataContentType(), &body, &c); code != 201 {
+	code = o.do("POST", "/api/v1/cohorts", m.FormDataContentType(), &body, &c)
+	return code, c
+}
+
+// send sends the file and starts its import.
+func (o *officer) send(people string) importState {
+	o.t.Helper()
+	code, c := o.trySend(people)
+	if code != 201 {
 		o.t.Fatal("upload", code)
 	}
 	if code := o.do("POST", "/api/v1/cohorts/"+c.ID+"/import", "application/json", strings.NewReader(`{}`), nil); code != 202 {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,8 +26,9 @@ import (
 // running is the one server of a test binary. It stops, and its folder goes, when
 // the test process ends, however it ends: the pipe to its keeper is then closed.
 type running struct {
-	url  string
-	hold io.Closer
+	url     string
+	hold    io.Closer
+	restart func() error
 }
 
 var (
@@ -55,6 +57,16 @@ func Database(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return s.url + "/" + name + "?sslmode=disable"
+}
+
+// Restart stops the server without letting it end what it does, and starts it again
+// a second later.
+func Restart() error {
+	s, err := start()
+	if err != nil {
+		return err
+	}
+	return s.restart()
 }
 
 // Program is the path of one of PostgreSQL's programs (pg_dump, psql…), of the
@@ -110,8 +122,10 @@ func launch() (*running, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	keeper := exec.Command("/bin/sh", "-c", `"$0" "$@" 2>/dev/null & p=$!; cat >/dev/null; kill -INT $p; wait $p; rm -rf "$PWD"`,
-		filepath.Join(programs, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200")
+	options := []string{"-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"}
+	// The process may have been started again since: its number is in its folder.
+	keeper := exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" 2>/dev/null & cat >/dev/null; p=$(head -n1 data/postmaster.pid); kill -INT $p; while kill -0 $p 2>/dev/null; do sleep 0.1; done; rm -rf "$PWD"`,
+		filepath.Join(programs, "postgres"), "-D", data}, options...)...)
 	keeper.Dir, keeper.SysProcAttr = dir, as
 	hold, err := keeper.StdinPipe()
 	if err == nil {
@@ -120,7 +134,14 @@ func launch() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &running{fmt.Sprintf("postgres://perimetre@127.0.0.1:%d", port), hold}
+	s := &running{url: fmt.Sprintf("postgres://perimetre@127.0.0.1:%d", port), hold: hold}
+	s.restart = func() error {
+		if out, err := command("pg_ctl", "stop", "-D", data, "-m", "immediate", "-w").CombinedOutput(); err != nil {
+			return fmt.Errorf("pg_ctl stop: %v: %s", err, out)
+		}
+		time.Sleep(time.Second) // a moment without it
+		return command("pg_ctl", "start", "-D", data, "-w", "-l", filepath.Join(dir, "journal"), "-o", strings.Join(options, " ")).Run()
+	}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		c, err := pgx.Connect(context.Background(), s.url+"/postgres?sslmode=disable")
 		if err == nil {
