@@ -163,6 +163,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "5")
 		p.Message = "le référentiel a changé pendant sa lecture ; il est rouvert : réessayer dans un instant"
 	}
+	// What was begun in another form, and said so, is not what goes out.
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Del("Content-Disposition")
 	if p.Code == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
