@@ -222,8 +222,8 @@ func (l *line) landmark(i int) bool {
 		ok = !l.ts[i].Hyphen && (text(1) == "cour" || text(1) == "jardin" || text(1) == "rue" || text(1) == "parc" || text(1) == "mer" || text(1) == "gauche" || text(1) == "droit") && l.endsName(i)
 	case "prolongee", "prolonge", "prolongees":
 		ok = text(1) == "par"
-	default:
-		ok = landmarks[text(0)]
+	default: // "Rue du Petit Coin" ends by its name
+		ok = landmarks[text(0)] && (l.ts[i].Comma || i+1 < len(l.ts) && l.roles[i+1] == RoleOther && !l.ts[i+1].Comma)
 	}
 	if !ok {
 		return false
@@ -361,6 +361,8 @@ func (l *line) markUnit(i int) bool {
 	case phone && v.Digits:
 	case v.Digits && len(v.Text) <= 5 && !(len(v.Text) == 5 && !v.Comma):
 		// "bât 12 rue X" is a building and no number only if another number comes.
+	case v.Text == "a" && !apart && i > 0 && isType(ts[i-1]) && !ts[i].Comma: // "Rue Porte à Nancy"
+		return done
 	case !v.Digits && single && (len(v.Text) > 1 || j+1 >= len(ts) || !ts[j+1].Hyphen || ts[j+1].Digits):
 	case sides[v.Text] && l.endsName(i):
 		l.set(i, j, markUnit)

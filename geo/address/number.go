@@ -148,7 +148,7 @@ func (l *line) readSuffix(n *number) {
 	switch {
 	case len(t.Text) == 1:
 		l.readLetter(n, k, t)
-	case !t.Comma && len(t.Text) > 1 && len(t.Text) <= 4 && streetTypes[t.Text] != "" && strongRoad(streetTypes[l.text(k+1)]) && len(l.text(k+1)) > 2 && !l.at(k+1).Comma && !l.at(k).Dash,
+	case l.typeSuffix(k),
 		t.Glued && len(t.Text) <= 4 && !ordinalMarks[t.Text] && streetTypes[t.Text] == "",
 		len(t.Text) == 2 && !t.Comma && streetTypes[t.Text] == "" && abbreviations[t.Text] == "" && !articles[t.Text] && !ordinalMarks[t.Text] && !numberSigns[t.Text] &&
 			k+1 < len(l.open) && (l.isType(k+1) || l.at(k+1).Comma):
@@ -159,6 +159,15 @@ func (l *line) readSuffix(n *number) {
 			n.take(k+1, RoleSuffix)
 		}
 	}
+}
+
+// typeSuffix reports whether the open token k is a suffix that looks like a type
+// cut short: "12 qua rue Pasteur". One of a public way heads its street: "4 imp Mail".
+func (l *line) typeSuffix(k int) bool {
+	t, next := l.at(k), l.at(k+1)
+	typ := streetTypes[t.Text]
+	return typ != "" && !roadTypes[typ] && len(t.Text) <= 3 && len(t.Text) > 1 && !t.Comma && !t.Dash && !next.Comma &&
+		streetTypes[next.Text] == next.Text && mainRoads[next.Text] && k+2 < len(l.open)
 }
 
 // readLetter reads the letter t at the open token k as a suffix, and the bis or

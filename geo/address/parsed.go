@@ -92,7 +92,8 @@ type Parsed struct {
 	// complements, evidence of last resort; City those of the town.
 	Street, Extra, City []Token
 	// CityOpen: no town was set apart, so it may stand at the end of Open: the
-	// street, and the last Tail tokens that complements follow it by.
+	// type of an estate right before the street, the street, and the last Tail tokens,
+	// complements behind it.
 	CityOpen bool
 	Open     []Token
 	Tail     int

@@ -85,7 +85,7 @@ func (l *line) opening(townKnown bool) opening {
 	rank := 0 // 3 a numbered road, 2 another numbered type
 	road := -1
 	for k := 0; k < len(l.open); k++ {
-		if road < 0 && strongRoad(l.typeAt(k)) {
+		if road < 0 && strongRoad(l.typeAt(k)) && (k == 0 || k+1 < len(l.open)) { // not "Chèvre Rue"
 			road = k
 		} else if l.ordinal(k) && strongRoad(l.typeOf(k+2)) {
 			road = k // "2e Avenue"
@@ -118,7 +118,7 @@ func (l *line) opening(townKnown bool) opening {
 	}
 	if road < 0 {
 		for k := range l.open {
-			if Road(l.typeAt(k)) {
+			if Road(l.typeAt(k)) && (k == 0 || k+1 < len(l.open)) {
 				road = k
 				break
 			}
@@ -233,6 +233,12 @@ func (ps *Parser) takeStreet(l *line) {
 		}
 	}
 	p.Open, p.Tail = ps.openBuf[:0], 0
+	if k := l.typeBefore(o.street); street > 0 && !o.before && k < o.street {
+		for ; k < o.street; k++ {
+			p.Open = append(p.Open, l.at(k))
+		}
+	}
+	head := len(p.Open)
 	p.Open = append(p.Open, p.Street[first:]...)
 	if street > 0 {
 		last := l.open[end-1]
@@ -242,8 +248,24 @@ func (ps *Parser) takeStreet(l *line) {
 			}
 		}
 	}
-	p.Tail = len(p.Open) - street
+	p.Tail = len(p.Open) - street - head
 	ps.openBuf = p.Open
+}
+
+// typeBefore gives the open token of the type right before the street that starts at
+// k, which may be its name's: "Lotissement Avenue de la Gare"; k without one.
+func (l *line) typeBefore(k int) int {
+	if k < 1 || k >= len(l.open) || l.at(k).Comma || l.at(k).Dash || l.gap(k) {
+		return k
+	}
+	j := k - 1
+	if nameAdjectives[l.text(j)] && j > 0 && !l.at(j).Comma && !l.gap(j) {
+		j--
+	}
+	if !Housing(l.typeOf(j)) || j > 0 {
+		return k
+	}
+	return j
 }
 
 // spelledNumber reads "douze rue des Lilas", "Huit, lotissement …".

@@ -129,6 +129,29 @@ func TestStreetOfComplementWords(t *testing.T) {
 	}
 }
 
+// A type right behind another, the article between them left out, is of the name.
+func TestTypesInNames(t *testing.T) {
+	var ps Parser
+	streets := []string{"rue ave maria", "rue petit coin", "rue robert coin", "rue porte à nancy", "chèvre rue", "chemin fbg temple"}
+	for _, typ := range streetTypes {
+		if roadTypes[typ] || housingTypes[typ] || typ == "port" || typ == "pont" || typ == "porte" || typ == "jardin" || typ == "bourg" {
+			streets = append(streets, "rue "+typ, "rue "+typ+" pasteur", "avenue "+typ, "passage "+typ+" rohan", "imp "+typ+" vert")
+		}
+	}
+	for _, street := range streets {
+		for _, before := range []string{"4 ", "12 bis ", "4, ", ""} {
+			p := ps.Parse(Input{Text: before + street + " 59000 Lille"})
+			if before != "" && p.Number == 0 || text(p.Street) != FoldString(street) {
+				t.Errorf("%q: %d %q", before+street, p.Number, text(p.Street))
+			}
+		}
+	}
+	p := ps.Parse(Input{Text: "Lotissement Avenue Gare 59000 Lille"})
+	if text(p.Street) != "avenue gare" || text(p.Open) != "lotissement avenue gare" {
+		t.Errorf("%q, or %q", text(p.Street), text(p.Open))
+	}
+}
+
 // The town at the end of a line is found behind complements.
 func TestOpenTown(t *testing.T) {
 	var ps Parser
