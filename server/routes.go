@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"path"
 	"strings"
 
 	"perimetre/geo/fault"
@@ -244,7 +245,7 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
 // err, or 405 when nil.
 func (s *Server) closedElse(w http.ResponseWriter, r *http.Request, err error) {
 	s.withSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/v1/") || r.URL.Path == "/api/v1" || s.cfg.Private {
+		if at := path.Clean(r.URL.Path); strings.HasPrefix(at, "/api/v1/") || at == "/api/v1" || s.cfg.Private {
 			if p, e := s.identify(r); e != nil || p == nil {
 				s.fail(w, r, access.Unauthorized)
 				return

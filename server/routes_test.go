@@ -83,7 +83,7 @@ func plain(path string) string {
 // An anonymous call under /api/v1 answers 401, known or not, whatever the method.
 func TestAnonymousIsRefused(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/api/v1/packs", "/api/v1/rien", "/api/v1/", "/api/v1", "/api/v1/users/1/2/3"} {
+	for _, path := range []string{"/api/v1/packs", "/api/v1/rien", "/api/v1/", "/api/v1", "/api/v1/users/1/2/3", "//api/v1/packs", "/api//v1/rien", "/x/../api/v1/packs"} {
 		for _, m := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
 			if a := w.client().do(m, path, "", nil); a.status != http.StatusUnauthorized {
 				t.Errorf("%s %s: %d", m, path, a.status)
