@@ -31,7 +31,7 @@ type Counts struct {
 // farMetres is how far out of the contour of its commune a point is far from it.
 const farMetres = 500
 
-// misplaced is the fault of a file of which most points are far from their commune;
+// misplaced is the fault of a file whose points are mostly far from their commune;
 // early, only once there are enough of them.
 func (c *Counts) misplaced(path string, early bool) error {
 	if c.Far*2 <= c.compared || early && c.Far < 1000 {

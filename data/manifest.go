@@ -105,7 +105,7 @@ func stampFiles(dir string) (id string, err error) {
 	return id, nil
 }
 
-// checkFiles refuses a pack of which a file is not the one that was built with the
+// checkFiles refuses a pack that holds a file which was not built with the
 // others: its length, and the build id of its header, are looked at, not its bytes.
 func (m Manifest) checkFiles(dir string) error {
 	for _, f := range m.Files {

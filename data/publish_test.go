@@ -121,7 +121,7 @@ func TestKilledBuildIsSwept(t *testing.T) {
 	}
 }
 
-// A pack is found without a link, which neither Windows nor archives always keep: by its
+// A pack is found without a link, which Windows and archives may not keep: by its
 // name in a file, or because it is alone.
 func TestCurrentIDWithoutALink(t *testing.T) {
 	const one, other = "0123456789abcdef", "fedcba9876543210"

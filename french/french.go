@@ -148,7 +148,7 @@ func Length(m float64) string {
 }
 
 // Distance returns how far a place is, to ten metres, then to a hundred: « 850 m »,
-// « 12,4 km », « 120 km », or « – » when there is none.
+// « 12,4 km », « 120 km », or « – » for no distance.
 func Distance(m float64) string {
 	switch {
 	case math.IsNaN(m) || math.IsInf(m, 0):

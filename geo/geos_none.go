@@ -21,7 +21,7 @@ func geosUnion(a []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The parts of a union may overlap, which those of one valid geometry do not.
+	// The parts of a union may overlap, and the parts of one valid geometry do not.
 	var parts []geom.Geometry
 	if mp, ok := g.AsMultiPolygon(); ok {
 		for i := range mp.NumPolygons() {

@@ -74,7 +74,7 @@ func readBAL(r *table.Reader, c columns, s *addressSink) error {
 	return err
 }
 
-// cityOfKey is the commune at the head of a key, or "" if it is none.
+// cityOfKey is the commune at the head of a key, or "".
 func cityOfKey(key string) string {
 	if code, _, ok := strings.Cut(key, "_"); ok && isINSEE(code) {
 		return code

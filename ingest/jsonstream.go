@@ -64,7 +64,7 @@ func (s *jsonStream) object(visit func(key string) error) error {
 	return err
 }
 
-// array calls yield for each value of an array; ok is false when it is none.
+// array calls yield for each value of an array; ok is false for any other value.
 func (s *jsonStream) array(yield func(json.RawMessage) error) (ok bool, err error) {
 	t, err := s.token()
 	if err != nil || t != json.Delim('[') {

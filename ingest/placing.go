@@ -64,7 +64,7 @@ func (p *placing) place(features []*feature) error {
 	return nil
 }
 
-// metropolitan is the département that stands for all those of its territory.
+// metropolitan is the département that stands for its whole territory.
 const metropolitan = "59"
 
 func (p *placing) warn(format string, args ...any) {

@@ -22,7 +22,7 @@ const (
 	maxWKTDepth = 32
 )
 
-// parseWKT reads a definition; ok is false for text that is none.
+// parseWKT reads a definition; ok is false for any other text.
 func parseWKT(s string) (n wktNode, ok bool) {
 	if len(s) > maxWKT {
 		return n, false

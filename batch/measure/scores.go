@@ -23,7 +23,7 @@ type Kept struct {
 	Right     float64 `json:"kept"`
 }
 
-// shares are those of the curve.
+// shares lists the points of the curve.
 var shares = []float64{0, 0.001, 0.003, 0.006, 0.01, 0.02, 0.05, 0.1}
 
 func (all scores) curve() []Kept {

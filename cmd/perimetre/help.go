@@ -203,7 +203,7 @@ var parserFrench = []struct {
 // quoted are words between the parser's quotes.
 var quoted = regexp.MustCompile(`"([^"]*)"`)
 
-// inFrench is a parser's error in French, unchanged when it is none of those known.
+// inFrench is a parser's error in French, unchanged when it is unknown.
 func inFrench(err error) string {
 	s := err.Error()
 	for _, t := range parserFrench {

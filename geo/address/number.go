@@ -277,7 +277,7 @@ func numbersRoad(ts []Token, i int) bool {
 }
 
 // opensNumber reports whether a house number may start at the open token k: not
-// the year of a date, a road's number, nor the figures of "B2".
+// the year of a date, a road's number or the figures of "B2".
 func (l *line) opensNumber(k int) bool {
 	t := l.at(k)
 	if !t.Digits || t.Hash || len(t.Text) > 5 {

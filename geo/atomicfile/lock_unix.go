@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// notFollowed opens neither a link nor a pipe that nobody writes to.
+// notFollowed refuses links, and pipes that nobody writes to.
 const notFollowed = os.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // lock waits for the lock of a file, which falls when it is closed.

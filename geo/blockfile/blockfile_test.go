@@ -146,7 +146,7 @@ func TestRangeOutside(t *testing.T) {
 	}
 }
 
-// The build id changes neither the content nor its fingerprint.
+// The build id leaves the content and its fingerprint as they are.
 func TestStamp(t *testing.T) {
 	path := write(t, sample(), "a", "long")
 	before, err := Fingerprint(path)

@@ -19,7 +19,7 @@ type Searcher struct {
 	asked    []asked
 	extra    []uint32 // words of the complements
 	postcode string
-	// onlyPostcode and onlyPart, when set, are those of every street that may answer.
+	// onlyPostcode and onlyPart, when set, hold for every street that may answer.
 	onlyPostcode string
 	onlyPart     uint32 // rank + 1 of an arrondissement among the former communes
 	townNamed    bool   // the end of the text names a town

@@ -14,7 +14,7 @@ import (
 // part, where empty cells and rows are counted, not written.
 const odsContent = "content.xml"
 
-// isODS reports whether the parts are those of an OpenDocument spreadsheet.
+// isODS reports whether the parts make an OpenDocument spreadsheet.
 func (b *Book) isODS() bool { return b.parts[odsContent] != nil && b.parts["xl/workbook.xml"] == nil }
 
 // openODS reads the names of the sheets, and which are hidden by their style.

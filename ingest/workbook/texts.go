@@ -39,7 +39,7 @@ func (t *texts) seal() {
 	}
 }
 
-// get gives a text by its number; ok is false when there is none.
+// get returns a text by its number; ok is false past the last.
 func (t *texts) get(i int) (s string, ok bool) {
 	if i < 0 || i >= len(t.ends) {
 		return "", false

@@ -113,7 +113,7 @@ func PlanGeoJSON(w io.Writer, p *study.Plan) error {
 	return c.write(w, &p.Frame, p.Completeness, map[string]any{"objective": j.Objective, "weight": j.Weight, "before": j.Before, "after": j.After, "bound": j.Bound, "unit": j.Unit, "gap": j.Gap, "exact": j.Exact})
 }
 
-// radius is that of the disc that a new place covers, nil when it is none.
+// radius returns the radius in metres of the disc that a new place covers, or nil without one.
 func radius(p *study.Plan) *float64 {
 	if p.Reach.Unit != coverage.Metres || p.Objective != coverage.MostCovered {
 		return nil
