@@ -51,7 +51,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench fuzz faults e2e try-debian13 try-without-c geos-tag tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench fuzz faults notice e2e try-debian13 try-without-c geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -139,6 +139,9 @@ e2e: build setup-tests bin/testsum ## the commands and the pages, as a person us
 
 try-without-c: build ## build without C for three systems, and compare the answers byte for byte
 	@.ci/without-c
+
+notice: web/node_modules/.package-lock.json ## write NOTICE, the licences of what the program contains
+	@cd bench && go run ./cmd/notice -root .. -o ../NOTICE
 
 geos-tag:
 	@echo '$(GEOS_TAG)'

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"perimetre"
 	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
@@ -34,6 +35,7 @@ func (s *Server) pages() {
 	s.openPage(get, "/assets/{name}", s.asset)
 	s.openPage(get, "/favicon.ico", s.asset)
 	s.openPage(get, "/theme.css", s.themeSheet)
+	s.add(&route{get, "/licences", public, s.licences, true})
 
 	s.Page(get, "/pilotage", s.pilotagePage)
 	s.Page(post, "/pilotage/arreter", s.pilotageFreeze)
@@ -212,6 +214,14 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	pages.ServeAsset(w, r)
+	return nil
+}
+
+// licences answers with the licences of what the program contains, as text.
+func (s *Server) licences(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache") // another version of the program has others
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(perimetre.Notice))
 	return nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/gorilla/mux"
+
+	"perimetre"
 )
 
 // The document names every handler, and every operation has one.
@@ -114,4 +116,16 @@ func TestPrivate(t *testing.T) {
 	}
 	c := w.account("donnees")
 	c.get("/search?q=rue").want(200)
+}
+
+// Every page links to the licences of what the program contains, which anybody reads.
+func TestLicences(t *testing.T) {
+	w := newWorld(t)
+	if a := w.client().get("/connexion").want(200); !strings.Contains(string(a.body), `<a href="/licences">Licences</a>`) {
+		t.Error("no link to the licences")
+	}
+	a := w.client().get("/licences").want(200)
+	if kind := a.header.Get("Content-Type"); kind != "text/plain; charset=utf-8" || string(a.body) != perimetre.Notice {
+		t.Errorf("%s of %d bytes, want the %d of NOTICE", kind, len(a.body), len(perimetre.Notice))
+	}
 }

@@ -2,20 +2,29 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
+	"perimetre"
 	"perimetre/geo"
 )
 
 // version is set by the linker (-X main.version=…) in make build.
 var version = ""
 
-type versionCmd struct{}
+type versionCmd struct {
+	Licences bool `help:"Affiche les licences des bibliothèques que le programme contient."`
+}
 
-// Run prints the program's version, Go's, and which GEOS it calls by which module.
-func (versionCmd) Run(std streams) error {
+// Run prints the program's version, Go's, and which GEOS it calls by which module; or the
+// licences of what the program contains.
+func (c versionCmd) Run(std streams) error {
+	if c.Licences {
+		_, err := io.WriteString(std.out, perimetre.Notice)
+		return err
+	}
 	v := version
 	if v == "" {
 		v = "dev"
