@@ -119,8 +119,8 @@ func TestReportedAddresses(t *testing.T) {
 	s := sharedIndex(t, sharedFile(t, "data/raw/communes/communes-hdf.csv"), sharedFile(t, "cases/adresses-59.csv.gz"))
 	right, wrong := judge(t, s, rows, 0.9)
 	t.Logf("%d of %d right, %d bold", right, len(rows), wrong)
-	if right*100 < 97*len(rows) || wrong > 2 {
-		t.Errorf("%d of %d right, want 97 %%; %d wrong at a confidence of 0.9, want 2 at most", right, len(rows), wrong)
+	if right*100 < 97*len(rows) || wrong > 0 {
+		t.Errorf("%d of %d right, want 97 %%; %d wrong at a confidence of 0.9, want none", right, len(rows), wrong)
 	}
 }
 

@@ -8,56 +8,56 @@ package geocode
 //
 // Reliability on the held half: confidence, rows, mean confidence, share right.
 //
-//	0.0–0.1     6576  0.0056  0.0058
-//	0.1–0.2      219  0.1425  0.1187
-//	0.2–0.3      224  0.2590  0.4598
-//	0.3–0.4      208  0.3332  0.4183
-//	0.4–0.5      123  0.4467  0.4797
-//	0.5–0.6      128  0.5454  0.5938
-//	0.6–0.7      128  0.6547  0.6094
-//	0.7–0.8      163  0.7553  0.7791
-//	0.8–0.9      445  0.8601  0.8562
-//	0.9–1.0    90165  0.9970  0.9987
+//	0.0–0.1     6636  0.0054  0.0069
+//	0.1–0.2      208  0.1413  0.1346
+//	0.2–0.3      217  0.2584  0.5115
+//	0.3–0.4      171  0.3330  0.3801
+//	0.4–0.5      106  0.4499  0.4528
+//	0.5–0.6      111  0.5477  0.6757
+//	0.6–0.7      145  0.6564  0.5586
+//	0.7–0.8      164  0.7545  0.7500
+//	0.8–0.9      528  0.8625  0.8788
+//	0.9–1.0    90092  0.9968  0.9987
 //
-// Expected calibration error 0.0025.
+// Expected calibration error 0.0029.
 var coefficients = Features{
-	4.7040,   // constante
-	-7.4042,  // nom_perdu
-	-0.1886,  // mots_en_trop
-	-3.7657,  // mots_absents
-	-1.3868,  // mot_le_moins_sur
-	-4.6155,  // autre_type
-	-0.9693,  // sans_type
-	1.1737,   // ecart
-	0.4626,   // sans_rival
-	0.0231,   // ville_perdue
-	-10.9929, // autre_ville
-	-4.0799,  // sans_ville
-	-0.8050,  // autre_code_postal
-	-0.2232,  // sans_code_postal
-	0.2445,   // insee
-	-0.8502,  // autre_insee
-	1.5579,   // numero_exact
-	-3.4823,  // numero_absent
-	-0.3348,  // numero_voisin
-	3.5281,   // mots_expliques
-	0.2607,   // ville_dans_le_texte
-	-0.7259,  // ordre_inverse
-	-0.9602,  // nom_perdu_carre
-	-2.7328,  // mot_en_trop_net
-	-1.4375,  // faute_sur_un_seul_mot
-	-4.0848,  // prenom_omis
-	-4.5780,  // prenom_en_plus
-	-2.3646,  // fin_omise
-	-5.8899,  // qualificatif
-	-6.1956,  // faute_qui_est_un_mot
-	-0.3238,  // initiale
-	-5.2030,  // autre_partie
-	-0.0502,  // voies_comparees
-	-1.6895,  // faute_parmi_les_voies
-	0.2331,   // absents_parmi_les_voies
-	-4.0940,  // autre_nom_par_une_faute
-	-2.1570,  // autre_nom_par_un_mot
-	-1.4480,  // autre_nom_par_un_prenom
-	-5.0898,  // type_seul
+	4.5773,   // constante
+	-6.7419,  // nom_perdu
+	-0.6207,  // mots_en_trop
+	-5.8455,  // mots_absents
+	-2.0603,  // mot_le_moins_sur
+	-4.6556,  // autre_type
+	-1.2527,  // sans_type
+	0.7752,   // ecart
+	0.7379,   // sans_rival
+	0.0249,   // ville_perdue
+	-10.8749, // autre_ville
+	-3.9772,  // sans_ville
+	-0.8454,  // autre_code_postal
+	-0.2192,  // sans_code_postal
+	0.2658,   // insee
+	-0.8454,  // autre_insee
+	1.6299,   // numero_exact
+	-3.4345,  // numero_absent
+	-0.5868,  // numero_voisin
+	4.0117,   // mots_expliques
+	0.2830,   // ville_dans_le_texte
+	-0.8630,  // ordre_inverse
+	-0.0471,  // nom_perdu_carre
+	-2.7193,  // mot_en_trop_net
+	-1.3601,  // faute_sur_un_seul_mot
+	-4.1074,  // prenom_omis
+	-4.5019,  // prenom_en_plus
+	-2.4111,  // fin_omise
+	-5.8874,  // qualificatif
+	-6.1776,  // faute_qui_est_un_mot
+	-0.4371,  // initiale
+	-5.8458,  // autre_partie
+	-0.0420,  // voies_comparees
+	-1.7392,  // faute_parmi_les_voies
+	0.1668,   // absents_parmi_les_voies
+	-4.0573,  // autre_nom_par_une_faute
+	-1.8066,  // autre_nom_par_un_mot
+	-1.4557,  // autre_nom_par_un_prenom
+	-5.0665,  // type_seul
 }

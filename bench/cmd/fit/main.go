@@ -164,8 +164,8 @@ type prior struct{ mean, weight float64 }
 // priors are those of the features that tell another street from another spelling,
 // by name; the others are penalised towards 0.
 var priors = map[string]prior{
-	"mots_absents":            {-4, 40},
-	"absents_parmi_les_voies": {0, 40},
+	"mots_absents":            {-6, 200},
+	"absents_parmi_les_voies": {0, 400},
 	"mot_en_trop_net":         {-3, 20},
 	"mots_en_trop":            {-1, 20},
 	"qualificatif":            {-6, 40},
