@@ -91,6 +91,7 @@ type Parsed struct {
 	// Street holds the tokens of the street or lieu-dit; Extra those of
 	// complements, evidence of last resort; City those of the town.
 	Street, Extra, City []Token
+	Lead                int // tokens at the head of Street that may be a number written again
 	// CityOpen: no town was set apart, so it may stand at the end of Open: the
 	// type of an estate right before the street, the street, and the last Tail tokens,
 	// complements behind it.

@@ -76,6 +76,7 @@ type opening struct {
 	before bool // the number stands before the street
 	street int  // open token
 	two    bool // another street has a number too
+	lead   int  // tokens of the number again, at the head of the street's name
 }
 
 // opening finds where the address proper starts: a number before a road's type,
@@ -114,6 +115,7 @@ func (l *line) opening(townKnown bool) opening {
 		return best
 	}
 	if rank > 0 {
+		l.leadingNumber(&best)
 		return best
 	}
 	if road < 0 {
@@ -141,6 +143,18 @@ func (l *line) opening(townKnown bool) opening {
 		}
 	}
 	return opening{street: road}
+}
+
+// leadingNumber reads "52 z2 52Z2 Boulevard de Douaumont": Paris has streets named by
+// the number of a house without a street number of its own, which stands before it.
+func (l *line) leadingNumber(o *opening) {
+	from := o.number.from
+	if o.number.end > 0 || from+2 >= o.street || !l.at(from+1).Glued || !l.at(from+2).Glued || !l.at(from+2).Digits {
+		return
+	}
+	if n, ok := l.readNumber(0); ok && n.next == from {
+		o.number, o.street, o.lead, o.two = n, from, o.street-from, false
+	}
 }
 
 // ordinal reports whether the open token k is the figure of "2e".
@@ -232,6 +246,7 @@ func (ps *Parser) takeStreet(l *line) {
 			p.Extra = append(p.Extra, l.ts[i])
 		}
 	}
+	p.Lead = min(o.lead, street)
 	p.Open, p.Tail = ps.openBuf[:0], 0
 	if k := l.typeBefore(o.street); street > 0 && !o.before && k < o.street {
 		for ; k < o.street; k++ {

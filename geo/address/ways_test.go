@@ -152,6 +152,29 @@ func TestTypesInNames(t *testing.T) {
 	}
 }
 
+// A number written again with its suffix may head a street's name.
+func TestNumberAgain(t *testing.T) {
+	tests := []struct {
+		in     string
+		suffix string
+		street string
+		lead   int
+	}{
+		{"52z2 52Z2 Boulevard de Douaumont", "z2", "52 z 2 boulevard de douaumont", 3},
+		{"183 p19, 183P19 Avenue de Clichy", "p19", "183 p 19 avenue de clichy", 3},
+		{"13 20P2 Rue Cugnot", "", "20 p 2 rue cugnot", 3},
+		{"12 B2 rue Pasteur", "b2", "rue pasteur", 0},
+		{"12 14 rue Pasteur", "", "rue pasteur", 0},
+	}
+	var ps Parser
+	for _, tt := range tests {
+		p := ps.Parse(Input{Text: tt.in + " 75017 Paris"})
+		if p.Suffix != tt.suffix || text(p.Street) != tt.street || p.Lead != tt.lead {
+			t.Errorf("%q: %d %q %q lead %d, want %q %q lead %d", tt.in, p.Number, p.Suffix, text(p.Street), p.Lead, tt.suffix, tt.street, tt.lead)
+		}
+	}
+}
+
 // The town at the end of a line is found behind complements.
 func TestOpenTown(t *testing.T) {
 	var ps Parser

@@ -128,6 +128,9 @@ func (s *Searcher) searchTowns(q *Query, rank int, b *base, p *address.Parsed) f
 	s.townNamed = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.sim >= 0.9 })
 	s.townBehind = slices.ContainsFunc(cs, func(c candidate) bool { return c.cut > 0 && c.cut <= p.Tail && c.sim >= 0.9 })
 	best := s.searchStreets(q, rank, b, p, p.Street, p.Tail, cs)
+	if best < enoughSim && p.Lead > 0 {
+		best = max(best, s.searchStreets(q, rank, b, p, p.Street[p.Lead:], p.Tail, cs))
+	}
 	if best < enoughSim && len(p.Open) > len(p.Street) && len(p.Street) > 0 { // what stands beside the street may be of its name
 		s.townBehind = false
 		best = max(best, s.searchStreets(q, rank, b, p, p.Open, 0, cs))
