@@ -430,6 +430,16 @@ func checkDecisions(t *testing.T, o *officer, acked map[string]string) {
 			t.Fatalf("an acknowledged decision on %s is lost", key)
 		}
 	}
+	// Its rows follow: none still waits for an answer.
+	var waiting struct{ Groups []struct{ Key string } }
+	if code := o.do("GET", "/api/v1/review?limit=500", "", nil, &waiting); code != 200 {
+		t.Fatal("review", code)
+	}
+	for _, g := range waiting.Groups {
+		if acked[g.Key] != "" {
+			t.Fatalf("%s is decided, and its rows still wait", g.Key)
+		}
+	}
 }
 
 // packFiles are the files of a small pack, and what a whole one answers.
