@@ -31,7 +31,7 @@ var layers = map[string][]string{
 	"server/httpio":  {"french", "geo", "geo/fault"},
 	"server/packs":   {"french", "data", "ingest", "geo"},
 	"server/people":  {"french", "server/packs", "server/store", "batch", "quota", "data", "ingest", "geo"},
-	"server/jobs":    {"server/people", "server/packs", "server/store", "geo/fault"},
+	"server/jobs":    {"server/people", "server/packs", "server/store", "geo/fault", "geo/blockfile"},
 	"server/access":  {"server/store", "server/httpio", "geo", "geo/fault"},
 	"server":         {"french", "server", "batch", "quota", "study", "web", "data", "ingest", "geo"},
 	"cmd":            {"french", "cmd", "server", "batch", "quota", "study", "data", "ingest", "geo"},
