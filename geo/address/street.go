@@ -208,9 +208,7 @@ func (ps *Parser) takeStreet(l *line) {
 		l.spelledNumber(&o)
 	}
 	p.Two = p.Two || o.two
-	start := o.street
 	if o.before {
-		start = min(o.number.from, start)
 		l.apply(&o.number)
 		if !hadNumber {
 			p.setNumber(&o.number)

@@ -103,8 +103,8 @@ func decider(table, contours, qpv string) (*residency.Decider, map[string]bool, 
 
 // share counts answers of one kind.
 type share struct {
-	n, placed, street, sure, right int
-	zoned, decided, wrong          int // in communes with a QPV
+	n, placed, street, right int
+	zoned, decided, wrong    int // in communes with a QPV
 }
 
 type report struct {
