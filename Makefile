@@ -29,7 +29,7 @@ RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSiz
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.
 BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
-TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql chromium:chromium nginx:nginx-light mmdebstrap:mmdebstrap
+TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql chromium:chromium nginx:nginx-light mmdebstrap:mmdebstrap pdftotext:poppler-utils
 
 # install takes a list of needs, and installs the packages whose probe fails.
 define install
