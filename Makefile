@@ -98,7 +98,6 @@ UNIT = 'unit: go test -vet=off -timeout 20m -json $$(go list ./... | grep -vxF "
 	'raceless: go test -vet=off -timeout 20m -json -run "$(RACELESS)" $(RACE)' \
 	'bench: cd bench && go test -vet=off -json ./...'
 RACES = 'race: echo "NOTE: run without the race detector: $(RACELESS)"; go test -vet=off -race -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
-DEBIAN13 = 'debian13: .ci/debian13 quick'
 ifneq ($(wildcard web/package.json),)
 WEBLINT = 'types: cd web && npm run --silent check'
 endif
@@ -124,7 +123,7 @@ bench/workbooks/node_modules/.package-lock.json: bench/workbooks/package.json be
 	@cd bench/workbooks && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
 
 test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json bench/workbooks/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
-	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(DEBIAN13) $(RACES) $(WEB) $(E2E)
+	@bin/testsum $(LINT) $(OPENAPI) $(WEBLINT) $(UNIT) $(RACES) $(WEB) $(E2E)
 
 ci: test ## the same, for a machine
 
