@@ -36,8 +36,8 @@ const (
 	WebMercator                              // spherical formulas on the ellipsoid's degrees
 )
 
-// The projections of décret 2000-1276 and of arrêté of 5 March 2019, those of the
-// collectivities, UTM on the neighbouring zones and on WGS84, and that of web maps.
+// The projections of décret 2000-1276 and of the arrêté of 5 March 2019, the projections
+// of the collectivities, UTM on the neighbouring zones and on WGS84, and web maps.
 var (
 	Lambert93 = lambert(2154, "RGF93 / Lambert-93", 3, 46.5, 44, 49, 700000, 6600000, 9793, 9794)
 

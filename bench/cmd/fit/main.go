@@ -161,7 +161,7 @@ func collectAway(o labelled.AwayOptions, absent float64) ([]row, error) {
 // few, and a word that makes another street must never be forgiven there either.
 type prior struct{ mean, weight float64 }
 
-// priors are those of the features that tell another street from another spelling,
+// priors holds a prior for each feature that tells another street from another spelling,
 // by name; the others are penalised towards 0.
 var priors = map[string]prior{
 	"mots_absents":            {-6, 200},

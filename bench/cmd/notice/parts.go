@@ -150,7 +150,7 @@ func bundled(root string) ([]part, error) {
 }
 
 // installed is the folder of the package name, as the one in folder from finds it; ""
-// when there is none.
+// without one.
 func installed(packages map[string]locked, from, name string) string {
 	for {
 		at := path.Join(from, "node_modules", name)

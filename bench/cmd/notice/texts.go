@@ -16,7 +16,7 @@ var (
 	section = regexp.MustCompile(`(?ims)^#+ *licen[cs]e\b.*`)
 )
 
-// read fills the part's texts from its folder and those of its linked packages. A part
+// read fills the part's texts from its folder and the folders of its linked packages. A part
 // without a licence is an error: nothing allows to hand it on.
 func (p *part) read() error {
 	for _, dir := range append([]string{p.dir}, p.within...) {
