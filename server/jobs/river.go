@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"time"
@@ -17,7 +18,7 @@ import (
 )
 
 // chunkArgs names a chunk for River: identifiers alone, never an address. Attempt
-// is the one that is taken over, so that each take-over is queued once.
+// tells what is taken over, so that each take-over is queued once.
 type chunkArgs struct {
 	JobID   string `json:"job_id"`
 	N       int    `json:"n"`
@@ -162,14 +163,7 @@ func (q *shared) run(ctx context.Context) error {
 			return q.client.Stop(quit)
 		case <-t.C:
 		}
-		left, err := q.Store.Abandoned(ctx, time.Now().Add(-lease), 500)
-		var many []river.InsertManyParams
-		for _, a := range left {
-			many = append(many, river.InsertManyParams{Args: chunkArgs{a.JobID, a.N, a.Attempt}, InsertOpts: &chunkOpts})
-		}
-		if err == nil {
-			err = q.insert(ctx, many)
-		}
+		err := q.takeOver(ctx)
 		if err == nil && q.rebases {
 			err = q.rebase(ctx, time.Now().Add(-packGone))
 		}
@@ -177,4 +171,49 @@ func (q *shared) run(ctx context.Context) error {
 			q.Log.Error("reprise des lignes laissées", "erreur", err.Error())
 		}
 	}
+}
+
+// takeOver queues again the chunks that somebody left. River keeps for long the jobs of
+// a process that died, and takes no second one with the same arguments: one that was
+// left before its chunk was claimed would wait as long. Its take-over is told apart by
+// River's number of the job that was left.
+func (q *shared) takeOver(ctx context.Context) error {
+	before := time.Now().Add(-lease)
+	left, err := q.Store.Abandoned(ctx, before, 500)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	stale, err := q.stale(ctx, before)
+	if err != nil {
+		return err
+	}
+	var many []river.InsertManyParams
+	for _, a := range left {
+		args := chunkArgs{a.JobID, a.N, a.Attempt}
+		if id, ok := stale[a.ChunkRef]; ok {
+			args.Attempt = -int(id)
+		}
+		many = append(many, river.InsertManyParams{Args: args, InsertOpts: &chunkOpts})
+	}
+	return q.insert(ctx, many)
+}
+
+// stale returns the chunks that River takes to be worked on since before an instant,
+// with River's number of the latest job of each.
+func (q *shared) stale(ctx context.Context, before time.Time) (map[store.ChunkRef]int64, error) {
+	of := map[store.ChunkRef]int64{}
+	all, err := q.client.JobList(ctx, river.NewJobListParams().Kinds(chunkArgs{}.Kind()).States(rivertype.JobStateRunning).First(10_000))
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "file de travaux")
+	}
+	for _, j := range all.Jobs {
+		var args chunkArgs
+		if err := json.Unmarshal(j.EncodedArgs, &args); err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "file de travaux")
+		}
+		if ref := (store.ChunkRef{JobID: args.JobID, N: args.N}); j.AttemptedAt != nil && j.AttemptedAt.Before(before) {
+			of[ref] = max(of[ref], j.ID)
+		}
+	}
+	return of, nil
 }
