@@ -529,15 +529,16 @@ func cutPack(t *testing.T, n int) (int, string) {
 	return spoil(t, n, func(good []byte, at int64) []byte { return good[:at] })
 }
 
-// fullDisk writes on a file system of a few megabytes.
+// fullDisk writes on a file system of 128 kB, less than any of the commands needs, then
+// serves from one of 4 MB.
 func fullDisk(t *testing.T, _ int) (int, string) {
 	w, err := jobWorld()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skip("un système de fichiers de 512 kio ne peut être monté ici : " + err.Error())
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=128k"); err != nil {
+		t.Skip("un système de fichiers de 128 kio ne peut être monté ici : " + err.Error())
 	}
 	defer syscall.Unmount(dir, syscall.MNT_DETACH)
 	db := filepath.Join(dir, "b.db")
@@ -545,7 +546,7 @@ func fullDisk(t *testing.T, _ int) (int, string) {
 	times := 0
 	for _, args := range [][]string{
 		{"--pack", w.pack, "flag", w.people, "-o", out},
-		{"data", "build", "--from", "testdata/monde", "--to", filepath.Join(dir, "pack")},
+		{"data", "build", "--from", w.raw, "--to", filepath.Join(dir, "pack")},
 		{"demo", "--to", filepath.Join(dir, "demo")},
 	} {
 		said, err := osexec.Command("perimetre", args...).CombinedOutput()
@@ -579,7 +580,7 @@ func fullDisk(t *testing.T, _ int) (int, string) {
 			t.Errorf("an upload on a full disk is answered %d", code)
 		}
 	}
-	if res, err := http.Get("http://" + address + "/livez"); err != nil || res.StatusCode != 200 {
+	if res, err := http.Get("http://" + address + "/healthz"); err != nil || res.StatusCode != 200 {
 		t.Error("the server does not answer any more", err, p.log)
 	}
 	p.Process.Kill()

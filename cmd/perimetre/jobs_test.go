@@ -36,17 +36,17 @@ func jobRows() int {
 }
 
 // jobWorld is a fictional territory and a file of many people of one Mission Locale.
-var jobWorld = sync.OnceValues(func() (w struct{ pack, people, unit string }, err error) {
+var jobWorld = sync.OnceValues(func() (w struct{ raw, pack, people, unit string }, err error) {
 	dir, err := os.MkdirTemp("", "perimetre-jobs")
 	if err != nil {
 		return w, err
 	}
-	raw := filepath.Join(dir, "raw")
-	if _, err = demo.Write(context.Background(), raw, demo.Config{Addresses: 6000, People: 1000, Seed: 3}); err != nil {
+	w.raw = filepath.Join(dir, "raw")
+	if _, err = demo.Write(context.Background(), w.raw, demo.Config{Addresses: 6000, People: 1000, Seed: 3}); err != nil {
 		return w, err
 	}
 	w.pack = filepath.Join(dir, "pack")
-	if _, err = data.Build(context.Background(), data.BuildOptions{Raw: raw, Pack: w.pack}); err != nil {
+	if _, err = data.Build(context.Background(), data.BuildOptions{Raw: w.raw, Pack: w.pack}); err != nil {
 		return w, err
 	}
 	p, err := data.Open(w.pack)
@@ -55,7 +55,7 @@ var jobWorld = sync.OnceValues(func() (w struct{ pack, people, unit string }, er
 	}
 	defer p.Close()
 	w.unit = p.MissionsLocales[0].Code
-	b, err := os.ReadFile(filepath.Join(raw, "jeunes.csv"))
+	b, err := os.ReadFile(filepath.Join(w.raw, "jeunes.csv"))
 	if err != nil {
 		return w, err
 	}
