@@ -74,14 +74,28 @@ func randomFeed(r *rand.Rand, monday time.Time) map[string]string {
 	calls.WriteString("trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n")
 	often.WriteString("trip_id,start_time,end_time,headway_secs\n")
 	hms := func(s int) string { return fmt.Sprintf("%02d:%02d:%02d", s/3600, s/60%60, s%60) }
-	for k := range 4 + r.IntN(18) {
+	var way []int
+	many, most := 4+r.IntN(18), 5
+	if r.IntN(2) == 0 {
+		many, most = 60, 2 // short hops: a way takes as many vehicles as are allowed
+	}
+	for k := range many {
 		id := fmt.Sprintf("t%d", k)
 		fmt.Fprintf(&trips, "r,%s,%s\n", []string{"semaine", "ete", "nuit"}[r.IntN(3)], id)
 		at := 6*3600 + r.IntN(7*3600)
 		if r.IntN(5) == 0 {
 			at += 86400 - 3600 // after midnight, or all of the next morning
 		}
-		m := 2 + r.IntN(4)
+		m := 2 + r.IntN(most-1)
+		again := r.IntN(2) == 0 && len(way) > 0 // the stops of the trip before, faster or slower
+		if again {
+			m = len(way)
+		} else {
+			way = way[:0]
+			for range m {
+				way = append(way, r.IntN(n))
+			}
+		}
 		for j := range m {
 			arrive := at
 			at += r.IntN(3) * 30
@@ -91,7 +105,7 @@ func randomFeed(r *rand.Rand, monday time.Time) map[string]string {
 			if j > 0 && j < m-1 && r.IntN(4) == 0 {
 				times = ","
 			}
-			fmt.Fprintf(&calls, "%s,%s,s%d,%d,%d,%d\n", id, times, r.IntN(n), j*3+1, b2i(r.IntN(9) == 0), b2i(r.IntN(9) == 0))
+			fmt.Fprintf(&calls, "%s,%s,s%d,%d,%d,%d\n", id, times, way[j], j*3+1, b2i(k%5 == 0 && r.IntN(4) == 0), b2i(k%7 == 0 && r.IntN(4) == 0))
 		}
 		if r.IntN(6) == 0 {
 			from := 7*3600 + r.IntN(3600)
