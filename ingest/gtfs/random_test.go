@@ -75,9 +75,10 @@ func randomFeed(r *rand.Rand, monday time.Time) map[string]string {
 	often.WriteString("trip_id,start_time,end_time,headway_secs\n")
 	hms := func(s int) string { return fmt.Sprintf("%02d:%02d:%02d", s/3600, s/60%60, s%60) }
 	var way []int
+	start := 0
 	many, most := 4+r.IntN(18), 5
 	if r.IntN(2) == 0 {
-		many, most = 60, 2 // short hops: a way takes as many vehicles as are allowed
+		many, most = 90, 2 // short hops: a way takes as many vehicles as are allowed
 	}
 	for k := range many {
 		id := fmt.Sprintf("t%d", k)
@@ -87,15 +88,15 @@ func randomFeed(r *rand.Rand, monday time.Time) map[string]string {
 			at += 86400 - 3600 // after midnight, or all of the next morning
 		}
 		m := 2 + r.IntN(most-1)
-		again := r.IntN(2) == 0 && len(way) > 0 // the stops of the trip before, faster or slower
-		if again {
-			m = len(way)
+		if r.IntN(3) == 0 && len(way) > 0 { // the stops of the trip before, a little later, faster or slower
+			m, at = len(way), start+r.IntN(600)
 		} else {
 			way = way[:0]
 			for range m {
 				way = append(way, r.IntN(n))
 			}
 		}
+		start = at
 		for j := range m {
 			arrive := at
 			at += r.IntN(3) * 30
