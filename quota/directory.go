@@ -7,6 +7,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest"
 	"perimetre/ingest/table"
 )
 
@@ -14,19 +15,24 @@ import (
 // knows none: codes stand as written.
 type Directory struct {
 	names map[string]string // by code
-	codes map[string]string // by folded name or code
+	units ingest.UnitNames
 	homes map[string]string // unit by commune
 }
 
 // NewDirectory is an empty one, to be filled.
 func NewDirectory() *Directory {
-	return &Directory{names: map[string]string{}, codes: map[string]string{}, homes: map[string]string{}}
+	return &Directory{names: map[string]string{}, homes: map[string]string{}}
 }
 
 // Name gives a unit its name; the names that it had before still resolve to it.
 func (d *Directory) Name(code, name string) {
 	d.names[code] = name
-	d.codes[Words(code)], d.codes[Words(name)] = code, code
+	d.units.Add(code, name)
+}
+
+// lacks reports whether the directory names units, and not this one.
+func (d *Directory) lacks(code string) bool {
+	return d != nil && len(d.names) > 0 && d.names[code] == ""
 }
 
 // Territory gives a commune its unit.
@@ -40,8 +46,8 @@ func (d *Directory) unitOf(commune string) string {
 	return d.homes[commune]
 }
 
-// resolve gives the code of a unit written by its code, with or without the 0
-// that a spreadsheet ate, or by its name; what is unknown stays as written.
+// resolve gives the code of a unit written by any of its codes and names; what is
+// unknown stays as written.
 func (d *Directory) resolve(written, name string) string {
 	if d == nil {
 		return written
@@ -49,8 +55,8 @@ func (d *Directory) resolve(written, name string) string {
 	if _, ok := d.names[written]; ok {
 		return written
 	}
-	for _, s := range []string{written, table.PadPostcode(written), name} {
-		if code, ok := d.codes[Words(s)]; ok && s != "" {
+	for _, s := range []string{written, name} {
+		if code, ok := d.units.Unit(s); ok {
 			return code
 		}
 	}

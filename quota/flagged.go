@@ -35,7 +35,7 @@ type Flagged struct {
 
 // flaggedColumns are the indices of the columns that `flag` writes, or -1.
 type flaggedColumns struct {
-	status, motif, action, zone, perimeter, citycode, pack, basis, frr, zrr, unitName int
+	status, motif, action, zone, perimeter, citycode, pack, basis, frr, zrr, unitName, absent int
 }
 
 // ReadFlagged reads a file that `flag` wrote. Only the person, the entry date
@@ -140,14 +140,10 @@ func (f *Flagged) notices(rule *Rule) []string {
 			out = append(out, fmt.Sprintf("%s : colonne %s absente, %s.", f.Name, what, effect))
 		}
 	}
-	has := f.Has
-	add(!has.Unit, "de la Mission Locale", "le fichier est compté comme une seule unité")
-	add(!has.Programme && len(rule.Values) > 0, "du dispositif", "toutes les lignes sont comptées comme "+rule.Programme)
-	add(!has.Renewal && !rule.KeepRenewals && rule.Counting == Entries, "du renouvellement", "les renouvellements ne sont pas écartés")
-	add(!has.Birth && rule.Ages != nil, "de la date de naissance", "l’âge n’est pas vérifié")
-	add(has.Birth && !has.RQTH && rule.Ages != nil && rule.Ages.MaxRQTH > rule.Ages.Max, "de la RQTH", "la limite d’âge est celle de tous")
-	add(!has.Motif, "qpv_motif", "décisions manuelles et personnes sans résidence ne sont pas distinguées")
-	add(!has.Perimeter, "qpv_perimetre", "le périmètre appliqué n’est pas connu")
-	add(!has.AddressDate, "de la date de l’adresse", "adresse connue au jour de l’extraction")
+	for _, c := range rule.Costs(f.Has) {
+		add(true, c.Column, c.Effect)
+	}
+	add(!f.Has.Motif, "qpv_motif", "décisions manuelles et personnes sans résidence ne sont pas distinguées")
+	add(!f.Has.Perimeter, "qpv_perimetre", "le périmètre appliqué n’est pas connu")
 	return out
 }

@@ -49,6 +49,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 	r.FromCounts = true
 	r.Rejected = m.rejected
 	r.blocks = m.blocks
+	r.setDoubts()
 	r.Pack, r.Perimeter = strings.Join(slices.Sorted(maps.Keys(m.packs)), "|"), strings.Join(slices.Sorted(maps.Keys(m.versions)), "|")
 	for _, b := range list {
 		r.Files = append(r.Files, b.file)

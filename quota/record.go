@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"strings"
 
 	"perimetre/geo"
@@ -17,7 +18,8 @@ type Record struct {
 	// Unit and Name are the unit's code and name as written, or empty.
 	Unit, Name                                                      string
 	Programme, Motif, Action, Zone, Perimeter, Commune, Pack, Basis string
-	Entry, End, Birth                                               Day
+	Absent                                                          string
+	Entry, End, Birth, AddressDate                                  Day
 	Renewal                                                         Repeat
 	RQTH                                                            bool
 	Own                                                             Answer // the institution's own flag, or Undecided
@@ -43,7 +45,7 @@ type Repeat struct {
 type Statuses struct{ QPV, FRR, ZRR string }
 
 // Held tells which optional columns a flagged table holds.
-type Held struct{ Unit, Programme, Renewal, End, Birth, RQTH, Own, Commune, Motif, Perimeter, AddressDate bool }
+type Held struct{ Unit, Programme, Renewal, FirstEntry, End, Birth, RQTH, Own, Commune, Motif, Perimeter, AddressDate, Outcome bool }
 
 // Columns are the columns of a flagged table that quotas read.
 type Columns struct {
@@ -80,14 +82,11 @@ func NewColumns(name string, header []string, o ReadOptions) (*Columns, error) {
 	at := func(title string) int { return table.FindColumn(header, title) }
 	c := &Columns{name: name, header: header, cols: cols, words: interner{}, at: flaggedColumns{
 		status: at("qpv_statut"), motif: at("qpv_motif"), action: at("qpv_action"), zone: at("qpv_code"), perimeter: at("qpv_perimetre"),
-		citycode: at("result_citycode"), pack: at("pack"), basis: at("qpv_decision_base"), frr: at("frr_statut"), zrr: at("zrr_statut"),
+		citycode: at("result_citycode"), pack: at("pack"), basis: at("qpv_decision_base"), frr: at("frr_statut"), zrr: at("zrr_statut"), absent: at(AbsentTitle),
 		unitName: unitNameColumn(header, cols.Index(table.Unit)),
 	}}
-	c.has = Held{
-		Unit: cols.Has(table.Unit), Programme: cols.Has(table.Programme), Renewal: cols.Has(table.Renewal), End: cols.Has(table.CEJEnd),
-		Birth: cols.Has(table.BirthDate), RQTH: cols.Has(table.RQTH), Own: cols.Has(table.FlagQPV), AddressDate: cols.Has(table.AddressDate),
-		Commune: c.at.citycode >= 0, Motif: c.at.motif >= 0, Perimeter: c.at.perimeter >= 0,
-	}
+	c.has = HeldBy(cols.Has)
+	c.has.Commune, c.has.Motif, c.has.Perimeter = c.at.citycode >= 0, c.at.motif >= 0, c.at.perimeter >= 0
 	return c, nil
 }
 
@@ -124,15 +123,13 @@ func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 		Line: line, Person: strings.Clone(field(table.Person)), Unit: cell(c.cols.Index(table.Unit)), Name: cell(c.at.unitName),
 		Programme: cell(c.cols.Index(table.Programme)), Motif: cell(c.at.motif), Action: cell(c.at.action), Zone: cell(c.at.zone),
 		Perimeter: cell(c.at.perimeter), Commune: cell(c.at.citycode), Pack: cell(c.at.pack), Basis: cell(c.at.basis),
-		Entry: day(table.EntryDate), End: day(table.CEJEnd), Birth: day(table.BirthDate),
+		Entry: day(table.EntryDate), End: day(table.CEJEnd), Birth: day(table.BirthDate), AddressDate: day(table.AddressDate), Absent: cell(c.at.absent),
 		Statuses: Statuses{QPV: raw(c.at.status), FRR: raw(c.at.frr), ZRR: raw(c.at.zrr)},
 	}
 	rec.RQTH, _, _ = table.ParseBool(field(table.RQTH))
-	if text := field(table.Renewal); text != "" {
-		yes, _, err := table.ParseBool(text)
-		if rec.Renewal = (Repeat{Yes: yes}); err != nil {
-			rec.Renewal = Repeat{Bad: true, Written: strings.Clone(text)}
-		}
+	renewed, err := table.Renews(field(table.Renewal), field(table.FirstEntry))
+	if rec.Renewal = (Repeat{Yes: renewed}); err != nil {
+		rec.Renewal = Repeat{Bad: true, Written: strings.Clone(cmp.Or(field(table.Renewal), field(table.FirstEntry)))}
 	}
 	if own := field(table.FlagQPV); own != "" {
 		rec.Own = ownAnswer(own)
@@ -145,7 +142,7 @@ func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 func (rec *Record) row(rule *Rule) Row {
 	out := Row{
 		Line: rec.Line, Person: rec.Person, Unit: rec.Unit, Name: rec.Name, Programme: rec.Programme, Motif: rec.Motif, Action: rec.Action,
-		Zone: rec.Zone, Perimeter: rec.Perimeter, Commune: rec.Commune, Pack: rec.Pack, Basis: rec.Basis, Entry: rec.Entry.Date, RQTH: rec.RQTH, Own: rec.Own,
+		Zone: rec.Zone, Perimeter: rec.Perimeter, Commune: rec.Commune, Pack: rec.Pack, Basis: rec.Basis, Entry: rec.Entry.Date, Absent: rec.Absent, RQTH: rec.RQTH, Own: rec.Own,
 	}
 	reject := func(r Reason, detail string) {
 		if out.Problem == "" {
@@ -174,6 +171,10 @@ func (rec *Record) row(rule *Rule) Row {
 			reject(EndFirst, rec.End.Written)
 		}
 	}
+	// A date of address that cannot be read is no reason to leave a person out.
+	checked := rec.AddressDate.Date
+	checked.Year++
+	out.AddressOld = !rec.AddressDate.Bad && !rec.AddressDate.Date.IsZero() && checked.Before(rec.Entry.Date)
 	if rule.Ages != nil {
 		if out.Birth = rec.Birth.Date; rec.Birth.Bad {
 			reject(BadBirth, "")

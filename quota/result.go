@@ -21,6 +21,7 @@ type Unit struct {
 	YearToDate *Assessment
 	Pace       *Pace
 	Expected   *Expected
+	Doubts     Doubts // of the rows behind the counts; nil where nothing tells
 }
 
 // Result is a quota, unit by unit. Units are sorted by name, then code.
@@ -94,6 +95,7 @@ func FromRows(files []*Flagged, rule *Rule, o Options) (*Result, error) {
 	for _, t := range tallies {
 		r.blocks[t.Code] = c.block("", t)
 	}
+	r.setDoubts()
 	r.Pack, r.Perimeter = strings.Join(c.Packs, "|"), strings.Join(c.Perimeters, "|")
 	r.Rejected, r.Aside, r.Mutations, r.Outside, r.Open, r.Own = c.Rejected, c.Aside, c.Mutations, c.Outside, c.Open, c.Own
 	for _, f := range files {

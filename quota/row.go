@@ -12,6 +12,9 @@ type Row struct {
 	Birth      geo.Date
 	RQTH       bool
 	Renewal    bool
+	// AddressOld tells an address that was last checked over a year before the entry.
+	AddressOld bool
+	Absent     string // fields that the row's own file lacked, as AbsentTitle has them
 	Answer     Answer
 	Motif      string // qpv_motif
 	Action     string // qpv_action

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"perimetre/geo"
+	"perimetre/ingest/table"
 )
 
 // Counting is what the denominator holds.
@@ -144,8 +145,12 @@ func (r *Rule) Stale(asOf geo.Date) bool {
 	return asOf.After(limit)
 }
 
-// counts tells whether a cell of the programme column means the rule's.
+// counts tells whether a cell of the programme column means the rule's. A column of
+// yes and no tells who is in the programme.
 func (r *Rule) counts(programme string) bool {
+	if yes, known, err := table.ParseBool(programme); known && err == nil {
+		return yes
+	}
 	p := Words(programme)
 	for _, v := range r.Values {
 		if p == v || strings.HasPrefix(p, v+" ") {

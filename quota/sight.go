@@ -1,6 +1,9 @@
 package quota
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Reader is who a report is for: what it may show of small numbers depends on it.
 type Reader string
@@ -236,7 +239,7 @@ func (s Sight) block(k Block) Block {
 	twins := [][]*fineCell{{none, motifs["decision"]}, {homeless, motifs["sans_residence"], actions["sans_residence"]}}
 	s.conceal(sums, twins)
 
-	k.Breakdown = Breakdown{Motifs: visible(k.Motifs, motifs), Actions: visible(k.Actions, actions), Bases: visible(k.Bases, bases)}
+	k.Breakdown = Breakdown{Motifs: visible(k.Motifs, motifs), Actions: visible(k.Actions, actions), Bases: visible(k.Bases, bases), Doubts: s.doubts(k.Doubts, k.Entries)}
 	rejected := map[Reason]int{}
 	for reason, n := range k.Rejected {
 		if !s.Small(n) {
@@ -326,6 +329,18 @@ func visible(counts map[string]int, cells map[string]*fineCell) map[string]int {
 	for key, n := range counts {
 		if !cells[key].hidden {
 			out[key] = n
+		}
+	}
+	return out
+}
+
+// doubts leaves the names of doubts, without the numbers that are small or leave a
+// small rest.
+func (s Sight) doubts(d Doubts, entries int) Doubts {
+	out := maps.Clone(d)
+	for k, n := range out {
+		if s.Small(n) || s.Small(entries-n) {
+			out[k] = 0
 		}
 	}
 	return out

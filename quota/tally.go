@@ -71,6 +71,7 @@ type Breakdown struct {
 	Motifs  map[string]int `json:"motifs,omitempty"`  // of undecided rows
 	Actions map[string]int `json:"actions,omitempty"` // of undecided rows
 	Bases   map[string]int `json:"bases,omitempty"`   // of manual decisions
+	Doubts  Doubts         `json:"doubts,omitempty"`  // of the rows behind the counts
 }
 
 type chosenRow struct {
@@ -142,7 +143,7 @@ func (c *Counted) sift(row *Row, f *Flagged, rule *Rule, counts func(string) boo
 	if row.Problem != "" {
 		return "", row.Problem
 	}
-	if f.Has.Programme && len(rule.Values) > 0 && row.Programme == "" {
+	if f.Has.without(row.Absent).Programme && len(rule.Values) > 0 && row.Programme == "" {
 		return "", NoProgramme
 	}
 	if row.Renewal && !rule.KeepRenewals && rule.Counting == Entries {
@@ -196,10 +197,9 @@ func (c *Counted) tally(rule *Rule, units *Directory) {
 			date = c.Period.To
 		}
 		n := c.Tallies[k.unit].at(rule, date)
-		b := c.Breakdown[k.unit]
-		if b == nil {
-			b = &Breakdown{Motifs: map[string]int{}, Actions: map[string]int{}, Bases: map[string]int{}}
-			c.Breakdown[k.unit] = b
+		b := c.breakdown(k.unit)
+		for _, d := range rule.doubtsOf(row, k.file.Has, units, k.unit) {
+			b.Doubts[d]++
 		}
 		switch row.Answer {
 		case In:
@@ -239,7 +239,21 @@ func (c *Counted) tally(rule *Rule, units *Directory) {
 			packs[row.Pack] = true
 		}
 	}
+	for _, x := range c.Rejected {
+		if x.Reason == BadDate || x.Reason == NoDate {
+			c.breakdown(x.Unit).Doubts[DatesInvalid] += x.Count
+		}
+	}
 	c.Perimeters, c.Packs = slices.Sorted(maps.Keys(perimeters)), slices.Sorted(maps.Keys(packs))
+}
+
+func (c *Counted) breakdown(unit string) *Breakdown {
+	b := c.Breakdown[unit]
+	if b == nil {
+		b = &Breakdown{Motifs: map[string]int{}, Actions: map[string]int{}, Bases: map[string]int{}, Doubts: Doubts{}}
+		c.Breakdown[unit] = b
+	}
+	return b
 }
 
 // at is the count of the part that holds a date, added when it is the first.

@@ -119,6 +119,6 @@ func knownPerson(p *store.Person, fields []string) *study.Person {
 	if at.Zone != "" {
 		out.Zones = strings.Split(at.Zone, "|")
 	}
-	out.Renewal, _, _ = table.ParseBool(people.Cell(fields, p, table.Renewal))
+	out.Renewal, _ = table.Renews(table.Clean(people.Cell(fields, p, table.Renewal)), table.Clean(people.Cell(fields, p, table.FirstEntry)))
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/ingest"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
@@ -37,7 +38,7 @@ type siteRecord struct {
 
 var siteKinds = []string{"", string(geo.SiteHead), string(geo.SiteBranch), string(geo.SitePermanence), string(geo.SiteRelay), string(geo.SiteOutreach), string(geo.SiteYouthPlace), string(geo.SiteOther)}
 
-func siteOf(x *geo.Site, units packs.UnitNames) siteRecord {
+func siteOf(x *geo.Site, units *ingest.UnitNames) siteRecord {
 	out := siteRecord{ID: x.ID, Name: x.Name, Kind: string(x.Kind), Unit: x.MissionLocale, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,
 		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: number(x.Lon), Lat: number(x.Lat), HalfDays: number(x.HalfDays)}
 	if code, ok := units.Unit(x.MissionLocale); ok {

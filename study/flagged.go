@@ -70,7 +70,7 @@ func readFlagged(path string, visit func(*Person) error) error {
 		if z := cell(code); z != "" {
 			p.Zones = strings.Split(z, "|")
 		}
-		p.Renewal, _, _ = table.ParseBool(columns.Cell(row.Cells, table.Renewal))
+		p.Renewal, _ = table.Renews(table.Clean(columns.Cell(row.Cells, table.Renewal)), table.Clean(columns.Cell(row.Cells, table.FirstEntry)))
 		if p.ID == "" {
 			p.ID = fmt.Sprint("ligne ", row.Line)
 		}

@@ -166,7 +166,7 @@ func (p *plan) quotaCommand(flagged string) quotaCmd {
 
 // quotaFields are the columns that a quota reads of the user's.
 var quotaFields = []table.Field{
-	table.Person, table.Unit, table.Programme, table.EntryDate, table.Renewal, table.CEJEnd, table.FlagQPV, table.BirthDate, table.RQTH, table.AddressDate,
+	table.Person, table.Unit, table.Programme, table.EntryDate, table.Renewal, table.FirstEntry, table.CEJEnd, table.FlagQPV, table.BirthDate, table.RQTH, table.AddressDate, table.Outcome,
 }
 
 // threshold is a number, "200", or a share, "15 %"; absent, nothing passes it.

@@ -260,6 +260,32 @@ func ParseBool(s string) (value, known bool, err error) {
 	return false, false, errBool
 }
 
+// Renews reports whether a row renews a contract: by its cell of renewals, else by the
+// contrary, its cell of first entries. Both empty is a first entry; a cell that says
+// neither is an error.
+func Renews(renewal, first string) (bool, error) {
+	if renewal != "" {
+		yes, _, err := ParseBool(renewal)
+		if err == nil {
+			return yes, nil
+		}
+		words := normalise(renewal)
+		for _, start := range []string{"renouv", "recond", "re entree"} {
+			if strings.HasPrefix(words, start) {
+				return true, nil
+			}
+		}
+		for _, start := range []string{"initial", "nouve", "premi", "1er", "1ere", "primo", "sans objet"} {
+			if strings.HasPrefix(words, start) {
+				return false, nil
+			}
+		}
+		return false, err
+	}
+	yes, known, err := ParseBool(first)
+	return known && !yes, err
+}
+
 // PadPostcode gives back the first 0 of a postcode or of an INSEE code that a
 // spreadsheet ate ("2100" is 02100) and drops its decimals ("59000.0") and its
 // wrapping (="59000"). What is no such code comes back only cleaned.

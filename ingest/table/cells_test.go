@@ -133,3 +133,19 @@ func TestRepairMojibake(t *testing.T) {
 		}
 	}
 }
+
+func TestRenews(t *testing.T) {
+	for _, c := range []struct {
+		renewal, first string
+		want, bad      bool
+	}{
+		{"", "", false, false}, {"oui", "", true, false}, {"non", "oui", false, false}, {"Reconduction", "", true, false}, {"RENOUVELÉ", "", true, false},
+		{"Contrat initial", "", false, true}, {"Initial", "", false, false}, {"1er contrat", "", false, false}, {"", "oui", false, false}, {"", "false", true, false},
+		{"", "peut-être", false, true}, {"12", "", false, true},
+	} {
+		got, err := Renews(c.renewal, c.first)
+		if got != c.want || (err != nil) != c.bad {
+			t.Errorf("Renews(%q, %q) = %v, %v", c.renewal, c.first, got, err)
+		}
+	}
+}

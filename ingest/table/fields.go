@@ -16,6 +16,7 @@ const (
 	Programme   Field = "dispositif"
 	EntryDate   Field = "date_entree"
 	Renewal     Field = "renouvellement"
+	FirstEntry  Field = "premier_accompagnement" // the contrary of a renewal, as i-Milo tells it
 	CEJEnd      Field = "date_fin_cej"
 	Number      Field = "numero"
 	Street      Field = "voie" // maybe with its number: "12 rue de Lille"
@@ -32,15 +33,16 @@ const (
 	Branch      Field = "antenne"
 	AddressDate Field = "date_adresse"
 	Housing     Field = "situation_logement"
+	Outcome     Field = "situation_sortie" // at the end of the programme
 	Lon         Field = "longitude"
 	Lat         Field = "latitude"
 )
 
 // Fields are all the fields, in the order in which messages list them.
 var Fields = []Field{
-	Person, Unit, Programme, EntryDate, Renewal, CEJEnd,
+	Person, Unit, Programme, EntryDate, Renewal, FirstEntry, CEJEnd,
 	Number, Street, Complement, Postcode, City, CityCode, Address, Country,
-	FlagQPV, BirthDate, RQTH, Counsellor, Branch, AddressDate, Housing, Lon, Lat,
+	FlagQPV, BirthDate, RQTH, Counsellor, Branch, AddressDate, Housing, Outcome, Lon, Lat,
 }
 
 var fieldLabels = map[Field]string{
@@ -51,7 +53,7 @@ var fieldLabels = map[Field]string{
 	Address: "l’adresse complète", Country: "le pays", FlagQPV: "l’indicateur QPV du logiciel",
 	BirthDate: "la date de naissance", RQTH: "la RQTH", Counsellor: "le conseiller",
 	Branch: "l’antenne", AddressDate: "la date de l’adresse", Housing: "la situation de logement",
-	Lon: "la longitude", Lat: "la latitude",
+	FirstEntry: "le premier accompagnement", Outcome: "la situation à la sortie", Lon: "la longitude", Lat: "la latitude",
 }
 
 // Label is the field in French, with its article: « la date d’entrée ».

@@ -75,7 +75,7 @@ func TestProfileTitles(t *testing.T) {
 func TestNeed(t *testing.T) {
 	header := []string{"Nom", "Prénom", ""}
 	err := Match(header).Need("jeunes.csv", header, Renewal)
-	want := "jeunes.csv : colonne introuvable pour le renouvellement ; attendu : « Renouvellement », « Renouvelé », « Est un renouvellement », « Renouvellement CEJ », « Contrat renouvelé », « CEJ renouvelé » (ou --map renouvellement=Colonne) ; vu : « Nom », « Prénom »"
+	want := "jeunes.csv : colonne introuvable pour le renouvellement ; attendu : « Renouvellement », « Renouvelé », « Est un renouvellement », « Renouvellement CEJ », « Contrat renouvelé », « CEJ renouvelé », « Renouv », « Renouv CEJ », « Reconduction », « Reconduction CEJ », « Reconduit », « Reconductions », « Renouvellements », « Renouvellement du CEJ », « Renouvellement de contrat », « CEJ reconduit », « Contrat reconduit » (ou --map renouvellement=Colonne) ; vu : « Nom », « Prénom »"
 	if err == nil || err.Error() != want || fault.KindOf(err) != fault.Input {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 
 	"perimetre/ingest/table"
 	"perimetre/quota"
@@ -11,7 +12,7 @@ import (
 
 var csvHeader = []string{
 	"niveau", "code", "nom", "entrees", "qpv", "hors_qpv", "a_verifier", "part_min", "part_max", "objectif",
-	"verdict", "verdict_auto", "part_attendue", "manque", "entrees_qpv_de_plus", "entrees_de_plus_au_rythme", "bascule_atteint", "bascule_non_atteint",
+	"verdict", "verdict_auto", "part_attendue", "manque", "entrees_qpv_de_plus", "entrees_de_plus_au_rythme", "bascule_atteint", "bascule_non_atteint", "reserves",
 }
 
 // CSV writes a line a unit, then the départements, the regions and the whole:
@@ -64,6 +65,15 @@ func (v *View) csvLine(level string, l quota.Level, u quota.Unit) []string {
 	}
 	return []string{
 		level, table.NeutraliseFormula(d.Code), table.NeutraliseFormula(word(d.Name)), whole(d.Entries), whole(d.In), whole(d.Out), whole(d.Undecided), share(d.ShareMin), share(d.ShareMax),
-		share(d.Target), word(d.Verdict), word(d.VerdictAuto), share(d.ExpectedShare), whole(d.Short), whole(d.Missing), whole(d.MissingAtMix), flip[0], flip[1],
+		share(d.Target), word(d.Verdict), word(d.VerdictAuto), share(d.ExpectedShare), whole(d.Short), whole(d.Missing), whole(d.MissingAtMix), flip[0], flip[1], v.doubtCodes(u),
 	}
+}
+
+// doubtCodes are the codes of a unit's doubts that the reader may know, joined by « | ».
+func (v *View) doubtCodes(u quota.Unit) string {
+	var out []string
+	for _, d := range v.told(u) {
+		out = append(out, string(d))
+	}
+	return strings.Join(out, "|")
 }

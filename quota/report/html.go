@@ -29,6 +29,7 @@ func (v *View) HTML(w io.Writer) error {
 		Footer        template.CSS
 		Flips         []string
 		AutoVerdicts  []string
+		Doubtful      []string
 		Unlocatable   []string
 		Ahead         []Line
 		Territories   []string
@@ -49,6 +50,7 @@ func (v *View) HTML(w io.Writer) error {
 			}
 			return l.VerdictText + " avec les décisions manuelles, " + l.Auto + " sans elles."
 		}),
+		Doubtful:      v.doubtLines(),
 		Unlocatable:   v.perLine(func(l Line) string { return l.Unlocatable }),
 		Ahead:         v.ahead(),
 		Territories:   v.perLine(func(l Line) string { return l.Zones }),

@@ -98,7 +98,17 @@ type details struct {
 	OutOfTerritory []outside            `json:"out_of_territory,omitempty"`
 	OwnFlag        *ownFlag             `json:"own_flag,omitempty"`
 	Replay         []replayed           `json:"replay,omitempty"`
+	Doubts         []doubtful           `json:"doubts,omitempty"`
 	Notices        []string             `json:"notices"`
+}
+
+// doubtful is a unit whose figures rest on something that its files do not tell. People
+// is null where the reader does not see the number.
+type doubtful struct {
+	Code   string      `json:"code"`
+	Doubt  quota.Doubt `json:"doubt"`
+	Grave  bool        `json:"grave"`
+	People *int        `json:"people"`
 }
 
 // replayed is the whole under other perimeters.
@@ -252,6 +262,15 @@ func (v *View) details() *details {
 	d := &details{
 		Closed: r.Closed(), Headline: v.Headline, Departements: v.units(quota.LevelDepartement, r.Departements),
 		Regions: v.units(quota.LevelRegion, r.Regions), Notices: append([]string{}, v.Notices...),
+	}
+	for _, u := range r.Units {
+		for _, doubt := range v.told(u) {
+			line := doubtful{Code: u.Code, Doubt: doubt, Grave: doubt.Grave()}
+			if n := u.Doubts[doubt]; n > 0 && !v.veil.Masks() {
+				line.People = &n
+			}
+			d.Doubts = append(d.Doubts, line)
+		}
 	}
 	if v.Public {
 		return d

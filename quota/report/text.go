@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"perimetre/french"
+	"perimetre/quota"
 )
 
 // listed is the number of persons' rows that a terminal shows of a list.
@@ -19,6 +20,9 @@ func (v *View) Text(w io.Writer) error {
 	fmt.Fprintf(b, "%s\n%s\n\n", v.Title, v.Headline)
 	fmt.Fprintf(b, "Période%s: %s – %s. Chiffres du %s.\n", french.Thin, v.Period, v.State, v.Drawn)
 	fmt.Fprintf(b, "Dénominateur%s: %s. Objectif%s: %s. Périmètres%s: %s.\n\n", french.Thin, v.Counting, french.Thin, v.Target, french.Thin, v.Perimeter)
+	if v.Reserve != "" {
+		fmt.Fprintf(b, "%s\n\n", v.Reserve)
+	}
 	v.textTable(b)
 	section := func(title string, lines []string) {
 		if len(lines) == 0 {
@@ -39,6 +43,7 @@ func (v *View) Text(w io.Writer) error {
 	if v.Masked != "" {
 		fmt.Fprintf(b, "\n%s\n", v.Masked)
 	}
+	section("Sur quoi les chiffres reposent", v.doubtLines())
 	section("Ce que les décisions manuelles changent", v.perLine(func(l Line) string {
 		if l.Auto == "" {
 			return ""
@@ -133,6 +138,47 @@ func (v *View) perLine(say func(Line) string) []string {
 	return out
 }
 
+// doubtLines are the doubts of each unit, those that mark its figures with their numbers,
+// then the others with the names of the units that they concern.
+func (v *View) doubtLines() []string {
+	var out []string
+	names := map[quota.Doubt][]string{}
+	var light []quota.Doubt
+	for i, u := range v.result.Units {
+		var grave []string
+		for k, d := range v.told(u) {
+			switch {
+			case d.Grave():
+				grave = append(grave, v.Lines[i].Doubts[k])
+			case names[d] == nil:
+				light = append(light, d)
+				fallthrough
+			default:
+				names[d] = append(names[d], v.Lines[i].Name)
+			}
+		}
+		if len(grave) > 0 {
+			out = append(out, v.Lines[i].Name+french.Thin+": "+strings.Join(grave, french.Thin+"; ")+".")
+		}
+	}
+	for _, d := range light {
+		whose := few(names[d], 6)
+		if len(names[d]) == len(v.Lines) && len(v.Lines) > 1 {
+			whose = "toutes les Missions Locales"
+		}
+		out = append(out, quota.Doubts{d: 0}.Sentence(d, 0)+" ("+whose+").")
+	}
+	return out
+}
+
+// marked is the line's name, with an asterisk where its figures are doubtful.
+func (l Line) marked() string {
+	if l.Reserved {
+		return l.Name + " *"
+	}
+	return l.Name
+}
+
 func (v *View) textTable(b *bufio.Writer) {
 	rows := [][]string{{"Mission Locale", "Entrées", "QPV", "Hors", "À vérifier", "Part", "Objectif", "Verdict", "Manque", "Entrées QPV de plus", "Part attendue"}}
 	add := func(l Line) {
@@ -140,7 +186,7 @@ func (v *View) textTable(b *bufio.Writer) {
 		if l.Sign != "" && l.Sign != "–" {
 			verdict = l.Sign + " " + verdict
 		}
-		rows = append(rows, []string{l.Name, l.N, l.In, l.Out, l.Undecided, l.Share, l.Target, verdict, l.Short, l.Missing, l.Expected})
+		rows = append(rows, []string{l.marked(), l.N, l.In, l.Out, l.Undecided, l.Share, l.Target, verdict, l.Short, l.Missing, l.Expected})
 	}
 	for _, l := range v.Lines {
 		add(l)

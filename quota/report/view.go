@@ -30,6 +30,7 @@ type View struct {
 	RuleID    string
 	Target    string // "40 %", "selon la Mission Locale", "sans objectif"
 	Headline  string // the answer, in one sentence
+	Reserve   string // whose figures are doubtful, and why; empty when nobody's
 	Period    string // "3e trimestre 2024 (du 01/07/2024 au 30/09/2024)"
 	PeriodID  string
 	State     string // "provisoire" or "arrêté au 30/09/2024"
@@ -82,8 +83,10 @@ type Line struct {
 	YearToDate, YearVerdict     string
 	Pace                        []string
 	PeriodEnd, YearEnd          *HorizonText
-	Unlocatable                 string  // verdicts of other treatments, where they differ
-	Low, High, TargetShare      float64 // from 0 to 1, for pictures
+	Doubts                      []string // what lessens the figures, the gravest first
+	Reserved                    bool     // a grave doubt marks the line
+	Unlocatable                 string   // verdicts of other treatments, where they differ
+	Low, High, TargetShare      float64  // from 0 to 1, for pictures
 	HasShare, HasTarget, Hidden bool
 }
 
@@ -173,7 +176,7 @@ func NewView(r *quota.Result, o Options) *View {
 	v.Total = v.line(quota.LevelTotal, r.Total)
 	v.Target = targetText(r)
 	v.SameTarget, v.NoPopulation = oneTarget(v.Lines) >= 0 || !r.Rule.HasTarget(), r.Population == nil
-	v.Headline = v.headline()
+	v.Headline, v.Reserve = v.headline(), v.reserve()
 	for _, n := range r.Notices {
 		v.Notices = append(v.Notices, french.Typography(n))
 	}
@@ -200,6 +203,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if l.Name == "" {
 		l.Name = orDash(u.Code)
 	}
+	v.doubts(&l, u)
 	l.Hidden = v.veil.Any(level, u.Code)
 	l.TargetShare, l.HasTarget = u.Target()
 	if l.Hidden && u.Weighted() {
@@ -264,6 +268,65 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Unlocatable = strings.Join(parts, french.Thin+"; ")
 	}
 	return l
+}
+
+// told returns the doubts of a unit that the reader may know. The public reads the grave
+// ones that concern all of its entries, which tells no number.
+func (v *View) told(u quota.Unit) []quota.Doubt {
+	if !v.veil.Masks() {
+		return u.Doubts.List()
+	}
+	return slices.DeleteFunc(u.Doubts.Grave(), func(d quota.Doubt) bool { return u.Doubts[d] != u.N() })
+}
+
+// doubts tells what lessens the figures of a line.
+func (v *View) doubts(l *Line, u quota.Unit) {
+	for _, d := range v.told(u) {
+		l.Reserved = l.Reserved || d.Grave()
+		if v.veil.Masks() {
+			l.Doubts = append(l.Doubts, french.Capital(d.Name()))
+		} else {
+			l.Doubts = append(l.Doubts, u.Doubts.Sentence(d, u.N()))
+		}
+	}
+}
+
+// reserve names the units whose figures are marked, by doubt: « Sous réserve :
+// renouvellements non écartés (Roubaix, Lens) ».
+func (v *View) reserve() string {
+	var order []quota.Doubt
+	names := map[quota.Doubt][]string{}
+	for i, u := range v.result.Units {
+		for _, d := range v.told(u) {
+			if !d.Grave() {
+				continue
+			}
+			if names[d] == nil {
+				order = append(order, d)
+			}
+			names[d] = append(names[d], v.Lines[i].Name)
+		}
+	}
+	if len(order) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, d := range order {
+		part := d.Name()
+		if len(v.Lines) > 1 {
+			part += " (" + few(names[d], 6) + ")"
+		}
+		parts = append(parts, part)
+	}
+	return "Sous réserve" + french.Thin + ": " + strings.Join(parts, french.Thin+"; ") + "."
+}
+
+// few joins the first names of a list, and counts the others.
+func few(names []string, most int) string {
+	if more := len(names) - most; more > 1 {
+		return strings.Join(names[:most], ", ") + " et " + french.Integer(more) + " autres"
+	}
+	return strings.Join(names, ", ")
 }
 
 // shown fills a line that has hidden cells with what follows from the others:

@@ -57,14 +57,18 @@ func paceText(p *quota.Pace) []string {
 		return nil
 	}
 	var out []string
-	for _, h := range []*quota.Horizon{p.Period, p.Year} {
+	for i, h := range []*quota.Horizon{p.Period, p.Year} {
 		if h == nil {
 			continue
 		}
-		s := fmt.Sprintf("D’ici au %s (%s)%s: au rythme actuel %s, dont %s devraient résider en QPV", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin,
-			french.Count(h.Expected, "entrée", "entrées"), french.Integer(h.Needed))
-		if !h.Reachable {
-			s += ", ce que le rythme actuel ne permet pas"
+		s := fmt.Sprintf("D’ici au %s (%s)%s: %s au rythme actuel", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin, french.Count(h.Expected, "entrée", "entrées"))
+		switch span := [...]string{"sur cette période", "cette année"}[i]; {
+		case !h.Reachable:
+			s += french.Thin + "; objectif hors d’atteinte " + span
+		case h.Needed == 0:
+			s += french.Thin + "; l’objectif est déjà tenu, même si aucune ne réside en QPV"
+		default:
+			s += fmt.Sprintf(", dont %s %s résider en QPV", french.Integer(h.Needed), french.Plural(h.Needed, "devrait", "devraient"))
 		}
 		out = append(out, s+".")
 	}

@@ -183,7 +183,7 @@ func (s *sheet) heading(title string) {
 
 var summaryColumns = []any{
 	"Mission Locale", "Entrées", "Dans le QPV", "Hors QPV", "À vérifier", "Part certaine", "Part possible en plus", "Objectif", "Verdict",
-	"Manque", "Entrées QPV de plus", "Part attendue", "Code",
+	"Manque", "Entrées QPV de plus", "Part attendue", "Code", "Réserves",
 }
 
 func (b *workbook) summary() error {
@@ -192,9 +192,12 @@ func (b *workbook) summary() error {
 	if err != nil {
 		return err
 	}
-	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9)
+	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9, 60)
 	s.heading(v.Title)
 	s.put(b.bold, v.Headline)
+	if v.Reserve != "" {
+		s.put(b.bold, v.Reserve)
+	}
 	s.put(0, "Dénominateur"+french.Thin+": "+v.Counting+". Périmètres"+french.Thin+": "+v.Perimeter+".")
 	s.put(0)
 	s.put(b.head, summaryColumns...)
@@ -243,7 +246,7 @@ func (b *workbook) summaryRow(l Line, level quota.Level, u quota.Unit) []any {
 		}
 		return *f
 	}
-	row := []any{l.Name, whole(d.Entries, hidden), whole(d.In, hidden), whole(d.Out, hidden), whole(d.Undecided, hidden), share(d.ShareMin), aligned("–"), share(d.Target), strings.TrimSpace(l.Sign + " " + l.VerdictText), aligned(l.Short), aligned(l.Missing), share(d.ExpectedShare), l.Code}
+	row := []any{l.Name, whole(d.Entries, hidden), whole(d.In, hidden), whole(d.Out, hidden), whole(d.Undecided, hidden), share(d.ShareMin), aligned("–"), share(d.Target), strings.TrimSpace(l.Sign + " " + l.VerdictText), aligned(l.Short), aligned(l.Missing), share(d.ExpectedShare), l.Code, strings.Join(l.Doubts, french.Thin+"; ")}
 	if d.ShareMin != nil && d.ShareMax != nil {
 		row[6] = *d.ShareMax - *d.ShareMin
 	}

@@ -12,6 +12,7 @@ import (
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/geocode"
+	"perimetre/ingest"
 )
 
 // Holder keeps the edition in service. A request holds the edition that it began with;
@@ -36,7 +37,7 @@ type Edition struct {
 	made sync.Map
 
 	units    func() []Unit
-	names    func() UnitNames
+	names    func() *ingest.UnitNames
 	spelling func() *spelling
 	towns    func() map[string]*geo.Commune
 	served   func() map[string]string

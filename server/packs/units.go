@@ -7,7 +7,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/address"
-	"perimetre/ingest/table"
+	"perimetre/ingest"
 )
 
 // Unit is a Mission Locale as the packs know it.
@@ -72,29 +72,15 @@ func (e *Edition) UsualName(m *geo.MissionLocale) string {
 	return e.spelling().name(m.Name)
 }
 
-// UnitNames finds the Mission Locale that a cell names, by code or by name.
-type UnitNames map[string]string
-
-// Unit returns the code of the Mission Locale that a cell names; ok is false when none is
-// known by that name.
-func (u UnitNames) Unit(written string) (code string, ok bool) {
-	w := table.Clean(written)
-	if code, ok := u[address.FoldString(w)]; ok {
-		return code, true
-	}
-	code, ok = u[table.PadPostcode(w)]
-	return code, ok
-}
-
 // UnitNames returns every name of the packs' Missions Locales.
-func (e *Edition) UnitNames() UnitNames { return e.names() }
+func (e *Edition) UnitNames() *ingest.UnitNames { return e.names() }
 
-func (e *Edition) nameUnits() UnitNames {
-	n := UnitNames{}
+func (e *Edition) nameUnits() *ingest.UnitNames {
+	n := &ingest.UnitNames{}
 	for i := range e.MissionsLocales {
 		m := &e.MissionsLocales[i]
-		n[strings.ToLower(m.Code)], n[m.Code], n[address.FoldString(m.Name)] = m.Code, m.Code, m.Code
-		n[address.FoldString(e.UsualName(m))] = m.Code
+		n.Add(m.Code, m.Name)
+		n.Add(m.Code, e.UsualName(m))
 	}
 	return n
 }

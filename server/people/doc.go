@@ -10,9 +10,9 @@ import (
 // Kept are the fields that are kept of a row; a column that is none of them is
 // dropped, and named.
 var Kept = []table.Field{
-	table.Person, table.Unit, table.Programme, table.EntryDate, table.Renewal, table.CEJEnd,
+	table.Person, table.Unit, table.Programme, table.EntryDate, table.Renewal, table.FirstEntry, table.CEJEnd,
 	table.Number, table.Street, table.Complement, table.Postcode, table.City, table.CityCode, table.Address, table.Country,
-	table.FlagQPV, table.BirthDate, table.RQTH, table.Counsellor, table.Branch, table.AddressDate, table.Housing,
+	table.FlagQPV, table.BirthDate, table.RQTH, table.Counsellor, table.Branch, table.AddressDate, table.Housing, table.Outcome,
 }
 
 // located are the fields from which an address could be told.

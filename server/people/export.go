@@ -2,11 +2,14 @@ package people
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"perimetre/batch"
 	"perimetre/geo/residency"
 	"perimetre/ingest/table"
+	"perimetre/quota"
 	"perimetre/server/store"
 )
 
@@ -36,6 +39,10 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 			}
 		}
 	}
+	lacking := map[string]string{}
+	for id, held := range fields {
+		lacking[id] = absent(columns, held)
+	}
 	if own != "" && !slices.Contains(columns, table.Unit) {
 		columns = append(columns, table.Unit)
 	}
@@ -44,6 +51,10 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 		header = append(header, title(f, own != ""))
 	}
 	header = append(append(header, batch.FlagColumns...), basisTitle, "mention")
+	several := slices.ContainsFunc(slices.Collect(maps.Values(lacking)), func(s string) bool { return s != "" })
+	if several {
+		header = append(header, quota.AbsentTitle)
+	}
 	if err := out.Write(header); err != nil {
 		return 0, err
 	}
@@ -55,7 +66,7 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 	for _, d := range decisions {
 		bases[d.AddressKey] = d.Basis
 	}
-	e := exporter{bases: bases, ctx: ctx, out: out, columns: columns, fields: fields, own: own, line: make([]string, len(header)), seen: map[[2]string]string{}, again: again}
+	e := exporter{bases: bases, ctx: ctx, out: out, columns: columns, fields: fields, lacking: lacking, several: several, own: own, line: make([]string, len(header)), seen: map[[2]string]string{}, again: again}
 	if err := st.EachPerson(ctx, q, e.add); err != nil {
 		return e.rows, err
 	}
@@ -74,6 +85,8 @@ type exporter struct {
 	out     Writer
 	columns []table.Field
 	fields  map[string][]string
+	lacking map[string]string // fields that a file lacks and others hold, by file
+	several bool              // some file lacks one
 	own     string
 	line    []string
 	bases   map[string]string    // of decisions, by address
@@ -126,11 +139,14 @@ func (e *exporter) write(p *store.Person) error {
 		}
 	}
 	copy(e.line[len(e.columns):], p.Result)
-	e.line[len(e.line)-2] = ""
+	end := e.line[len(e.columns)+len(batch.FlagColumns):]
+	end[0], end[1] = "", Usage
 	if p.Motif == string(residency.ByPerson) {
-		e.line[len(e.line)-2] = e.bases[p.AddressKey]
+		end[0] = e.bases[p.AddressKey]
 	}
-	e.line[len(e.line)-1] = Usage
+	if e.several {
+		end[2] = e.lacking[p.FileID]
+	}
 	e.rows++
 	return e.out.Write(e.line)
 }
@@ -141,4 +157,16 @@ func title(f table.Field, code bool) string {
 		return "Code structure"
 	}
 	return table.Generic().Titles(f)[0]
+}
+
+// absent returns the fields of a table that one of its files does not hold, joined by
+// « | »: whoever counts its rows must know what they do not tell.
+func absent(columns []table.Field, held []string) string {
+	var out []string
+	for _, f := range columns {
+		if !slices.Contains(held, string(f)) {
+			out = append(out, string(f))
+		}
+	}
+	return strings.Join(out, "|")
 }
