@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"perimetre/geo"
@@ -34,6 +35,8 @@ type Manifest struct {
 	Files    []PackFile    `json:"files"`
 	Stats    PackStats     `json:"stats"`
 	Warnings []string      `json:"warnings"` // French
+	// Signed tells a signature that was verified; it is never read from the manifest.
+	Signed *Signature `json:"signed,omitempty"`
 }
 
 // PackSource is a file that a pack was built from.
@@ -145,7 +148,7 @@ func listFiles(dir string) ([]PackFile, error) {
 	}
 	var out []PackFile
 	for _, e := range entries {
-		if e.Name() == manifestFile {
+		if slices.Contains(sealFiles, e.Name()) {
 			continue
 		}
 		sum, n, err := sumFile(filepath.Join(dir, e.Name()))
@@ -169,6 +172,17 @@ func readManifest(dir string) (Manifest, error) {
 		}
 		return Manifest{}, &fault.Error{Kind: kind, File: path, Message: "manifeste du référentiel illisible", Err: unpath(err)}
 	}
+	m, err := parseManifest(dir, b)
+	if err != nil {
+		return m, err
+	}
+	m.Signed, err = readSeal(dir, b)
+	return m, err
+}
+
+// parseManifest reads the bytes of the manifest of a pack's folder.
+func parseManifest(dir string, b []byte) (Manifest, error) {
+	path := filepath.Join(dir, manifestFile)
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
 		return m, &fault.Error{Kind: fault.Corrupt, File: path, Message: "manifeste du référentiel endommagé ; reconstruire avec « perimetre data build »"}
@@ -177,6 +191,7 @@ func readManifest(dir string) (Manifest, error) {
 		return m, &fault.Error{Kind: fault.Corrupt, File: path, Message: "référentiel d’une autre version du programme ; reconstruire avec « perimetre data build »",
 			Expected: fmt.Sprint("format ", manifestFormat), Seen: fmt.Sprint("format ", m.Format)}
 	}
+	m.Signed = nil
 	if m.ID != contentID(m.Files) {
 		return m, &fault.Error{Kind: fault.Corrupt, File: path, Message: "manifeste du référentiel endommagé : l’identifiant ne correspond pas aux fichiers"}
 	}

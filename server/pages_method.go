@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"perimetre/data"
 	"perimetre/french"
 	"perimetre/geo/residency"
 	"perimetre/quota"
@@ -28,9 +30,9 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 		v.Motifs.Rows = append(v.Motifs.Rows, []string{string(m), french.Capital(m.Text())})
 	}
 	pack := s.packs.Acquire()
-	edition, deps := pack.Label(), strings.Join(pack.Departements(), ", ")
+	edition, deps, signed := pack.Label(), strings.Join(pack.Departements(), ", "), signatures(pack.Manifests)
 	pack.Release()
-	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
+	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Signature du référentiel", Text: signed}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: french.Length(o.CommuneTolerance)}}
 	v.Rules = web.Table{ID: "regles", Caption: "Règles", Columns: []web.Column{{Label: "Règle"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Source"}, {Label: "Plus petit nombre montré"}}}
@@ -50,4 +52,15 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, v)
+}
+
+// signatures says who signed each of some packs.
+func signatures(list []data.Manifest) string {
+	texts := make([]string, len(list))
+	for i, m := range list {
+		if texts[i] = "aucune"; m.Signed != nil {
+			texts[i] = m.Signed.Text()
+		}
+	}
+	return strings.Join(slices.Compact(texts), " ; ")
 }

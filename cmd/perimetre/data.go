@@ -23,6 +23,10 @@ type dataCmd struct {
 	Add     dataAddCmd     `cmd:"" help:"Ajoute un fichier de zonage sans adresse stable, avec ses dates."`
 	Build   dataBuildCmd   `cmd:"" help:"Construit un référentiel géographique avec les fichiers d’un dossier."`
 	Info    dataInfoCmd    `cmd:"" help:"Décrit un référentiel géographique : contenu, sources, dates, avertissements."`
+	Export  dataExportCmd  `cmd:"" help:"Met un référentiel géographique dans un seul fichier, à porter ailleurs."`
+	Import  dataImportCmd  `cmd:"" help:"Met en service un référentiel que quelqu’un d’autre a construit, après avoir vérifié sa signature."`
+	Sign    dataSignCmd    `cmd:"" help:"Signe un référentiel géographique."`
+	Key     dataKeyCmd     `cmd:"" help:"Fait une clé pour signer, et celle que l’on donne pour vérifier."`
 	Verify  dataVerifyCmd  `cmd:"" help:"Relit tous les octets d’un référentiel géographique."`
 	Diff    dataDiffCmd    `cmd:"" help:"Compare deux versions d’un zonage : entrées, sorties, contours modifiés."`
 }
@@ -92,12 +96,12 @@ func printJSON(w io.Writer, v any) error {
 }
 
 type dataFetchCmd struct {
+	networkFlags
+
 	Sources []string `arg:"" optional:"" name:"source" help:"Sources à prendre, par leur nom dans « data sources » ; toutes à défaut."`
 	Deps    []string `placeholder:"59,62" help:"Départements des fichiers qui vont par département ; « tous » pour la France entière."`
 	To      string   `required:"" placeholder:"DOSSIER" help:"Dossier qui reçoit les fichiers."`
 	From    string   `placeholder:"DOSSIER|URL" help:"Dossier ou miroir où prendre les fichiers, à la place des adresses officielles."`
-	Proxy   string   `placeholder:"URL" help:"Mandataire (proxy) ; à défaut, HTTPS_PROXY."`
-	CA      string   `name:"ca" placeholder:"FICHIER" help:"Autorité de certification du réseau, format PEM."`
 }
 
 // Run fetches and says what came and what is still to be supplied.

@@ -103,6 +103,7 @@ func printManifest(w io.Writer, m data.Manifest) error {
 	if m.GEOS.Version != "" {
 		fmt.Fprintf(&b, "  polygones réparés et superposés par %s\n", geosName(m.GEOS))
 	}
+	b.WriteString("  " + strings.TrimPrefix(signedText(m.Signed), ", ") + "\n")
 	b.WriteString("\nZonages\n")
 	for _, v := range m.Versions {
 		t := data.Term{ValidFrom: v.ValidFrom, ValidTo: v.ValidTo}
