@@ -27,6 +27,9 @@ func DateOf(t time.Time) Date {
 	return Date{int16(y), uint8(m), uint8(d)}
 }
 
+// Today is the civil date of now in Paris.
+func Today() Date { return DateOf(time.Now()) }
+
 // ParseDate reads an ISO date, AAAA-MM-JJ; a day that does not exist is an error.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse("2006-01-02", s)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
@@ -153,7 +154,7 @@ func (w *world) neighbours() (map[store.Role]*client, neighbour) {
 	var list struct{ People []person }
 	n.officer.get("/api/v1/people?limit=1000").want(200).json(&list)
 	n.people, n.key = list.People, w.keyOf(n.unit)
-	var sent received
+	var sent figures.Received
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201).json(&sent)
 	var frozen struct{ ID string }
 	direction.post("/api/v1/frozen", map[string]string{"name": "À elle", "period": "2024"}).want(201).json(&frozen)

@@ -12,15 +12,8 @@ import (
 	"perimetre/server/store"
 )
 
-func withPrincipal(ctx context.Context, p *access.Principal) context.Context {
-	return context.WithValue(ctx, keyPrincipal, p)
-}
-
 // principalOf is who asks; nil is nobody.
-func principalOf(r *http.Request) *access.Principal {
-	p, _ := r.Context().Value(keyPrincipal).(*access.Principal)
-	return p
-}
+func principalOf(r *http.Request) *access.Principal { return access.PrincipalOf(r.Context()) }
 
 // identify finds who asks: by token, by session, or by the demo's chosen role. Nobody
 // is no error; a wrong token is.
@@ -228,18 +221,10 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
 // journal writes a line of the audit log. A reading of people whose line cannot be
 // written is not given: its handler returns the error.
 func (s *Server) journal(r *http.Request, p *access.Principal, action, unit, object string, count int) error {
-	if err := s.store.Record(context.WithoutCancel(r.Context()), p.Entry(action, unit, object, count)); err != nil {
-		return fault.Wrap(fault.Internal, err, "journal d’audit")
-	}
-	return nil
+	return p.Record(r.Context(), s.store, action, unit, object, count)
 }
 
 // recorded changes the store and writes the line that says so, both or neither.
 func (s *Server) recorded(r *http.Request, e store.Entry, change func(t *store.Store) error) error {
-	return s.store.Together(r.Context(), func(t *store.Store) error {
-		if err := change(t); err != nil {
-			return err
-		}
-		return t.Record(r.Context(), e)
-	})
+	return access.Recorded(r.Context(), s.store, e, change)
 }

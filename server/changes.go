@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -16,16 +18,16 @@ import (
 // against sets the lines of a page, whose counts are live, against an earlier state
 // of them. Manual decisions that the reader does not see are not told apart, nor
 // fewer than least addresses reclassed.
-func against(e *earlier, now []web.ShareRow, total web.ShareRow, live map[string]quota.Stand, sent []store.Bordereau, least int) *web.Since {
+func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, least int) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine
 	whole := true
 	for i := range now {
 		now := &now[i]
 		old, had := e.rows[now.Code]
-		a, okA := e.stands[now.Code]
-		b, okB := live[now.Code]
-		l := sinceLine{row: web.SinceRow{Name: now.Name, Before: old.Share, After: now.Share, Entries: "•", In: "•", Undecided: "•"}, facts: replacements(sent, now.Code)}
+		a, okA := e.Stands[now.Code]
+		b, okB := sent.Live[now.Code]
+		l := sinceLine{row: web.SinceRow{Name: now.Name, Before: old.Share, After: now.Share, Entries: "•", In: "•", Undecided: "•"}, facts: replacements(sent.All, now.Code)}
 		switch {
 		case !had || !okA || !okB:
 			l.row.Before, l.row.Entries, l.row.In, l.row.Undecided = "–", "–", "–", "–"
@@ -142,7 +144,7 @@ func replacements(sent []store.Bordereau, unit string) []string {
 	if n < 2 {
 		return nil
 	}
-	return []string{fmt.Sprintf("bordereau remplacé le %s (%de envoi)", last.SentAt.In(paris).Format("02/01/2006"), n)}
+	return []string{fmt.Sprintf("bordereau remplacé le %s (%de envoi)", last.SentAt.In(geo.Paris).Format("02/01/2006"), n)}
 }
 
 // shared takes out of lines the facts that all of them have, to be said once.

@@ -13,6 +13,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/ingest/table"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
@@ -217,7 +218,7 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	}
 
 	// Counts travel: the bordereau gives the State the same figures.
-	var sent received
+	var sent figures.Received
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024", "perimeters": []string{"2015"}}).want(201).json(&sent)
 	live := quotaOf(direction, "period=2024")
 	var seen struct {

@@ -16,13 +16,14 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/people"
 	"perimetre/study"
 	"perimetre/study/report"
 )
 
 // studyParams reads what coverage and proposals share.
 func (s *Server) studyParams(r *http.Request, p *httpio.Params, pack *packs.Edition) (study.Options, error) {
-	o := study.Options{On: p.Date("on", today()), Known: p.Date("known", today()), Population: s.cfg.Population}
+	o := study.Options{On: p.Date("on", geo.Today()), Known: p.Date("known", geo.Today()), Population: s.cfg.Population}
 	if text := p.Text("reach"); text != "" {
 		reach, err := coverage.ParseReach(text)
 		if err != nil || reach.Unit != coverage.Metres || reach.Limit > 100000 {
@@ -166,7 +167,7 @@ var landMemo packs.Memo[struct{}, *study.Land]
 // studySites gives a study the sites in force, what their Missions Locales declare
 // and the outlines of the territories.
 func (s *Server) studySites(ctx context.Context, pack *packs.Edition, o *study.Options) error {
-	v, err := s.settings(ctx)
+	v, err := people.ReadSettings(ctx, s.store)
 	if err != nil {
 		return err
 	}

@@ -12,8 +12,8 @@ import (
 	"perimetre/data/demo"
 	"perimetre/geo"
 	"perimetre/geo/fault"
-	"perimetre/quota"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
@@ -114,7 +114,7 @@ func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) e
 }
 
 // demoAuthor signs what the demonstration does by itself.
-var demoAuthor = &access.Principal{ID: "systeme", Name: "Démonstration"}
+var demoAuthor = access.Program("Démonstration")
 
 func (s *Server) awaitImport(ctx context.Context, id string) error {
 	for {
@@ -137,18 +137,10 @@ func (s *Server) awaitImport(ctx context.Context, id string) error {
 }
 
 func (s *Server) sendDemo(ctx context.Context, unit, period string) error {
-	p, err := quota.ParsePeriod(period)
+	b, err := s.figures.Draft(ctx, demoAuthor, figures.Order{Unit: unit, Period: period, Perimeters: []string{"2015"}})
 	if err != nil {
 		return err
 	}
-	rule, err := s.rule(ctx, s.rules()[0], p)
-	if err != nil {
-		return err
-	}
-	b, err := s.bordereau(ctx, unit, rule, p, []string{"2015"})
-	if err != nil {
-		return err
-	}
-	_, err = s.keepBordereau(ctx, unit, b, demoAuthor)
+	_, err = s.figures.Send(ctx, demoAuthor, unit, b)
 	return err
 }

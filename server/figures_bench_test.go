@@ -141,7 +141,7 @@ func newBenchWorld(b *testing.B) *benchWorld {
 // keepBordereau puts a unit's counts in the store, as its Mission Locale sends them.
 func (w *benchWorld) keepBordereau(b *testing.B, unit string, period quota.Period, c quota.Count) {
 	b.Helper()
-	rule, err := w.server.rule(b.Context(), quota.DefaultRule, period)
+	rule, err := w.server.figures.Rule(b.Context(), quota.DefaultRule, period)
 	if err != nil {
 		b.Fatal(err)
 	}

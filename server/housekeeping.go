@@ -1,6 +1,9 @@
 package server
 
-import "time"
+import (
+	"perimetre/server/people"
+	"time"
+)
 
 // housekeeping sweeps sessions and purges rows, once an hour.
 func (s *Server) housekeeping() {
@@ -16,7 +19,8 @@ func (s *Server) housekeeping() {
 		if err := s.store.SweepUploads(s.ctx, time.Now().Add(-24*time.Hour)); err != nil && s.ctx.Err() == nil {
 			s.log.Error("fichiers reçus et non importés", "erreur", err.Error())
 		}
-		if err := s.purge(s.ctx, time.Now()); err != nil && s.ctx.Err() == nil {
+		if s.cfg.Demo { // its people are fictional and stay
+		} else if err := people.Purge(s.ctx, s.store, time.Now(), s.log); err != nil && s.ctx.Err() == nil {
 			s.log.Error("purge", "erreur", err.Error())
 		}
 		select {

@@ -81,7 +81,7 @@ func (s *Server) prepare(f *store.File, known geo.Date, perimeter string, pack *
 		return httpio.Refused("perimeter : version absente du référentiel")
 	}
 	if known.IsZero() {
-		known = today()
+		known = geo.Today()
 	}
 	f.Intake.Known, f.Intake.Perimeter = known, perimeter
 	return nil

@@ -10,7 +10,6 @@ import (
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
-	"perimetre/quota"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/server/people"
@@ -38,7 +37,7 @@ func (s *Server) addKnown(r *http.Request, pack *packs.Edition, o *study.Options
 		}
 	case store.State:
 		o.Few = coverage.FewKnown
-		sent, err := s.senders(ctx)
+		sent, err := s.figures.Senders(ctx)
 		if err != nil {
 			return err
 		}
@@ -57,31 +56,6 @@ func (s *Server) addKnown(r *http.Request, pack *packs.Edition, o *study.Options
 	}
 	o.Met = s.known(ctx, units)
 	return nil
-}
-
-// senders are the Missions Locales that sent a bordereau for some rule and period.
-func (s *Server) senders(ctx context.Context) (map[string]bool, error) {
-	sent := map[string]bool{}
-	for _, name := range s.rules() {
-		rule, err := quota.LoadRule(name)
-		if err != nil {
-			return nil, err
-		}
-		periods, err := s.store.Periods(ctx, rule.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, period := range periods {
-			list, err := s.store.Bordereaux(ctx, rule.ID, period)
-			if err != nil {
-				return nil, err
-			}
-			for i := range list {
-				sent[list[i].Unit] = true
-			}
-		}
-	}
-	return sent, nil
 }
 
 // known visits the people of Missions Locales, without name nor address.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"perimetre/batch/measure"
+	"perimetre/geo"
 	"perimetre/server/packs"
 )
 
@@ -41,7 +42,7 @@ func (s *Server) measureOnce(ctx context.Context) error {
 	if had, err := s.store.Setting(ctx, name); err != nil || had != "" {
 		return err
 	}
-	m, err := measure.Pack(ctx, pack.Pack, measure.Options{Today: today()})
+	m, err := measure.Pack(ctx, pack.Pack, measure.Options{Today: geo.Today()})
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 
 type contextKey int
 
-const (
-	keyPrincipal contextKey = iota
-	keySession
-)
+const keySession contextKey = 0
 
 // chain puts around the router what every request needs.
 func (s *Server) chain() http.Handler {

@@ -10,6 +10,7 @@ import (
 
 	"perimetre"
 	"perimetre/french"
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
@@ -225,18 +226,10 @@ func (s *Server) licences(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-var paris = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Paris")
-	if err != nil {
-		return time.UTC
-	}
-	return l
-}()
-
 // moment writes an instant as Paris reads it.
 func moment(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(paris).Format("02/01/2006 à 15:04")
+	return t.In(geo.Paris).Format("02/01/2006 à 15:04")
 }

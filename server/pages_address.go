@@ -23,7 +23,7 @@ func (s *Server) addressPage(w http.ResponseWriter, r *http.Request) (err error)
 	if err := principalOf(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	v := &web.Address{Layout: s.layout(r, "Adresse", "/adresse"), On: today().String()}
+	v := &web.Address{Layout: s.layout(r, "Adresse", "/adresse"), On: geo.Today().String()}
 	if r.Method == http.MethodGet {
 		v.Perimeters = s.perimeterChoices("")
 		return s.render(w, r, http.StatusOK, v)
@@ -88,7 +88,7 @@ func readAddress(p *packs.Edition, w http.ResponseWriter, r *http.Request) (aske
 	if err != nil {
 		return asked{}, err
 	}
-	q := asked{text: form.Text("q"), on: form.Date("on", today()), perimeter: form.OneOf("perimetre", p.Perimeters()...)}
+	q := asked{text: form.Text("q"), on: form.Date("on", geo.Today()), perimeter: form.OneOf("perimetre", p.Perimeters()...)}
 	switch {
 	case len(form.Bad) > 0:
 		q.fault = french.Capital(strings.Join(form.Bad, " ; ")) + "."

@@ -15,6 +15,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -140,7 +141,7 @@ func (s *Server) adminAddUser(w http.ResponseWriter, r *http.Request) error {
 	body["email"] = p.Text("email")
 	var out invited
 	err = s.api(r, s.addUser, nil, nil, body, &out)
-	if err != nil && refused(err) {
+	if err != nil && httpio.Refusal(err) {
 		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	}
 	if err != nil {
@@ -207,9 +208,9 @@ func (s *Server) adminUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = s.api(r, s.changeUser, vars, nil, body, nil)
 	switch {
-	case err != nil && refused(err) && p.Text("action") == "modifier":
+	case err != nil && httpio.Refusal(err) && p.Text("action") == "modifier":
 		return s.showAccount(w, r, httpio.Status(err), sentence(err))
-	case err != nil && refused(err):
+	case err != nil && httpio.Refusal(err):
 		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	case err != nil:
 		return err
@@ -292,17 +293,17 @@ func objectText(object string) string {
 var retention = []struct {
 	name, label, hint string
 	low, high         int
-	of                func(*instanceSettings) *int
+	of                func(*people.Settings) *int
 }{
-	{"settle_months", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *instanceSettings) *int { return &v.SettleMonths }},
-	{"reduce_months", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *instanceSettings) *int { return &v.ReduceMonths }},
-	{"remove_months", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *instanceSettings) *int { return &v.RemoveMonths }},
-	{"grace_days", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *instanceSettings) *int { return &v.GraceDays }},
-	{"audit_months", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *instanceSettings) *int { return &v.AuditMonths }},
+	{"settle_months", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *people.Settings) *int { return &v.SettleMonths }},
+	{"reduce_months", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *people.Settings) *int { return &v.ReduceMonths }},
+	{"remove_months", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *people.Settings) *int { return &v.RemoveMonths }},
+	{"grace_days", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *people.Settings) *int { return &v.GraceDays }},
+	{"audit_months", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *people.Settings) *int { return &v.AuditMonths }},
 }
 
 func (s *Server) adminSettings(r *http.Request, v *web.Admin) error {
-	now, err := s.settings(r.Context())
+	now, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return err
 	}
@@ -329,7 +330,7 @@ func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	now, err := s.settings(r.Context())
+	now, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return err
 	}
@@ -341,12 +342,12 @@ func (s *Server) adminSettingsSave(w http.ResponseWriter, r *http.Request) error
 }
 
 // keepSettings writes the settings, or shows the tab again with what is refused.
-func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.Params, now instanceSettings, tab, done string) error {
+func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.Params, now people.Settings, tab, done string) error {
 	err := p.Err()
 	if err == nil {
-		err = s.api(r, s.putSettings, nil, nil, now, nil)
+		_, err = people.SaveSettings(r.Context(), s.store, principalOf(r), now)
 	}
-	if err != nil && refused(err) {
+	if err != nil && httpio.Refusal(err) {
 		r.URL.RawQuery = url.Values{"vue": {tab}}.Encode()
 		return s.showAdmin(w, r, httpio.Status(err), sentence(err), "", "")
 	}
@@ -361,7 +362,7 @@ func (s *Server) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.
 // adminSites shows how many sites each Mission Locale declares: the completeness of
 // the list of sites is told against it.
 func (s *Server) adminSites(r *http.Request, v *web.Admin) error {
-	now, err := s.settings(r.Context())
+	now, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return err
 	}
@@ -400,7 +401,7 @@ func (s *Server) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := s.settings(r.Context())
+	now, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return err
 	}

@@ -52,11 +52,11 @@ func (s *Server) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
-		} else if x.Name == pack.InForce(x.Zoning, today()) {
+		} else if x.Name == pack.InForce(x.Zoning, geo.Today()) {
 			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
 		}
 	}
-	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: dayText(today())}, web.Fact{Term: "Édition", Text: pack.Label()})
+	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: dayText(geo.Today())}, web.Fact{Term: "Édition", Text: pack.Label()})
 	if v.Sites, err = s.completeness(r, "", sites); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func atlasTables(p *packs.Edition, perimeter string, sites []siteRecord) []web.T
 	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}
 	if index, codes := p.Communes.Contours(); index != nil {
 		for _, code := range slices.Sorted(slices.Values(codes)) {
-			switch st := frrOf(p, code, today()); st {
+			switch st := frrOf(p, code, geo.Today()); st {
 			case "socle", "plus", "beneficiaire", "partiel":
 				rural.Rows = append(rural.Rows, []string{code, communeName(code), listNames[st]})
 			}
@@ -194,9 +194,9 @@ func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
 	for _, x := range p.Sources() {
 		sources = append(sources, web.French(x))
 	}
-	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.InForce(geo.FRR, today()),
+	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.InForce(geo.FRR, geo.Today()),
 		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
-		"edition": web.French("Au " + dayText(today()) + ". Référentiel géographique, édition du " + p.Label() + "."), "sources": sources})
+		"edition": web.French("Au " + dayText(geo.Today()) + ". Référentiel géographique, édition du " + p.Label() + "."), "sources": sources})
 	return string(b), err
 }
 

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,9 +17,9 @@ import (
 	"perimetre/geo/residency"
 	"perimetre/quota"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
-	"perimetre/server/store"
 	"perimetre/web"
 )
 
@@ -30,14 +29,14 @@ func (s *Server) bordereauForm(r *http.Request, unit string, imported bool) (*we
 		return nil, nil
 	}
 	f := &web.BordereauForm{Action: "/bordereau"}
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, quota.Period{})
+	for _, name := range s.figures.RuleNames() {
+		rule, err := s.figures.Rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return nil, err
 		}
 		f.Rules = append(f.Rules, web.Choice{Value: name, Label: rule.Name})
 	}
-	periods, err := s.ownPeriods(r, unit)
+	periods, err := s.figures.Quarters(r.Context(), principalOf(r), unit)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +44,7 @@ func (s *Server) bordereauForm(r *http.Request, unit string, imported bool) (*we
 	for _, p := range periods {
 		f.Periods = append(f.Periods, web.Choice{Value: p, Label: periodName(p)})
 		if f.Last == "" {
-			if f.Last, err = s.lastSent(r.Context(), unit, s.rules()[0], p); err != nil {
+			if f.Last, err = s.lastSent(r, unit, s.figures.RuleNames()[0], p); err != nil {
 				return nil, err
 			}
 		}
@@ -57,27 +56,13 @@ func (s *Server) bordereauForm(r *http.Request, unit string, imported bool) (*we
 	return f, nil
 }
 
-// lastSent says when a Mission Locale sent its counts of a period, empty if never.
-func (s *Server) lastSent(ctx context.Context, unit, rule, period string) (string, error) {
-	list, err := s.store.Bordereaux(ctx, rule, period)
-	if i := slices.IndexFunc(list, func(b store.Bordereau) bool { return b.Unit == unit }); i >= 0 {
-		return fmt.Sprintf("Dernier envoi : %s, le %s, par %s.", periodName(period), moment(list[i].SentAt), list[i].SentBy), nil
+// lastSent says when a Mission Locale sent its counts of a period, or "" for never.
+func (s *Server) lastSent(r *http.Request, unit, rule, period string) (string, error) {
+	b, err := s.figures.LastSent(r.Context(), principalOf(r), unit, rule, period)
+	if b == nil || err != nil {
+		return "", err
 	}
-	return "", err
-}
-
-// ownPeriods are the quarters of a Mission Locale's entries, the latest first.
-func (s *Server) ownPeriods(r *http.Request, unit string) ([]string, error) {
-	pack := s.packs.Acquire()
-	defer pack.Release()
-	t, err := s.table(r.Context(), pack, unit, "")
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return t.Quarters(), nil
+	return fmt.Sprintf("Dernier envoi : %s, le %s, par %s.", periodName(period), moment(b.SentAt), b.SentBy), nil
 }
 
 // bordereauPage shows all that would be sent, and nothing else is.
@@ -118,7 +103,7 @@ func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int,
 		v.Empty = "Aucune entrée n’est importée : il n’y a rien à remonter."
 		return s.render(w, r, code, v)
 	}
-	if v.Form.Last, err = s.lastSent(r.Context(), unit, rule, period); err != nil {
+	if v.Form.Last, err = s.lastSent(r, unit, rule, period); err != nil {
 		return err
 	}
 	b, sum, err := s.draft(r, pack, unit, rule, period)
@@ -151,7 +136,7 @@ func (s *Server) showBordereau(w http.ResponseWriter, r *http.Request, code int,
 // draft makes a bordereau with a block for each version of the perimeters, so that
 // the receiver can replay, and the sum that tells it from another.
 func (s *Server) draft(r *http.Request, pack *packs.Edition, unit, rule, period string) (*quota.Bordereau, string, error) {
-	b, err := s.bordereauOf(r, unit, sendBody{Unit: unit, Rule: rule, Period: period, Perimeters: pack.Perimeters()})
+	b, err := s.figures.Draft(r.Context(), principalOf(r), figures.Order{Unit: unit, Rule: rule, Period: period, Perimeters: pack.Perimeters()})
 	if err != nil {
 		return nil, "", err
 	}
@@ -250,9 +235,9 @@ func (s *Server) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")
 	}
 	if err == nil {
-		_, err = s.keepBordereau(r.Context(), unit, b, principalOf(r))
+		_, err = s.figures.Send(r.Context(), principalOf(r), unit, b)
 	}
-	if err != nil && refused(err) {
+	if err != nil && httpio.Refusal(err) {
 		return again(httpio.Status(err), sentence(err))
 	}
 	if err != nil {

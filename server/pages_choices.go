@@ -14,6 +14,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/quota"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -56,8 +57,8 @@ type picked struct {
 
 // pickPeriod settles the period of a question among those received. A cumulated
 // year is only what a bordereau of the year carries: it is not the sum of quarters.
-func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *question) (out picked, err error) {
-	kept, err := s.store.Periods(r.Context(), q.rule.ID)
+func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Question) (out picked, err error) {
+	kept, err := s.figures.Periods(r.Context(), q.Rule.ID)
 	if err != nil {
 		return out, err
 	}
@@ -75,13 +76,13 @@ func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *question) (out
 	slices.Reverse(out.quarters)
 	out.cumulated = p.OneOf("etendue", "trimestre", "cumul") == "cumul"
 	switch {
-	case q.period.ID == "" && len(out.quarters) == 0:
+	case q.Period.ID == "" && len(out.quarters) == 0:
 		return out, nil
-	case q.period.ID == "":
-		q.period, _ = quota.ParsePeriod(out.quarters[0])
+	case q.Period.ID == "":
+		q.Period, _ = quota.ParsePeriod(out.quarters[0])
 	}
-	out.quarter = quota.QuarterOf(q.period.To)
-	if q.period != out.quarter { // a year asked for by its name
+	out.quarter = quota.QuarterOf(q.Period.To)
+	if q.Period != out.quarter { // a year asked for by its name
 		out.cumulated = p.Text("etendue") != "trimestre"
 		if i := slices.IndexFunc(out.quarters, func(id string) bool { return id <= out.quarter.ID && id[:4] == out.quarter.ID[:4] }); i >= 0 {
 			out.quarter, _ = quota.ParsePeriod(out.quarters[i])
@@ -93,29 +94,29 @@ func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *question) (out
 		slices.Reverse(out.quarters)
 	}
 	if !out.cumulated {
-		q.period = out.quarter
+		q.Period = out.quarter
 		return out, nil
 	}
 	year := out.quarter.ID[:4]
 	for _, id := range []string{year + "-T1.." + out.quarter.ID, year} {
 		if slices.Contains(kept, id) {
 			out.carried = true
-			q.period, err = quota.ParsePeriod(id)
+			q.Period, err = quota.ParsePeriod(id)
 			return out, err
 		}
 	}
-	q.period, err = quota.ParsePeriod(year)
+	q.Period, err = quota.ParsePeriod(year)
 	return out, err
 }
 
-func (s *Server) pilotageFilters(r *http.Request, q question, p picked, department string) ([]web.Filter, error) {
+func (s *Server) pilotageFilters(r *http.Request, q figures.Question, p picked, department string) ([]web.Filter, error) {
 	rules := web.Filter{Name: "rule", Label: "Règle"}
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, q.period)
+	for _, name := range s.figures.RuleNames() {
+		rule, err := s.figures.Rule(r.Context(), name, q.Period)
 		if err != nil {
 			return nil, err
 		}
-		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.rule.ID})
+		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
 	}
 	periods := web.Filter{Name: "period", Label: "Période"}
 	for _, id := range p.quarters {
@@ -147,9 +148,9 @@ func (s *Server) pilotageFilters(r *http.Request, q question, p picked, departme
 		}
 		out = append(out, f)
 	}
-	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.perimeter == ""}}}
+	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
 	for _, v := range pack.Perimeters() {
-		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.perimeter})
+		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.Perimeter})
 	}
 	return append(out, perimeters), nil
 }

@@ -159,7 +159,7 @@ func (s *Server) columnsSave(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		if err := s.startFile(r, f, p, key); err != nil {
-			if !refused(err) {
+			if !httpio.Refusal(err) {
 				return err
 			}
 			faults[f.ID], worst = sentence(err), max(worst, httpio.Status(err))

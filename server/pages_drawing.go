@@ -266,5 +266,5 @@ var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "perm
 
 // frr is the FRR status of a commune on a day, as known today.
 func frrOf(p *packs.Edition, commune string, on geo.Date) geo.ListStatus {
-	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: today()}).FRR.Status
+	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: geo.Today()}).FRR.Status
 }

@@ -2,25 +2,16 @@ package server
 
 import (
 	"net/http"
-	"strings"
 
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
+	"perimetre/server/figures"
+	"perimetre/server/httpio"
 	"perimetre/web"
 )
-
-// perimeterOf is the version of the QPV whose zones a page counts: the one asked
-// for, else the latest of the figures.
-func perimeterOf(seen, asked string) string {
-	if asked != "" {
-		return asked
-	}
-	all := strings.Split(seen, "|")
-	return all[len(all)-1]
-}
 
 // quarters are those of a year up to the one that ends a period.
 func quarters(p quota.Period) []quota.Period {
@@ -38,15 +29,15 @@ func quarters(p quota.Period) []quota.Period {
 }
 
 // pilotageTrend is each unit's share, quarter by quarter.
-func (s *Server) pilotageTrend(r *http.Request, v *web.Pilotage, q question, department string) error {
+func (s *Server) pilotageTrend(r *http.Request, v *web.Pilotage, q figures.Question, department string) error {
 	at := map[string]int{}
 	for _, row := range v.Rows {
 		at[row.Code] = len(v.Trends)
 		v.Trends = append(v.Trends, web.Trend{Name: row.Name})
 	}
-	for _, period := range quarters(q.period) {
-		q.period = period
-		res, err := s.figures(r.Context(), principalOf(r), q)
+	for _, period := range quarters(q.Period) {
+		q.Period = period
+		res, err := s.figures.Quota(r.Context(), principalOf(r), q)
 		if err != nil && fault.KindOf(err) == fault.NotFound {
 			continue
 		}
@@ -67,8 +58,8 @@ func (s *Server) pilotageTrend(r *http.Request, v *web.Pilotage, q question, dep
 	return nil
 }
 
-func trendPoints(res *quota.Result, q question, department string) map[string]web.TrendPoint {
-	view := report.NewView(res, report.Options{Reader: q.reader})
+func trendPoints(res *quota.Result, q figures.Question, department string) map[string]web.TrendPoint {
+	view := report.NewView(res, report.Options{Reader: q.Reader})
 	out := map[string]web.TrendPoint{}
 	for i := range view.Lines {
 		l := &view.Lines[i]
@@ -82,26 +73,26 @@ func trendPoints(res *quota.Result, q question, department string) map[string]we
 
 // pilotageReplay sets the same people under both versions of the perimeters, when
 // the reader asks for one of them and every bordereau has both.
-func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q question, department string) error {
+func (s *Server) pilotageReplay(r *http.Request, v *web.Pilotage, q figures.Question, department string) error {
 	pack := s.packs.Acquire()
 	defer pack.Release()
 	versions := pack.Perimeters()
-	if q.perimeter == "" || len(versions) < 2 {
+	if q.Perimeter == "" || len(versions) < 2 {
 		return nil
 	}
 	sides := make([]map[string]web.ShareRow, 2)
 	totals := make([]web.ShareRow, 2)
 	for i, version := range []string{versions[0], versions[len(versions)-1]} {
-		q.perimeter = version
-		res, err := s.figures(r.Context(), principalOf(r), q)
+		q.Perimeter = version
+		res, err := s.figures.Quota(r.Context(), principalOf(r), q)
 		if err != nil {
-			if refused(err) || fault.KindOf(err) == fault.NotFound {
+			if httpio.Refusal(err) || fault.KindOf(err) == fault.NotFound {
 				v.Notices = append(v.Notices, "Le rejeu ne peut être montré : au moins un bordereau reçu ne compte pas sous les deux périmètres.")
 				return nil
 			}
 			return err
 		}
-		view := report.NewView(res, report.Options{Reader: q.reader})
+		view := report.NewView(res, report.Options{Reader: q.Reader})
 		sides[i] = map[string]web.ShareRow{}
 		for k := range view.Lines {
 			sides[i][view.Lines[k].Code] = shareRow(&view.Lines[k], &res.Units[k])

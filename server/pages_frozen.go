@@ -2,52 +2,33 @@ package server
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"perimetre/french"
-	"perimetre/geo/fault"
+	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/web"
 )
 
-// frozenFigures are the figures of a frozen state, as the API's document has them.
-type frozenFigures struct {
-	Perimeter string
-	Units     []frozenUnit
-	Total     frozenUnit
-}
-
-type frozenUnit struct {
-	countsOf
-	Name        *string
-	ShareMin    *float64 `json:"share_min"`
-	ShareMax    *float64 `json:"share_max"`
-	Target      *float64
-	Verdict     *string
-	VerdictAuto *string  `json:"verdict_auto"`
-	Expected    *float64 `json:"expected_share"`
-	Missing     *int
-}
-
-func (d *frozenFigures) rows() []web.ShareRow {
+// documentRows are the lines of a frozen state as a page shows them.
+func documentRows(d *figures.Document) []web.ShareRow {
 	var out []web.ShareRow
 	for i := range d.Units {
-		out = append(out, d.Units[i].row())
+		out = append(out, documentRow(&d.Units[i]))
 	}
 	return out
 }
 
-func (u *frozenUnit) row() web.ShareRow {
+func documentRow(u *figures.Unit) web.ShareRow {
 	number := func(n *int) string {
 		if n == nil {
 			return "•"
@@ -99,15 +80,14 @@ func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var kept struct{ ID string }
 	said := map[string]string{}
 	for name := range p.Values {
 		if code, ok := strings.CutPrefix(name, observationField); ok && p.Text(name) != "" {
 			said[code] = p.Text(name)
 		}
 	}
-	body := map[string]any{"name": p.Text("name"), "rule": p.Text("rule"), "period": p.Text("period"), "perimeter": p.Text("perimeter"), "observations": p.Text("observations"), "unit_observations": said}
-	if err := s.api(r, s.freeze, nil, nil, body, &kept); err != nil {
+	kept, err := s.figures.Freeze(r.Context(), principalOf(r), figures.Freezing{Name: p.Text("name"), Rule: p.Text("rule"), Period: p.Text("period"), Perimeter: p.Text("perimeter"), Observations: p.Text("observations"), UnitObservations: said})
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/pilotage?arrete="+url.QueryEscape(kept.ID), http.StatusSeeOther)
@@ -116,18 +96,12 @@ func (s *Server) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
 
 // pilotageFrozen shows a frozen state, and what the figures say otherwise today.
 func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pilotage, id string) error {
-	var f struct {
-		Name, Rule, Period string
-		FrozenBy           string    `json:"frozen_by"`
-		FrozenAt           time.Time `json:"frozen_at"`
-		frozenBody
-	}
-	vars := map[string]string{"id": id}
-	if err := s.api(r, s.getFrozen, vars, nil, nil, &f); err != nil {
+	f, err := s.figures.State(r.Context(), principalOf(r), id)
+	if err != nil {
 		return err
 	}
-	var d frozenFigures
-	if err := json.Unmarshal(f.Figures, &d); err != nil {
+	d, err := f.Document()
+	if err != nil {
 		return err
 	}
 	v.Tabs, v.Tab, v.Filters = nil, "tableau", nil
@@ -135,14 +109,14 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	if err != nil {
 		return err
 	}
-	rule, err := s.rule(r.Context(), f.Rule, period)
+	rule, err := s.figures.Rule(r.Context(), f.Rule, period)
 	if err != nil {
 		return err
 	}
 	v.RuleName = rule.Name
 	v.Period = periodName(f.Period)
-	v.State = web.State{Frozen: true, Text: "arrêté au " + f.FrozenAt.In(paris).Format("02/01/2006"), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
-	v.Rows, v.Total, v.SameTarget, v.NoPopulation = d.rows(), d.Total.row(), true, true
+	v.State = web.State{Frozen: true, Text: "arrêté au " + f.FrozenAt.In(geo.Paris).Format("02/01/2006"), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
+	v.Rows, v.Total, v.SameTarget, v.NoPopulation = documentRows(d), documentRow(&d.Total), true, true
 	v.Total.Name = "Ensemble"
 	targets := map[float64]bool{}
 	for i := range v.Rows {
@@ -156,7 +130,7 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	zones, shared := pack.ZonesOfUnits(perimeterOf(d.Perimeter, f.Perimeter))
+	zones, shared := pack.ZonesOfUnits(figures.PerimeterShown(d.Perimeter, f.Perimeter))
 	total := 0
 	for i := range v.Rows {
 		names := zones[v.Rows[i].Code]
@@ -175,7 +149,7 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
 	table := "/api/v1/frozen/" + url.PathEscape(id) + "?format="
 	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: table + "xlsx"}, {Label: "CSV", Href: table + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
-	if v.Since, err = s.sinceThis(r, id, v.Total); err != nil {
+	if v.Since, err = s.sinceState(r, id, v.Total); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, v)
@@ -193,44 +167,4 @@ func observations(all string, units map[string]string, pack *packs.Edition) (out
 		}
 	}
 	return out
-}
-
-// sinceThis sets the figures of now against a frozen state.
-func (s *Server) sinceThis(r *http.Request, id string, total web.ShareRow) (*web.Since, error) {
-	f, err := s.store.FrozenState(r.Context(), id)
-	if err != nil {
-		return nil, err
-	}
-	_, body := readable(principalOf(r), &f)
-	p := httpio.Params{Values: map[string][]string{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {body.Perimeter}}}
-	q, err := s.question(r, &p)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.frozenEarlier(r.Context(), q.rule.Sight(q.reader), &f, body)
-	if err != nil {
-		return nil, err
-	}
-	res, err := s.figures(r.Context(), principalOf(r), q)
-	if err != nil && (fault.KindOf(err) == fault.NotFound || refused(err)) {
-		return &web.Since{Empty: "Les chiffres du jour ne se comparent pas à cet état : " + err.Error() + "."}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	sent, live, err := s.sent(r, q)
-	if err != nil {
-		return nil, err
-	}
-	view := report.NewView(res, report.Options{Reader: q.reader})
-	var now []web.ShareRow
-	for i := range view.Lines {
-		now = append(now, shareRow(&view.Lines[i], &res.Units[i]))
-	}
-	total.Hidden = total.Hidden || view.Total.Hidden
-	w := against(e, now, total, live, sent, q.rule.Sight(q.reader).Details)
-	if q.rule.Fingerprint != body.RuleHash {
-		w.Notes = append(w.Notes, "La règle a changé depuis l’arrêté.")
-	}
-	return w, nil
 }

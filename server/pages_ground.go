@@ -14,6 +14,8 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/web"
@@ -39,14 +41,14 @@ type reached struct {
 }
 
 // ownTerritory is the map, the QPV with their nearest site, and the sites.
-func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *packs.Edition) error {
+func (s *Server) ownTerritory(r *http.Request, v *web.Home, q figures.Question, pack *packs.Edition) error {
 	sites, err := s.sites(r, pack)
 	if err != nil {
 		return err
 	}
 	var own []siteRecord
 	for _, x := range sites {
-		if x.Unit == q.unit {
+		if x.Unit == q.Unit {
 			own = append(own, x)
 		}
 	}
@@ -54,23 +56,23 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *pa
 		table := siteTable("sites", "Sites d’accueil", own, pack)
 		v.Sites = &table
 	}
-	if v.Complete, err = s.completeness(r, q.unit, own); err != nil {
+	if v.Complete, err = s.completeness(r, q.Unit, own); err != nil {
 		return err
 	}
 	all := pack.Perimeters()
 	if len(all) == 0 {
 		return nil
 	}
-	perimeter := cmp.Or(q.perimeter, all[len(all)-1])
-	v.Map = drawZoning(pack, zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: today(), unit: q.unit, width: 900, sites: sites})
-	asked := url.Values{"unit": {q.unit}}
+	perimeter := cmp.Or(q.Perimeter, all[len(all)-1])
+	v.Map = drawZoning(pack, zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: geo.Today(), unit: q.Unit, width: 900, sites: sites})
+	asked := url.Values{"unit": {q.Unit}}
 	var study reached
 	if err := s.api(r, s.coverage, nil, asked, nil, &study); err != nil {
 		if httpio.Status(err) >= 500 {
 			return err
 		}
 		v.Notices = append(v.Notices, "La portée des sites n’est pas montrée : "+err.Error()+".")
-	} else if err := s.drawReach(r, v.Map, pack, q.unit); err != nil {
+	} else if err := s.drawReach(r, v.Map, pack, q.Unit); err != nil {
 		return err
 	}
 	s.ownZones(v, q, pack, perimeter, &study)
@@ -78,7 +80,7 @@ func (s *Server) ownTerritory(r *http.Request, v *web.Home, q question, pack *pa
 }
 
 // ownZones lists the QPV of the territory.
-func (s *Server) ownZones(v *web.Home, q question, pack *packs.Edition, perimeter string, reach *reached) {
+func (s *Server) ownZones(v *web.Home, q figures.Question, pack *packs.Edition, perimeter string, reach *reached) {
 	t := &web.Table{ID: "zones", Caption: "QPV " + perimeter + " du territoire, et leur site le plus proche", Columns: []web.Column{{Label: "QPV"}, {Label: "Communes"}, {Label: "Partage"}, {Label: "Site le plus proche"}, {Label: "Distance depuis le centre", Number: true}}}
 	studied := reach.Frame.Perimeter == perimeter
 	if studied {
@@ -89,9 +91,9 @@ func (s *Server) ownZones(v *web.Home, q question, pack *packs.Edition, perimete
 		t.Columns = append(t.Columns, web.Column{Label: what, Number: true}, web.Column{Label: "Présence"})
 		t.More = "Distances : " + reach.Frame.Source + "."
 	}
-	shares := pack.OwnParts(perimeter, q.unit)
+	shares := pack.OwnParts(perimeter, q.Unit)
 	for _, z := range pack.QPV(perimeter) {
-		if !slices.Contains(z.Units, q.unit) {
+		if !slices.Contains(z.Units, q.Unit) {
 			continue
 		}
 		var communes, others []string
@@ -101,7 +103,7 @@ func (s *Server) ownZones(v *web.Home, q question, pack *packs.Edition, perimete
 			}
 		}
 		for _, u := range z.Units {
-			if u != q.unit {
+			if u != q.Unit {
 				others = append(others, pack.UnitName(u))
 			}
 		}

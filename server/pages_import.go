@@ -9,10 +9,8 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
-	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
-	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -112,7 +110,7 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
 	}
 	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})
-	rows, err := s.rejectedRows(r, f)
+	rows, err := s.figures.Rejected(r.Context(), principalOf(r), f)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -123,8 +121,8 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 	by := map[string]int{}
 	var order []string
 	for _, row := range rows {
-		if by[row.why]++; by[row.why] == 1 {
-			order = append(order, row.why)
+		if by[row.Why]++; by[row.Why] == 1 {
+			order = append(order, row.Why)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return by[b] - by[a] })
@@ -134,61 +132,12 @@ func (s *Server) importResult(r *http.Request, v *web.Import, f *store.File, c c
 	const most = 100
 	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
 	for _, row := range rows[:min(most, len(rows))] {
-		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.line), row.person, french.Capital(row.why), row.seen})
+		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.Line), row.Person, french.Capital(row.Why), row.Detail})
 	}
 	if len(rows) > most {
 		v.Rejected.More = fmt.Sprintf("Les %d premières sur %s ; le fichier à corriger les a toutes.", most, number(len(rows)))
 	}
 	return nil
-}
-
-// rejectedRow is a row of a file that cannot be counted.
-type rejectedRow struct {
-	line              int // of the file as it was sent
-	person, why, seen string
-}
-
-// rejectedRows lists the rows of a file that the first rule cannot count, whatever
-// the period.
-func (s *Server) rejectedRows(r *http.Request, f *store.File) ([]rejectedRow, error) {
-	rule, err := s.rule(r.Context(), s.rules()[0], quota.Period{})
-	if err != nil {
-		return nil, err
-	}
-	q := store.PeopleQuery{Unit: f.Unit, FileID: f.ID}
-	// The table that the rule reads has a line for each row of the store, after the
-	// header.
-	var lines []int
-	if err := s.store.EachPerson(r.Context(), q, func(p *store.Person) error { lines = append(lines, p.Line); return nil }); err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	rows, err := people.ReadTable(r.Context(), s.store, q, nil)
-	if err != nil {
-		return nil, err
-	}
-	flagged, err := rows.Flagged(rule)
-	if err != nil {
-		return nil, err
-	}
-	pack := s.packs.Acquire()
-	defer pack.Release()
-	o, err := s.options(pack, quota.Period{})
-	if err != nil {
-		return nil, err
-	}
-	counted, err := quota.FromRows([]*quota.Flagged{flagged}, rule, o)
-	if err != nil {
-		return nil, err
-	}
-	var out []rejectedRow
-	for _, row := range counted.Rejected {
-		line := row.Line
-		if i := row.Line - 2; i >= 0 && i < len(lines) {
-			line = lines[i]
-		}
-		out = append(out, rejectedRow{line, row.Person, row.Reason.Label(), row.Detail})
-	}
-	return out, nil
 }
 
 // importRejected gives the rows to correct as a table that a spreadsheet opens.
@@ -200,7 +149,7 @@ func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.rejectedRows(r, &f)
+	rows, err := s.figures.Rejected(r.Context(), principalOf(r), &f)
 	if err != nil {
 		return err
 	}
@@ -212,7 +161,7 @@ func (s *Server) importRejected(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		for _, row := range rows {
-			if err := out.Write([]string{strconv.Itoa(row.line), table.NeutraliseFormula(row.person), french.Capital(row.why), table.NeutraliseFormula(row.seen)}); err != nil {
+			if err := out.Write([]string{strconv.Itoa(row.Line), table.NeutraliseFormula(row.Person), french.Capital(row.Why), table.NeutraliseFormula(row.Detail)}); err != nil {
 				return err
 			}
 		}

@@ -103,7 +103,7 @@ func (s *Server) importsUpload(w http.ResponseWriter, r *http.Request) error {
 	}
 	files, err := httpio.ReadUploads(w, r, s.cfg.MaxCohort, mostFiles)
 	if err != nil {
-		if !refused(err) {
+		if !httpio.Refusal(err) {
 			return err
 		}
 		return s.showImports(w, r, httpio.Status(err), sentence(err))

@@ -36,8 +36,8 @@ func (s *Server) methodPage(w http.ResponseWriter, r *http.Request) error {
 		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: french.Length(o.CommuneTolerance)}}
 	v.Rules = web.Table{ID: "regles", Caption: "Règles", Columns: []web.Column{{Label: "Règle"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Source"}, {Label: "Plus petit nombre montré"}}}
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, quota.Period{})
+	for _, name := range s.figures.RuleNames() {
+		rule, err := s.figures.Rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}

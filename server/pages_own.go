@@ -9,14 +9,15 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
-	"perimetre/server/store"
 	"perimetre/web"
 )
 
@@ -36,23 +37,23 @@ func (s *Server) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 // own gathers all that a Mission Locale's page, and its note, show.
 func (s *Server) own(r *http.Request) (*web.Home, error) {
 	p := httpio.Query(r)
-	q, err := s.question(r, p)
+	q, err := s.figures.Question(r.Context(), principalOf(r), figures.AskOf(p))
 	if err != nil {
 		return nil, err
 	}
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.UnitName(q.unit)}
-	periods, err := s.ownPeriods(r, q.unit)
+	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.UnitName(q.Unit)}
+	periods, err := s.figures.Quarters(r.Context(), principalOf(r), q.Unit)
 	if err != nil {
 		return nil, err
 	}
-	if q.period.ID == "" && len(periods) > 0 {
-		if q.period, err = quota.ParsePeriod(periods[0]); err != nil {
+	if q.Period.ID == "" && len(periods) > 0 {
+		if q.Period, err = quota.ParsePeriod(periods[0]); err != nil {
 			return nil, err
 		}
 	}
-	v.Period = periodName(q.period.ID)
+	v.Period = periodName(q.Period.ID)
 	v.Filters = s.ownFilters(r.Context(), q, periods, pack)
 	if err := s.ownTerritory(r, v, q, pack); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	if id := p.Text("arrete"); id != "" {
 		return v, s.ownFrozenState(r, v, q, id)
 	}
-	res, err := s.figures(r.Context(), principalOf(r), q)
+	res, err := s.figures.Quota(r.Context(), principalOf(r), q)
 	switch {
 	case err != nil && fault.KindOf(err) == fault.NotFound, err == nil && len(res.Units) == 0:
 		v.Empty = "Aucun fichier n’est importé : la part n’est pas calculée."
@@ -74,32 +75,32 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	return v, nil
 }
 
-func (s *Server) ownFilters(ctx context.Context, q question, periods []string, pack *packs.Edition) []web.Filter {
+func (s *Server) ownFilters(ctx context.Context, q figures.Question, periods []string, pack *packs.Edition) []web.Filter {
 	f := web.Filter{Name: "period", Label: "Période"}
 	years := map[string]bool{}
 	for _, id := range periods {
-		f.Choices = append(f.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == q.period.ID})
+		f.Choices = append(f.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == q.Period.ID})
 		if year := id[:4]; !years[year] {
 			years[year] = true
-			f.Choices = append(f.Choices, web.Choice{Value: year, Label: periodName(year) + ", cumulée", Selected: year == q.period.ID})
+			f.Choices = append(f.Choices, web.Choice{Value: year, Label: periodName(year) + ", cumulée", Selected: year == q.Period.ID})
 		}
 	}
 	rules := web.Filter{Name: "rule", Label: "Règle"}
-	for _, name := range s.rules() {
-		if rule, err := s.rule(ctx, name, q.period); err == nil {
-			rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.rule.ID})
+	for _, name := range s.figures.RuleNames() {
+		if rule, err := s.figures.Rule(ctx, name, q.Period); err == nil {
+			rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
 		}
 	}
-	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.perimeter == ""}}}
+	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
 	for _, name := range pack.Perimeters() {
-		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: name, Label: "QPV " + name + " pour tous (rejeu)", Selected: name == q.perimeter})
+		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: name, Label: "QPV " + name + " pour tous (rejeu)", Selected: name == q.Perimeter})
 	}
 	return []web.Filter{f, rules, perimeters}
 }
 
-func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota.Result) error {
-	view := report.NewView(res, report.Options{Reader: q.reader, Engine: s.cfg.Version})
-	i := slices.IndexFunc(view.Lines, func(l report.Line) bool { return l.Code == q.unit })
+func (s *Server) ownFigures(r *http.Request, v *web.Home, q figures.Question, res *quota.Result) error {
+	view := report.NewView(res, report.Options{Reader: q.Reader, Engine: s.cfg.Version})
+	i := slices.IndexFunc(view.Lines, func(l report.Line) bool { return l.Code == q.Unit })
 	if i < 0 {
 		i = 0
 	}
@@ -108,7 +109,7 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 	for _, n := range view.Notices { // the rows came by no file that has a name
 		v.Notices = append(v.Notices, french.Capital(strings.TrimPrefix(n, "entrée standard\u202f: ")))
 	}
-	for _, warning := range q.rule.Warnings(res.Period, today()) {
+	for _, warning := range q.Rule.Warnings(res.Period, geo.Today()) {
 		v.Confirm = strings.TrimSpace(v.Confirm + " " + warning)
 		v.Notices = slices.DeleteFunc(v.Notices, func(n string) bool { return n == web.French(warning) })
 	}
@@ -152,7 +153,7 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 	if err := s.ownStates(r, v, q); err != nil {
 		return err
 	}
-	asked := url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "perimeter": {q.perimeter}, "unit": {q.unit}}
+	asked := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}, "unit": {q.Unit}}
 	v.Exports = append(v.Exports, web.Link{Label: "Note d’une page", Href: "/ma-mission-locale/note?" + asked.Encode()})
 	for _, f := range [][2]string{{"html", "Rapport détaillé"}, {"xlsx", "Classeur XLSX"}} {
 		asked.Set("format", f[0])
@@ -162,16 +163,16 @@ func (s *Server) ownFigures(r *http.Request, v *web.Home, q question, res *quota
 }
 
 // ownTrend is the Mission Locale's share, quarter by quarter.
-func (s *Server) ownTrend(r *http.Request, v *web.Home, q question) error {
+func (s *Server) ownTrend(r *http.Request, v *web.Home, q figures.Question) error {
 	v.Trend = &web.Trend{Name: v.Unit}
-	for _, period := range quarters(q.period) {
+	for _, period := range quarters(q.Period) {
 		asked := q
-		asked.period = period
-		past, err := s.figures(r.Context(), principalOf(r), asked)
+		asked.Period = period
+		past, err := s.figures.Quota(r.Context(), principalOf(r), asked)
 		if err != nil {
 			return err
 		}
-		point, ok := trendPoints(past, asked, "")[q.unit]
+		point, ok := trendPoints(past, asked, "")[q.Unit]
 		if !ok {
 			point = web.TrendPoint{Share: "–", Verdict: "sans_objet", VerdictText: "Sans objet"}
 		}
@@ -182,7 +183,7 @@ func (s *Server) ownTrend(r *http.Request, v *web.Home, q question) error {
 }
 
 // ownTodo is what may still change the figures of the period.
-func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, res *quota.Result, u *quota.Unit) error {
+func (s *Server) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *quota.Result, u *quota.Unit) error {
 	say := func(href, label, format string, args ...any) {
 		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf(format, args...), Href: href, Label: label})
 	}
@@ -214,29 +215,20 @@ func (s *Server) ownTodo(r *http.Request, v *web.Home, q question, res *quota.Re
 		h := u.Pace.Period
 		say("", "", "Au rythme actuel, %d %s d’ici là, dont %d devraient résider en QPV.", h.Expected, french.Plural(h.Expected, "entrée", "entrées"), h.Needed)
 	}
-	sent, err := s.ownSent(r, q)
+	sent, err := s.figures.LastSent(r.Context(), principalOf(r), q.Unit, q.Rule.ID, q.Period.ID)
 	if err != nil {
 		return err
 	}
-	bordereau := "/bordereau?" + url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "unit": {q.unit}}.Encode()
+	bordereau := "/bordereau?" + url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "unit": {q.Unit}}.Encode()
 	if sent == nil {
 		say(bordereau, "Le préparer", "Le bordereau de la période n’est pas envoyé.")
 	} else if b, err := quota.ParseBordereau("bordereau", sent.Body); err == nil {
-		if before, ok := b.Stand(q.unit, ""); ok && q.perimeter == "" && before.Count != u.Count {
-			say(bordereau, "L’envoyer de nouveau", "Les chiffres ont changé depuis l’envoi du %s.", sent.SentAt.In(paris).Format("02/01/2006"))
+		if before, ok := b.Stand(q.Unit, ""); ok && q.Perimeter == "" && before.Count != u.Count {
+			say(bordereau, "L’envoyer de nouveau", "Les chiffres ont changé depuis l’envoi du %s.", sent.SentAt.In(geo.Paris).Format("02/01/2006"))
 		}
 	}
 	if v.Complete != nil && v.Complete.Warning != "" {
 		say("/ma-mission-locale/sites", "La compléter", "La liste des sites d’accueil est incomplète, ou sa complétude n’est pas connue.")
 	}
 	return nil
-}
-
-// ownSent is the bordereau that a Mission Locale sent last for a period, nil if none.
-func (s *Server) ownSent(r *http.Request, q question) (*store.Bordereau, error) {
-	list, err := s.store.Bordereaux(r.Context(), q.rule.ID, q.period.ID)
-	if i := slices.IndexFunc(list, func(b store.Bordereau) bool { return b.Unit == q.unit }); i >= 0 {
-		return &list[i], err
-	}
-	return nil, err
 }

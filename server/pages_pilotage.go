@@ -15,6 +15,7 @@ import (
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/web"
 )
@@ -26,11 +27,11 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpio.Query(r)
-	q, err := s.question(r, p)
+	q, err := s.figures.Question(r.Context(), principalOf(r), figures.AskOf(p))
 	if err != nil {
 		return err
 	}
-	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte"), RuleName: q.rule.Name}
+	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte"), RuleName: q.Rule.Name}
 	v.Tab = cmp.Or(v.Tab, "tableau")
 	department := p.Text("departement")
 	periods, err := s.pickPeriod(r, p, &q)
@@ -47,20 +48,20 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	if id := p.Text("arrete"); id != "" {
 		return s.pilotageFrozen(w, r, v, id)
 	}
-	res, err := s.figures(r.Context(), principalOf(r), q)
+	res, err := s.figures.Quota(r.Context(), principalOf(r), q)
 	switch {
 	case err == nil:
 	case fault.KindOf(err) == fault.NotFound && periods.cumulated && !periods.carried:
-		v.Period = periodName(q.period.ID)
+		v.Period = periodName(q.Period.ID)
 		v.Empty = "Aucun bordereau reçu ne porte l’année " + periods.quarter.ID[:4] + " cumulée."
 		v.Why = "Une année n’est pas la somme de ses trimestres : une personne y compte une fois, à sa première entrée de l’année. Le cumul s’affiche dès que les Missions Locales envoient le bordereau de l’année, depuis leur page « Fichiers »."
-		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
+		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.Rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
 		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.NotFound:
-		v.Period, v.Empty = periodName(q.period.ID), french.Capital(err.Error())+"."
+		v.Period, v.Empty = periodName(q.Period.ID), french.Capital(err.Error())+"."
 		return s.render(w, r, http.StatusOK, v)
-	case fault.KindOf(err) == fault.Input && q.perimeter != "":
-		v.Period, v.Empty = periodName(q.period.ID), "Le rejeu sous les QPV "+q.perimeter+" n’est pas possible : au moins un bordereau reçu ne compte pas sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
+	case fault.KindOf(err) == fault.Input && q.Perimeter != "":
+		v.Period, v.Empty = periodName(q.Period.ID), "Le rejeu sous les QPV "+q.Perimeter+" n’est pas possible : au moins un bordereau reçu ne compte pas sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
 		return s.render(w, r, http.StatusOK, v)
 	default:
 		return err
@@ -71,17 +72,17 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, v)
 }
 
-func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result, q question, department string) error {
+func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result, q figures.Question, department string) error {
 	pack := s.packs.Acquire()
 	defer pack.Release()
-	o := report.Options{Reader: q.reader, Engine: s.cfg.Version}
+	o := report.Options{Reader: q.Reader, Engine: s.cfg.Version}
 	view := report.NewView(res, o)
 	v.Period, v.Counting, v.Masked, v.Notices = view.Period, view.Counting, view.Masked, view.Notices
 	v.SameTarget, v.NoPopulation = view.SameTarget, view.NoPopulation
-	if q.rule.HasTarget() && !strings.HasPrefix(view.Target, "selon") {
+	if q.Rule.HasTarget() && !strings.HasPrefix(view.Target, "selon") {
 		v.Target = view.Target
 	}
-	zones, shared := pack.ZonesOfUnits(perimeterOf(res.Perimeter, q.perimeter))
+	zones, shared := pack.ZonesOfUnits(figures.PerimeterShown(res.Perimeter, q.Perimeter))
 	total := 0
 	for i := range view.Lines {
 		l := &view.Lines[i]
@@ -116,7 +117,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 		v.State.Text, v.State.Detail = "provisoire", "La période est close ; les chiffres ne sont pas encore arrêtés. Au "+view.Drawn+"."
 	}
 	v.Goals = []web.Fact{{Term: "Objectif", Text: view.Target}, {Term: "Source", Text: cmp.Or(view.Source, "non renseignée")}}
-	for _, warning := range q.rule.Warnings(res.Period, today()) {
+	for _, warning := range q.Rule.Warnings(res.Period, geo.Today()) {
 		v.Confirm = strings.TrimSpace(v.Confirm + " " + warning)
 		v.Notices = slices.DeleteFunc(v.Notices, func(n string) bool { return n == web.French(warning) })
 	}
@@ -137,7 +138,7 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 	if err := s.pilotageStates(r, v, q); err != nil {
 		return err
 	}
-	export := url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}, "perimeter": {q.perimeter}}
+	export := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}}
 	for _, f := range [][2]string{{"xlsx", "Classeur XLSX"}, {"csv", "CSV"}, {"html", "Fiches à imprimer"}} {
 		export.Set("format", f[0])
 		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + export.Encode()})
@@ -198,12 +199,9 @@ func missingTitle(missing, in, n int, target string) string {
 		french.Integer(in+missing), french.Integer(n+missing)))
 }
 
-func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q question) error {
-	var list struct {
-		Expected, Received int
-		Units              []received
-	}
-	if err := s.api(r, s.listBordereaux, nil, url.Values{"rule": {q.rule.ID}, "period": {q.period.ID}}, nil, &list); err != nil {
+func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Question) error {
+	list, err := s.figures.Returns(r.Context(), principalOf(r), q)
+	if err != nil {
 		return err
 	}
 	v.Received = &web.Received{Got: list.Received, Expected: list.Expected}
@@ -214,27 +212,27 @@ func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q question) 
 	}
 	if len(v.Received.Missing) > 0 {
 		v.Received.Letter = web.French(fmt.Sprintf("Bonjour,\n\nLe bordereau de remontée « %s », période %s, n’est pas encore reçu de : %s.\n\nIl se prépare et s’envoie depuis la page « Fichiers » ; il ne contient que des nombres.\n\nCordialement,",
-			q.rule.Name, periodName(q.period.ID), strings.Join(v.Received.Missing, ", ")))
+			q.Rule.Name, periodName(q.Period.ID), strings.Join(v.Received.Missing, ", ")))
 	}
 	return nil
 }
 
-func (s *Server) pilotageStates(r *http.Request, v *web.Pilotage, q question) error {
-	var list struct{ Frozen []frozenState }
-	if err := s.api(r, s.listFrozen, nil, nil, nil, &list); err != nil {
+func (s *Server) pilotageStates(r *http.Request, v *web.Pilotage, q figures.Question) error {
+	list, err := s.figures.States(r.Context(), principalOf(r))
+	if err != nil {
 		return err
 	}
-	for _, f := range list.Frozen {
-		if f.Rule == q.rule.ID {
+	for _, f := range list {
+		if f.Rule == q.Rule.ID {
 			v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s, %s, arrêté le %s", f.Name, periodName(f.Period), moment(f.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(f.ID)})
 		}
 	}
-	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.period.ID)),
-		Hidden: []web.Choice{{Label: "rule", Value: q.rule.ID}, {Label: "period", Value: q.period.ID}, {Label: "perimeter", Value: q.perimeter}}}
+	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.Period.ID)),
+		Hidden: []web.Choice{{Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}, {Label: "perimeter", Value: q.Perimeter}}}
 	for i := range v.Rows {
 		v.Freeze.Units = append(v.Freeze.Units, web.Choice{Value: observationField + v.Rows[i].Code, Label: v.Rows[i].Name})
 	}
-	if !q.period.Closed(today()) {
+	if !q.Period.Closed(geo.Today()) {
 		v.Freeze.Warning = "La période n’est pas finie."
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
@@ -43,8 +44,8 @@ func TestSimulationOnThePage(t *testing.T) {
 	forty, _ := quota.ParseFraction("40 %")
 	from := geo.MustDate("2024-10-01")
 	w := filled(t, func(w *world) {
-		err := w.server.amendRule(t.Context(), quota.DefaultRule, quota.Amendment{From: from, Share: forty, Source: "Note du 3 septembre 2024", ConfirmedOn: geo.DateOf(time.Now()),
-			Simulation: &quota.Simulation{Reference: "Note du 3 septembre 2024, annexe", Unit: "€", Tiers: []quota.Tier{{From: tenth, Amount: 1000}, {From: forty, Amount: 2500}}}}, demoAuthor)
+		err := w.server.figures.Amend(t.Context(), author, quota.DefaultRule, quota.Amendment{From: from, Share: forty, Source: "Note du 3 septembre 2024", ConfirmedOn: geo.DateOf(time.Now()),
+			Simulation: &quota.Simulation{Reference: "Note du 3 septembre 2024, annexe", Unit: "€", Tiers: []quota.Tier{{From: tenth, Amount: 1000}, {From: forty, Amount: 2500}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,12 +64,12 @@ func TestSimulationOnThePage(t *testing.T) {
 		t.Error("the quarter before has a formula, or a target in force")
 	}
 	// The amounts are those of the bounds that the table shows.
-	q := question{period: quota.Quarter(2024, 4), reader: quota.StatePartners}
+	q := figures.Question{Period: quota.Quarter(2024, 4), Reader: quota.StatePartners}
 	var err error
-	if q.rule, err = w.server.rule(t.Context(), quota.DefaultRule, q.period); err != nil {
+	if q.Rule, err = w.server.figures.Rule(t.Context(), quota.DefaultRule, q.Period); err != nil {
 		t.Fatal(err)
 	}
-	res, err := w.server.figures(t.Context(), &access.Principal{Role: store.State, National: true}, q)
+	res, err := w.server.figures.Quota(t.Context(), &access.Principal{Role: store.State, National: true}, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,7 @@ func TestChangesAreToldByUnit(t *testing.T) {
 		t.Error("something changed since the state was frozen")
 	}
 	lines := strings.Split(strings.TrimSpace(string(state.get("/api/v1/frozen/"+frozen.ID+"?format=csv").want(http.StatusOK).body)), "\n")
-	if first := strings.Split(lines[0], ";"); len(first) != len(frozenTitles) || len(lines) < 3 || !strings.Contains(lines[len(lines)-1], ";Ensemble;") {
+	if first := strings.Split(lines[0], ";"); len(first) != len(figures.StateTitles) || len(lines) < 3 || !strings.Contains(lines[len(lines)-1], ";Ensemble;") {
 		t.Errorf("the state as a table: %q", lines)
 	}
 	if book := state.get("/api/v1/frozen/" + frozen.ID + "?format=xlsx").want(http.StatusOK); !strings.HasPrefix(string(book.body), "PK") {

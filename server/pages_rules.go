@@ -16,6 +16,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/web"
@@ -23,13 +24,13 @@ import (
 
 // adminRules lists the rules as they count today.
 func (s *Server) adminRules(r *http.Request, v *web.Admin) error {
-	for _, name := range s.rules() {
-		rule, err := s.rule(r.Context(), name, quota.Period{})
+	for _, name := range s.figures.RuleNames() {
+		rule, err := s.figures.Rule(r.Context(), name, quota.Period{})
 		if err != nil {
 			return err
 		}
 		line := web.RuleLine{Name: rule.Name, Href: "/administration/regles/" + url.PathEscape(name), Target: targetsText(rule), Span: spanText(rule), Confirmed: cmp.Or(dayText(rule.ConfirmedOn), "–"), Source: rule.Source}
-		line.Stale = rule.HasTarget() && rule.Stale(today())
+		line.Stale = rule.HasTarget() && rule.Stale(geo.Today())
 		v.Rules = append(v.Rules, line)
 	}
 	return nil
@@ -85,19 +86,19 @@ func (s *Server) rulePage(w http.ResponseWriter, r *http.Request) error {
 // showRule shows a rule; typed are the fields that were refused.
 func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refusal string, typed *httpio.Params) error {
 	name := mux.Vars(r)["name"]
-	if !slices.Contains(s.rules(), name) {
+	if !slices.Contains(s.figures.RuleNames(), name) {
 		return fault.New(fault.NotFound, "règle inconnue")
 	}
 	ctx := r.Context()
-	rule, err := s.rule(ctx, name, quota.Period{})
+	rule, err := s.figures.Rule(ctx, name, quota.Period{})
 	if err != nil {
 		return err
 	}
-	versions, err := s.ruleVersions(ctx, name)
+	versions, err := s.figures.RuleVersions(ctx, name)
 	if err != nil {
 		return err
 	}
-	confirmations, _, err := kept[confirmation](ctx, s.store, confirmSetting+name+"/")
+	confirmations, err := s.figures.Confirmations(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refu
 	v.Flash = s.sessions.PopString(ctx, flash)
 	v.Facts = []web.Fact{{Term: "Identifiant", Text: rule.ID}, {Term: "Objectif", Text: targetsText(rule)}, {Term: "En vigueur", Text: spanText(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
 		{Term: "Confirmée le", Text: cmp.Or(dayText(rule.ConfirmedOn), "jamais")}, {Term: "Empreinte", Text: rule.Fingerprint}}
-	if rule.HasTarget() && rule.Stale(today()) {
+	if rule.HasTarget() && rule.Stale(geo.Today()) {
 		v.Notice = "Objectif à confirmer : personne ne l’a confirmé depuis douze mois."
 	}
 	first, err := quota.LoadRule(name)
@@ -129,17 +130,17 @@ func (s *Server) showRule(w http.ResponseWriter, r *http.Request, code int, refu
 	if principalOf(r).Can(access.EditRules) {
 		pack := s.packs.Acquire()
 		defer pack.Release()
-		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: today().String()}
+		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: geo.Today().String()}
 	}
 	return s.render(w, r, code, v)
 }
 
 // amendForm is filled with what the rule asks today, or with what was typed.
 func amendForm(pack *packs.Edition, name string, rule *quota.Rule, typed *httpio.Params) *web.AmendForm {
-	f := &web.AmendForm{Action: "/administration/regles/" + url.PathEscape(name), Confirmed: today().String(), Source: ""}
+	f := &web.AmendForm{Action: "/administration/regles/" + url.PathEscape(name), Confirmed: geo.Today().String(), Source: ""}
 	share := func(list []quota.Target) string {
 		for _, t := range list {
-			if (t.From.IsZero() || !t.From.After(today())) && (t.To.IsZero() || !t.To.Before(today())) {
+			if (t.From.IsZero() || !t.From.After(geo.Today())) && (t.To.IsZero() || !t.To.Before(geo.Today())) {
 				return strings.ReplaceAll(t.Share.String(), ".", ",")
 			}
 		}
@@ -180,7 +181,7 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 	case "confirmer":
 		on := p.Date("on", geo.Date{})
 		if err = p.Err(); err == nil {
-			err = s.confirmRule(r.Context(), name, on, p.Text("source"), who)
+			err = s.figures.Confirm(r.Context(), who, name, on, p.Text("source"))
 		}
 		done = "Objectif confirmé au " + dayText(on) + "."
 	case "modifier":
@@ -188,13 +189,13 @@ func (s *Server) ruleSave(w http.ResponseWriter, r *http.Request) error {
 		a := amendment(p, pack.Units())
 		pack.Release()
 		if err = p.Err(); err == nil {
-			err = s.amendRule(r.Context(), name, a, who)
+			err = s.figures.Amend(r.Context(), who, name, a)
 		}
 		done = "Nouvelle version de la règle, à partir du " + dayText(a.From) + ". Les périodes qui finissent avant gardent la précédente ; les bordereaux déjà reçus des suivantes sont à envoyer de nouveau."
 	default:
 		return httpio.Refused("action : modifier ou confirmer")
 	}
-	if err != nil && refused(err) {
+	if err != nil && httpio.Refusal(err) {
 		return s.showRule(w, r, httpio.Status(err), sentence(err), p)
 	}
 	if err != nil {
@@ -227,7 +228,7 @@ func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
 	switch {
 	case a.From.IsZero():
 		p.Refuse("premier jour", "une date est attendue")
-	case a.From.Before(today()) && p.Text("retro") == "":
+	case a.From.Before(geo.Today()) && p.Text("retro") == "":
 		p.Refuse("premier jour", "il est passé : cocher la case qui le confirme, ou choisir un jour à venir")
 	case !a.To.IsZero() && a.To.Before(a.From):
 		p.Refuse("dernier jour", "il vient après le premier")
@@ -235,7 +236,7 @@ func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
 	if a.Source == "" {
 		p.Refuse("source", "un objectif cite sa source : acte, lettre ou réunion, avec sa date")
 	}
-	if a.ConfirmedOn.IsZero() || a.ConfirmedOn.After(today()) {
+	if a.ConfirmedOn.IsZero() || a.ConfirmedOn.After(geo.Today()) {
 		p.Refuse("confirmée le", "un jour, au plus tard aujourd’hui, est attendu")
 	}
 	a.Simulation = simulation(p, share)
@@ -270,7 +271,7 @@ func (s *Server) ruleText(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name, id := mux.Vars(r)["name"], r.URL.Query().Get("id")
-	if !slices.Contains(s.rules(), name) {
+	if !slices.Contains(s.figures.RuleNames(), name) {
 		return fault.New(fault.NotFound, "règle inconnue")
 	}
 	_, text, err := quota.RuleText(name)
@@ -278,11 +279,11 @@ func (s *Server) ruleText(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if id != "" {
-		versions, err := s.ruleVersions(r.Context(), name)
+		versions, err := s.figures.RuleVersions(r.Context(), name)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(versions, func(v ruleVersion) bool { return v.ID == id })
+		i := slices.IndexFunc(versions, func(v figures.RuleVersion) bool { return v.ID == id })
 		if i < 0 {
 			return fault.New(fault.NotFound, "version inconnue")
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
@@ -117,7 +118,7 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 		return out, err
 	}
 	out.notes = found.notes
-	z := zoningMap{studied: found, id: "carte", title: atlasTitle, perimeter: out.perimeter, on: today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	z := zoningMap{studied: found, id: "carte", title: atlasTitle, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
 	if size, ok := papers[paper]; ok {
 		w, h := size.uprightW, size.uprightH
 		if natural := frameOf(box, 1); natural.h < .85 {
@@ -126,7 +127,7 @@ func (s *Server) sheet(r *http.Request, q *httpio.Params, paper string) (out she
 		z.ratio, z.text = h/w, 2.9*z.width/w
 	}
 	out.m = drawZoning(pack, z)
-	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(today()) + ". Référentiel géographique, édition du " + pack.Label() + "."
+	out.subtitle = "QPV " + out.perimeter + ", au " + dayText(geo.Today()) + ". Référentiel géographique, édition du " + pack.Label() + "."
 	out.sources = pack.Sources()
 	return out, nil
 }

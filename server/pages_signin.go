@@ -36,7 +36,7 @@ func (s *Server) oidcPath() string {
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	c := &captured{header: w.Header(), code: http.StatusOK}
 	if err := s.login(c, r); err != nil {
-		if httpio.Status(err) != http.StatusUnauthorized && !refused(err) {
+		if httpio.Status(err) != http.StatusUnauthorized && !httpio.Refusal(err) {
 			return err
 		}
 		return s.render(w, r, httpio.Status(err), &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: sentence(err), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
@@ -111,7 +111,7 @@ func (s *Server) keepPassword(w http.ResponseWriter, r *http.Request, door handl
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	if httpio.Status(err) != http.StatusUnauthorized && httpio.Status(err) != http.StatusForbidden && !refused(err) {
+	if httpio.Status(err) != http.StatusUnauthorized && httpio.Status(err) != http.StatusForbidden && !httpio.Refusal(err) {
 		return err
 	}
 	v := page(r, r.PostFormValue("token"))

@@ -24,6 +24,7 @@ import (
 	"perimetre/ingest/table"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/people"
 	"perimetre/study"
 	"perimetre/web"
 )
@@ -86,7 +87,7 @@ func degreesText(v *float64) string {
 // completeness says how much of a list of sites is known, of the number that the
 // administration wrote for a Mission Locale, or for all when unit is empty.
 func (s *Server) completeness(r *http.Request, unit string, list []siteRecord) (*web.Completeness, error) {
-	settings, err := s.settings(r.Context())
+	settings, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +202,7 @@ func (s *Server) keepSites(w http.ResponseWriter, r *http.Request, unit string, 
 		}
 	}
 	err := s.api(r, s.putSites, nil, nil, map[string]any{"unit": unit, "sites": list}, nil)
-	if err != nil && refused(err) {
+	if err != nil && httpio.Refusal(err) {
 		return s.showSites(w, r, httpio.Status(err), sentence(err))
 	}
 	if err != nil {

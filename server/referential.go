@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -33,9 +32,6 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	}
 	return httpio.WriteJSON(w, code, answer)
 }
-
-// today is the civil date in Paris.
-func today() geo.Date { return geo.DateOf(time.Now()) }
 
 type packAnswer struct {
 	ID           string          `json:"id"`
@@ -83,7 +79,7 @@ func (s *Server) zonesAt(w http.ResponseWriter, r *http.Request) (err error) {
 	pack := s.packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
-	on, known := p.Date("on", today()), p.Date("known", today())
+	on, known := p.Date("on", geo.Today()), p.Date("known", geo.Today())
 	perimeter := p.OneOf("perimeter", pack.Perimeters()...)
 	if err := p.Err(); err != nil {
 		return err

@@ -47,7 +47,7 @@ func (s *Server) restudy(r *http.Request, f *store.File, body restudyBody) error
 	pack := s.packs.Acquire()
 	defer pack.Release()
 	if body.Known.IsZero() {
-		body.Known = today()
+		body.Known = geo.Today()
 	}
 	f.Intake.Known = body.Known
 	if body.Perimeter != nil {

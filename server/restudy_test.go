@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"perimetre/data"
+	"perimetre/geo"
+	"perimetre/server/figures"
 	"perimetre/server/jobs"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
@@ -168,7 +170,7 @@ func TestWorkOfAnEditionThatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept.Intake.Known = today()
+	kept.Intake.Known = geo.Today()
 	if _, err := w.store.StartJob(t.Context(), f.ID, "disparue", kept.Intake); err != nil {
 		t.Fatal(err)
 	}
@@ -211,18 +213,18 @@ func TestLateImport(t *testing.T) {
 			half = append(half, l)
 		}
 	}
-	type difference struct{ Sent, Previous, Live *countsOf }
+	type difference struct{ Sent, Previous, Live *figures.Counts }
 	look := func(c *client, id string) (d difference) {
 		t.Helper()
 		c.get("/api/v1/bordereaux/" + id + "/difference").want(200).json(&d)
 		return d
 	}
 	officer.imported(unit, strings.Join(half, "\n"))
-	var first, second received
+	var first, second figures.Received
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024-T2"}).want(201).json(&first)
 	var frozen struct{ ID string }
 	state.post("/api/v1/frozen", map[string]string{"name": "Comité", "period": "2024-T2"}).want(201).json(&frozen)
-	if d := look(direction, first.ID); d.Previous != nil || d.Live == nil || !same(*d.Live, *d.Sent) || *d.Sent.Entries == 0 {
+	if d := look(direction, first.ID); d.Previous != nil || d.Live == nil || !d.Live.Equal(*d.Sent) || *d.Sent.Entries == 0 {
 		t.Fatalf("%+v", d)
 	}
 	officer.imported(unit, w.youngPeople()) // the others come late
@@ -239,7 +241,7 @@ func TestLateImport(t *testing.T) {
 		t.Errorf("nothing was sent, and the frozen figures differ: %+v", diff)
 	}
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024-T2"}).want(201).json(&second)
-	if e := look(state, second.ID); e.Previous == nil || !same(*e.Previous, *d.Sent) || !same(*e.Sent, *d.Live) {
+	if e := look(state, second.ID); e.Previous == nil || !e.Previous.Equal(*d.Sent) || !e.Sent.Equal(*d.Live) {
 		t.Errorf("%+v", e)
 	}
 	state.get("/api/v1/bordereaux/" + first.ID).want(200) // the value of before is kept

@@ -10,70 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"perimetre/geo"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	peoples "perimetre/server/people"
 	"perimetre/server/store"
 )
-
-// A quarter is settled when its figures are frozen, some months after its end at the
-// latest; what follows counts from there.
-func TestSettlement(t *testing.T) {
-	at := func(s string) time.Time {
-		v, err := time.ParseInLocation("2006-01-02 15:04", s, paris)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	span := func(period, when string) frozenSpan {
-		p, err := quota.ParsePeriod(period)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return frozenSpan{p, at(when)}
-	}
-	x := &settlement{defaultSettings, map[string][]frozenSpan{
-		"a": {span("2026-T1", "2026-04-20 10:00"), span("2026-T1", "2026-05-20 10:00")},
-		"b": {span("2026", "2026-05-01 10:00")},             // its first quarter is over, the second runs
-		"c": {span("2026-T1", "2026-03-01 10:00")},          // frozen while it ran
-		"d": {span("2026-T2..2026-T3", "2026-10-02 10:00")}, // of other quarters
-		"e": {span("2025-T4..2026-T1", "2026-04-02 10:00")},
-		"f": {span("2026-T1", "2026-12-01 10:00")}, // long after
-	}}
-	for _, c := range []struct{ unit, month, settled, reduced, removed string }{
-		{"a", "2026-02", "2026-04-20 10:00", "2026-07-20 10:00", "2028-04-20 10:00"},
-		{"b", "2026-03", "2026-05-01 10:00", "2026-08-01 10:00", "2028-05-01 10:00"},
-		{"b", "2026-04", "2026-07-01 00:00", "2026-10-01 00:00", "2028-07-01 00:00"},
-		{"c", "2026-01", "2026-04-01 00:00", "2026-07-01 00:00", "2028-04-01 00:00"},
-		{"d", "2026-01", "2026-07-01 00:00", "2026-10-01 00:00", "2028-07-01 00:00"},
-		{"e", "2026-01", "2026-04-02 10:00", "2026-07-02 10:00", "2028-04-02 10:00"},
-		{"f", "2026-01", "2026-07-01 00:00", "2026-10-01 00:00", "2028-07-01 00:00"},
-		{"never", "2026-12", "2027-04-01 00:00", "2027-07-01 00:00", "2029-04-01 00:00"},
-	} {
-		a := store.AgedRows{Unit: c.unit, Month: c.month, Imported: at("2026-01-15 00:00")}
-		for _, step := range []struct {
-			when           time.Time
-			reduce, remove bool
-		}{{at(c.settled), false, false}, {at(c.reduced).Add(-time.Minute), false, false}, {at(c.reduced), true, false}, {at(c.removed).Add(-time.Minute), true, false}, {at(c.removed), false, true}} {
-			if reduce, remove := x.due(&a, step.when); reduce != step.reduce || remove != step.remove {
-				t.Errorf("%s of %s at %s: reduced %v, removed %v", c.unit, c.month, step.when, reduce, remove)
-			}
-		}
-		// A late import has its days of grace; a reduced row is not reduced again.
-		a.Imported = at(c.reduced)
-		if reduce, remove := x.due(&a, at(c.reduced).AddDate(0, 0, 29)); reduce || remove {
-			t.Errorf("%s: no grace", c.unit)
-		}
-		if reduce, _ := x.due(&a, at(c.reduced).AddDate(0, 0, 30)); !reduce {
-			t.Errorf("%s: grace without an end", c.unit)
-		}
-		a.Reduced = true
-		if reduce, _ := x.due(&a, at(c.reduced).AddDate(0, 0, 30)); reduce {
-			t.Errorf("%s: reduced twice", c.unit)
-		}
-	}
-}
 
 // In two Missions Locales, one of which had its figures frozen, addresses go, then
 // rows; frozen states and bordereaux stay, and name nobody.
@@ -85,7 +27,7 @@ func TestRetention(t *testing.T) {
 func purged(t *testing.T, w *world) {
 	ctx := context.Background()
 	units := w.someUnits()
-	q := quota.QuarterOf(today())
+	q := quota.QuarterOf(geo.Today())
 	q = quota.QuarterOf(q.From.AddDays(-1)) // the last one that ended
 	people := w.enteredIn(q)
 	var officers, directions []*client
@@ -150,7 +92,7 @@ func purged(t *testing.T, w *world) {
 	}
 	purge := func(at time.Time) {
 		t.Helper()
-		if err := w.server.purge(ctx, at); err != nil {
+		if err := peoples.Purge(ctx, w.store, at, w.server.log); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,7 +191,7 @@ func (w *world) enteredIn(q quota.Period) string {
 func TestSettings(t *testing.T) {
 	w := newWorld(t)
 	admin := w.account(store.Administrator)
-	var v instanceSettings
+	var v peoples.Settings
 	admin.get("/api/v1/settings").want(200).json(&v)
 	if v.ReduceMonths != 3 || v.RemoveMonths != 24 || v.SettleMonths != 3 || v.AuditMonths != 12 {
 		t.Errorf("%+v", v)
@@ -265,7 +207,7 @@ func TestSettings(t *testing.T) {
 		admin.do("PUT", "/api/v1/settings", "application/json", []byte(bad)).want(400)
 	}
 	admin.do("PUT", "/api/v1/settings", "application/json", []byte(`{"reduce_months":4,"remove_months":25,"audit_months":24}`)).want(200).json(&v)
-	var again instanceSettings
+	var again peoples.Settings
 	admin.get("/api/v1/settings").want(200).json(&again)
 	if again.ReduceMonths != 4 || again.AuditMonths != 24 || again.SettleMonths != 3 {
 		t.Errorf("%+v", again)

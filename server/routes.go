@@ -149,7 +149,7 @@ func (s *Server) guard(rt *route) http.Handler {
 			if p != nil && rt.door == account {
 				w = &unasked{ResponseWriter: w, by: p}
 			}
-			err = rt.handle(w, r.WithContext(withPrincipal(r.Context(), p)))
+			err = rt.handle(w, r.WithContext(access.With(r.Context(), p)))
 		}
 		if err == nil {
 			return

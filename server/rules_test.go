@@ -18,7 +18,7 @@ import (
 const theRule = "cej-qpv-40"
 
 // author signs changes of rules.
-var author = &access.Principal{Name: "Essai"}
+var author = access.Program("Essai")
 
 func (w *world) target(period string) string {
 	w.t.Helper()
@@ -26,7 +26,7 @@ func (w *world) target(period string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	rule, err := w.server.rule(w.t.Context(), theRule, p)
+	rule, err := w.server.figures.Rule(w.t.Context(), theRule, p)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestRuleVersions(t *testing.T) {
 	share, _ := quota.ParseFraction("45 %")
 	before, _ := quota.LoadRule(theRule)
 	amend := func(from string, s quota.Fraction) error {
-		return w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate(from), Share: s, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-06-01")}, author)
+		return w.server.figures.Amend(t.Context(), author, theRule, quota.Amendment{From: geo.MustDate(from), Share: s, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-06-01")})
 	}
 	if err := amend("2024-07-01", share); err != nil {
 		t.Fatal(err)
@@ -50,27 +50,27 @@ func TestRuleVersions(t *testing.T) {
 		}
 	}
 	p, _ := quota.ParsePeriod("2024-T2")
-	rule, _ := w.server.rule(t.Context(), theRule, p)
+	rule, _ := w.server.figures.Rule(t.Context(), theRule, p)
 	if rule.Fingerprint != before.Fingerprint {
 		t.Error("a past period's rule changed")
 	}
 	if err := amend("2024-06-01", share); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a version before the last: %v", err)
 	}
-	if err := w.server.amendRule(t.Context(), "inconnue", quota.Amendment{}, author); fault.KindOf(err) != fault.NotFound {
+	if err := w.server.figures.Amend(t.Context(), author, "inconnue", quota.Amendment{}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an unknown rule: %v", err)
 	}
 	// A confirmation changes nothing that counts.
 	p, _ = quota.ParsePeriod("2024-T4")
-	changed, _ := w.server.rule(t.Context(), theRule, p)
-	if err := w.server.confirmRule(t.Context(), theRule, today(), "Comité", author); err != nil {
+	changed, _ := w.server.figures.Rule(t.Context(), theRule, p)
+	if err := w.server.figures.Confirm(t.Context(), author, theRule, geo.Today(), "Comité"); err != nil {
 		t.Fatal(err)
 	}
-	confirmed, _ := w.server.rule(t.Context(), theRule, p)
-	if confirmed.ConfirmedOn != today() || confirmed.Fingerprint != changed.Fingerprint || confirmed.Stale(today()) {
+	confirmed, _ := w.server.figures.Rule(t.Context(), theRule, p)
+	if confirmed.ConfirmedOn != geo.Today() || confirmed.Fingerprint != changed.Fingerprint || confirmed.Stale(geo.Today()) {
 		t.Errorf("confirmed on %s, fingerprint %s", confirmed.ConfirmedOn, confirmed.Fingerprint)
 	}
-	if err := w.server.confirmRule(t.Context(), theRule, today().AddDays(1), "", author); fault.KindOf(err) != fault.Input && httpio.Status(err) != http.StatusBadRequest {
+	if err := w.server.figures.Confirm(t.Context(), author, theRule, geo.Today().AddDays(1), ""); fault.KindOf(err) != fault.Input && httpio.Status(err) != http.StatusBadRequest {
 		t.Errorf("confirmed tomorrow: %v", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestRuleForm(t *testing.T) {
 	admin, auditor := w.account(store.Administrator), w.account(store.Auditor)
 	path := "/administration/regles/" + theRule
 	form := func(change ...string) url.Values {
-		v := url.Values{"action": {"modifier"}, "from": {today().AddDays(10).String()}, "share": {"45 %"}, "source": {"Arrêté d’essai"}, "confirmed": {today().String()}}
+		v := url.Values{"action": {"modifier"}, "from": {geo.Today().AddDays(10).String()}, "share": {"45 %"}, "source": {"Arrêté d’essai"}, "confirmed": {geo.Today().String()}}
 		for i := 0; i < len(change); i += 2 {
 			v.Set(change[i], change[i+1])
 		}
@@ -96,7 +96,7 @@ func TestRuleForm(t *testing.T) {
 		{[]string{"source", ""}, "un objectif cite sa source"},
 		{[]string{"from", "2020-01-01"}, "cocher la case"},
 		{[]string{"from", ""}, "une date est attendue"},
-		{[]string{"to", today().String()}, "il vient après"},
+		{[]string{"to", geo.Today().String()}, "il vient après"},
 		{[]string{"tiers", "40 % mille"}, "une ligne par palier"},
 		{[]string{"tiers", "40 % = 1000"}, "une référence et des paliers"},
 	} {
@@ -114,12 +114,12 @@ func TestRuleForm(t *testing.T) {
 		}
 	}
 	p, _ := quota.ParsePeriod("2024-T3")
-	rule, err := w.server.rule(t.Context(), theRule, p)
+	rule, err := w.server.figures.Rule(t.Context(), theRule, p)
 	if err != nil || rule.Simulation == nil || len(rule.Simulation.Tiers) != 2 || rule.Simulation.Tiers[1].Amount != 2000 || len(rule.UnitTargets[unit]) == 0 {
 		t.Fatalf("%v, %+v", err, rule)
 	}
 	// The version as a file is the rule that counts.
-	versions, _ := w.server.ruleVersions(t.Context(), theRule)
+	versions, _ := w.server.figures.RuleVersions(t.Context(), theRule)
 	parsed, err := quota.ParseRule("v", []byte(versions[0].Text))
 	if err != nil || parsed.Fingerprint != rule.Fingerprint {
 		t.Errorf("%v: the file is another rule", err)
@@ -149,7 +149,7 @@ func TestBordereauxOfAnEarlierRule(t *testing.T) {
 	}
 	state.get("/api/v1/quota?period=2024-T3").want(http.StatusOK).json(&full)
 	share, _ := quota.ParseFraction("50 %")
-	if err := w.server.amendRule(t.Context(), theRule, quota.Amendment{From: geo.MustDate("2024-08-01"), Share: share, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-08-01")}, author); err != nil {
+	if err := w.server.figures.Amend(t.Context(), author, theRule, quota.Amendment{From: geo.MustDate("2024-08-01"), Share: share, Source: "Lettre", ConfirmedOn: geo.MustDate("2024-08-01")}); err != nil {
 		t.Fatal(err)
 	}
 	state.get("/api/v1/quota?period=2024-T3").want(http.StatusNotFound)

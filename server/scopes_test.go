@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
@@ -60,7 +61,7 @@ func TestEveryRouteByEveryScope(t *testing.T) {
 	file := officer.imported(their.from, w.youngPeople()).ID
 	var list struct{ People []person }
 	officer.get("/api/v1/people?limit=1000").want(200).json(&list)
-	var sent received
+	var sent figures.Received
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201).json(&sent)
 	var frozen struct{ ID string }
 	direction.post("/api/v1/frozen", map[string]string{"name": "À nous", "period": "2024"}).want(201).json(&frozen)

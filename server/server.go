@@ -79,7 +79,7 @@ type Server struct {
 	handler  http.Handler
 	metrics  *metrics
 	studies  studies
-	tables   figures.Tables // rows of Missions Locales, as figures count them
+	figures  *figures.Service
 	logins   access.Throttle
 	jobs     *jobs.Queue
 	heavy    httpio.Turns // of tables to geocode and large layers
@@ -138,6 +138,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
 	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}, heavy: make(httpio.Turns, cfg.Workers)}
+	s.figures = figures.New(figures.Config{Store: cfg.Store, Packs: packs, Rules: cfg.Rules, Population: cfg.Population, Version: cfg.Version})
 	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), cfg.Log)

@@ -13,14 +13,14 @@ import (
 
 	"perimetre/ingest/table"
 	"perimetre/quota"
-	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/store"
 )
 
 // sentWith sends a unit's counts of a quarter, made by hand.
 func (w *world) sentWith(unit string, period quota.Period, c quota.Count, b quota.Breakdown, rejected map[quota.Reason]int) string {
 	w.t.Helper()
-	rule, err := w.server.rule(w.t.Context(), quota.DefaultRule, period)
+	rule, err := w.server.figures.Rule(w.t.Context(), quota.DefaultRule, period)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func (s seen) lines(path string, rows [][]string, titles map[string]string, code
 		}
 		for cell, title := range titles {
 			v := row[at[title]]
-			if v == "" || v == hiddenNumber {
+			if v == "" || v == figures.HiddenNumber {
 				v = unseen
 			}
 			s.add(path, unit+" "+cell, v)
@@ -303,25 +303,4 @@ func TestNoPathGivesWhatAnotherHides(t *testing.T) {
 			}
 		}
 	})
-}
-
-// A state frozen with the figures of all départements is read by national accounts
-// alone; one of some départements by those who have them all.
-func TestFrozenStatesByDepartement(t *testing.T) {
-	nord, aisne, national := &access.Principal{Departements: []string{"59"}}, &access.Principal{Departements: []string{"02", "59"}}, &access.Principal{National: true}
-	for _, c := range []struct {
-		name, body, owner string
-		readers           [3]bool
-	}{
-		{"all départements", `{"departements":[]}`, "", [3]bool{false, false, true}},
-		{"one", `{"departements":["59"]}`, "", [3]bool{true, true, true}},
-		{"two", `{"departements":["59","02"]}`, "", [3]bool{false, true, true}},
-		{"a Mission Locale's", `{"departements":[]}`, "59001", [3]bool{false, false, false}},
-	} {
-		for i, who := range []*access.Principal{nord, aisne, national} {
-			if ok, _ := readable(who, &store.Frozen{Owner: c.owner, Body: []byte(c.body)}); ok != c.readers[i] {
-				t.Errorf("%s, reader %d: %v", c.name, i, ok)
-			}
-		}
-	}
 }

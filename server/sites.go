@@ -12,6 +12,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -117,7 +118,7 @@ func (s *Server) listSites(w http.ResponseWriter, r *http.Request) error {
 	if unit != "" {
 		all = slices.DeleteFunc(all, func(x siteRecord) bool { return x.Unit != unit })
 	}
-	v, err := s.settings(r.Context())
+	v, err := people.ReadSettings(r.Context(), s.store)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (s *Server) putSites(w http.ResponseWriter, r *http.Request) error {
 	bodies := make([][]byte, len(body.Sites))
 	for i := range body.Sites {
 		x := &body.Sites[i]
-		x.Unit, x.Updated = unit, today()
+		x.Unit, x.Updated = unit, geo.Today()
 		switch {
 		case x.Name == "":
 			return httpio.Refused("sites : chaque site a un nom")

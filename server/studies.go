@@ -18,6 +18,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/people"
 	"perimetre/study"
 )
 
@@ -205,7 +206,7 @@ func (s *Server) sitesVersion(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v, err := s.settings(ctx)
+	v, err := people.ReadSettings(ctx, s.store)
 	if err != nil {
 		return "", err
 	}

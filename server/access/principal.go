@@ -3,6 +3,7 @@
 package access
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -27,7 +28,27 @@ type Principal struct {
 	Demo         bool
 	Epoch        int // of its account's sessions
 
-	asked atomic.Bool
+	program bool
+	asked   atomic.Bool
+}
+
+// Program returns the principal of what the program does by itself: every action, for
+// every Mission Locale. The audit log tells it by name.
+func Program(name string) *Principal {
+	return &Principal{ID: "systeme", Name: name, program: true}
+}
+
+type contextKey struct{}
+
+// With returns a context that carries who asks.
+func With(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, contextKey{}, p)
+}
+
+// PrincipalOf returns who asks in a context, or nil for nobody.
+func PrincipalOf(ctx context.Context) *Principal {
+	p, _ := ctx.Value(contextKey{}).(*Principal)
+	return p
 }
 
 // Of returns the principal of an account.
@@ -38,6 +59,9 @@ func Of(u *store.User) *Principal {
 // OwnUnit returns the Mission Locale that a request is about: the one asked for, which
 // must be the principal's, else the principal's only one.
 func (p *Principal) OwnUnit(asked string) (string, error) {
+	if p.program {
+		return asked, nil
+	}
 	if asked == "" && len(p.Units) == 1 {
 		return p.Units[0], nil
 	}
@@ -67,4 +91,24 @@ func (p *Principal) Sees(unit string) bool {
 // records of which Mission Locale, or "", by their identifier.
 func (p *Principal) Entry(action, unit, object string, count int) store.Entry {
 	return store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
+}
+
+// Record writes a line of the audit log. What reads people gives nothing when its line
+// cannot be written: the caller returns the error.
+func (p *Principal) Record(ctx context.Context, st *store.Store, action, unit, object string, count int) error {
+	if err := st.Record(context.WithoutCancel(ctx), p.Entry(action, unit, object, count)); err != nil {
+		return fault.Wrap(fault.Internal, err, "journal d’audit")
+	}
+	return nil
+}
+
+// Recorded changes the store and writes the line of the audit log that says so: both
+// or neither.
+func Recorded(ctx context.Context, st *store.Store, e store.Entry, change func(t *store.Store) error) error {
+	return st.Together(ctx, func(t *store.Store) error {
+		if err := change(t); err != nil {
+			return err
+		}
+		return t.Record(ctx, e)
+	})
 }

@@ -45,6 +45,16 @@ func Status(err error) int {
 	return fault.KindOf(err).HTTP()
 }
 
+// Refusal reports whether an error tells what the caller can mend: a reader on the page
+// itself, not in its place.
+func Refusal(err error) bool {
+	switch Status(err) {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusRequestEntityTooLarge:
+		return true
+	}
+	return false
+}
+
 // ProblemOf returns the answer to err. ours reports whether the fault is the service's:
 // its text then belongs in the journal and is not in the answer.
 func ProblemOf(err error, request string) (p Problem, ours bool) {
