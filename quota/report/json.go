@@ -11,23 +11,23 @@ import (
 	"perimetre/quota"
 )
 
-// document is the JSON of a quota, as other programs read it.
-type document struct {
+// Document is the JSON of a quota, as other programs read it.
+type Document struct {
 	Rule      string         `json:"rule"`
 	Period    quota.Period   `json:"period"`
 	AsOf      geo.Date       `json:"as_of"`
 	Pack      string         `json:"pack"`
 	Perimeter string         `json:"perimeter"`
 	Counting  quota.Counting `json:"counting"`
-	Units     []documentUnit `json:"units"`
-	Total     documentUnit   `json:"total"`
+	Units     []DocumentUnit `json:"units"`
+	Total     DocumentUnit   `json:"total"`
 	Rejected  []rejected     `json:"rejected"`
 	Moved     *moved         `json:"moved,omitempty"`
 	Details   *details       `json:"details,omitempty"`
 }
 
-// documentUnit has null for what does not exist or is hidden.
-type documentUnit struct {
+// DocumentUnit has null for what does not exist or is hidden.
+type DocumentUnit struct {
 	Code          string      `json:"code"`
 	Name          *string     `json:"name"`
 	Entries       *int        `json:"entries"`
@@ -89,9 +89,9 @@ type movedStep struct {
 type details struct {
 	Closed         bool                 `json:"closed"`
 	Headline       string               `json:"headline"`
-	Departements   []documentUnit       `json:"departements"`
-	Regions        []documentUnit       `json:"regions"`
-	YearToDate     []documentUnit       `json:"year_to_date,omitempty"`
+	Departements   []DocumentUnit       `json:"departements"`
+	Regions        []DocumentUnit       `json:"regions"`
+	YearToDate     []DocumentUnit       `json:"year_to_date,omitempty"`
 	Pace           []pacedUnit          `json:"pace,omitempty"`
 	Aside          map[quota.Reason]int `json:"aside,omitempty"`
 	Mutations      []mutation           `json:"mutations,omitempty"`
@@ -114,7 +114,7 @@ type doubtful struct {
 // replayed is the whole under other perimeters.
 type replayed struct {
 	Perimeter string       `json:"perimeter"`
-	Total     documentUnit `json:"total"`
+	Total     DocumentUnit `json:"total"`
 }
 
 type pacedUnit struct {
@@ -151,7 +151,7 @@ type ownFlag struct {
 // JSON writes a quota in the shape that other programs rely on.
 func (v *View) JSON(w io.Writer, o Options) error {
 	r := v.result
-	d := document{
+	d := Document{
 		Rule: r.Rule.ID, Period: r.Period, AsOf: r.AsOf, Pack: r.Pack, Perimeter: r.Perimeter, Counting: r.Rule.Counting,
 		Units: v.units(quota.LevelUnit, r.Units), Total: v.unit(quota.LevelTotal, r.Total), Rejected: []rejected{},
 	}
@@ -172,22 +172,22 @@ func (v *View) JSON(w io.Writer, o Options) error {
 	return e.Encode(d)
 }
 
-func (v *View) units(l quota.Level, units []quota.Unit) []documentUnit {
-	out := make([]documentUnit, 0, len(units))
+func (v *View) units(l quota.Level, units []quota.Unit) []DocumentUnit {
+	out := make([]DocumentUnit, 0, len(units))
 	for _, u := range units {
 		out = append(out, v.unit(l, u))
 	}
 	return out
 }
 
-func (v *View) unit(l quota.Level, u quota.Unit) documentUnit {
+func (v *View) unit(l quota.Level, u quota.Unit) DocumentUnit {
 	cell := func(c quota.Column, n int) *int {
 		if v.veil.Hidden(l, u.Code, c) {
 			return nil
 		}
 		return &n
 	}
-	d := documentUnit{
+	d := DocumentUnit{
 		Code: u.Code, Entries: cell(quota.ColumnN, u.N()), In: cell(quota.ColumnIn, u.In),
 		Out: cell(quota.ColumnOut, u.Out), Undecided: cell(quota.ColumnUndecided, u.Undecided),
 	}

@@ -1,0 +1,268 @@
+package report
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"perimetre/french"
+	"perimetre/geo/fault"
+	"perimetre/quota"
+)
+
+// ReadDocument reads figures that View.JSON wrote.
+func ReadDocument(b []byte) (*Document, error) {
+	var d Document
+	if err := json.Unmarshal(b, &d); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "chiffres illisibles")
+	}
+	return &d, nil
+}
+
+// Meeting is what the sheets of a quarterly meeting say: figures in a document, live or
+// frozen, and who was expected to send some.
+type Meeting struct {
+	Title, Period, Counting, Perimeter, Source, Pack, Engine string
+	// State is « provisoire » or « arrêté au 02/10/2024 »; Detail says of whom and when.
+	State, Detail string
+	Drawn         string
+	// Expected are the units of the meeting, in the order in which they are shown; those
+	// without figures have sent nothing.
+	Expected []Expected
+	// Observations are by code of unit, "" being those of all.
+	Observations map[string]string
+	Figures      *Document
+}
+
+// Expected is a unit of a meeting.
+type Expected struct{ Code, Name string }
+
+// Sheet is one unit's page, or the whole as the first page tells it.
+type Sheet struct {
+	Line
+	Received     bool
+	Verdict      string // quota's word for it; "" when hidden or not received
+	Sentence     string // the answer, in one sentence
+	Reserve      string // the doubts that mark the figures, joined
+	Observations string
+	Chart        template.HTML
+}
+
+// Sheets returns the page of each unit, received or not, and the figures of those
+// received together.
+func (m *Meeting) Sheets() (sheets []Sheet, total Sheet) {
+	at := map[string]*DocumentUnit{}
+	for i := range m.Figures.Units {
+		at[m.Figures.Units[i].Code] = &m.Figures.Units[i]
+	}
+	expected := m.Expected
+	for i := range m.Figures.Units { // who has sent figures without being expected is shown too
+		if u := &m.Figures.Units[i]; !m.expects(u.Code) {
+			expected = append(expected[:len(expected):len(expected)], Expected{u.Code, u.name()})
+		}
+	}
+	doubts := m.Figures.doubts()
+	for _, e := range expected {
+		u := at[e.Code]
+		if u == nil {
+			sheets = append(sheets, Sheet{Line: Line{Code: e.Code, Name: e.Name, N: "–", In: "–", Out: "–", Undecided: "–", Share: "–", Range: "–", Target: "–", VerdictText: "Non reçu"},
+				Sentence: "Le bordereau de la période n’est pas reçu.", Observations: m.said(e.Code)})
+			continue
+		}
+		s := u.sheet(doubts[e.Code])
+		if e.Name != "" {
+			s.Name = e.Name
+		}
+		s.Received, s.Observations = true, m.said(e.Code)
+		sheets = append(sheets, s)
+	}
+	total = m.Figures.Total.sheet(nil)
+	total.Name, total.Received, total.Observations = "Ensemble", true, m.said("")
+	return sheets, total
+}
+
+func (m *Meeting) expects(code string) bool {
+	for _, e := range m.Expected {
+		if e.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// mostSaid is the length of the observations that a page holds beside the rest.
+const mostSaid = 900
+
+func (m *Meeting) said(code string) string {
+	r := []rune(m.Observations[code])
+	if len(r) <= mostSaid {
+		return string(r)
+	}
+	return strings.TrimSpace(string(r[:mostSaid])) + "… (suite dans l’état arrêté)"
+}
+
+func (u *DocumentUnit) name() string {
+	if u.Name != nil {
+		return *u.Name
+	}
+	return u.Code
+}
+
+// sheet words a unit of a document. What a reader does not see is « • ».
+func (u *DocumentUnit) sheet(doubts []quota.Doubt) Sheet {
+	number := func(n *int) string {
+		if n == nil {
+			return hidden
+		}
+		return french.Integer(*n)
+	}
+	s := Sheet{Line: Line{
+		Code: u.Code, Name: u.name(), N: number(u.Entries), In: number(u.In), Out: number(u.Out), Undecided: number(u.Undecided), Share: hidden, Range: hidden, Target: "–",
+		VerdictText: "Caché", Expected: "–", Short: "–", Missing: "–", MissingMix: "–", Flip: "–",
+	}}
+	s.Hidden = u.Entries == nil || u.In == nil || u.Out == nil || u.Undecided == nil
+	if u.Target != nil {
+		s.TargetShare, s.HasTarget, s.Target = *u.Target, true, french.Chosen(*u.Target, 2)
+	}
+	if u.ExpectedShare != nil {
+		s.Expected = french.Percent(*u.ExpectedShare)
+	}
+	if !s.Hidden {
+		a := quota.Assessment{Count: quota.Count{In: *u.In, Out: *u.Out, Undecided: *u.Undecided}}
+		s.Share, s.Range = shareText(a), rangeText(a)
+		s.Low, s.HasShare = a.ShareMin()
+		s.High, _ = a.ShareMax()
+	}
+	if u.Verdict != nil {
+		s.Verdict = *u.Verdict
+		s.Line.Verdict = quota.Verdict(*u.Verdict)
+		s.VerdictText, s.Sign = VerdictText(s.Line.Verdict)
+		if u.VerdictAuto != nil && *u.VerdictAuto != *u.Verdict {
+			s.Auto, _ = VerdictText(quota.Verdict(*u.VerdictAuto))
+		}
+	}
+	if u.Target != nil && !s.Hidden && *u.Entries > 0 {
+		s.Missing, s.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
+		if u.Short != nil {
+			s.Short = french.Integer(*u.Short)
+		}
+	}
+	if u.Flip != nil {
+		s.Flip = french.Integer(u.Flip.ToReach) + " oui ou " + french.Integer(u.Flip.ToMiss) + " non"
+	}
+	for _, d := range doubts {
+		s.Doubts = append(s.Doubts, french.Capital(d.Name()))
+		if d.Grave() {
+			s.Reserved, s.Reserve = true, strings.TrimPrefix(s.Reserve+", "+d.Name(), ", ")
+		}
+	}
+	s.Sentence = s.VerdictText + french.Thin + ": " + s.Share
+	if s.HasTarget {
+		s.Sentence += ", objectif " + s.Target
+	}
+	s.Sentence += "."
+	if s.HasShare {
+		one := &View{Title: s.Name, Headline: s.Sentence}
+		s.Chart = template.HTML(strings.ReplaceAll(string(one.chart([]Line{s.Line})), "chart-", "chart-"+template.HTMLEscapeString(u.Code)+"-")) // an identifier a page
+	}
+	return s
+}
+
+// doubts returns what is doubtful of each unit's figures, by code.
+func (d *Document) doubts() map[string][]quota.Doubt {
+	out := map[string][]quota.Doubt{}
+	if d.Details != nil {
+		for _, x := range d.Details.Doubts {
+			out[x.Code] = append(out[x.Code], x.Doubt)
+		}
+	}
+	return out
+}
+
+// Received tells how many of the units expected have sent figures: « 3 reçus sur 16 ».
+func (m *Meeting) Received() string {
+	sheets, _ := m.Sheets()
+	n := 0
+	for i := range sheets {
+		if sheets[i].Received {
+			n++
+		}
+	}
+	return receivedText(n, len(sheets))
+}
+
+func receivedText(n, expected int) string {
+	return fmt.Sprintf("%s %s sur %s", french.Integer(n), french.Plural(n, "reçu", "reçus"), french.Integer(expected))
+}
+
+// Summary answers the meeting's question from the verdicts of the units that have sent
+// figures: « 3 reçus sur 16 : 1 atteint, 1 n’atteint pas, 1 indéterminé ». A verdict that
+// the reader does not see is "".
+func Summary(expected int, verdicts []string) string {
+	n := map[string]int{}
+	for _, v := range verdicts {
+		n[v]++
+	}
+	var parts []string
+	say := func(verdict quota.Verdict, one, many string) {
+		if k := n[string(verdict)]; k > 0 {
+			parts = append(parts, french.Integer(k)+" "+french.Plural(k, one, many))
+		}
+	}
+	say(quota.Reached, "atteint", "atteignent")
+	say(quota.Missed, "n’atteint pas", "n’atteignent pas")
+	say(quota.Undetermined, "indéterminé", "indéterminés")
+	say(quota.NotRelevant, "sans entrée", "sans entrée")
+	say(quota.NoTarget, "sans objectif", "sans objectif")
+	say("", "caché", "cachés")
+	s := receivedText(len(verdicts), expected)
+	if len(parts) == 0 {
+		return s + "."
+	}
+	return s + french.Thin + ": " + strings.Join(parts, ", ") + "."
+}
+
+//go:embed fiches.gohtml
+var fichesSource string
+
+var fichesPage = template.Must(template.New("fiches").Parse(fichesSource))
+
+// mostOnSynthesis is the number of units whose bars fit on the first page with the table.
+const mostOnSynthesis = 20
+
+// Fiches writes the sheets of a meeting as a page that prints on A4: the synthesis, then
+// one page a unit, each with the state and the place of the signatures.
+func (m *Meeting) Fiches(w io.Writer) error {
+	sheets, total := m.Sheets()
+	var verdicts, missing []string
+	var lines []Line
+	var reserved []string
+	for i := range sheets {
+		s := &sheets[i]
+		if !s.Received {
+			missing = append(missing, s.Name)
+			continue
+		}
+		verdicts = append(verdicts, s.Verdict)
+		lines = append(lines, s.Line)
+		if s.Reserved {
+			reserved = append(reserved, s.Name+" ("+s.Reserve+")")
+		}
+	}
+	var chart template.HTML
+	if len(lines) > 0 && len(sheets) <= mostOnSynthesis {
+		chart = (&View{Title: m.Title, Headline: Summary(len(sheets), verdicts)}).chart(lines)
+	}
+	return fichesPage.Execute(w, struct {
+		*Meeting
+		Sheets            []Sheet
+		Total             Sheet
+		Summary, Received string
+		Missing, Reserved []string
+		Chart             template.HTML
+		Many              bool
+	}{m, sheets, total, Summary(len(sheets), verdicts), receivedText(len(verdicts), len(sheets)), missing, reserved, chart, len(sheets) > mostOnSynthesis})
+}
