@@ -11,6 +11,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest"
 )
 
 // Add puts a file that has no stable address in a RAW folder, with its dates, and
@@ -36,31 +37,62 @@ func Add(raw, file string, t Term) (line RawFile, warnings []string, err error) 
 		return line, nil, err
 	}
 	line = t.place(filepath.Base(file))
+	return line, warnings, bring(raw, file, &line)
+}
+
+// AddSites puts a list of sites in a RAW folder, read first as a build does.
+func AddSites(raw, file string) (line RawFile, warnings []string, err error) {
+	list, report, err := ingest.Sites(file)
+	if err != nil {
+		return line, nil, err
+	}
+	src, err := SourceByID("sites")
+	if err != nil {
+		return line, nil, err
+	}
+	for _, e := range report.Faults {
+		warnings = append(warnings, e.Error())
+	}
+	warnings = append(append(warnings, report.Notices...), fmt.Sprintf("%d sites, dont %d avec des coordonnées et %d avec des horaires", len(list), report.WithPoint, report.WithOpening))
+	base := filepath.Base(file)
+	if !strings.HasPrefix(strings.ToLower(base), "sites") {
+		base = "sites-" + base
+	}
+	line = src.File("missions-locales/" + base)
+	return line, warnings, bring(raw, file, &line)
+}
+
+// bring copies a file to the place of its line, and writes the line in sources.json.
+func bring(raw, file string, line *RawFile) error {
+	st, err := os.Stat(file)
+	if err != nil || st.IsDir() {
+		return fault.New(fault.NotFound, "fichier absent : %s", file)
+	}
 	dest := filepath.Join(raw, filepath.FromSlash(line.Path))
 	if err := copyFile(file, dest+".part", func(int64) {}); err != nil {
-		return line, nil, err
+		return err
 	}
 	if _, err := contentOf(dest+".part", file); err != nil {
 		dropPart(dest)
-		return line, nil, asInput(err)
+		return asInput(err)
 	}
 	if err := copyCompanions(file, dest); err != nil {
-		return line, nil, err
+		return err
 	}
 	if line.SHA256, line.Bytes, err = sumFile(dest + ".part"); err != nil {
-		return line, nil, err
+		return err
 	}
 	if err := os.Rename(dest+".part", dest); err != nil {
-		return line, nil, fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
+		return fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
 	}
 	line.Vintage = geo.DateOf(st.ModTime()).String()
 	line.FetchedAt = time.Now().UTC().Truncate(time.Second)
 	list, err := ReadRawList(raw)
 	if err != nil {
-		return line, nil, err
+		return err
 	}
-	list.Set(line)
-	return line, warnings, list.Write(raw)
+	list.Set(*line)
+	return list.Write(raw)
 }
 
 // read reads the file as a build does, on the communes that RAW has, and returns what

@@ -92,6 +92,11 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	})
 	p := places{}
 	g.Go(func() error { return p.read(o.Raw, files) })
+	var timetables []PackSource
+	g.Go(func() (err error) {
+		timetables, err = buildTimetables(o.Raw, files, filepath.Join(w.dir, transitFile))
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		if stopped := ctxErr(ctx); stopped != nil {
 			err = stopped
@@ -110,7 +115,7 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return m, err
 	}
 	m.Warnings = append(m.Warnings, unplaced...)
-	m.Sources = slices.Concat(t.sources, p.sources, addresses)
+	m.Sources = slices.Concat(t.sources, p.sources, timetables, addresses)
 	slices.SortStableFunc(m.Sources, func(a, b PackSource) int { return strings.Compare(a.Path, b.Path) })
 	m.Warnings = append(m.Warnings, t.warnings...)
 	m.Versions = t.versionList()

@@ -103,5 +103,8 @@ func Catalogue() []Source {
 		{ID: "sites", Title: "Sites d’accueil : sièges, antennes, permanences, relais", Kind: KindSites,
 			Path: "missions-locales/sites.csv", Licence: "selon le fournisseur", Format: "CSV : type, nom, adresse ou coordonnées, ouverture, du, au, hébergeur",
 			Ask: "chaque Mission Locale, ou l’association régionale"},
+		{ID: "horaires", Title: "Horaires des bus et des trains, un fichier par réseau", Kind: KindTimetable,
+			Path: "horaires/reseau.zip", Licence: "selon le réseau (Licence Ouverte ou ODbL)", Format: "GTFS (zip)",
+			Ask: "transport.data.gouv.fr, ou la région et l’agglomération"},
 	}
 }

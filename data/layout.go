@@ -205,6 +205,8 @@ func fileByName(rel string) (f RawFile, ok bool, err error) {
 		return as("missions-locales-structures")
 	case strings.HasPrefix(s, "noms-usuels"):
 		return as("missions-locales-noms")
+	case folder == "horaires" && ext == ".zip":
+		return as("horaires")
 	case strings.HasPrefix(s, "sites"):
 		return as("sites")
 	case folder == "missions-locales" && ext == ".json":

@@ -24,6 +24,7 @@ const (
 	KindUsualNames  Kind = "noms-usuels"      // names that people use for them
 	KindTerritories Kind = "territoires"      // commune to Mission Locale
 	KindSites       Kind = "sites"            // sites d’accueil, or the service-public directory
+	KindTimetable   Kind = "horaires"         // timetable of buses or trains, GTFS
 )
 
 // Term dates a zoning's file and tells its territory. Dates are those of

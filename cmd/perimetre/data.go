@@ -13,14 +13,13 @@ import (
 
 	"perimetre/data"
 	"perimetre/french"
-	"perimetre/geo"
 	"perimetre/geo/fault"
 )
 
 type dataCmd struct {
 	Sources dataSourcesCmd `cmd:"" help:"Liste les sources officielles : adresses, formats, licences, où demander."`
 	Fetch   dataFetchCmd   `cmd:"" help:"Télécharge les fichiers officiels, ou les prend dans un dossier ou un miroir."`
-	Add     dataAddCmd     `cmd:"" help:"Ajoute un fichier de zonage sans adresse stable, avec ses dates."`
+	Add     dataAddCmd     `cmd:"" help:"Ajoute un fichier sans adresse stable : zonage avec ses dates, horaires de bus et de trains, sites."`
 	Build   dataBuildCmd   `cmd:"" help:"Construit un référentiel géographique avec les fichiers d’un dossier."`
 	Info    dataInfoCmd    `cmd:"" help:"Décrit un référentiel géographique : contenu, sources, dates, avertissements."`
 	Export  dataExportCmd  `cmd:"" help:"Met un référentiel géographique dans un seul fichier, à porter ailleurs."`
@@ -190,37 +189,4 @@ func (b *bytesBar) clear() {
 // megabytes writes a length in bytes as 12,3 Mo.
 func megabytes(n int64) string {
 	return decimals(float64(n)/1e6, 1) + " Mo"
-}
-
-type dataAddCmd struct {
-	File        string   `arg:"" name:"fichier" help:"Fichier à ajouter."`
-	Zoning      string   `required:"" enum:"qpv,frr,zrr" placeholder:"qpv|frr|zrr" help:"Zonage : qpv, frr ou zrr."`
-	Version     string   `required:"" placeholder:"2025-07" help:"Nom de la version."`
-	ValidFrom   string   `required:"" placeholder:"AAAA-MM-JJ" help:"Premier jour en vigueur."`
-	ValidTo     string   `placeholder:"AAAA-MM-JJ" help:"Dernier jour en vigueur, s’il est passé ou connu."`
-	KnownFrom   string   `required:"" placeholder:"AAAA-MM-JJ" help:"Jour de publication : le premier où l’on pouvait connaître la liste."`
-	CompleteFor []string `required:"" placeholder:"59,62" help:"Territoire que le fichier couvre tout entier : départements, communes, epci:SIREN, ou * pour la France."`
-	To          string   `required:"" placeholder:"DOSSIER" help:"Dossier des fichiers (RAW)."`
-}
-
-// Run copies the file and writes its line of sources.json.
-func (c dataAddCmd) Run(std streams, g *Globals) error {
-	t := data.Term{Zoning: geo.Zoning(c.Zoning), Version: c.Version, CompleteFor: c.CompleteFor}
-	for _, d := range []struct {
-		flag, value string
-		to          *geo.Date
-	}{{"--valid-from", c.ValidFrom, &t.ValidFrom}, {"--valid-to", c.ValidTo, &t.ValidTo}, {"--known-from", c.KnownFrom, &t.KnownFrom}} {
-		if err := d.to.UnmarshalText([]byte(d.value)); err != nil {
-			return &fault.Error{Kind: fault.Usage, Message: "date illisible pour " + d.flag, Expected: "AAAA-MM-JJ", Seen: d.value}
-		}
-	}
-	f, warnings, err := data.Add(c.To, c.File, t)
-	if err != nil {
-		return err
-	}
-	for _, w := range warnings {
-		g.messages(std.err).Warn(f.Path + " : " + w)
-	}
-	g.messages(std.err).Info("ajouté : " + f.Path)
-	return nil
 }
