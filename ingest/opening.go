@@ -15,8 +15,21 @@ type Opening struct {
 	// day, Monday first, in the morning and in the afternoon; all zero when the pattern
 	// tells no days.
 	Week        [7][2]float64
-	Appointment bool // by appointment, only or also
+	Hours       [7][2]Hours // of the half-days of Week that it is open
+	Appointment bool        // by appointment, only or also
 }
+
+// Hours are those of a half-day, in minutes of the day.
+type Hours struct {
+	From, To int
+	Assumed  bool // the pattern tells the half-day and not the hours
+}
+
+// usualHours stand for the hours that a pattern does not tell.
+var usualHours = [2]Hours{{9 * 60, 12 * 60, true}, {14 * 60, 17 * 60, true}}
+
+// noon parts the morning of hours that go on all day from the afternoon.
+const noon = 13 * 60
 
 // ParseOpening reads an opening pattern: « lundi au vendredi 9h-12h 14h-17h »,
 // « lun-ven 9:00-12:00 », « 2e et 4e mardi 14:00-17:00 », « un jeudi sur deux
@@ -54,28 +67,37 @@ func ParseOpening(s string) (Opening, error) {
 	if !read {
 		return Opening{}, p.wrong()
 	}
-	o.HalfDays, o.Week = min(14, o.HalfDays+week.halfDays()), week
+	o.HalfDays, o.Week, o.Hours = min(14, o.HalfDays+week.halfDays()), week.share, week.hours
 	return o, nil
 }
 
-// calendar holds, for each day of the week and each half, how many of its weeks
-// in a month (4) the site is open.
-type calendar [7][2]float64
+// calendar holds, for each day of the week and each half, in what part of the weeks
+// of a month (4) the site is open, and at what hours.
+type calendar struct {
+	share [7][2]float64
+	hours [7][2]Hours
+}
 
 func (c *calendar) halfDays() (n float64) {
-	for _, d := range c {
+	for _, d := range c.share {
 		n += d[0] + d[1]
 	}
 	return n
 }
 
-// open adds a share of the weeks, never past all of them.
-func (c *calendar) open(days []int, halves [2]bool, share float64) {
+// open adds a share of the weeks, never past all of them. Hours told several times
+// run from the first to the last; To is 0 in a half that is closed.
+func (c *calendar) open(days []int, halves [2]Hours, share float64) {
 	for _, d := range days {
-		for h := range halves {
-			if halves[h] {
-				c[d][h] = min(1, c[d][h]+share)
+		for h, x := range halves {
+			if x.To == 0 {
+				continue
 			}
+			c.share[d][h] = min(1, c.share[d][h]+share)
+			if was := c.hours[d][h]; was.To > 0 && (x.Assumed || !was.Assumed) {
+				x = Hours{min(was.From, x.From), max(was.To, x.To), was.Assumed && x.Assumed}
+			}
+			c.hours[d][h] = x
 		}
 	}
 }
@@ -277,10 +299,15 @@ func (p *openingParser) dayList() []int {
 }
 
 // hours reads hour ranges and « matin », « après-midi », « journée »; none is the
-// whole day.
-func (p *openingParser) hours() [2]bool {
-	var halves [2]bool
+// whole day. To is 0 in a half that is closed.
+func (p *openingParser) hours() (halves [2]Hours) {
 	some := false
+	add := func(h int, x Hours) {
+		if was := halves[h]; was.To > 0 {
+			x = Hours{min(was.From, x.From), max(was.To, x.To), was.Assumed && x.Assumed}
+		}
+		halves[h] = x
+	}
 	for {
 		at := p.i
 		if some {
@@ -290,27 +317,29 @@ func (p *openingParser) hours() [2]bool {
 		p.skip("la")
 		switch {
 		case p.skip("matin", "matins", "matinee"):
-			halves[0] = true
+			add(0, usualHours[0])
 		case p.phrase("apres", "-", "midi") || p.phrase("apres", "midi") || p.phrase("am") || p.phrase("apresmidi"):
-			halves[1] = true
+			add(1, usualHours[1])
 		case p.phrase("journee", "continue") || p.phrase("journee"):
-			halves = [2]bool{true, true}
+			add(0, usualHours[0])
+			add(1, usualHours[1])
 		default:
 			from, to, ok := p.hourRange()
 			if !ok {
 				p.i = at
 				if !some {
-					return [2]bool{true, true}
+					return usualHours
 				}
 				return halves
 			}
 			switch {
 			case from <= 12*60 && to >= 15*60:
-				halves = [2]bool{true, true}
-			case from+to < 2*13*60:
-				halves[0] = true
+				add(0, Hours{From: from, To: noon})
+				add(1, Hours{From: noon, To: to})
+			case from+to < 2*noon:
+				add(0, Hours{From: from, To: to})
 			default:
-				halves[1] = true
+				add(1, Hours{From: from, To: to})
 			}
 		}
 		some = true

@@ -44,7 +44,7 @@ func TestParseOpening(t *testing.T) {
 		"lundi au samedi 9h-12h 14h-18h":                              {HalfDays: 12},
 	} {
 		got, err := ParseOpening(text)
-		got.Week = want.Week // TestParseOpeningDays looks at it
+		got.Week, got.Hours = want.Week, want.Hours // TestParseOpeningDays and TestParseOpeningHours look at them
 		if err != nil || got != want {
 			t.Errorf("%q: %+v %v, want %+v", text, got, err, want)
 		}
@@ -100,4 +100,22 @@ func FuzzOpening(f *testing.F) {
 			t.Errorf("%q accepted", s)
 		}
 	})
+}
+
+func TestParseOpeningHours(t *testing.T) {
+	usual := [2]Hours{{540, 720, true}, {840, 1020, true}}
+	for text, want := range map[string][2]Hours{
+		"mardi":                         usual,
+		"mardi matin":                   {usual[0], {}},
+		"mardi 8h30-12h15 13h45-17h30":  {{510, 735, false}, {825, 1050, false}},
+		"mardi 9h-17h":                  {{540, 780, false}, {780, 1020, false}},
+		"mardi 9h-13h30":                {{540, 810, false}, {}},
+		"mardi 9h-12h, mardi 10h-12h30": {{540, 750, false}, {}},
+		"mardi, mardi 8h-11h":           {{480, 660, false}, {840, 1020, true}},
+	} {
+		o, err := ParseOpening(text)
+		if err != nil || o.Hours[1] != want || o.Hours[0] != ([2]Hours{}) {
+			t.Errorf("%q: %v %v, want %v", text, o.Hours[1], err, want)
+		}
+	}
 }
