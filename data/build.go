@@ -28,6 +28,9 @@ type BuildOptions struct {
 	// Progress tells the French name of what goes on, and a count of addresses, 0
 	// when it means nothing.
 	Progress func(step string, addresses int64)
+	// Agree is called with the folder of the finished pack before it takes the place of
+	// the former one; an error leaves the former one in place. Nil agrees.
+	Agree func(dir string) error
 }
 
 // Build makes a pack of the files of a RAW folder and makes it the current one of
@@ -133,6 +136,11 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	}
 	if err := ctxErr(ctx); err != nil {
 		return m, err
+	}
+	if o.Agree != nil {
+		if err := o.Agree(w.dir); err != nil {
+			return m, err
+		}
 	}
 	return m, w.publish(m.ID)
 }

@@ -49,11 +49,16 @@ type Zone struct {
 
 // Diff compares two versions of a zoning made of polygons.
 func (p *Pack) Diff(zoning geo.Zoning, from, to string) (_ *Diff, err error) {
+	return p.diffFrom(p, zoning, from, to)
+}
+
+// diffFrom compares a version with one of another pack.
+func (p *Pack) diffFrom(before *Pack, zoning geo.Zoning, from, to string) (_ *Diff, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	if zoning != geo.QPV {
 		return nil, &fault.Error{Kind: fault.Usage, Message: "la comparaison porte sur des contours", Expected: "qpv", Seen: string(zoning)}
 	}
-	d, err := p.Zonings.Diff(zoning, from, to)
+	d, err := p.Zonings.DiffFrom(before.Zonings, zoning, from, to)
 	if err != nil {
 		return nil, err
 	}

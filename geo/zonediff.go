@@ -51,13 +51,13 @@ type ZoneDiff struct {
 // complete. A border that moved by no more than the precision of the two files
 // has not changed. A version that is not loaded is a fault of kind NotFound.
 func (z *Zonings) Diff(zoning Zoning, from, to string) (*ZoneDiff, error) {
-	var vs [2]*polygonVersion
+	return z.DiffFrom(z, zoning, from, to)
+}
+
+// DiffFrom compares version to with version from of other zonings, as Diff does.
+func (z *Zonings) DiffFrom(before *Zonings, zoning Zoning, from, to string) (*ZoneDiff, error) {
+	vs := [2]*polygonVersion{before.version(zoning, from), z.version(zoning, to)}
 	for i, name := range []string{from, to} {
-		for _, v := range z.polygons {
-			if v.Zoning == zoning && v.Name == name {
-				vs[i] = v
-			}
-		}
 		if vs[i] == nil {
 			return nil, fault.New(fault.NotFound, "zonage %s : version %s absente du référentiel", zoning, name)
 		}
@@ -99,6 +99,16 @@ func (z *Zonings) Diff(zoning Zoning, from, to string) (*ZoneDiff, error) {
 		return cmp.Compare(slices.Index(order, x.Kind), slices.Index(order, y.Kind))
 	})
 	return d, nil
+}
+
+// version finds a version made of polygons, nil without it.
+func (z *Zonings) version(zoning Zoning, name string) *polygonVersion {
+	for _, v := range z.polygons {
+		if v.Zoning == zoning && v.Name == name {
+			return v
+		}
+	}
+	return nil
 }
 
 // comparable tells whether zone i of v lies, in part at least, where both

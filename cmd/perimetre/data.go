@@ -27,6 +27,7 @@ type dataCmd struct {
 	Sign    dataSignCmd    `cmd:"" help:"Signe un référentiel géographique."`
 	Key     dataKeyCmd     `cmd:"" help:"Fait une clé pour signer, et celle que l’on donne pour vérifier."`
 	Verify  dataVerifyCmd  `cmd:"" help:"Relit tous les octets d’un référentiel géographique."`
+	Update  dataUpdateCmd  `cmd:"" help:"Dit quelles sources officielles ont changé, ce que cela changerait, et demande avant de le mettre en service."`
 	Diff    dataDiffCmd    `cmd:"" help:"Compare deux versions d’un zonage : entrées, sorties, contours modifiés."`
 }
 

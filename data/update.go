@@ -1,0 +1,140 @@
+package data
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+)
+
+// Freshness says whether a source has changed since a pack was built from it.
+type Freshness string
+
+const (
+	FreshSame    Freshness = "inchangé"
+	FreshChanged Freshness = "changé"
+	FreshUnknown Freshness = "indéterminé" // the server says neither a tag, a date nor a length
+	FreshAbsent  Freshness = "injoignable"
+)
+
+// SourceState is what the server of a source says of its file today.
+type SourceState struct {
+	File     RawFile   `json:"file"`
+	State    Freshness `json:"state"`
+	Modified time.Time `json:"modified,omitzero"`
+	Bytes    int64     `json:"bytes"` // -1 when not told
+	Why      string    `json:"why,omitempty"`
+}
+
+// OriginOf returns where the current pack of a PACK folder was imported from, or ok false.
+func OriginOf(pack string) (o Origin, ok bool) {
+	b, err := os.ReadFile(filepath.Join(pack, originFile))
+	if err != nil || json.Unmarshal(b, &o) != nil {
+		return Origin{}, false
+	}
+	return o, o.URL != "" && o.Pack == CurrentID(pack)
+}
+
+// File is the origin as the line of a source.
+func (o Origin) File() RawFile {
+	f := RawFile{Path: "référentiel " + o.Pack, URL: o.URL, ETag: o.ETag}
+	if !o.Modified.IsZero() {
+		f.Vintage = geo.DateOf(o.Modified).String()
+	}
+	return f
+}
+
+// CheckSources asks the server of each file that has an address whether it has changed,
+// by a HEAD request; nothing is downloaded.
+func CheckSources(ctx context.Context, files []RawFile, proxy, ca string) ([]SourceState, error) {
+	client, err := newClient(proxy, ca)
+	if err != nil {
+		return nil, err
+	}
+	client.Timeout = 30 * time.Second
+	var out []SourceState
+	for _, f := range files {
+		if f.URL == "" {
+			continue
+		}
+		out = append(out, checkSource(ctx, client, f))
+		if ctx.Err() != nil {
+			return nil, interrupted(f.URL)
+		}
+	}
+	return out, nil
+}
+
+func checkSource(ctx context.Context, client *http.Client, f RawFile) SourceState {
+	s := SourceState{File: f, State: FreshAbsent, Bytes: -1}
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, f.URL, nil)
+	if err != nil {
+		s.Why = "adresse illisible"
+		return s
+	}
+	req.Header.Set("User-Agent", "perimetre (+data update)")
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := client.Do(req)
+	if err != nil {
+		s.Why = netFault(ctx, f.URL, err).Error()
+		return s
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		s.Why = statusFault(f.URL, resp).Error()
+		return s
+	}
+	s.Bytes = resp.ContentLength
+	now := stateOf(f.URL, resp, resp.ContentLength).received()
+	s.Modified = now.Modified
+	s.State, s.Why = fresh(f, now, s.Bytes)
+	return s
+}
+
+// fresh compares what a server says with what was recorded: the tag decides, else the
+// day, else the length.
+func fresh(f RawFile, now received, length int64) (Freshness, string) {
+	verdict := func(same bool, why string) (Freshness, string) {
+		if same {
+			return FreshSame, ""
+		}
+		return FreshChanged, why
+	}
+	switch {
+	case f.ETag != "" && now.ETag != "":
+		return verdict(f.ETag == now.ETag, "autre contenu")
+	case f.Vintage != "" && !now.Modified.IsZero():
+		return verdict(f.Vintage == geo.DateOf(now.Modified).String(), "autre date")
+	case f.Bytes > 0 && length > 0:
+		return verdict(f.Bytes == length, "autre longueur")
+	}
+	return FreshUnknown, "le serveur ne donne ni étiquette, ni date, ni longueur"
+}
+
+// Refetch brings the files that changed into a RAW folder that holds them already.
+func Refetch(ctx context.Context, raw string, files []RawFile, proxy, ca string, progress func(path string, done, total int64)) (rep FetchReport, err error) {
+	list, err := ReadRawList(raw)
+	if err != nil {
+		return rep, err
+	}
+	f := fetcher{FetchOptions: FetchOptions{Raw: raw, Proxy: proxy, CA: ca, Progress: progress}, list: list}
+	if f.client, err = newClient(proxy, ca); err != nil {
+		return rep, err
+	}
+	for _, file := range files {
+		line, ok := list.Find(file.Path)
+		if !ok {
+			return f.report, &fault.Error{Kind: fault.NotFound, File: filepath.Join(raw, SourcesFile), Message: "fichier du référentiel absent de ce dossier", Expected: file.Path}
+		}
+		line.SHA256, line.Vintage = "", "" // those of the file that changed
+		if err := f.file(ctx, file.URL, line); err != nil {
+			return f.report, err
+		}
+	}
+	return f.report, nil
+}
