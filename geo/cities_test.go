@@ -148,6 +148,27 @@ func TestCityAndArrondissementAreOnePlace(t *testing.T) {
 	}
 }
 
+// A commune table may lack the city: its QPV, which the file lists under the city's
+// code, are its arrondissements' all the same.
+func TestArrondissementOfACityOutOfTheTable(t *testing.T) {
+	shape := square(2.3, 48.8, 0.1, 0.1)
+	for name, contours := range map[string][]geo.Contour{"drawn": {{Code: "75056", Shape: shape}}, "not drawn": nil} {
+		c, err := geo.NewCommunes([]geo.Commune{{Code: "78646", Name: "Versailles"}}, contours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := geo.NewZonings(c, []geo.PolygonVersion{{Version: version("qpv", "2024"),
+			Zones: []geo.Zone{{ZoneRef: geo.ZoneRef{Code: "QN07501A"}, Communes: []string{"75056"}, Shape: square(2.355, 48.84, 0.01, 0.02)}}}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := geo.Question{Commune: "75119", On: geo.MustDate("2025-06-30"), Known: geo.MustDate("2025-06-30")}
+		if m := z.At(q); !m.QPV.CommuneHasZone {
+			t.Errorf("%s: the 19th has no zone", name)
+		}
+	}
+}
+
 func version(zoning, name string) geo.Version {
 	return geo.Version{Zoning: geo.Zoning(zoning), Name: name, ValidFrom: geo.MustDate("2024-07-01"), KnownFrom: geo.MustDate("2024-07-01"), CompleteFor: []string{"*"}}
 }

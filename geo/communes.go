@@ -101,13 +101,17 @@ func (c *Communes) Lookup(code string) (*Commune, bool) {
 // Resolve gives the code of today for an INSEE code as written. former is that
 // code when it names a commune that merged into current, or is associated,
 // delegated or an arrondissement within it; it is empty when the code is a
-// commune of today. ok is false, and current is code, when the table lacks it.
+// commune of today. ok is false, and current is code or the city of an
+// arrondissement, when the table lacks it.
 func (c *Communes) Resolve(code string) (current, former string, ok bool) {
 	if _, ok := c.byCode[code]; ok {
 		return code, "", true
 	}
 	if now, ok := c.former[code]; ok {
 		return now, code, true
+	}
+	if city, _ := Arrondissement(code); city != "" {
+		return city, code, false
 	}
 	return code, "", false
 }

@@ -47,7 +47,7 @@ func TestResolve(t *testing.T) {
 		{"shared out: the first keeps it", "80777", "80001", "80777", true},
 		{"a commune of today named as former by another", "80001", "80001", "", true},
 		{"arrondissement of Paris", "75118", "75056", "75118", true},
-		{"arrondissement of a town out of the table", "69381", "69381", "", false},
+		{"arrondissement of a town out of the table", "69381", "69123", "69381", false},
 		{"unknown", "00000", "00000", "", false},
 		{"empty", "", "", "", false},
 	} {

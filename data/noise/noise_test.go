@@ -337,3 +337,29 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A way cut by the border of two arrondissements is one: a number of its other side is
+// no number that does not exist.
+func TestNumberOfTheOtherSideOfAWay(t *testing.T) {
+	b := NewBase(nil)
+	for _, side := range []struct {
+		code, postcode string
+		from           int
+	}{{"75106", "75006", 1}, {"75114", "75014", 2}} {
+		for n := side.from; n < 60; n += 2 {
+			id := side.code + "_6523"
+			b.Add(geo.Address{ID: fmt.Sprintf("%s_%05d", id, n), StreetID: id, Number: n, Street: "Rue du Montparnasse", Postcode: side.postcode, CityCode: side.code, City: "Paris", Lon: 2.32, Lat: 48.84})
+		}
+	}
+	b.prepare()
+	odd, even := b.byID["75106_6523"], b.byID["75114_6523"]
+	where := evidence{postcode: "75014", city: "paris"}
+	if fit, equal := b.rivals(even, even.name, where, 27, false); !fit || !slices.Equal(equal, []string{odd.id}) {
+		t.Errorf("27 with the even side's postcode: %v %v", fit, equal)
+	}
+	for _, n := range []int{0, 28, 1000} {
+		if fit, equal := b.rivals(even, even.name, where, n, n == 28); fit || equal != nil {
+			t.Errorf("%d: %v %v", n, fit, equal)
+		}
+	}
+}

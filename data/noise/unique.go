@@ -47,7 +47,7 @@ func (b *Base) rivals(truth *street, typed string, e evidence, n int, known bool
 		slips = distance(key, truth.key, 12)
 	}
 	visit := func(s *street) {
-		if s == truth || !e.fits(s) {
+		if s == truth || !e.fits(s) && !sameWay(s, truth, n, known) {
 			return
 		}
 		fit = true
@@ -70,6 +70,13 @@ func (b *Base) rivals(truth *street, typed string, e evidence, n int, known bool
 		}
 	}
 	return fit, equal
+}
+
+// sameWay reports whether a street of the truth's name in its commune holds a number
+// that the truth lacks: one way cut by the border of two arrondissements, written with
+// the postcode of its other side.
+func sameWay(s, truth *street, n int, known bool) bool {
+	return !known && n > 0 && s.commune == truth.commune && s.key == truth.key && s.has(n)
 }
 
 // near lists the communes that the evidence may mean.

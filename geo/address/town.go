@@ -55,7 +55,7 @@ func (ps *Parser) takeCity(ts []Token, roles []Role) {
 			roles[i] = RoleCity
 			p.City = append(p.City, t)
 		case t.Digits:
-		case t.Text == "france" && len(ts) > 1 && i == len(ts)-1:
+		case t.Text == "france" && len(ts) > 1 && i == len(ts)-1 && !articles[ts[i-1].Text]: // not Fort-de-France, Roissy-en-France
 			roles[i] = RoleCountry
 		default:
 			roles[i] = RoleCity

@@ -125,3 +125,28 @@ func TestParis(t *testing.T) {
 		}
 	}
 }
+
+// A street of the arrondissement written, two typos away, comes before one of another
+// arrondissement that is nearer to what was typed.
+func TestTyposInTheArrondissementWritten(t *testing.T) {
+	as := parisBase()
+	for i, s := range []struct{ district, name string }{{"75104", "Rue du Figuier"}, {"75115", "Rue Falguière"}, {"75119", "Rue Legrand"}} {
+		id := fmt.Sprintf("%s_9%03d", s.district, i)
+		as = append(as, geo.Address{ID: id + "_00039", StreetID: id, Number: 39, Street: s.name, Postcode: "750" + s.district[3:], CityCode: s.district, City: "Paris", Lon: 2.3, Lat: 48.84})
+	}
+	for table, communes := range parisTables() {
+		s := open(t, build(t, communes, as)).NewSearcher()
+		for text, want := range map[string]string{
+			"39 Rue Fqlguièr 75015 Paris": "39 Rue Falguière 75015 Paris",
+			"39 Rue Legrand 75015 Paris":  "39 Rue Legrand 75019 Paris", // as written
+		} {
+			a, err := s.Search(&Query{Text: text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(a.Results) == 0 || a.Results[0].Label != want {
+				t.Errorf("%s: %s: %+v", table, text, a.Results)
+			}
+		}
+	}
+}

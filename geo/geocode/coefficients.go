@@ -60,4 +60,5 @@ var coefficients = Features{
 	-1.8066,  // autre_nom_par_un_mot
 	-1.4557,  // autre_nom_par_un_prenom
 	-5.0665,  // type_seul
+	0,        // autre_partie_et_faute
 }

@@ -50,6 +50,7 @@ const (
 	fWholeWords
 	fWholePerson
 	fTypeAlone
+	fOtherPartFault
 	featureCount
 )
 
@@ -59,7 +60,7 @@ var FeatureNames = [featureCount]string{
 	"ville_perdue", "autre_ville", "sans_ville", "autre_code_postal", "sans_code_postal", "insee", "autre_insee", "numero_exact",
 	"numero_absent", "numero_voisin", "mots_expliques", "ville_dans_le_texte", "ordre_inverse", "nom_perdu_carre", "mot_en_trop_net", "faute_sur_un_seul_mot",
 	"prenom_omis", "prenom_en_plus", "fin_omise", "qualificatif", "faute_qui_est_un_mot", "initiale", "autre_partie", "voies_comparees",
-	"faute_parmi_les_voies", "absents_parmi_les_voies", "autre_nom_par_une_faute", "autre_nom_par_un_mot", "autre_nom_par_un_prenom", "type_seul",
+	"faute_parmi_les_voies", "absents_parmi_les_voies", "autre_nom_par_une_faute", "autre_nom_par_un_mot", "autre_nom_par_un_prenom", "type_seul", "autre_partie_et_faute",
 }
 
 // features describes a hit beside the best other place, nil without one.
@@ -149,6 +150,9 @@ func (s *Searcher) neighbourFeatures(f *Features, h *hit) {
 	f[fStreets] = math.Log10(1 + float64(b.communes[h.cand.commune].streets))
 	f[fTypoStreets], f[fMissingStreets] = typo*f[fStreets], f[fMissing]*f[fStreets]
 	words := h.left > 0.1 || h.missing > 0.1 || h.end > 0
+	if h.otherPart && (words || h.worst < 1 || h.typeFit < 0 || h.person+h.personLeft > 0) {
+		f[fOtherPartFault] = 1
+	}
 	switch {
 	case typo == 0 && !words && h.person+h.personLeft == 0:
 		if h.typeFit < 0 {

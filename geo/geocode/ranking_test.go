@@ -193,3 +193,74 @@ func TestCommuneGuessed(t *testing.T) {
 		}
 	}
 }
+
+// The whole name asked comes before a name with a given name more, even where that
+// one alone has the number.
+func TestWholeNameBeforeAGivenNameMore(t *testing.T) {
+	s := town(t, "Rue Lefebvre", "Rue André Lefebvre", "Rue Pasteur")
+	if got := search(t, s, "4 rue lefebvre").Results[0].Street; got != "Rue Lefebvre" {
+		t.Errorf("with its number: %q", got)
+	}
+	c := geo.Commune{Code: "59350", Name: "Lille", Departement: "59", Postcodes: []string{"59000"}}
+	var as []geo.Address
+	for i, name := range []string{"Rue Lefebvre", "Rue André Lefebvre"} {
+		id := fmt.Sprintf("59350_%04d", i)
+		as = append(as, geo.Address{ID: id + "_00014", StreetID: id, Number: 4 + 10*i, Street: name, Postcode: "59000", CityCode: c.Code, City: c.Name, Lon: 3 + float64(i)*0.003, Lat: 50.6})
+	}
+	r := search(t, open(t, build(t, []geo.Commune{c}, as)).NewSearcher(), "14 rue lefebvre").Results[0]
+	if r.Street != "Rue Lefebvre" || r.Precision != PrecisionStreet {
+		t.Errorf("without it: %q, %v", r.Label, r.Precision)
+	}
+}
+
+// "France" is a country behind a town, and a part of the name of Fort-de-France; a
+// town's name may be a part of a street's.
+func TestTownsInsideOtherNames(t *testing.T) {
+	communes := []geo.Commune{
+		{Code: "97209", Name: "Fort-de-France", Departement: "972", Postcodes: []string{"97200", "97234"}, Population: 75000},
+		{Code: "97213", Name: "Le Lamentin", Departement: "972", Postcodes: []string{"97232"}, Population: 40000},
+		{Code: "59350", Name: "Lille", Departement: "59", Postcodes: []string{"59000"}, Population: 236000},
+		{Code: "59512", Name: "Roubaix", Departement: "59", Postcodes: []string{"59100"}, Population: 98000},
+	}
+	var as []geo.Address
+	add := func(code, city, postcode string, names ...string) {
+		for _, name := range names {
+			id := fmt.Sprintf("%s_%04d", code, len(as))
+			as = append(as, geo.Address{ID: id + "_00012", StreetID: id, Number: 12, Street: name, Postcode: postcode, CityCode: code, City: city, Lon: 3 + float64(len(as))*0.01, Lat: 50})
+		}
+	}
+	add("97209", "Fort-de-France", "97200", "Rue Victor Hugo", "Rue de France")
+	add("97213", "Le Lamentin", "97232", "Rue Victor Hugo")
+	add("59350", "Lille", "59000", "Rue de Roubaix", "Rue Nationale")
+	add("59512", "Roubaix", "59100", "Rue de Lille", "Grande Rue")
+	s := open(t, build(t, communes, as)).NewSearcher()
+	for text, want := range map[string]string{
+		"12 rue Victor Hugo 97200 Fort-de-France":        "12 Rue Victor Hugo 97200 Fort-de-France",
+		"12 rue victor hugo fort de france":              "12 Rue Victor Hugo 97200 Fort-de-France",
+		"12 RUE VICTOR HUGO 97200 FORT DE FRANCE FRANCE": "12 Rue Victor Hugo 97200 Fort-de-France",
+		"12 rue de France, Fort-de-France":               "12 Rue de France 97200 Fort-de-France",
+		"12 rue Victor Hugo 97232 Le Lamentin France":    "12 Rue Victor Hugo 97232 Le Lamentin",
+		"12 rue de Lille 59100 Roubaix":                  "12 Rue de Lille 59100 Roubaix",
+		"12 rue de Lille Roubaix":                        "12 Rue de Lille 59100 Roubaix",
+		"12 rue de Roubaix Lille":                        "12 Rue de Roubaix 59000 Lille",
+		"12 rue de roubaix":                              "12 Rue de Roubaix 59000 Lille",
+		"12 rue de Lille, France":                        "12 Rue de Lille 59100 Roubaix",
+	} {
+		a, err := s.Search(&Query{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Results) == 0 || a.Results[0].Label != want {
+			t.Errorf("%s: %+v", text, a.Results)
+		}
+	}
+	for _, city := range []string{"FORT DE FRANCE", "Fort-de-France, France"} {
+		a, err := s.Search(&Query{Street: "12 rue victor hugo", City: city})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Results) == 0 || a.Results[0].CityCode != "97209" || !a.CommuneCertain {
+			t.Errorf("%s in its column: %+v", city, a.Results)
+		}
+	}
+}

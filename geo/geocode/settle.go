@@ -146,10 +146,14 @@ func (s *Searcher) preferExact(p *address.Parsed) {
 		}
 		for k := range s.hits {
 			h := &s.hits[k]
-			if k == i || h.rank != e.rank || h.cand.commune != e.cand.commune || h.level > e.level {
+			if k == i || h.rank != e.rank || h.cand.commune != e.cand.commune {
 				continue
 			}
 			switch {
+			case h.level > e.level:
+				if s.wholeAsked(e) && h.person > 0 && h.cand.cut == e.cand.cut { // "14 Rue Lefebvre" is not the André's
+					h.total = min(h.total, e.total-equalGap)
+				}
 			case h.worst < 1 && e.typeFit >= h.typeFit:
 				h.total = min(h.total, e.total-2*equalGap)
 			case h.nameSim == e.nameSim && h.typeFit == e.typeFit && h.level == e.level && s.asWritten(e, p) && !s.asWritten(h, p):
@@ -157,6 +161,12 @@ func (s *Searcher) preferExact(p *address.Parsed) {
 			}
 		}
 	}
+}
+
+// wholeAsked reports whether a hit bears the words asked and no others, in the part of
+// the commune that the text names, and has numbers.
+func (s *Searcher) wholeAsked(h *hit) bool {
+	return h.left+h.personLeft+h.missing+h.person+h.end+h.tail == 0 && h.typeFit == 1 && !h.otherPart && h.level == numberAbsent
 }
 
 // asWritten reports whether a hit's name is the text asked to the letter, its

@@ -35,6 +35,10 @@ func (s *Searcher) streetsIn(b *base, rank int, cs []candidate, cut func(c *cand
 // meant as well; likeliestTypo is the likeness of the best of those.
 const sureSim, likeliestTypo = 0.97, 0.95
 
+// otherPartSim bounds the likeness of a street found with typos in another part of its
+// commune than the text names, when it is asked whether to look further.
+const otherPartSim = 0.55
+
 // typoSim is the likeness of a street found with typos that needs no look at more.
 const typoSim = 0.75
 
@@ -58,7 +62,7 @@ func (s *Searcher) withTypos(b *base, rank int, c *candidate, n int) {
 			if best >= 0.6 || c.weight < s.bestWeight-1 || n > len(s.patterns) {
 				break
 			}
-			s.scan(b, c.commune, n)
+			s.scan(b, c, n)
 		} else {
 			s.tally(b, c.commune, n, level)
 		}
@@ -105,17 +109,22 @@ func (s *Searcher) tally(b *base, commune uint32, n, level int) {
 	}
 }
 
-// scan tallies every street of a commune whose words resemble those asked, with
-// more typos than the table of typos reaches: the last resort.
-func (s *Searcher) scan(b *base, commune uint32, n int) {
+// scan tallies every street of a commune, or of the part of it that the text names,
+// whose words resemble those asked, with more typos than the table of typos reaches:
+// the last resort.
+func (s *Searcher) scan(b *base, cand *candidate, n int) {
 	s.stamp++
 	s.touched = s.touched[:0]
-	c := &b.communes[commune]
+	c := &b.communes[cand.commune]
 	for i := range s.asked[:n] {
 		s.patterns[i].prepare(s.asked[i].text)
 	}
 	for local := range c.streets {
-		name := reader{b.names.item(int(b.street(c.first + local).name))}
+		record := b.street(c.first + local)
+		if s.otherPart(c, cand, &record) {
+			continue
+		}
+		name := reader{b.names.item(int(record.name))}
 		name.byte()
 		m := float32(0)
 		for range name.byte() {
@@ -190,9 +199,13 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 		if h.sim < leastSim {
 			continue
 		}
-		best = max(best, h.sim)
 		h.total = c.weight + streetWeight*h.sim + h.beside
 		s.comparePart(&b.communes[c.commune], &h)
+		if h.otherPart && h.sim < sureSim {
+			best = max(best, min(h.sim, otherPartSim)) // one of the part named may fit too
+		} else {
+			best = max(best, h.sim)
+		}
 		s.offer(h)
 	}
 	return best
@@ -211,22 +224,35 @@ func (s *Searcher) passes(c *commune, r *streetRecord) bool {
 // several, an arrondissement, a former commune) against the street's own. Being in
 // it earns nothing: a commune of several postcodes is no likelier than another.
 func (s *Searcher) comparePart(c *commune, h *hit) {
-	if h.cand.postcode > 0 && len(c.postcodes) > 1 && int(h.record.postcode) < len(c.postcodes) && c.postcodes[h.record.postcode] != s.postcode {
-		h.otherPart = true
-	}
-	if h.cand.part > 0 && h.record.former != noRank && uint32(h.record.former)+1 != h.cand.part {
+	h.otherPart = s.otherPart(c, &h.cand, &h.record)
+	if otherDistrict(&h.cand, &h.record) {
 		if h.cand.code > 0 { // the INSEE code says so
 			h.cand.code = -1
 		}
-		h.otherPart = true
 		h.total -= 0.5
 	}
 	if h.otherPart {
 		h.total--
+		if h.worst < 1 { // two faults, in the name and in the part
+			h.total -= 1.5
+		}
 	}
 	if h.cand.former > 0 && h.record.former != noRank && uint32(h.record.former)+1 != h.cand.former {
 		h.total -= 3
 	}
+}
+
+// otherPart reports whether the text names a postcode, or an arrondissement, of a
+// commune that is not the street's.
+func (s *Searcher) otherPart(c *commune, cand *candidate, r *streetRecord) bool {
+	return otherDistrict(cand, r) ||
+		cand.postcode > 0 && len(c.postcodes) > 1 && int(r.postcode) < len(c.postcodes) && c.postcodes[r.postcode] != s.postcode
+}
+
+// otherDistrict reports whether the text names an arrondissement that is not the
+// street's.
+func otherDistrict(cand *candidate, r *streetRecord) bool {
+	return cand.part > 0 && r.former != noRank && uint32(r.former)+1 != cand.part
 }
 
 // nearer tells, of two streets that bear the same words asked, whether the first
