@@ -153,12 +153,7 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 		return f, nil
 	}
 	if len(l.Housenumbers) == 0 {
-		a.ID, a.Kind = l.ID, geo.KindLocality
-		if l.Type == "street" {
-			a.Kind = geo.KindStreet
-		}
-		a.Lon, a.Lat = degrees(l.Lon, l.Lat)
-		return nil, s.add(a)
+		return nil, s.add(alone(a, l))
 	}
 	numbers := make([]numberKey, 0, len(l.Housenumbers))
 	for k := range l.Housenumbers {
@@ -168,6 +163,7 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.suffix, b.suffix), cmp.Compare(a.key, b.key))
 	})
 	var wrong *fault.Error
+	unnumbered := true // as 0 and 99999 say
 	for _, k := range numbers {
 		h := l.Housenumbers[k.key]
 		if k.number == 0 || k.number == noNumber {
@@ -178,6 +174,7 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 			}
 			continue
 		}
+		unnumbered = false
 		if k.number < 0 || k.number > noNumber {
 			wrong = &fault.Error{Column: "housenumbers", Expected: "des numéros de voie", Seen: "« " + k.key + " »"}
 			continue
@@ -198,7 +195,20 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 			return nil, err
 		}
 	}
+	if unnumbered {
+		return nil, s.add(alone(a, l))
+	}
 	return wrong, nil
+}
+
+// alone is the record of a street or a lieu-dit without a number.
+func alone(a geo.Address, l *addokLine) geo.Address {
+	a.ID, a.Kind = l.ID, geo.KindLocality
+	if l.Type == "street" {
+		a.Kind = geo.KindStreet
+	}
+	a.Lon, a.Lat = degrees(l.Lon, l.Lat)
+	return a
 }
 
 type numberKey struct {

@@ -72,10 +72,14 @@ func TestAddresses(t *testing.T) {
 		{"addok", `{"id":"59350","type":"municipality","name":"Lille","postcode":["59000","59800"],"citycode":"59350","lon":3,"lat":50,"city":"Lille"}
 {"id":"59350_1","type":"street","name":["Rue de Lille","Chemin vert"],"postcode":["59000","59800"],"citycode":["59350","59355"],"city":["Lille","Lomme"],"oldcitycode":null,"oldcity":null,"lon":3,"lat":50,"housenumbers":{"12bis":{"lon":3.2,"lat":50.2},"9":{"id":"x9","lon":3.1,"lat":50.1}}}
 {"id":"59350_2","type":"locality","name":"Le Moulin","postcode":null,"citycode":"59350","city":"Lille","lon":null,"lat":null}
+{"id":"59350_3","type":"street","name":"Rue Zéro","postcode":"59000","citycode":"59350","city":"Lille","lon":3.5,"lat":50.5,"housenumbers":{"0":{"lon":3.51,"lat":50.5},"99999":{"lon":3.52,"lat":50.5}}}
+{"id":"59350_4","type":"street","name":"Rue Une","postcode":"59000","citycode":"59350","city":"Lille","lon":3.6,"lat":50.6,"housenumbers":{"0":{"lon":3.61,"lat":50.6},"1":{"lon":3.62,"lat":50.6}}}
 `, Addok, []geo.Address{
 			{ID: "x9", StreetID: "59350_1", Number: 9, Street: "Rue de Lille", Alias: "Chemin vert", OldCityCode: "59355", OldCity: "Lomme", Lon: 3.1, Lat: 50.1},
 			{ID: "59350_1_00012_bis", StreetID: "59350_1", Number: 12, Suffix: "bis", Street: "Rue de Lille", Alias: "Chemin vert", OldCityCode: "59355", OldCity: "Lomme", Lon: 3.2, Lat: 50.2},
 			{ID: "59350_2", StreetID: "59350_2", Street: "Le Moulin", Kind: geo.KindLocality, Postcode: "-", Lon: math.NaN(), Lat: math.NaN()},
+			{ID: "59350_3", StreetID: "59350_3", Street: "Rue Zéro", Kind: geo.KindStreet, Lon: 3.5, Lat: 50.5}, // no number but 0 and 99999
+			{ID: "59350_4_00001", StreetID: "59350_4", Number: 1, Street: "Rue Une", Lon: 3.62, Lat: 50.6},
 		}},
 		{"BAL", "\ufeffuid_adresse;cle_interop;commune_insee;commune_nom;commune_deleguee_insee;commune_deleguee_nom;voie_nom;lieudit_complement_nom;numero;suffixe;position;x;y;long;lat;cad_parcelles;source;date_der_maj;certification_commune;;\r\n" +
 			";59350_0001_00001;59350;Lille;59355;Lomme;Rue Haute;\"\"\" Le Bois \"\"\";1;;parcelle;;;3.1;50.1;;;;1;;\r\n" +
