@@ -7,6 +7,7 @@ require perimetre v0.0.0
 replace perimetre => ../
 
 require (
+	aead.dev/minisign v0.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/edsrzf/mmap-go v1.2.0 // indirect
 	github.com/gogo/protobuf v1.3.2 // indirect
