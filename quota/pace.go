@@ -22,10 +22,10 @@ type Horizon struct {
 // is past, or cannot be told.
 type Pace struct{ Period, Year *Horizon }
 
-// project prolongs an assessment of the days from..asOf to a later day; nil when
-// that day has come, without a target or without anybody.
+// project prolongs an assessment of the days from..asOf to a later day; nil when that
+// day has come, without a target that new entries share or without anybody.
 func project(a Assessment, from, asOf, to geo.Date) *Horizon {
-	if a.Required == nil || asOf.Before(from) || !asOf.Before(to) {
+	if a.Required == nil || a.Marginal.IsZero() || asOf.Before(from) || !asOf.Before(to) {
 		return nil
 	}
 	elapsed, left := daysBetween(from, asOf)+1, daysBetween(asOf, to)

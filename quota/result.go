@@ -192,16 +192,13 @@ func assemble(tallies []Tally, rule *Rule, o Options) *Result {
 	unit := func(t Tally) Unit {
 		return Unit{Code: t.Code, Name: t.Name, Assessment: assess(t, rule.Unlocatable)}
 	}
-	total := Tally{Code: "TOTAL", Name: "Ensemble", Marginal: marginal(rule, "", o.Period)}
+	total := Tally{Code: "TOTAL", Name: "Ensemble", Marginal: common(rule, tallies, o.Period)}
 	departements, regions := pool{}, pool{}
 	for _, t := range tallies {
 		u := unit(t)
 		u.Expected = o.Population.of(t.Code)
 		r.Units = append(r.Units, u)
 		total.Parts, total.Unsure = append(total.Parts, t.Parts...), total.Unsure || t.Unsure
-		if total.Marginal.IsZero() {
-			total.Marginal = t.Marginal
-		}
 		if dep := departement(t.Code); dep != "" {
 			name, region, _ := geo.Departement(dep)
 			departements.add(dep, name, t)
@@ -232,12 +229,28 @@ func assemble(tallies []Tally, rule *Rule, o Options) *Result {
 type pool map[string]Tally
 
 func (p pool) add(code, name string, t Tally) {
-	g := p[code]
+	g, met := p[code]
 	g.Code, g.Name, g.Parts, g.Unsure = code, name, append(g.Parts, t.Parts...), g.Unsure || t.Unsure
-	if g.Marginal.IsZero() {
+	switch {
+	case !met:
 		g.Marginal = t.Marginal
+	case g.Marginal != t.Marginal:
+		g.Marginal = Fraction{}
 	}
 	p[code] = g
+}
+
+// common is the target that new entries meet in all units alike, zero where they differ.
+func common(rule *Rule, tallies []Tally, p Period) Fraction {
+	if len(tallies) == 0 {
+		return marginal(rule, "", p)
+	}
+	for _, t := range tallies {
+		if t.Marginal != tallies[0].Marginal {
+			return Fraction{}
+		}
+	}
+	return tallies[0].Marginal
 }
 
 func unitCodes(tallies []Tally) []string {

@@ -58,9 +58,14 @@ type lineKey struct {
 }
 
 // Veil returns what a reader does not see of a result.
-func (s Sight) Veil(r *Result) *Veil {
-	v := &Veil{Sight: s, mask: r.Suppress(s.Totals), auto: map[lineKey]bool{}}
-	if s.Details <= 1 {
+func (s Sight) Veil(r *Result) *Veil { return s.veil(r, r.Suppress(s.Totals)) }
+
+// Veil returns what a reader does not see of one of the results of a publication.
+func (p *Publication) Veil(r *Result, s Sight) *Veil { return s.veil(r, p.Mask(r)) }
+
+func (s Sight) veil(r *Result, mask *Mask) *Veil {
+	v := &Veil{Sight: s, mask: mask, auto: map[lineKey]bool{}}
+	if s.Details <= 1 || s.Reader == Everybody { // who reads no number of decisions: the mask knows
 		return v
 	}
 	var all decidedRange
@@ -98,7 +103,9 @@ func (v *Veil) HidesVerdict(l Level, code string) bool { return v.mask.HidesVerd
 // HidesAuto reports whether a line's verdict without manual decisions is hidden: it
 // is shown when it is the same for every number of decisions that the reader may
 // hold possible.
-func (v *Veil) HidesAuto(l Level, code string) bool { return v.auto[lineKey{l, code}] }
+func (v *Veil) HidesAuto(l Level, code string) bool {
+	return v.auto[lineKey{l, code}] || v.mask.HidesAuto(l, code)
+}
 
 // HidesRejected reports whether the number of rows rejected for a reason, all units
 // together, is hidden. The services de l'État read the same numbers unit by unit:

@@ -36,7 +36,7 @@ func (g *grid) program(components []int, first int) *program {
 	}
 	var rows []row
 	for _, s := range g.sums {
-		r := row{terms: map[int]int64{}}
+		r := row{terms: map[int]int64{}, right: int64(s.excess)}
 		add := func(i int, sign int64) {
 			c := g.cells[i]
 			if !c.hidden {

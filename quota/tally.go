@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"perimetre/geo"
 )
@@ -25,7 +26,8 @@ type Rejection struct {
 	Count  int
 }
 
-// Mutation is a person who entered in two units: counted in the first alone.
+// Mutation is a person who entered in two units: counted in the first alone, or on a same
+// day in the first by code.
 type Mutation struct {
 	Ref       // the later entry, not counted
 	From      string
@@ -162,13 +164,16 @@ func (c *Counted) sift(row *Row, f *Flagged, rule *Rule, counts func(string) boo
 }
 
 // choose keeps one row a person: the first entry, or for a follow-up the last
-// one begun, which has the latest address. On a same day the file's order wins.
+// one begun, which has the latest address. On a same day the order of units, then what
+// the rows say, settles it: never the order of the files.
 func (c *Counted) choose(candidates []chosenRow, rule *Rule) {
 	slices.SortStableFunc(candidates, func(a, b chosenRow) int {
+		day := a.row.Entry.Compare(b.row.Entry)
 		if rule.Counting == FollowUp {
-			return b.row.Entry.Compare(a.row.Entry)
+			day = -day
 		}
-		return a.row.Entry.Compare(b.row.Entry)
+		return cmp.Or(day, strings.Compare(a.unit, b.unit), cmp.Compare(a.row.Answer, b.row.Answer), strings.Compare(a.row.Motif, b.row.Motif),
+			strings.Compare(a.row.Zone, b.row.Zone), strings.Compare(a.file.Name, b.file.Name), cmp.Compare(a.row.Line, b.row.Line))
 	})
 	for i := range candidates {
 		k := &candidates[i]

@@ -26,7 +26,8 @@ type Assessment struct {
 	// Required is the exact number of people that the target asks for, nil
 	// without a target: Σ target × people over the parts.
 	Required *big.Rat
-	// Marginal is the target that new entries meet: that of the period's end.
+	// Marginal is the target that new entries meet: that of the period's end, zero where
+	// the units of a group have several.
 	Marginal    Fraction
 	Verdict     Verdict
 	VerdictAuto Verdict // without manual decisions, or empty if their number is unknown
@@ -34,7 +35,7 @@ type Assessment struct {
 	// bound; ShortMin the same from the upper bound.
 	Short, ShortMin int
 	// Missing is the least number of new entries, all residents, that reach the
-	// target from the lower bound; nil when none does.
+	// target from the lower bound; nil when none does, or without a Marginal target.
 	Missing *int
 	// MissingAtMix is the same with new entries of the share seen among decided
 	// ones; nil when that share never lifts the bound to the target.
@@ -83,7 +84,6 @@ func judge(t Tally, treatment Unlocatable, auto bool) Assessment {
 		}
 		required.Add(required, new(big.Rat).Mul(p.Share.rat(), big.NewRat(int64(c.N()), 1)))
 	}
-	targeted = targeted && !a.Marginal.IsZero()
 	switch {
 	case a.N() == 0:
 		a.Verdict = NotRelevant
@@ -104,6 +104,9 @@ func judge(t Tally, treatment Unlocatable, auto bool) Assessment {
 	default:
 		a.Verdict = Undetermined
 		a.Flip = &Flip{ToReach: need - a.In, ToMiss: a.In + a.Undecided - need + 1}
+	}
+	if a.Marginal.IsZero() {
+		return a
 	}
 	a.Missing = missing(a.In, required, a.Marginal, big.NewRat(1, 1))
 	if d := a.In + a.Out; d > 0 {
@@ -158,7 +161,7 @@ func (a Assessment) Target() (share float64, ok bool) {
 // Weighted reports whether the target weighs those of several parts: it then tells how
 // many people each part has.
 func (a Assessment) Weighted() bool {
-	return a.Required != nil && a.Required.Cmp(new(big.Rat).Mul(a.Marginal.rat(), big.NewRat(int64(a.N()), 1))) != 0
+	return a.Required != nil && (a.Marginal.IsZero() || a.Required.Cmp(new(big.Rat).Mul(a.Marginal.rat(), big.NewRat(int64(a.N()), 1))) != 0)
 }
 
 func ratio(q, n int) (float64, bool) {

@@ -167,13 +167,12 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 	}
 	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {
-		// The lower bound alone may be told: that is enough to be past the target.
-		if row.High = row.Low; row.Verdict == "" {
-			if n, err := strconv.Atoi(strings.ReplaceAll(l.Missing, "\u202f", "")); err == nil {
-				row.Missing = l.Missing + "\u00a0" + french.Plural(n, "entrée", "entrées")
-			}
-		} else {
-			row.VerdictText, row.Missing = "Objectif atteint", "–"
+		row.High = row.Low // the lower bound alone may be told
+		if n, err := strconv.Atoi(strings.ReplaceAll(l.Missing, "\u202f", "")); err == nil {
+			row.Missing = l.Missing + "\u00a0" + french.Plural(n, "entrée", "entrées")
+		}
+		if l.Verdict == quota.Reached {
+			row.Missing = "–"
 		}
 		return row
 	}

@@ -194,17 +194,20 @@ func (v *View) unit(l quota.Level, u quota.Unit) DocumentUnit {
 	if u.Name != "" {
 		d.Name = &u.Name
 	}
-	if !u.Weighted() || !v.veil.Any(l, u.Code) {
+	if v.tellsTarget(u) {
 		d.Target = number(u.Target())
 	}
 	d.ExpectedShare = number(u.Expected.Share())
 	if v.veil.Any(l, u.Code) {
-		if verdict := string(u.Verdict); !v.veil.HidesVerdict(l, u.Code) {
+		if verdict, auto := string(u.Verdict), string(u.VerdictAuto); !v.veil.HidesVerdict(l, u.Code) {
 			d.Verdict = &verdict
+			if auto != "" && !v.veil.HidesAuto(l, u.Code) {
+				d.VerdictAuto = &auto
+			}
 		}
 		if v.lowerBound(l, u) {
 			d.ShareMin = number(u.ShareMin())
-			if u.Required != nil {
+			if u.Required != nil && v.tellsTarget(u) {
 				d.Short, d.Missing = &u.Short, u.Missing
 			}
 		}
@@ -216,10 +219,9 @@ func (v *View) unit(l quota.Level, u quota.Unit) DocumentUnit {
 	if auto != "" && !v.veil.HidesAuto(l, u.Code) {
 		d.VerdictAuto = &auto
 	}
-	if u.Required != nil {
-		d.Short = &u.Short
+	if u.Required != nil && v.tellsTarget(u) {
+		d.Short, d.Missing, d.MissingAtMix, d.Flip = &u.Short, u.Missing, u.MissingAtMix, u.Flip
 	}
-	d.Missing, d.MissingAtMix, d.Flip = u.Missing, u.MissingAtMix, u.Flip
 	return d
 }
 

@@ -47,7 +47,11 @@ func (v *View) lists() {
 		v.Open = append(v.Open, OpenLine{File: x.File, Line: strconv.Itoa(x.Line), Person: x.Person, Unit: x.Unit, Entry: french.Date(x.Entry), Action: actionText(x.Action), Motif: motifText(x.Motif)})
 	}
 	for _, m := range r.Mutations {
-		v.Mutations = append(v.Mutations, fmt.Sprintf("%s, ligne %d%s: dossier %s, entré le %s à %s (compté), puis le %s à %s.", m.File, m.Line, french.Thin, m.Person, french.Date(m.FirstDate), orDash(m.From), french.Date(m.Date), orDash(m.Unit)))
+		then := "puis le " + french.Date(m.Date)
+		if m.Date == m.FirstDate {
+			then = "et le même jour"
+		}
+		v.Mutations = append(v.Mutations, fmt.Sprintf("%s, ligne %d%s: dossier %s, entré le %s à %s (compté), %s à %s.", m.File, m.Line, french.Thin, m.Person, french.Date(m.FirstDate), orDash(m.From), then, orDash(m.Unit)))
 	}
 	for _, o := range r.Outside {
 		v.Outside = append(v.Outside, fmt.Sprintf("%s, ligne %d%s: dossier %s, compté à %s, réside dans la commune %s, territoire de %s.", o.File, o.Line, french.Thin, o.Person, o.Unit, o.Commune, o.Resident))

@@ -22,6 +22,9 @@ type Options struct {
 	Move *quota.Move
 	// Engine is the program's version.
 	Engine string
+	// Veil is what the reader does not see, where the result is protected with others
+	// (quota.Publish); nil when it is protected alone.
+	Veil *quota.Veil
 }
 
 // View is a result as readers see it: hidden cells are gone, words are French.
@@ -147,7 +150,10 @@ func NewView(r *quota.Result, o Options) *View {
 	if o.Reader == "" {
 		o.Reader = quota.OwnUnit
 	}
-	veil := r.Rule.Sight(o.Reader).Veil(r)
+	veil := o.Veil
+	if veil == nil {
+		veil = r.Rule.Sight(o.Reader).Veil(r)
+	}
 	v := &View{
 		result: r, veil: veil, Public: o.Reader != quota.OwnUnit,
 		Title: french.Typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: french.Date(r.AsOf),
@@ -205,9 +211,8 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	}
 	v.doubts(&l, u)
 	l.Hidden = v.veil.Any(level, u.Code)
-	l.TargetShare, l.HasTarget = u.Target()
-	if l.Hidden && u.Weighted() {
-		l.TargetShare, l.HasTarget = 0, false // it tells how many people each part has
+	if v.tellsTarget(u) {
+		l.TargetShare, l.HasTarget = u.Target()
 	}
 	if l.HasTarget {
 		l.Target = french.Chosen(l.TargetShare, 2)
@@ -231,21 +236,16 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	l.High, _ = u.ShareMax()
 	l.Share, l.Range = shareText(u.Assessment), rangeText(u.Assessment)
 	l.VerdictText, l.Sign = VerdictText(u.Verdict)
-	switch {
-	case u.VerdictAuto == "" || v.veil.HidesAuto(level, u.Code):
-		l.Auto = "caché (peu de décisions)"
-	case u.VerdictAuto != u.Verdict:
-		l.Auto, _ = VerdictText(u.VerdictAuto)
-	}
+	l.Auto = v.autoText(level, u)
 	l.Short, l.Missing, l.MissingMix, l.Flip = "–", "–", "–", "–"
-	if u.Required != nil {
+	if u.Required != nil && v.tellsTarget(u) {
 		l.Short = french.Integer(u.Short)
 		if u.ShortMin != u.Short {
 			l.Short = french.Integer(u.ShortMin) + " à " + french.Integer(u.Short)
 		}
-		l.Missing, l.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
+		l.Missing, l.MissingMix = missingText(u.Assessment, u.Missing), missingText(u.Assessment, u.MissingAtMix)
 	}
-	if u.Flip != nil {
+	if u.Flip != nil && v.tellsTarget(u) {
 		l.Flip = french.Integer(u.Flip.ToReach) + " oui ou " + french.Integer(u.Flip.ToMiss) + " non"
 	}
 	if v.Public {
@@ -338,6 +338,7 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	if !v.veil.HidesVerdict(level, u.Code) {
 		l.Verdict = u.Verdict
 		l.VerdictText, l.Sign = VerdictText(u.Verdict)
+		l.Auto = v.autoText(level, u)
 	}
 	if !v.lowerBound(level, u) {
 		return
@@ -346,13 +347,29 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	l.High = l.Low
 	l.Share = "au moins " + french.Ratio(u.In, u.N())
 	l.Range = "≥" + french.Thin + french.Ratio(u.In, u.N())
-	if u.Required != nil {
-		l.Short, l.Missing = "au plus "+french.Integer(u.Short), missingText(u.Missing)
+	if u.Required != nil && v.tellsTarget(u) {
+		l.Short, l.Missing = "au plus "+french.Integer(u.Short), missingText(u.Assessment, u.Missing)
 		if u.Short == 0 {
 			l.Short = "0"
 		}
 	}
 }
+
+// autoText is the verdict without manual decisions, where it differs or is hidden.
+func (v *View) autoText(level quota.Level, u quota.Unit) string {
+	switch {
+	case u.VerdictAuto == "" || v.veil.HidesAuto(level, u.Code):
+		return "caché (peu de décisions)"
+	case u.VerdictAuto != u.Verdict:
+		text, _ := VerdictText(u.VerdictAuto)
+		return text
+	}
+	return ""
+}
+
+// tellsTarget tells whether a line's target may be shown where numbers are masked: one
+// that weighs several parts tells how many people each has.
+func (v *View) tellsTarget(u quota.Unit) bool { return !v.veil.Masks() || !u.Weighted() }
 
 // lowerBound tells whether the entries and the residents of a line are shown.
 func (v *View) lowerBound(level quota.Level, u quota.Unit) bool {

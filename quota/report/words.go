@@ -30,8 +30,11 @@ func rangeText(a quota.Assessment) string {
 	return strings.TrimSuffix(low, french.Thin+"%") + "–" + high
 }
 
-func missingText(m *int) string {
-	if m == nil {
+func missingText(a quota.Assessment, m *int) string {
+	switch {
+	case a.Marginal.IsZero():
+		return "–" // new entries have no common target
+	case m == nil:
 		return "hors d’atteinte"
 	}
 	return french.Integer(*m)

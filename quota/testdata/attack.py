@@ -22,6 +22,10 @@ def program(table, line, column, sense):
         if l["units"]:
             for c in range(4):
                 rows.append(" + ".join(name(u, c) for u in l["units"]) + f" - {name(i, c)} = 0")
+        for s in table["periods"]:
+            if s["total"] == i:
+                for c in range(4):
+                    rows.append(" + ".join(name(u, c) for u in s["parts"]) + f" - {name(i, c)} = {s['excess'][c]}")
         for c, v in enumerate(l["cells"]):
             if v is not None:
                 rows.append(f"{name(i, c)} = {v}")
@@ -62,7 +66,7 @@ def extreme(table, line, column, sense):
 for number, table in enumerate(json.load(open(sys.argv[1]))):
     for i, l in enumerate(table["lines"]):
         for c, v in enumerate(l["truth"]):
-            if l["truth"][0] == 0 or v >= table["threshold"]:
+            if l["truth"][0] == 0 or v >= table["threshold"] or (table["fixed"] or [False] * (i + 1))[i]:
                 continue
             if l["cells"][c] is not None:
                 print(f"table {number}, line {l['name']}, column {c}: {v} is shown")

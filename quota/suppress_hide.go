@@ -1,0 +1,245 @@
+package quota
+
+import "slices"
+
+// hideFirst hides the small cells, and what gives way before all else: who is out and who
+// is to check, where someone is counted.
+func (g *grid) hideFirst() {
+	for i := range g.cells {
+		c := &g.cells[i]
+		if col := g.keys[i].col; !c.fixed {
+			c.hidden = c.sensitive || !c.empty && (col == ColumnOut || col == ColumnUndecided)
+		}
+	}
+}
+
+// exposed returns a sensitive cell that what is shown ties down too narrowly, or -1;
+// those given up are passed over.
+func (g *grid) exposed(given map[int]bool) int { return g.exposedAmong(nil, given) }
+
+// exposedAmong is exposed for the cells of which among is true; nil for all.
+func (g *grid) exposedAmong(among, given map[int]bool) int {
+	programs := map[int]*program{} // by their first cell
+	var first []int
+	for i, c := range g.cells {
+		if !c.sensitive || among != nil && !among[i] || given[i] || g.spread(i) {
+			continue
+		}
+		if g.move(i); g.spread(i) {
+			continue
+		}
+		if first == nil {
+			first = g.components()
+		}
+		p := programs[first[i]]
+		if p == nil && first[i] >= 0 {
+			p = g.program(first, first[i])
+			programs[first[i]] = p
+		}
+		if p == nil {
+			return i
+		}
+		for _, sign := range []int64{1, -1} {
+			if t := p.extreme(i, sign); t != nil {
+				g.tables = append(g.tables, t)
+			}
+			if g.spread(i) {
+				break
+			}
+		}
+		if !p.unbounded[i] && !g.spread(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// spread reports whether the tables known leave a cell wide enough.
+func (g *grid) spread(i int) bool {
+	low, high := g.cells[i].value, g.cells[i].value
+	for _, t := range g.tables {
+		low, high = min(low, t[i]), max(high, t[i])
+	}
+	return high-low >= g.threshold
+}
+
+// components gives each hidden cell the first of those that sums tie to it; -1 for a
+// cell that is shown.
+func (g *grid) components() []int {
+	first := make([]int, len(g.cells))
+	for i := range first {
+		first[i] = -1
+	}
+	for i := range g.cells {
+		if !g.cells[i].hidden || first[i] >= 0 {
+			continue
+		}
+		first[i] = i
+		for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
+			for _, k := range g.of[queue[0]] {
+				for _, j := range g.sums[k].members() {
+					if g.cells[j].hidden && first[j] < 0 {
+						first[j] = i
+						queue = append(queue, j)
+					}
+				}
+			}
+		}
+	}
+	return first
+}
+
+// hideOneMore hides the cheapest cell that loosens v: one shown in a sum that ties v, or
+// a hidden cell that other sums tie to v. It reports false when nothing is left to hide.
+func (g *grid) hideOneMore(v int) bool {
+	near := map[int]bool{v: true}
+	for {
+		best := -1
+		grown := map[int]bool{}
+		for i := range near {
+			for _, k := range g.of[i] {
+				for _, j := range g.sums[k].members() {
+					// A cell of nobody shelters nothing: it is known to be 0.
+					switch c := g.cells[j]; {
+					case c.hidden:
+						grown[j] = true
+					case !c.empty && !c.fixed && (best < 0 || g.cost(j) < g.cost(best)):
+						best = j
+					case c.fixed:
+						grown[j] = true
+					}
+				}
+			}
+		}
+		if best >= 0 {
+			g.cells[best].hidden = true
+			return true
+		}
+		before := len(near)
+		for j := range grown {
+			near[j] = true
+		}
+		if len(near) == before {
+			return false
+		}
+	}
+}
+
+// cost prefers to hide what readers need least: undecided, then those out, then
+// those in, then the entries; and within a unit rather than in a total.
+func (g *grid) cost(i int) int {
+	k := g.keys[i]
+	weight := [columnCount]int{ColumnN: 30, ColumnIn: 6, ColumnOut: 3, ColumnUndecided: 1}[k.col]
+	if k.level != LevelUnit {
+		weight *= 50
+	}
+	return weight*1_000_000_000 + min(g.cells[i].value, 999_999)*1_000 + i%1_000
+}
+
+// showBack shows again what can be without giving away a small count: entries, then
+// residents, then verdicts, then the rest; totals before units.
+func (g *grid) showBack(given map[int]bool) {
+	for _, c := range []Column{ColumnN, ColumnIn} {
+		g.showColumn(c, given)
+	}
+	for _, l := range g.byLevel() {
+		g.tellVerdict(l, given)
+	}
+	for _, c := range []Column{ColumnOut, ColumnUndecided} {
+		g.showColumn(c, given)
+	}
+}
+
+// byLevel gives the printed lines, totals first.
+func (g *grid) byLevel() []*gridLine {
+	var out []*gridLine
+	for i := range g.lines {
+		if g.lines[i].key.release != unprinted {
+			out = append(out, &g.lines[i])
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *gridLine) int { return int(b.key.level) - int(a.key.level) })
+	return out
+}
+
+func (g *grid) showColumn(c Column, given map[int]bool) {
+	for _, l := range g.byLevel() {
+		i := l.at[c]
+		cell := &g.cells[i]
+		if cell.sensitive || cell.fixed || !cell.hidden {
+			continue
+		}
+		tied := g.tiedTo(i)
+		cell.hidden = false
+		g.tryOut(tied, given, func() { cell.hidden = true })
+	}
+}
+
+// tiedTo gives the hidden cells that sums tie to cells.
+func (g *grid) tiedTo(cells ...int) map[int]bool {
+	first := g.components()
+	out := map[int]bool{}
+	for j, f := range first {
+		if f >= 0 && slices.ContainsFunc(cells, func(i int) bool { return first[i] == f }) {
+			out[j] = true
+		}
+	}
+	return out
+}
+
+// tryOut keeps what was just shown unless it exposes one of the cells that it is tied
+// to; undo hides it again.
+func (g *grid) tryOut(tied, given map[int]bool, undo func()) {
+	all := g.tables
+	g.tables = slices.DeleteFunc(slices.Clone(all), func(t []int) bool { return !g.agrees(t) })
+	if g.exposedAmong(tied, given) >= 0 {
+		undo()
+		g.tables = all
+	}
+}
+
+// agrees reports whether a table agrees with all that is shown.
+func (g *grid) agrees(t []int) bool {
+	for i := range g.cells {
+		if !g.allows(i, t[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// allows reports whether a cell may have a value, sums apart.
+func (g *grid) allows(i, v int) bool {
+	c := &g.cells[i]
+	return (c.hidden || v == c.value) && v >= c.low && (c.high < 0 || v <= c.high)
+}
+
+// tellVerdict shows a line's verdict, where the entries are shown, as the bounds that it
+// sets on those in and those out, unless these expose a small count.
+func (g *grid) tellVerdict(l *gridLine, given map[int]bool) {
+	n, in, out := &g.cells[l.at[ColumnN]], &g.cells[l.at[ColumnIn]], &g.cells[l.at[ColumnOut]]
+	if l.verdict == NotRelevant || l.verdict == NoTarget {
+		l.told = true
+		return
+	}
+	if n.hidden || n.fixed {
+		return
+	}
+	wasIn, wasOut := *in, *out
+	g.boundByVerdict(l)
+	l.told = true
+	g.tryOut(g.tiedTo(l.at[ColumnIn], l.at[ColumnOut]), given, func() { *in, *out, l.told = wasIn, wasOut, false })
+}
+
+// boundByVerdict sets the bounds that a line's verdict and its entries give.
+func (g *grid) boundByVerdict(l *gridLine) {
+	n, in, out := g.cells[l.at[ColumnN]].value, &g.cells[l.at[ColumnIn]], &g.cells[l.at[ColumnOut]]
+	switch l.verdict {
+	case Reached:
+		in.low = max(in.low, l.need)
+	case Missed:
+		out.low = max(out.low, n-l.need+1)
+	case Undetermined:
+		in.high, out.high = l.need-1, n-l.need
+	}
+}
