@@ -20,6 +20,8 @@ type grid struct {
 	// tables are whole tables that agree with all that is shown: proofs that a cell may
 	// take their values.
 	tables [][]int
+	// bounds are the outer bounds of cells under what is now shown, nil when it changed.
+	bounds struct{ low, high []int }
 }
 
 // gridCell is a count; what is shown leaves it between low and high, high < 0 without

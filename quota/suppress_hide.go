@@ -19,11 +19,15 @@ func (g *grid) exposed(given map[int]bool) int { return g.exposedAmong(nil, give
 
 // exposedAmong is exposed for the cells of which among is true; nil for all.
 func (g *grid) exposedAmong(among, given map[int]bool) int {
+	g.bounds.low = nil
 	programs := map[int]*program{} // by their first cell
 	var first []int
 	for i, c := range g.cells {
 		if !c.sensitive || among != nil && !among[i] || given[i] || g.spread(i) {
 			continue
+		}
+		if g.tied(i) {
+			return i
 		}
 		if g.move(i); g.spread(i) {
 			continue
@@ -32,12 +36,12 @@ func (g *grid) exposedAmong(among, given map[int]bool) int {
 			first = g.components()
 		}
 		p := programs[first[i]]
-		if p == nil && first[i] >= 0 {
+		if p == nil {
+			if first[i] < 0 || tooMany(first, first[i]) {
+				return i
+			}
 			p = g.program(first, first[i])
 			programs[first[i]] = p
-		}
-		if p == nil {
-			return i
 		}
 		for _, sign := range []int64{1, -1} {
 			if t := p.extreme(i, sign); t != nil {
@@ -52,6 +56,19 @@ func (g *grid) exposedAmong(among, given map[int]bool) int {
 		}
 	}
 	return -1
+}
+
+// tooMany reports whether a component has more cells than a program solves in good time:
+// what no move proves of it is then taken for exposed.
+func tooMany(components []int, first int) bool {
+	const most = 250
+	n := 0
+	for _, f := range components {
+		if f == first {
+			n++
+		}
+	}
+	return n > most
 }
 
 // spread reports whether the tables known leave a cell wide enough.

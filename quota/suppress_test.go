@@ -12,12 +12,13 @@ import (
 	"testing"
 )
 
-var publicTables = flag.Int("tables", 12, "random tables that TestNoCellIsExposed publishes")
+var publicTables = flag.Int("tables", 6, "random tables that TestNoCellIsExposed publishes")
 
 // publicTable draws a table of units as regions have them: most of hundreds of entries,
 // some small, few people to check.
 func publicTable(rnd *rand.Rand) *Result {
 	codes := []string{"59350", "59512", "59183", "59178", "59017", "62041", "62160", "62119", "80021", "02691", "autre"}
+	decisions := rand.New(rand.NewPCG(rnd.Uint64(), 3))
 	var tallies []Tally
 	for _, code := range codes[:2+rnd.IntN(len(codes)-1)] {
 		n := 150 + rnd.IntN(900)
@@ -26,7 +27,9 @@ func publicTable(rnd *rand.Rand) *Result {
 		}
 		in := n * (8 + rnd.IntN(45)) / 100
 		undecided := min(n-in, rnd.IntN(25))
-		tallies = append(tallies, tallyOf(Fraction{40, 100}, Count{In: in, Out: n - in - undecided, Undecided: undecided}))
+		c := Count{In: in, Out: n - in - undecided, Undecided: undecided}
+		c.DecidedIn, c.DecidedOut = min(c.In, decisions.IntN(20)), min(c.Out, decisions.IntN(9))
+		tallies = append(tallies, tallyOf(Fraction{40, 100}, c))
 		tallies[len(tallies)-1].Code = code
 	}
 	rule := &Rule{ID: "essai", Unlocatable: AsUndecided, Targets: []Target{{Share: Fraction{40, 100}}}}
@@ -40,8 +43,6 @@ type published struct {
 	Lines     []publishedLine `json:"lines"`
 	// Periods are the sums of shorter periods in a longer one, with what several count.
 	Periods []publishedSum `json:"periods"`
-	// Fixed are the lines that are no concern of the publication, nil for none.
-	Fixed []bool `json:"fixed"`
 }
 
 type publishedSum struct {
@@ -56,6 +57,8 @@ type publishedLine struct {
 	Cells   [4]*int  `json:"cells"` // entries, in, out, to check
 	Truth   [4]int   `json:"truth"`
 	Verdict string   `json:"verdict"`
+	Auto    string   `json:"auto"`    // the verdict without decisions, empty when hidden
+	Decided [2]int   `json:"decided"` // put in, and out, by decisions; never printed
 	Share   [2]int64 `json:"share"`
 }
 
@@ -70,7 +73,7 @@ func publish(r *Result, m *Mask) published {
 func (p *published) add(r *Result, m *Mask) {
 	first := len(p.Lines)
 	add := func(l Level, u Unit) {
-		line := publishedLine{Name: fmt.Sprintf("%d %s", l, u.Code), Truth: [4]int{u.N(), u.In, u.Out, u.Undecided}, Share: [2]int64{40, 100}}
+		line := publishedLine{Name: fmt.Sprintf("%d %s", l, u.Code), Truth: [4]int{u.N(), u.In, u.Out, u.Undecided}, Share: [2]int64{40, 100}, Decided: [2]int{u.DecidedIn, u.DecidedOut}}
 		for c := range columnCount {
 			if v := line.Truth[c]; m != nil && !m.Hidden(l, u.Code, c) {
 				line.Cells[c] = &v
@@ -78,6 +81,12 @@ func (p *published) add(r *Result, m *Mask) {
 		}
 		if m != nil && !m.HidesVerdict(l, u.Code) {
 			line.Verdict = string(u.Verdict)
+		}
+		if m != nil && !m.HidesAuto(l, u.Code) {
+			line.Auto = string(u.VerdictAuto)
+			if line.Verdict == "" {
+				panic("a verdict without decisions beside a hidden verdict")
+			}
 		}
 		for i, x := range r.Units {
 			dep := departement(x.Code)
@@ -105,7 +114,7 @@ func TestNoCellIsExposed(t *testing.T) {
 	needOracle(t)
 	rnd := rand.New(rand.NewPCG(11, 15))
 	var all []published
-	told, lines := 0, 0
+	told, lines, autos := 0, 0, 0
 	for k := range *publicTables {
 		r := publicTable(rnd)
 		m := r.Suppress([]int{11, 5, 11}[k%3])
@@ -118,12 +127,15 @@ func TestNoCellIsExposed(t *testing.T) {
 			if !m.HidesVerdict(LevelUnit, u.Code) {
 				told++
 			}
+			if !m.HidesAuto(LevelUnit, u.Code) {
+				autos++
+			}
 		}
 	}
 	if told*100 < 95*lines {
 		t.Errorf("%d verdicts told of %d ordinary ones", told, lines)
 	}
-	t.Logf("%d verdicts told of %d ordinary ones", told, lines)
+	t.Logf("%d verdicts told of %d ordinary ones, %d without decisions", told, lines, autos)
 	attack(t, all)
 }
 

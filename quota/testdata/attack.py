@@ -45,12 +45,45 @@ def program(table, line, column, sense):
                      + ["General"] + [" " + n for n in every] + ["End", ""])
 
 
-def extreme(table, line, column, sense):
+def decisions(table, line, side, sense):
+    """The CPLEX form of the least or greatest number of people whom decisions put in
+    (side 0) or out (side 1) of a line, for a reader who knows every count of it."""
+    rows, bounds = [], []
+    lines = table["lines"]
+
+    def name(i, s):
+        return f"d{i}_{s}"
+    for i, l in enumerate(lines):
+        n, truth = l["truth"][0], l["truth"][1:3]
+        top, bottom = l["share"]
+        need = -(-top * n // bottom)
+        for s in (0, 1):
+            if l["units"]:
+                rows.append(" + ".join(name(u, s) for u in l["units"]) + f" - {name(i, s)} = 0")
+            for p in table["periods"]:
+                if p["total"] == i:
+                    excess = sum(lines[u]["decided"][s] for u in p["parts"]) - l["decided"][s]
+                    rows.append(" + ".join(name(u, s) for u in p["parts"]) + f" - {name(i, s)} = {excess}")
+            bounds.append(f" 0 <= {name(i, s)} <= {truth[s]}")
+        if l["auto"] == "atteint":
+            rows.append(f"{name(i, 0)} <= {truth[0] - need}")
+        elif l["auto"] == "non_atteint":
+            rows.append(f"{name(i, 1)} <= {need - 1 - n + truth[1]}")
+        elif l["auto"] == "indetermine":
+            rows.append(f"{name(i, 0)} >= {truth[0] - need + 1}")
+            rows.append(f"{name(i, 1)} >= {need - n + truth[1]}")
+    every = [name(i, s) for i in range(len(lines)) for s in (0, 1)]
+    return "\n".join([sense, " cell: " + name(line, side), "Subject To"]
+                     + [f" r{k}: {r}" for k, r in enumerate(rows)]
+                     + ["Bounds"] + bounds + ["General"] + [" " + n for n in every] + ["End", ""])
+
+
+def extreme(table, line, column, sense, form=program):
     """The least or greatest whole value of a cell; None without limit."""
     with tempfile.TemporaryDirectory() as d:
         model, report = os.path.join(d, "m.lp"), os.path.join(d, "r.txt")
         with open(model, "w") as f:
-            f.write(program(table, line, column, sense))
+            f.write(form(table, line, column, sense))
         done = subprocess.run(["glpsol", "--lp", model, "-o", report, "--tmlim", "20"], capture_output=True, text=True)
         if "HAS NO PRIMAL FEASIBLE" in done.stdout or "HAS NO INTEGER FEASIBLE" in done.stdout:
             sys.exit("the published table contradicts itself: " + json.dumps(table))
@@ -66,7 +99,7 @@ def extreme(table, line, column, sense):
 for number, table in enumerate(json.load(open(sys.argv[1]))):
     for i, l in enumerate(table["lines"]):
         for c, v in enumerate(l["truth"]):
-            if l["truth"][0] == 0 or v >= table["threshold"] or (table["fixed"] or [False] * (i + 1))[i]:
+            if l["truth"][0] == 0 or v >= table["threshold"]:
                 continue
             if l["cells"][c] is not None:
                 print(f"table {number}, line {l['name']}, column {c}: {v} is shown")
@@ -77,3 +110,13 @@ for number, table in enumerate(json.load(open(sys.argv[1]))):
             low = extreme(table, i, c, "Minimize")
             if high is not None and high - low < table["threshold"]:
                 print(f"table {number}, line {l['name']}, column {c}: {v} is between {low} and {high}")
+        for side, v in enumerate(l["decided"]):
+            room = min(table["threshold"], l["truth"][1 + side])
+            if not any(x["auto"] for x in table["lines"]) or v == 0 or v >= table["threshold"]:
+                continue
+            high = extreme(table, i, side, "Maximize", decisions)
+            if high is not None and high - v >= room:
+                continue
+            low = extreme(table, i, side, "Minimize", decisions)
+            if high is not None and high - low < room:
+                print(f"table {number}, line {l['name']}, decisions {side}: {v} is between {low} and {high}")
