@@ -22,7 +22,7 @@ type quotaCmd struct {
 	Inputs []string `arg:"" name:"fichier" help:"Fichiers signalés par « flag », bordereaux (.json), ou dossiers qui en contiennent ; - est l’entrée standard."`
 
 	Rule       string   `placeholder:"RÈGLE" help:"Règle, par son nom ou son fichier YAML (à défaut cej-qpv-40, ou celle des bordereaux)."`
-	Period     string   `placeholder:"PÉRIODE" help:"2024-T3, 2024 ou 2024-T1..2024-T3 ; à défaut, celle qui contient toutes les entrées."`
+	Period     string   `placeholder:"PÉRIODE" help:"2024-T3, 2024 ou 2024-T1..2024-T3 ; à défaut, celle qui contient toutes les entrées. Avec --public, plusieurs, séparées par des virgules, sont protégées ensemble."`
 	Counting   string   `enum:"entrees,suivis," default:"" help:"Dénominateur : entrees ou suivis (à défaut, celui de la règle)."`
 	Unlocated  string   `name:"unlocatable" enum:"undecided,out,excluded," default:"" help:"Personnes sans résidence établie : undecided, out ou excluded (à défaut, selon la règle)."`
 	Unit       string   `placeholder:"COLONNE" help:"Colonne de la Mission Locale."`
@@ -36,6 +36,7 @@ type quotaCmd struct {
 	Perimeter  string   `placeholder:"VERSION" help:"Bloc des bordereaux à lire : 2015 ou 2024 (à défaut, les périmètres en vigueur à l’entrée)."`
 	Bordereau  bool     `help:"Écrit le bordereau de remontée : des nombres, aucune ligne."`
 	Public     bool     `help:"Cache les petits nombres, comme pour une publication."`
+	Published  string   `type:"path" placeholder:"FICHIER" help:"Avec --public : liste de ce qui a déjà été publié, lue puis complétée, pour qu’un nouveau chiffre ne fasse pas retrouver les nombres cachés. Elle contient ces nombres : à garder."`
 	Role       string   `enum:"unite,etat,public," default:"" help:"Lecteur du rapport : unite, etat ou public ; règle ce qui est caché."`
 	AsOf       dateFlag `name:"as-of" placeholder:"DATE" help:"Date des chiffres (à défaut aujourd’hui)."`
 	Details    bool     `help:"Ajoute au JSON les mutations, le hors territoire, le cumul et le rythme."`
@@ -58,11 +59,14 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 		}
 		return writeWhole(c.Output, std.out, b.Write)
 	}
+	if c.Public && (c.Published != "" || strings.Contains(c.Period, ",")) {
+		return in.publish(std, log)
+	}
 	res, err := in.result()
 	if err != nil {
 		return err
 	}
-	reports, err := in.reports(res)
+	reports, err := in.reports(res, nil)
 	if err != nil {
 		return err
 	}
@@ -91,10 +95,11 @@ func rejections(res *quota.Result) (n int) {
 	return n
 }
 
-// reports are the writers of a result, by format.
-func (in *quotaInputs) reports(res *quota.Result) (map[string]func(io.Writer) error, error) {
+// reports are the writers of a result, by format. veil hides what publishing it with
+// others asks, nil alone.
+func (in *quotaInputs) reports(res *quota.Result, veil *quota.Veil) (map[string]func(io.Writer) error, error) {
 	c := in.cmd
-	o := report.Options{Reader: quota.Reader(c.Role), Details: c.Details, Engine: engineVersion()}
+	o := report.Options{Reader: quota.Reader(c.Role), Details: c.Details, Engine: engineVersion(), Veil: veil}
 	if c.Public {
 		o.Reader = quota.Everybody
 	}
@@ -153,7 +158,7 @@ func (c quotaCmd) read(std streams, g *Globals) (*quotaInputs, error) {
 		in.rule.Unlocatable = quota.Unlocatable(c.Unlocated)
 	}
 	in.options.AsOf = c.AsOf.orToday()
-	if c.Period != "" {
+	if c.Period != "" && !strings.Contains(c.Period, ",") {
 		if in.options.Period, err = quota.ParsePeriod(c.Period); err != nil {
 			return nil, err
 		}

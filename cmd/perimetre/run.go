@@ -111,7 +111,7 @@ func (c runCmd) fill(ctx context.Context, g *Globals, std streams, p *plan, dir 
 	if err != nil {
 		return nil, err
 	}
-	reports, err := in.reports(res)
+	reports, err := in.reports(res, nil)
 	if err != nil {
 		return nil, err
 	}

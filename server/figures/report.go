@@ -54,6 +54,11 @@ func (s *Service) Report(ctx context.Context, who *access.Principal, q Question,
 		return nil, err
 	}
 	o := report.Options{Reader: q.Reader, Engine: s.Version}
+	if q.Reader == quota.Everybody {
+		if o.Veil, err = s.publicVeil(ctx, who, q, res); err != nil {
+			return nil, err
+		}
+	}
 	view := report.NewView(res, o)
 	view.State = "provisoire" // a period that has ended is not frozen for all that
 	var b bytes.Buffer
