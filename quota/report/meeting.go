@@ -145,7 +145,9 @@ func (u *DocumentUnit) sheet(doubts []quota.Doubt) Sheet {
 		}
 	}
 	if u.Target != nil && !s.Hidden && *u.Entries > 0 {
-		s.Missing, s.MissingMix = missingText(u.Missing), missingText(u.MissingAtMix)
+		// Residents alone always reach a target under 100 %, if it is one.
+		common := u.Missing != nil || *u.Target >= 1
+		s.Missing, s.MissingMix = missingText(common, u.Missing), missingText(common, u.MissingAtMix)
 		if u.Short != nil {
 			s.Short = french.Integer(*u.Short)
 		}

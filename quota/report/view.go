@@ -243,7 +243,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		if u.ShortMin != u.Short {
 			l.Short = french.Integer(u.ShortMin) + " à " + french.Integer(u.Short)
 		}
-		l.Missing, l.MissingMix = missingText(u.Assessment, u.Missing), missingText(u.Assessment, u.MissingAtMix)
+		l.Missing, l.MissingMix = missingText(!u.Marginal.IsZero(), u.Missing), missingText(!u.Marginal.IsZero(), u.MissingAtMix)
 	}
 	if u.Flip != nil && v.tellsTarget(u) {
 		l.Flip = french.Integer(u.Flip.ToReach) + " oui ou " + french.Integer(u.Flip.ToMiss) + " non"
@@ -348,7 +348,7 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	l.Share = "au moins " + french.Ratio(u.In, u.N())
 	l.Range = "≥" + french.Thin + french.Ratio(u.In, u.N())
 	if u.Required != nil && v.tellsTarget(u) {
-		l.Short, l.Missing = "au plus "+french.Integer(u.Short), missingText(u.Assessment, u.Missing)
+		l.Short, l.Missing = "au plus "+french.Integer(u.Short), missingText(!u.Marginal.IsZero(), u.Missing)
 		if u.Short == 0 {
 			l.Short = "0"
 		}

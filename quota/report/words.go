@@ -30,10 +30,12 @@ func rangeText(a quota.Assessment) string {
 	return strings.TrimSuffix(low, french.Thin+"%") + "–" + high
 }
 
-func missingText(a quota.Assessment, m *int) string {
+// missingText writes a number of entries to come; common tells that they all meet one
+// target.
+func missingText(common bool, m *int) string {
 	switch {
-	case a.Marginal.IsZero():
-		return "–" // new entries have no common target
+	case !common:
+		return "–"
 	case m == nil:
 		return "hors d’atteinte"
 	}
