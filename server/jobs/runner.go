@@ -56,8 +56,14 @@ func (j *runner) do(ctx context.Context, ref store.ChunkRef) error {
 	if reason == "" {
 		return err
 	}
+	switch ended := j.Store.FailJob(ctx, c, reason); {
+	case errors.Is(ended, store.ErrLate):
+		return nil
+	case ended != nil:
+		return ended
+	}
 	j.Log.Error("travail arrêté", "job", c.Job.ID, "chunk", c.N, "attempt", c.Attempt, "erreur", err.Error())
-	return j.Store.FailJob(ctx, c.Job, reason)
+	return nil
 }
 
 // hold tells the others, until release is called, that a chunk is being worked on: on

@@ -262,12 +262,21 @@ func (c conn) endJob(ctx context.Context, j Job) error {
 	return nil
 }
 
-// FailJob ends a job that cannot go on, with the reason in French. The rows of an
-// import go; those of a restudy stay.
-func (s *Store) FailJob(ctx context.Context, j Job, reason string) error {
+// FailJob ends the job of a chunk that cannot go on, with the reason in French. The rows
+// of an import go; those of a restudy stay. A late attempt is ErrLate: what it lacked may
+// be what another, who took the chunk over, has used up.
+func (s *Store) FailJob(ctx context.Context, failed Chunk, reason string) error {
+	j := failed.Job
 	// The reason may quote the cell that PostgreSQL could not keep.
 	reason = strings.ReplaceAll(strings.ToValidUTF8(reason, "\uFFFD"), "\x00", "\uFFFD")
 	return s.tx(ctx, func(c conn) error {
+		held, err := c.exec(ctx, "UPDATE chunks SET claimed_at = ? WHERE job_id = ? AND n = ? AND attempt = ? AND state = 'pris'", stamp(time.Now()), j.ID, failed.N, failed.Attempt)
+		if err == nil && held == 0 {
+			err = ErrLate
+		}
+		if err != nil {
+			return err
+		}
 		n, err := c.exec(ctx, "UPDATE jobs SET state = ?, error = ?, ended_at = ? WHERE id = ? AND state = ?", Failed, reason, stamp(time.Now()), j.ID, Running)
 		if err != nil || n == 0 || j.Kind == RestudyJob {
 			return err

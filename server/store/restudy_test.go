@@ -108,7 +108,11 @@ func TestRestudy(t *testing.T) {
 		}
 		// What fails leaves the rows where they are.
 		j = must[Job](t)(s.StartRestudy(ctx, f.ID, "neuf", in))
-		if err := s.FailJob(ctx, j, "défaut"); err != nil {
+		c, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "neuf")
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if err := s.FailJob(ctx, c, "défaut"); err != nil {
 			t.Fatal(err)
 		}
 		if rows := must[[]Person](t)(s.People(ctx, PeopleQuery{Unit: "59001", Limit: 5})); len(rows) != 5 || must[File](t)(s.File(ctx, f.ID)).State != Imported {

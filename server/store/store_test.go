@@ -260,7 +260,18 @@ func TestFailedAndRemoved(t *testing.T) {
 	both(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		f, j := cutJob(t, s, 2)
-		if err := s.FailJob(ctx, j, "mauvais fichier"); err != nil {
+		late, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.FailJob(ctx, late, "déjà lu"); !errors.Is(err, ErrLate) || must[File](t)(s.File(ctx, f.ID)).State != Running {
+			t.Errorf("who was taken over from ends the job: %v", err)
+		}
+		if err := s.FailJob(ctx, now, "mauvais fichier"); err != nil {
 			t.Fatal(err)
 		}
 		if got := must[File](t)(s.File(ctx, f.ID)); got.State != Failed || got.Error != "mauvais fichier" {

@@ -59,6 +59,19 @@ func Database(t testing.TB) string {
 	return s.url + "/" + name + "?sslmode=disable"
 }
 
+// Server gives the URL of the server itself, without a database, to programs that are
+// no tests.
+func Server() (url string, err error) {
+	if _, err := bin(); err != nil {
+		return "", err
+	}
+	s, err := start()
+	if err != nil {
+		return "", err
+	}
+	return s.url, nil
+}
+
 // Restart stops the server without letting it end what it does, and starts it again
 // a second later.
 func Restart() error {
