@@ -36,7 +36,7 @@ define install
 lacks=(); \
 for need in $(1); do \
 	probe=$${need%%:*}; \
-	PATH="$$PATH:/usr/sbin:/sbin" command -v "$$probe" >/dev/null || lacks+=("$${need#*:}"); \
+	PATH="$$PATH:/usr/sbin:/sbin" command -v "$$probe" >/dev/null || [ -e "$$probe" ] || lacks+=("$${need#*:}"); \
 done; \
 [ $${#lacks[@]} -gt 0 ] || exit 0; \
 echo "setup: installing $${lacks[*]}"; \
@@ -51,7 +51,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench fuzz faults notice e2e try-debian13 try-without-c geos-tag tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench microbench bench-check fuzz faults notice e2e try-debian13 try-without-c geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -148,7 +148,16 @@ geos-tag:
 try-debian13: setup-tests ## build and test with go-geos and the GEOS of Debian 13, in a root made for it
 	@.ci/debian13 full
 
-bench: setup ## benchmarks of every package (BENCHTIME=1s)
+BENCH_NEEDS := python3:python3 pg_ctlcluster:postgresql /usr/share/postgresql/15/extension/postgis.control:postgresql-15-postgis-3
+
+bench: build ## the same work by the product and its peers; writes docs/benchmarks.md
+	@( $(call install,$(BENCH_NEEDS)) ) || echo 'bench: going on without them' >&2
+	cd bench && go run ./cmd/versus --perimetre ../bin/perimetre --shared ../../shared --dir '$(CACHE)/versus' -o ../docs/benchmarks.md
+
+bench-check: setup ## compare the hot paths with those committed, by ratios to a fixed piece of work
+	cd bench && go run ./cmd/check
+
+microbench: setup ## benchmarks of every package (BENCHTIME=1s)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 fuzz: setup ## each fuzz target for a while (FUZZTIME=10s)
