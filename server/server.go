@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
@@ -172,6 +173,21 @@ func (s *Server) Start() {
 	})
 	s.background(s.housekeeping)
 	s.background(s.measurePacks)
+}
+
+// Reload looks for a new edition of the packs at once, and reads the rules again: what is
+// wrong is told in the log, and what was in service stays.
+func (s *Server) Reload(ctx context.Context) {
+	if _, err := s.packs.Refresh(); err != nil {
+		s.log.Error("nouvelle édition du référentiel refusée ; la précédente reste en service", "erreur", err.Error())
+	}
+	names := s.figures.RuleNames()
+	for _, name := range names {
+		if _, err := s.figures.Rule(ctx, name, quota.Period{}); err != nil {
+			s.log.Error("règle illisible", "regle", name, "erreur", err.Error())
+		}
+	}
+	s.log.Info("référentiel et règles relus", "pack", s.packs.ID(), "regles", len(names))
 }
 
 // limits bound a file of people.

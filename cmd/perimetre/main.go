@@ -42,6 +42,7 @@ type cli struct {
 	Decisions decisionsCmd `cmd:"" help:"Décisions de personnes sur des adresses : les sortir d’une base, les y mettre."`
 	Backup    backupCmd    `cmd:"" help:"Sauvegarde la base SQLite, serveur en marche."`
 	Restore   restoreCmd   `cmd:"" help:"Rétablit une sauvegarde, serveur arrêté."`
+	Config    configCmd    `cmd:"" help:"Affiche les réglages en vigueur, et d’où vient chacun."`
 	Version   versionCmd   `cmd:"" help:"Affiche la version du programme."`
 }
 
@@ -50,7 +51,12 @@ type Globals struct {
 	Pack  []string `name:"pack" sep:"none" placeholder:"DOSSIER" env:"PERIMETRE_PACK" help:"Référentiel géographique (répétable ; à défaut $$PERIMETRE_PACK, puis ./pack)."`
 	Quiet bool     `help:"N’affiche que les erreurs."`
 	Log   string   `enum:"texte,json" default:"texte" help:"Forme des messages : texte ou json."`
+	// Config is read before the command line is parsed.
+	Config string `placeholder:"FICHIER" env:"PERIMETRE_CONFIG" help:"Fichier de réglages (YAML) : les noms des options, sans tirets. À défaut, $$PERIMETRE_CONFIG, puis celui de l’utilisateur, puis celui du système."`
 }
+
+// words are those of the command line.
+type words []string
 
 // streams are the three standard streams, given to every command so that tests
 // can hold them. Data goes to out, French messages to err.
@@ -84,22 +90,31 @@ func run(args []string, std streams) (code int) {
 		kong.Help(printHelp),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(std, &c.Globals),
+		kong.Bind(std, &c.Globals, words(args)),
+		kong.DefaultEnvars("PERIMETRE"),
 	)
 	if err != nil {
 		fmt.Fprintln(std.err, "perimetre :", err)
 		return fault.Internal.Exit()
 	}
+	ignoreEmpty(parser.Model.Node)
+	file, configErr := loadConfig(args)
+	if file != nil {
+		configErr = kong.Resolvers(file).Apply(parser)
+	}
 	k, err := parser.Parse(negativeDegrees(args))
 	if exited >= 0 {
 		return exited
+	}
+	if configErr != nil {
+		err = configErr
 	}
 	if err != nil && slices.ContainsFunc(args, func(a string) bool { return a == "json" || a == "--log=json" }) {
 		c.Log = "json" // the parser sets no flag of a wrong command line
 	}
 	say := c.messages(std.err)
 	if err != nil {
-		say.Error(inFrench(err))
+		say.Error(file.place(err) + inFrench(err))
 		say.Error("Voir « " + helpOf(err) + " ».")
 		return fault.Usage.Exit()
 	}

@@ -46,12 +46,12 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
 	}
+	var certificate servedCertificate
 	if c.TLSCert != "" {
-		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
-		if err != nil {
-			return fault.Wrap(fault.Input, err, "certificat TLS illisible")
+		if err := certificate.load(c.TLSCert, c.TLSKey); err != nil {
+			return err
 		}
-		cfg.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+		cfg.TLS = &tls.Config{GetCertificate: certificate.get, MinVersion: tls.VersionTLS12}
 	}
 	if c.OIDCIssuer != "" {
 		secret, err := os.ReadFile(c.OIDCSecret)
@@ -90,6 +90,15 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 			return err
 		}
 	}
+	defer onReload(func() {
+		cfg.Log.Info("relecture demandée")
+		if c.TLSCert != "" {
+			if err := certificate.load(c.TLSCert, c.TLSKey); err != nil {
+				cfg.Log.Error("le certificat d’avant reste en service", "erreur", err.Error())
+			}
+		}
+		s.Reload(ctx)
+	})()
 	if err := c.greet(ctx, s, listener, say); err != nil {
 		return err
 	}
