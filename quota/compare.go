@@ -1,11 +1,13 @@
 package quota
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
 
 	"perimetre/geo"
+	"perimetre/geo/fault"
 )
 
 // Stand is what a unit's counts were when they were drawn, and what they rest on.
@@ -46,6 +48,70 @@ func (b *Bordereau) Stand(unit, perimeter string) (s Stand, ok bool) {
 		s.Veiled = s.Veiled || other.hidden().decisions()
 	}
 	return s, true
+}
+
+// Treat returns the state with people without an established residence counted as told.
+func (s Stand) Treat(u Unlocatable) Stand {
+	s.Count = s.Count.Treat(u)
+	under := map[string]Count{}
+	for version, c := range s.Under {
+		under[version] = c.Treat(u)
+	}
+	s.Under = under
+	return s
+}
+
+// CompareBordereaux tells why the share moved between two sets of bordereaux of a rule,
+// for all units and for each that both sets hold.
+func CompareBordereaux(before, after []*Bordereau, rule *Rule, perimeter string) (*Move, error) {
+	a, names, err := stands(before, rule, perimeter)
+	if err != nil {
+		return nil, err
+	}
+	b, more, err := stands(after, rule, perimeter)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(names, more)
+	m := Compare(poolAll(a), poolAll(b), rule.Unlocatable)
+	for _, code := range slices.Sorted(maps.Keys(b)) {
+		if x, ok := a[code]; ok {
+			u := Compare(x, b[code], rule.Unlocatable)
+			if u.Unit, u.Name = code, names[code]; u.moved() {
+				m.Units = append(m.Units, u)
+			}
+		}
+	}
+	return m, nil
+}
+
+// stands are the states of each unit of bordereaux, by code, and the units' names.
+func stands(list []*Bordereau, rule *Rule, perimeter string) (map[string]Stand, map[string]string, error) {
+	out, names := map[string]Stand{}, map[string]string{}
+	for _, b := range list {
+		if b.Rule != rule.ID || b.RuleHash != rule.Fingerprint {
+			return nil, nil, &fault.Error{
+				Kind: fault.Input, File: b.file, Message: "bordereau établi avec une autre règle",
+				Expected: rule.ID + " (" + rule.Fingerprint + ")", Seen: b.Rule + " (" + b.RuleHash + ")",
+			}
+		}
+		for _, u := range b.Units {
+			s, ok := b.Stand(u.Code, perimeter)
+			if !ok {
+				return nil, nil, &fault.Error{Kind: fault.Input, File: b.file, Message: "bordereau sans le périmètre demandé", Expected: perimeter}
+			}
+			out[u.Code], names[u.Code] = s, u.Name
+		}
+	}
+	return out, names, nil
+}
+
+func poolAll(m map[string]Stand) Stand {
+	var list []Stand
+	for _, code := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, m[code])
+	}
+	return Pool(list)
 }
 
 func (k Block) sum() (c Count) {
@@ -102,9 +168,13 @@ func union(a, b []string) []string {
 // are a step of their own where the first state has been counted under those of
 // the second. Steps add up exactly, each taken after the one before it.
 //
+// People without an established residence count as treatment says, in both states: the
+// shares explained are those of the tables.
+//
 // Manual decisions of which the reader does not see the number are not set apart:
 // they stay in the other steps and Move.Veiled tells so.
-func Compare(before, after Stand) *Move {
+func Compare(before, after Stand, treatment Unlocatable) *Move {
+	before, after = before.Treat(treatment), after.Treat(treatment)
 	m := &Move{Before: before.Count, After: after.Count, BeforePerimeter: strings.Join(before.Versions, "|"), AfterPerimeter: strings.Join(after.Versions, "|")}
 	m.Min, m.Max = minMoved(before.Count, after.Count), maxMoved(before.Count, after.Count)
 	at := before.Count

@@ -31,7 +31,7 @@ func TestCompareWithinAQuarter(t *testing.T) {
 	t.Run("new entries before the end", func(t *testing.T) {
 		after := after
 		after.Count = countOf(44, 54, 12, 0, 0)
-		if s := stepOf(t, Compare(before, after), ByNewEntry); s.Persons != 10 || s.In != 4 || s.Out != 4 || s.Undecided != 2 || s.Reclassed != 0 {
+		if s := stepOf(t, Compare(before, after, AsUndecided), ByNewEntry); s.Persons != 10 || s.In != 4 || s.Out != 4 || s.Undecided != 2 || s.Reclassed != 0 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -39,14 +39,14 @@ func TestCompareWithinAQuarter(t *testing.T) {
 		before, after := before, after
 		before.AsOf = day(2024, 10, 1)
 		after.Count = countOf(47, 50, 6, 0, 0)
-		if s := stepOf(t, Compare(before, after), ByLateRow); s.Persons != 7 || s.Reclassed != 4 || s.In != 7 || s.Undecided != -4 {
+		if s := stepOf(t, Compare(before, after, AsUndecided), ByLateRow); s.Persons != 7 || s.Reclassed != 4 || s.In != 7 || s.Undecided != -4 {
 			t.Errorf("%+v", s)
 		}
 	})
 	t.Run("decisions", func(t *testing.T) {
 		after := after
 		after.Count = countOf(46, 52, 2, 6, 2)
-		m := Compare(before, after)
+		m := Compare(before, after, AsUndecided)
 		s := stepOf(t, m, BySettling)
 		if s.Persons != 8 || s.In != 6 || s.Out != 2 || s.Undecided != -8 || s.Min.Cmp(big.NewRat(6, 100)) != 0 || s.Max.Cmp(big.NewRat(-2, 100)) != 0 {
 			t.Errorf("%+v", s)
@@ -58,7 +58,7 @@ func TestCompareWithinAQuarter(t *testing.T) {
 	t.Run("few decisions are not told apart to others", func(t *testing.T) {
 		after := after
 		after.Count, after.Veiled = countOf(46, 52, 2, 0, 0), true
-		m := Compare(before, after)
+		m := Compare(before, after, AsUndecided)
 		if !m.Veiled || len(m.Steps) != 1 || m.Steps[0].In != 6 {
 			t.Errorf("%+v", m)
 		}
@@ -66,7 +66,7 @@ func TestCompareWithinAQuarter(t *testing.T) {
 	t.Run("another edition", func(t *testing.T) {
 		after := after
 		after.Count, after.Packs = countOf(41, 51, 8, 0, 0), []string{"b"}
-		if s := stepOf(t, Compare(before, after), ByReferential); s.Persons != 2 || s.Reclassed != 2 {
+		if s := stepOf(t, Compare(before, after, AsUndecided), ByReferential); s.Persons != 2 || s.Reclassed != 2 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -75,7 +75,7 @@ func TestCompareWithinAQuarter(t *testing.T) {
 func TestCompareTwoQuarters(t *testing.T) {
 	before := Stand{Count: countOf(40, 40, 20, 0, 0), Period: Quarter(2023, 4), Versions: []string{"2015"}, Under: map[string]Count{"2024": countOf(50, 30, 20, 0, 0)}}
 	after := Stand{Count: countOf(30, 60, 10, 0, 0), Period: Quarter(2024, 1), Versions: []string{"2024"}}
-	m := Compare(before, after)
+	m := Compare(before, after, AsUndecided)
 	if s := stepOf(t, m, ByPerimeter); s.In != 10 || s.Persons != 10 || s.Min.Cmp(big.NewRat(1, 10)) != 0 {
 		t.Errorf("perimeters: %+v", s)
 	}
@@ -88,7 +88,7 @@ func TestCompareTwoQuarters(t *testing.T) {
 		t.Errorf("left to check: %v and %v", left.Min, left.Max)
 	}
 	delete(before.Under, "2024")
-	if m := Compare(before, after); m.Steps[0].Cause == ByPerimeter {
+	if m := Compare(before, after, AsUndecided); m.Steps[0].Cause == ByPerimeter {
 		t.Error("perimeters told without the same people counted under both")
 	}
 }
@@ -109,7 +109,7 @@ func TestCompareAddsUp(t *testing.T) {
 			before.Under["2024"] = Count{In: c.In + k, Out: c.Out - k, Undecided: c.Undecided, DecidedIn: c.DecidedIn, DecidedOut: c.DecidedOut}
 		}
 		after.Veiled = rapid.Bool().Draw(t, "veiled")
-		m := Compare(before, after)
+		m := Compare(before, after, AsUndecided)
 		var in, out, undecided int
 		low, high := new(big.Rat), new(big.Rat)
 		for _, s := range m.Steps {

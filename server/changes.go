@@ -18,7 +18,7 @@ import (
 // against sets the lines of a page, whose counts are live, against an earlier state
 // of them. Manual decisions that the reader does not see are not told apart, nor
 // fewer than least addresses reclassed.
-func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, least int) *web.Since {
+func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, treatment quota.Unlocatable, least int) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine
 	whole := true
@@ -39,7 +39,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 			if now.Hidden || old.Hidden {
 				break
 			}
-			l.set(quota.Compare(a, b), least)
+			l.set(quota.Compare(a, b, treatment), least)
 			if old.Verdict != now.Verdict {
 				l.facts = append(l.facts, "verdict : "+lower(old.VerdictText)+", puis "+lower(now.VerdictText))
 			}
@@ -53,7 +53,8 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 	}
 	if whole && len(before) > 1 && !total.Hidden {
 		a, b := quota.Pool(before), quota.Pool(after)
-		m := quota.Compare(a, b)
+		m := quota.Compare(a, b, treatment)
+		a, b = a.Treat(treatment), b.Treat(treatment)
 		all := sinceLine{row: web.SinceRow{Name: pooled, Before: rangeOf(a.Count), After: rangeOf(b.Count)}}
 		all.set(m, least)
 		w.Picture = waterfall(m)

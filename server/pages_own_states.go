@@ -44,7 +44,7 @@ func (s *Server) ownChanges(r *http.Request, v *web.Home, q figures.Question, re
 	if at < 0 {
 		at = max(0, slices.IndexFunc(all, func(x figures.OwnEarlier) bool { return x.Stand.Count != live.Count }))
 	}
-	v.Changes = changes(quota.Compare(all[at].Stand, *live))
+	v.Changes = changes(quota.Compare(all[at].Stand, *live, q.Rule.Unlocatable))
 	_, v.Changes.Intro = tellOwn(&all[at])
 	for _, fact := range restsOn(all[at].Stand, *live) {
 		v.Changes.Notes = append(v.Changes.Notes, web.French(french.Capital(fact)+"."))
@@ -176,7 +176,7 @@ func (s *Server) ownFrozenState(r *http.Request, v *web.Home, q figures.Question
 		a, okA := before.Stand(q.Unit, "")
 		b, okB := now.Stand(q.Unit, "")
 		if okA && okB {
-			v.Changes = changes(quota.Compare(a, b))
+			v.Changes = changes(quota.Compare(a, b, q.Rule.Unlocatable))
 			v.Changes.Intro = "De l’état arrêté aux chiffres du jour ; l’état arrêté reste tel quel."
 		}
 	}

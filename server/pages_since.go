@@ -65,7 +65,7 @@ func (s *Server) pilotageSince(r *http.Request, v *web.Pilotage, q figures.Quest
 	}
 	at := max(0, slices.IndexFunc(all, func(e figures.Earlier) bool { return string(e.Since) == r.URL.Query().Get("depuis") }))
 	chosen := tell(&all[at], q.Period)
-	v.Since = against(&chosen, v.Rows, v.Total, sent, q.Rule.Sight(q.Reader).Details)
+	v.Since = against(&chosen, v.Rows, v.Total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details)
 	for i := range all {
 		e := tell(&all[i], q.Period)
 		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: with(r.URL.Query(), "/pilotage", "depuis", string(e.Since)) + "#changes", Current: i == at})
@@ -98,7 +98,7 @@ func (s *Server) sinceState(r *http.Request, id string, total web.ShareRow) (*we
 	}
 	total.Hidden = total.Hidden || view.Total.Hidden
 	told := tell(e, q.Period)
-	w := against(&told, now, total, sent, q.Rule.Sight(q.Reader).Details)
+	w := against(&told, now, total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details)
 	if q.Rule.Fingerprint != e.State.RuleHash {
 		w.Notes = append(w.Notes, "La règle a changé depuis l’arrêté.")
 	}

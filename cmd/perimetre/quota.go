@@ -309,8 +309,27 @@ func (in *quotaInputs) bordereau() (*quota.Bordereau, error) {
 	return quota.NewBordereau(files, in.rule, in.options, engineVersion(), sums)
 }
 
-// against computes the other state over the same period, and what moved.
+// against computes the other state over the same period, and what moved: rows against
+// rows, bordereaux against bordereaux.
 func (in *quotaInputs) against(path string, res *quota.Result) (*quota.Move, error) {
+	other := &quotaInputs{cmd: in.cmd, rule: in.rule, options: in.options, read: in.read}
+	if err := other.find([]string{path}); err != nil {
+		return nil, err
+	}
+	if len(other.bordereaux) > 0 && len(in.bordereaux) > 0 {
+		after := in.bordereaux
+		if len(in.paths) > 0 {
+			b, err := in.bordereau()
+			if err != nil {
+				return nil, err
+			}
+			after = append(slices.Clone(after), b)
+		}
+		return quota.CompareBordereaux(other.bordereaux, after, in.rule, in.cmd.Perimeter)
+	}
+	if len(other.bordereaux) > 0 || len(in.bordereaux) > 0 {
+		return nil, fault.New(fault.Usage, "--against compare des fichiers signalés entre eux, ou des bordereaux entre eux")
+	}
 	files, err := in.flagged([]string{path})
 	if err != nil {
 		return nil, err

@@ -61,6 +61,9 @@ type moved struct {
 	After  quota.Count  `json:"after"`
 	Steps  []movedStep  `json:"steps"`
 	Points *movedPoints `json:"points"`
+	// Unit is that of which the move tells, in Units alone.
+	Unit  string   `json:"unit,omitempty"`
+	Units []*moved `json:"units,omitempty"`
 	// Changed counts the persons whose answer changed, by motif.
 	Changed []movedMotif `json:"changed"`
 }
@@ -234,6 +237,10 @@ func number(f float64, ok bool) *float64 {
 
 func newMoved(m *quota.Move) *moved {
 	out := &moved{Before: m.Before, After: m.After, Changed: []movedMotif{}}
+	out.Unit = m.Unit
+	for _, u := range m.Units {
+		out.Units = append(out.Units, newMoved(u))
+	}
 	for motifs, n := range m.Reasons {
 		out.Changed = append(out.Changed, movedMotif{motifs[0], motifs[1], n})
 	}

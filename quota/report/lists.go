@@ -114,6 +114,10 @@ func NewMoveTable(m *quota.Move) *MoveTable {
 	for _, c := range changes {
 		t.Reasons = append(t.Reasons, Pair{motifText(c[0]) + " → " + motifText(c[1]), french.Integer(m.Reasons[c])})
 	}
+	t.Name = orDefault(m.Name, m.Unit)
+	for _, u := range m.Units {
+		t.Units = append(t.Units, NewMoveTable(u))
+	}
 	if m.Min == nil {
 		return t
 	}

@@ -72,6 +72,7 @@ func (v *View) Text(w io.Writer) error {
 		}
 		columns(b, cells, 1)
 		section("Réponses changées, par motif", pairs(v.Move.Reasons))
+		section("Par Mission Locale", v.Move.PerUnit())
 	}
 	section("Sous d’autres périmètres", pairs(v.Replay))
 	if v.Own != nil {
@@ -99,6 +100,25 @@ func (v *View) Text(w io.Writer) error {
 	section("Lignes que la règle ne compte pas", pairs(v.Aside))
 	section("À savoir", v.Notices)
 	return b.Flush()
+}
+
+// PerUnit says of each unit what its causes brought to the lower bound, where there are
+// several units.
+func (t *MoveTable) PerUnit() []string {
+	if len(t.Units) < 2 {
+		return nil
+	}
+	var out []string
+	for _, u := range t.Units {
+		var causes []string
+		for _, r := range u.Rows {
+			if r.Persons != "0" {
+				causes = append(causes, strings.ToLower(r.Cause)+" "+r.Min+" ("+r.Persons+")")
+			}
+		}
+		out = append(out, u.Name+french.Thin+": "+u.Total.Min+", dont "+strings.Join(causes, french.Thin+"; ")+".")
+	}
+	return out
 }
 
 func pairs(list []Pair) []string {

@@ -128,6 +128,8 @@ type MoveTable struct {
 	Rows    []MoveRow
 	Total   MoveRow
 	Reasons []Pair // « numéro hors QPV → numéro dans le QPV » and its persons
+	Name    string // of the unit, empty for all
+	Units   []*MoveTable
 }
 
 // MoveRow is a cause: people and points. MinShare is Min exact, from -1 to 1, for
