@@ -67,6 +67,17 @@ func TestHostileBytes(t *testing.T) {
 				}
 			}
 		}
+		// Fields beside a file are held to the same.
+		for name, bytes := range hostile {
+			for path, c := range map[string]*client{"/api/v1/cohorts": clients[0], "/imports": clients[0], "/search/csv": clients[2], "/reverse/csv": clients[2]} {
+				body := "--x\r\nContent-Disposition: form-data; name=\"unit\"\r\n\r\n" + bytes + "\r\n" +
+					"--x\r\nContent-Disposition: form-data; name=\"columns\"\r\n\r\n" + bytes + "\r\n" +
+					"--x\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a.csv\"\r\n\r\nadresse;lon;lat\n1 rue du Port;3;50\n\r\n--x--\r\n"
+				if got := c.raw("POST", path, "multipart/form-data; boundary=x", body).StatusCode; got != http.StatusBadRequest {
+					t.Errorf("POST %s, %s in a field: %d", path, name, got)
+				}
+			}
+		}
 		// A name that is no text is not a reason to refuse its file; nor a long one, cut between characters.
 		for _, name := range []string{"jeunes\xff.csv", strings.Repeat("é", 150) + ".csv", "a" + strings.Repeat("€", 90) + ".csv"} {
 			var f cohort
