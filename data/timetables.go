@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
@@ -50,7 +51,7 @@ func AddTimetable(raw, file string, on geo.Date) (line RawFile, warnings []strin
 
 // says is what a timetable holds, in French.
 func says(f *transit.Feed) string {
-	return fmt.Sprintf("%s : %d courses, %d arrêts, du %s au %s", strings.TrimSpace(f.Publisher+" "), len(f.Trips), len(f.Stops), f.First, f.Last)
+	return fmt.Sprintf("%s : %d courses, %d arrêts, du %s au %s", strings.TrimSpace(f.Publisher), len(f.Trips), len(f.Stops), french.Date(f.First), french.Date(f.Last))
 }
 
 // buildTimetables reads the timetables of a RAW folder and writes them in the pack,

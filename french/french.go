@@ -161,6 +161,23 @@ func Distance(m float64) string {
 	return Integer(int(math.Round(m/1000))) + Thin + "km"
 }
 
+// Weekday names a day of the week, 0 for Monday.
+func Weekday(day int) string {
+	return [...]string{"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"}[day]
+}
+
+// Halves are the halves of a day.
+var Halves = [2]string{"matin", "après-midi"}
+
+// Clock writes minutes of the day as « 9 h » or « 9 h 30 ».
+func Clock(minutes int) string {
+	s := fmt.Sprintf("%d%sh", minutes/60, NoBreak)
+	if m := minutes % 60; m > 0 {
+		s += fmt.Sprintf("%s%02d", NoBreak, m)
+	}
+	return s
+}
+
 // Ordinal returns « 1re », « 2e », … for a feminine noun.
 func Ordinal(n int) string {
 	if n == 1 {

@@ -105,13 +105,13 @@ func FuzzOpening(f *testing.F) {
 func TestParseOpeningHours(t *testing.T) {
 	usual := [2]Hours{{540, 720, true}, {840, 1020, true}}
 	for text, want := range map[string][2]Hours{
-		"mardi":                         usual,
-		"mardi matin":                   {usual[0], {}},
-		"mardi 8h30-12h15 13h45-17h30":  {{510, 735, false}, {825, 1050, false}},
-		"mardi 9h-17h":                  {{540, 780, false}, {780, 1020, false}},
-		"mardi 9h-13h30":                {{540, 810, false}, {}},
-		"mardi 9h-12h, mardi 10h-12h30": {{540, 750, false}, {}},
-		"mardi, mardi 8h-11h":           {{480, 660, false}, {840, 1020, true}},
+		"mardi":                          usual,
+		"mardi matin":                    {usual[0], {}},
+		"mardi 8h30-12h15 13h45-17h30":   {{510, 735, false}, {825, 1050, false}},
+		"mardi 9h-17h":                   {{540, 780, false}, {780, 1020, false}},
+		"mardi 9h-13h30":                 {{540, 810, false}, {}},
+		"mardi 9h-12h, mardi 10h-12h30":  {{540, 750, false}, {}},
+		"mardi après-midi, mardi 8h-11h": {{480, 660, false}, {840, 1020, true}},
 	} {
 		o, err := ParseOpening(text)
 		if err != nil || o.Hours[1] != want || o.Hours[0] != ([2]Hours{}) {

@@ -186,7 +186,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 			n := len(list)
 			list = slices.DeleteFunc(list, func(s geo.Site) bool { return math.IsNaN(s.Lon) })
 			if n -= len(list); n > 0 {
-				g.notice(fmt.Sprintf("%s sans point sur la carte écarté%s", count(n, "lieu candidat"), french.S(n)))
+				g.notice(fmt.Sprintf("%s sans point sur la carte écarté%s", french.Count(n, "lieu candidat", "lieux candidats"), french.S(n)))
 			}
 		}
 		return list, nil

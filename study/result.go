@@ -119,6 +119,7 @@ type Place struct {
 	At      orb.Point
 	Gain    float64 // people, or metres or minutes of the mean cost; NaN for a first place
 	Commune string
+	When    string // French: the half-day, of a choice by timetable
 }
 
 // Territory gives the shape of the territory studied and those of its Missions

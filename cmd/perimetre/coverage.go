@@ -73,6 +73,9 @@ func answer[T any](f *supplyFlags, g *Globals, std streams, of *study.Frame, v T
 			say.Info(n + ".")
 		}
 	}
+	if forms[f.Format] == nil {
+		return fault.New(fault.Usage, "--format %s : forme que ce résultat n’a pas", f.Format)
+	}
 	return writeWhole(f.Output, std.out, func(w io.Writer) error { return forms[f.Format](w, v) })
 }
 
@@ -89,6 +92,7 @@ func (f *supplyFlags) optionalPack(g *Globals, matrix bool) (*data.Pack, error) 
 
 type coverageCmd struct {
 	supplyFlags
+	transitFlags
 	Supply  string `placeholder:"FICHIER" help:"Offre de chaque site : id ou nom, et places, capacité, conseillers ou horaires ; à défaut ses demi-journées par semaine."`
 	Flagged string `placeholder:"FICHIER" help:"Fichier marqué par « flag » : jeunes connus, pour dire avec --population les jeunes non rencontrés."`
 	Access  string `placeholder:"2sfca|e2sfca" help:"Offre accessible par personne : 2sfca (tout ou rien dans la portée) ou e2sfca (avec décroissance)."`
@@ -105,6 +109,9 @@ func (coverageCmd) Help() string {
 func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	o, pack, err := c.open(ctx, g, func(o *study.Options) error {
 		o.Supply, o.Access, o.Decay = c.Supply, strings.ToLower(c.Access), c.Decay
+		if c.Transit && (c.Access != "" || c.Flagged != "" || c.Supply != "") {
+			return fault.New(fault.Usage, "--transit ne se combine pas avec --access, --flagged ou --supply")
+		}
 		if c.Flagged != "" {
 			o.Met, o.Few = study.FlaggedFile(c.Flagged), coverage.FewKnown
 		}
@@ -115,6 +122,15 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	}
 	if pack != nil {
 		defer pack.Close()
+	}
+	if c.Transit {
+		t, err := study.ByTransit(ctx, pack, o, c.terms())
+		if err != nil {
+			return err
+		}
+		return answer(&c.supplyFlags, g, std, &t.Frame, t, map[string]func(io.Writer, *study.Transit) error{
+			"table": report.TransitText, "json": report.TransitJSON, "html": report.TransitHTML, "xlsx": report.TransitXLSX,
+		})
 	}
 	r, err := study.Cover(ctx, pack, o)
 	if err != nil {

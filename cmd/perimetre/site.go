@@ -12,6 +12,7 @@ import (
 
 type siteCmd struct {
 	supplyFlags
+	transitFlags
 	K          int    `name:"k" placeholder:"N" help:"Nombre de lieux à ouvrir."`
 	HalfDays   int    `name:"half-days" placeholder:"N" help:"À la place de --k : demi-journées par semaine d’une permanence itinérante, tenue par un agent."`
 	Rotation   int    `default:"1" placeholder:"SEMAINES" help:"Avec --half-days : un même lieu revient toutes les N semaines (1 : chaque semaine)."`
@@ -59,7 +60,12 @@ func (c *siteCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if pack != nil {
 		defer pack.Close()
 	}
-	p, err := study.Choose(ctx, pack, o)
+	var p *study.Plan
+	if c.Transit {
+		p, err = study.ChooseByTransit(ctx, pack, o, c.terms())
+	} else {
+		p, err = study.Choose(ctx, pack, o)
+	}
 	if err != nil {
 		return err
 	}

@@ -92,8 +92,9 @@ type Network struct {
 	Feeds []Feed
 	Foot  Foot
 
-	stops []Stop  // of all the feeds
-	first []int32 // feed -> the number of its first stop
+	stops []Stop   // of all the feeds
+	first []int32  // feed -> the number of its first stop
+	late  [][]bool // feed, service -> some of its trips run past midnight
 	near  *nearby
 	foot  ways
 }
@@ -111,6 +112,13 @@ func NewNetwork(feeds []Feed, foot Foot) (*Network, error) {
 		}
 		first := int32(len(n.stops))
 		n.first = append(n.first, first)
+		late := make([]bool, len(f.Services))
+		for _, t := range f.Trips {
+			if f.Calls[t.From+t.N-1].Arrive >= daySeconds {
+				late[t.Service] = true
+			}
+		}
+		n.late = append(n.late, late)
 		for _, s := range f.Stops {
 			if s.Station >= 0 {
 				s.Station += first

@@ -47,12 +47,12 @@ func (n *Network) Key(on geo.Date) uint64 {
 	for i := range n.Feeds {
 		f := &n.Feeds[i]
 		day := f.day(on)
-		for _, s := range f.Services {
+		for k, s := range f.Services {
 			b[0] = 0
 			if s.Runs(day) {
 				b[0] |= 1
 			}
-			if s.Runs(day - 1) {
+			if n.late[i][k] && s.Runs(day-1) {
 				b[0] |= 2
 			}
 			h.Write(b[:])

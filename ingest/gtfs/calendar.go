@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/transit"
@@ -97,7 +98,7 @@ func (r *reader) readServices() error {
 	at := func(d geo.Date) int { return int(d.Time().Sub(first.Time()) / (24 * time.Hour)) }
 	n := min(at(last)+1, mostDays)
 	if at(last) >= mostDays {
-		r.warn("calendrier du %s au %s : arrêté au %s", first, last, first.AddDays(mostDays-1))
+		r.warn("calendrier du %s au %s : arrêté au %s", french.Date(first), french.Date(last), french.Date(first.AddDays(mostDays-1)))
 	}
 	r.feed.First = first
 	r.feed.Services = make([]transit.Service, len(r.services))

@@ -58,7 +58,7 @@ func TestReadCastres(t *testing.T) {
 		t.Error(err)
 	}
 	err = OutOfDate(&f, "castres.zip", geo.MustDate("2026-11-30"))
-	if err == nil || !strings.Contains(err.Error(), "2024-0") {
+	if err == nil || !strings.Contains(err.Error(), "au 29/06/2024") {
 		t.Errorf("out of date: %v", err)
 	}
 }

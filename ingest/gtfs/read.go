@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/transit"
@@ -316,5 +317,5 @@ func OutOfDate(f *transit.Feed, path string, on geo.Date) error {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Input, File: path, Message: "horaires périmés",
-		Expected: "des horaires du " + on.String() + " ou d’après (--on dit un autre jour)", Seen: "du " + f.First.String() + " au " + f.Last.String()}
+		Expected: "des horaires du " + french.Date(on) + " ou d’après (--on dit un autre jour)", Seen: "du " + french.Date(f.First) + " au " + french.Date(f.Last)}
 }

@@ -301,8 +301,16 @@ func planView(p *study.Plan) *view {
 
 func placeBlock(p *study.Plan) block {
 	b := block{Title: "Lieux à ouvrir, par apport", Words: []int{1}, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
+	when := slices.ContainsFunc(p.Places, func(s study.Place) bool { return s.When != "" })
+	if when {
+		b.Head, b.Words = slices.Insert(b.Head, 2, "Demi-journée"), append(b.Words, 2)
+	}
 	for i, s := range p.Places {
-		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain)})
+		row := []string{fmt.Sprint(i + 1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain)}
+		if when {
+			row = slices.Insert(row, 2, french.Typography(s.When))
+		}
+		b.Rows = append(b.Rows, row)
 	}
 	return b
 }

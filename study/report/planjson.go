@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 
+	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/study"
 )
@@ -56,6 +57,7 @@ type jsonPlace struct {
 	Lat  *float64 `json:"lat"`
 	Gain *float64 `json:"gain"`
 	Code string   `json:"code"`
+	When string   `json:"half_day,omitempty"`
 }
 
 // PlanJSON writes where to open places. Values are people covered, or mean metres
@@ -70,7 +72,7 @@ func planOf(p *study.Plan) *jsonPlan {
 		out.Completeness = number(round(s, 4))
 	}
 	for i, s := range p.Places {
-		out.Sites = append(out.Sites, jsonPlace{i + 1, s.Name, number(round(s.At[0], 6)), number(round(s.At[1], 6)), number(round(s.Gain, 3)), s.Code})
+		out.Sites = append(out.Sites, jsonPlace{i + 1, s.Name, number(round(s.At[0], 6)), number(round(s.At[1], 6)), number(round(s.Gain, 3)), s.Code, s.When})
 	}
 	if r := p.Round; r != nil {
 		out.Round = &jsonRound{HalfDays: r.PerWeek, Weeks: r.Weeks, Receives: r.Receives, Start: r.Base, Unit: r.Unit, Source: r.Source, Cost: round(r.Cost, 1), Days: []jsonDay{}, Unseen: orNone(r.Unseen)}
@@ -82,7 +84,7 @@ func planOf(p *study.Plan) *jsonPlan {
 				n := d.Places[half] + 1
 				return &n
 			}
-			out.Round.Days = append(out.Round.Days, jsonDay{d.Week + 1, dayName(d.Day), rank(0), rank(1), round(d.Cost, 1)})
+			out.Round.Days = append(out.Round.Days, jsonDay{d.Week + 1, french.Weekday(d.Day), rank(0), rank(1), round(d.Cost, 1)})
 		}
 	}
 	return out

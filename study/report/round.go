@@ -9,10 +9,6 @@ import (
 	"perimetre/study"
 )
 
-func dayName(day int) string {
-	return [...]string{"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"}[day]
-}
-
 // roundBlock is the tour of an itinerant permanence, day by day.
 func roundBlock(p *study.Plan) block {
 	r := p.Round
@@ -24,7 +20,7 @@ func roundBlock(p *study.Plan) block {
 			}
 			return "–"
 		}
-		b.Rows = append(b.Rows, []string{fmt.Sprint(d.Week + 1), french.Capital(dayName(d.Day)), place(0), place(1), cost(d.Cost, r.Unit)})
+		b.Rows = append(b.Rows, []string{fmt.Sprint(d.Week + 1), french.Capital(french.Weekday(d.Day)), place(0), place(1), cost(d.Cost, r.Unit)})
 	}
 	weeks := "chaque semaine"
 	if r.Weeks > 1 {

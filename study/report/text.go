@@ -163,9 +163,10 @@ func PlanText(w io.Writer, p *study.Plan) error {
 	}
 	line(french.Typography("Mesure : " + p.Source + ". Compté : " + p.People + " (pondération : " + p.Weighting + ")."))
 	line("")
-	line("Rang", "Lieu", "Longitude", "Latitude", "Gain")
-	for i, s := range p.Places {
-		line(fmt.Sprint(i+1), s.Name, coordinate(s.At[0]), coordinate(s.At[1]), gainText(p, s.Gain))
+	places := placeBlock(p)
+	line(places.Head...)
+	for _, row := range places.Rows {
+		line(row...)
 	}
 	if p.Round != nil {
 		b := roundBlock(p)

@@ -67,9 +67,9 @@ func PlanXLSX(w io.Writer, p *study.Plan) error {
 	if p.Objective == coverage.LeastDistance {
 		unit = string(p.Reach.Unit) + " en moyenne"
 	}
-	b.page("Lieux", []string{"Rang", "Lieu", "Code", "Longitude", "Latitude", "Apport (" + unit + ")"}, len(p.Places), func(i int) []any {
+	b.page("Lieux", []string{"Rang", "Lieu", "Code", "Demi-journée", "Longitude", "Latitude", "Apport (" + unit + ")"}, len(p.Places), func(i int) []any {
 		s := &p.Places[i]
-		return []any{i + 1, s.Name, s.Code, s.At[0], s.At[1], s.Gain}
+		return []any{i + 1, s.Name, s.Code, s.When, s.At[0], s.At[1], s.Gain}
 	})
 	if p.Round != nil {
 		t := roundBlock(p)

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"perimetre/geo/fault"
+	"perimetre/geo/transit"
+)
+
+// transitFlags ask for ways by bus and train, by the timetables of the pack.
+type transitFlags struct {
+	Transit bool   `help:"Compte qui peut venir à pied, en bus et en train pendant les heures d’ouverture, et rentrer le jour même, d’après les horaires du référentiel (semaine de --on)."`
+	Visit   int    `default:"45" placeholder:"MINUTES" help:"Avec --transit : temps passé sur place."`
+	Longest int    `default:"90" placeholder:"MINUTES" help:"Avec --transit : durée de l’aller, attentes comprises, au-delà de laquelle on ne vient pas."`
+	HomeBy  homeBy `default:"24:00" placeholder:"HH:MM" help:"Avec --transit : heure à laquelle on doit être rentré (minuit par défaut)."`
+}
+
+// terms are what the flags say, checked by their readers.
+func (f *transitFlags) terms() transit.Terms {
+	return transit.Terms{Visit: f.Visit, Longest: f.Longest, Home: int(f.HomeBy)}
+}
+
+// homeBy is minutes of the day, from HH:MM.
+type homeBy int
+
+// UnmarshalText reads HH:MM, up to 24:00.
+func (h *homeBy) UnmarshalText(b []byte) error {
+	hours, minutes, ok := strings.Cut(string(b), ":")
+	x, err1 := strconv.Atoi(hours)
+	y, err2 := strconv.Atoi(minutes)
+	if !ok || err1 != nil || err2 != nil || x < 0 || y < 0 || y > 59 || x*60+y > 24*60 {
+		return fault.New(fault.Usage, "attendu une heure HH:MM, de 00:00 à 24:00, vu « %s »", b)
+	}
+	*h = homeBy(x*60 + y)
+	return nil
+}
