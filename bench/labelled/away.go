@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/data"
 	"perimetre/data/noise"
 	"perimetre/geo"
 	"perimetre/geo/address"
@@ -44,14 +43,14 @@ const Absent = "absente"
 // hash of its commune and name is Fold modulo Folds.
 type AwayOptions struct {
 	Base        string // files, comma separated
-	Communes    string
+	Communes    string // commune tables, comma separated
 	Fold, Folds int
 	PerKind     int // questions of each kind on streets that are there, both halves
 	Takes       int // streets taken away that are asked, both halves; all when 0
 }
 
 // numbered matches the names in which a base put a house number: "147P56 Rue Cardinet".
-var numbered = regexp.MustCompile(`^\d+[A-Z]+\d* `)
+var numbered = regexp.MustCompile(`(?i)^\d+[a-z]+\d* `)
 
 // realStreet is what a base holds under one name in one commune.
 type realStreet struct {
@@ -67,11 +66,10 @@ type realStreet struct {
 // LoadAway reads a base, takes streets away, builds the index of the rest in a
 // folder and draws the questions.
 func LoadAway(o AwayOptions) (*Away, error) {
-	communes, err := ingest.Communes(o.Communes)
+	communes, err := Communes(o.Communes)
 	if err != nil {
 		return nil, err
 	}
-	data.NameFormer(communes)
 	streets, err := readStreets(o.Base)
 	if err != nil {
 		return nil, err
@@ -151,7 +149,7 @@ func readStreets(files string) ([]*realStreet, error) {
 						h.Reset()
 						h.Write([]byte("half/" + r.CityCode))
 						s.held = h.Sum64()>>11&1 == 1
-						s.typ, s.plain = readName(name)
+						s.typ, s.plain = Words(name)
 						by[key] = s
 						order = append(order, s)
 					}
@@ -188,7 +186,8 @@ func clone(a *geo.Address) geo.Address {
 	return c
 }
 
-func readName(name string) (typ string, plain []string) {
+// Words returns the type of a street's name and its other words, articles left out.
+func Words(name string) (typ string, plain []string) {
 	for _, w := range address.StreetWords(nil, address.Fold(nil, name)) {
 		switch w.Kind {
 		case address.Type:
@@ -366,7 +365,7 @@ func (s *realStreet) rewrite(kind string) (text string, words []string, ok bool)
 	case "fin_omise":
 		if n := len(tokens); len(s.plain) >= 4 && !tokens[n-1].Digits && all[len(all)-1].Kind == address.Plain {
 			text = drop(n-1, n)
-			_, words = readName(text)
+			_, words = Words(text)
 			return text, words, len(words) == len(s.plain)-1
 		}
 	}

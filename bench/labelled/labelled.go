@@ -25,7 +25,7 @@ type Set struct {
 // Options say which base and how many rows. Base is "name=file,file…".
 type Options struct {
 	Base      string
-	Communes  string // commune table, may be empty
+	Communes  string // commune tables, comma separated, may be empty
 	Names     string // street names for negatives, a line each, may be empty
 	Seed      uint64
 	PerClass  int
@@ -42,10 +42,9 @@ func Load(o Options) (*Set, error) {
 	var communes []geo.Commune
 	if o.Communes != "" {
 		var err error
-		if communes, err = ingest.Communes(o.Communes); err != nil {
+		if communes, err = Communes(o.Communes); err != nil {
 			return nil, err
 		}
-		data.NameFormer(communes)
 	}
 	dir := o.Index
 	if dir == "" {
@@ -102,6 +101,20 @@ func Load(o Options) (*Set, error) {
 		cfg.Names = strings.Split(strings.TrimSpace(string(text)), "\n")
 	}
 	return &Set{name, ix, nb.Cases(cfg)}, nil
+}
+
+// Communes reads commune tables, comma separated: a territory may need several.
+func Communes(files string) ([]geo.Commune, error) {
+	var all []geo.Commune
+	for f := range strings.SplitSeq(files, ",") {
+		list, err := ingest.Communes(f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	data.NameFormer(all)
+	return all, nil
 }
 
 // Glob lists the files of a pattern, one at least.

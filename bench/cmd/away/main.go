@@ -15,7 +15,6 @@ import (
 
 	"perimetre/bench/labelled"
 	"perimetre/geo"
-	"perimetre/geo/address"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
 	"perimetre/ingest"
@@ -26,7 +25,7 @@ func main() {
 	var half, contours, qpv string
 	var folds, dump int
 	flag.StringVar(&o.Base, "base", "", "files of the address base, comma separated")
-	flag.StringVar(&o.Communes, "communes", "", "commune table")
+	flag.StringVar(&o.Communes, "communes", "", "commune tables, comma separated")
 	flag.StringVar(&contours, "contours", "", "contours of communes, comma separated")
 	flag.StringVar(&qpv, "qpv", "", "QPV file; nothing is decided without it")
 	flag.StringVar(&half, "half", "tuned", "tuned, held or all: communes by the hash of their code")
@@ -65,7 +64,7 @@ func decider(table, contours, qpv string) (*residency.Decider, map[string]bool, 
 	if qpv == "" {
 		return nil, nil, nil
 	}
-	list, err := ingest.Communes(table)
+	list, err := labelled.Communes(table)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,8 +211,8 @@ var qualifiers = map[string]bool{"vieux": true, "vieille": true, "ancien": true,
 
 // neighbour names how a street asked and the street answered differ.
 func neighbour(asked, answered string) string {
-	at, a := words(asked)
-	bt, b := words(answered)
+	at, a := labelled.Words(asked)
+	bt, b := labelled.Words(answered)
 	only := func(x, y []string) []string {
 		return slices.DeleteFunc(slices.Clone(x), func(w string) bool { return slices.Contains(y, w) })
 	}
@@ -238,18 +237,6 @@ func neighbour(asked, answered string) string {
 		return "mots de plus demandés"
 	}
 	return "autre"
-}
-
-func words(name string) (typ string, plain []string) {
-	for _, w := range address.StreetWords(nil, address.Fold(nil, name)) {
-		switch w.Kind {
-		case address.Type:
-			typ += w.Text
-		case address.Plain:
-			plain = append(plain, w.Text)
-		}
-	}
-	return typ, plain
 }
 
 // distance is the plain edit distance.

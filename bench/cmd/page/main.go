@@ -33,7 +33,7 @@ type set struct {
 
 var sets = []set{
 	{name: "Paris 2024", real: true, about: "BAN de juin 2024, 20 arrondissements, noms et numéros réels.", links: map[string]string{
-		"ban": "real/paris-2024/adresses-75.csv.gz", "communes": "real/communes/communes-75.geojson.gz", "communes/communes-table.json": "real/communes/communes.json"}},
+		"ban": "real/paris-2024/adresses-75.csv.gz", "communes": "real/communes/communes-75.geojson.gz", "communes/communes-table.json": "real/paris-2024/communes-75-avec-arrondissements.json"}},
 	{name: "Douze départements, 2016", real: true, about: "BANO de mars 2016 (04 05 09 12 15 23 2A 2B 32 46 48 55), noms et numéros réels, surtout ruraux. © les contributeurs d’OpenStreetMap.", links: map[string]string{
 		"ban": "real/bano-2016/adresses-*.csv.gz", "communes": "real/communes/communes-*.geojson.gz", "communes/communes-table.json": "real/communes/communes.json"}},
 	{name: "Nord, semi-réel", about: "Vraies communes et vrais codes postaux du Nord, vrais services publics, autres voies inventées : bon pour l’échelle, jamais une preuve sur de vrais noms.", links: map[string]string{
@@ -182,8 +182,10 @@ type command struct {
 }
 
 var commands = []command{
-	{"Manières d’écrire les numéros", "ways", []string{"--set", "numbers", "--half", "held", "--ban", "{data}/real/bano-2016/adresses-*.csv.gz", "--communes", "{data}/real/communes/communes.json"}},
-	{"Compléments d’adresse", "ways", []string{"--set", "complements", "--half", "held", "--ban", "{data}/real/bano-2016/adresses-*.csv.gz", "--communes", "{data}/real/communes/communes.json"}},
+	{"Manières d’écrire les numéros", "ways", []string{"--quiet", "--set", "numbers", "--half", "held", "--ban", "{data}/real/bano-2016/adresses-*.csv.gz", "--communes", "{data}/real/communes/communes.json"}},
+	{"Compléments d’adresse", "ways", []string{"--quiet", "--set", "complements", "--n", "60", "--half", "held", "--ban", "{data}/real/bano-2016/adresses-*.csv.gz", "--communes", "{data}/real/communes/communes.json"}},
+	{"Voies retirées de la base, et autres manières d’écrire celles qui y sont", "away", []string{"--half", "held", "--folds", "2", "--base", "{data}/real/bano-2016/adresses-*.csv.gz,{data}/real/paris-2024/adresses-75.csv.gz",
+		"--communes", "{data}/real/communes/communes.json,{data}/real/paris-2024/communes-75-avec-arrondissements.json", "--contours", "{data}/real/communes/communes-*.geojson.gz", "--qpv", "{data}/raw/qpv/qpv2024-france.geojson.gz"}},
 }
 
 // output runs a command and quotes what it prints; nothing without its folder.
