@@ -123,3 +123,7 @@ func zone(ts []Token) (typ string, n int) {
 
 // isType reports whether a token is a street's type, in full or cut short.
 func isType(t Token) bool { return streetTypes[t.Text] != "" }
+
+// StreetType returns the canonical word of a folded word that is a street's type
+// ("bd": "boulevard"), or "".
+func StreetType(word string) string { return streetTypes[word] }

@@ -41,6 +41,7 @@ type base struct {
 	idStreets, idNumbers           offsets
 	revStreets, revBoxes           *blockfile.Section
 	maxStreets                     int // streets of the largest commune
+	heads                          heads
 }
 
 type commune struct {

@@ -48,6 +48,11 @@ type Searcher struct {
 	wanted     int
 	bestWeight float32
 	towns      []townHit
+
+	typed    []address.Token // of a text that is completed
+	picks    []pick
+	pickSeen map[StreetRef]bool
+	townSet  map[uint32]float32
 }
 
 // townHit is a commune as an answer of its own.
@@ -62,7 +67,8 @@ func (ix *Index) NewSearcher() *Searcher {
 	for _, b := range ix.bases {
 		most = max(most, b.maxStreets)
 	}
-	return &Searcher{ix: ix, tallies: make([]streetTally, most), placeSeen: map[uint32]placeTally{}}
+	return &Searcher{ix: ix, tallies: make([]streetTally, most), placeSeen: map[uint32]placeTally{},
+		pickSeen: map[StreetRef]bool{}, townSet: map[uint32]float32{}}
 }
 
 // Search finds the places that a query may mean. The answer holds until the next
@@ -70,13 +76,21 @@ func (ix *Index) NewSearcher() *Searcher {
 func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	s.parser.KeepSpans = q.Explain
+	if q.Autocomplete && q.Text != "" && s.completes(q) {
+		return &s.answer, nil
+	}
+	return s.search(q), nil
+}
+
+// search finds the places of a query whose text is whole, but for its last word.
+func (s *Searcher) search(q *Query) *Answer {
 	s.auto = q.Autocomplete && q.Text != "" && !strings.HasSuffix(q.Text, " ")
 	p := s.parser.Parse(address.Input{Text: q.Text, Number: q.Number, Street: q.Street, Complement: q.Complement,
 		Postcode: q.Postcode, City: q.City, CityCode: q.CityCode})
 	a := &s.answer
 	*a = Answer{Results: a.Results[:0], Communes: a.Communes[:0], Parsed: p, NumberAsked: p.Number > 0}
 	if p.Class == address.Unusable || p.Class == address.Foreign {
-		return a, nil
+		return a
 	}
 	s.wanted = max(q.Limit, 5) + 3
 	s.hits, s.towns = s.hits[:0], s.towns[:0]
@@ -84,7 +98,7 @@ func (s *Searcher) Search(q *Query) (ans *Answer, err error) {
 		s.searchBase(q, rank, b, p)
 	}
 	s.settle(q, p)
-	return a, nil
+	return a
 }
 
 // searchBase looks for the query in one opened index: in the towns that the text

@@ -1,8 +1,9 @@
 // Command typing measures autocomplete: it types labelled addresses letter by
-// letter, from the third, and prints the percentiles of the time of an answer
-// and after how much of the text the street comes first.
+// letter, from the third, as a box that completes does, and prints how often nothing
+// is proposed, when the street comes first, after how much of the text it stays first,
+// and the percentiles of the time of an answer.
 //
-//	go run ./cmd/typing --base nord=RAW/ban/adresses-59.csv.gz --communes communes-hdf.csv
+//	go run ./cmd/typing --base nord=RAW/ban/adresses-59.csv.gz --communes communes-hdf.csv --half held
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"time"
+	"unicode"
 
 	"perimetre/bench/labelled"
 	"perimetre/data/noise"
@@ -20,57 +22,159 @@ import (
 func main() {
 	var o labelled.Options
 	flag.StringVar(&o.Base, "base", "", "name=file,file…")
-	flag.StringVar(&o.Communes, "communes", "", "commune table")
-	n := flag.Int("n", 500, "addresses typed")
-	verbose := flag.String("show", "", "text to type and show")
+	flag.StringVar(&o.Communes, "communes", "", "commune tables, comma separated")
+	half := flag.String("half", "dev", "dev, held or all")
+	near := flag.Bool("near", false, "give a point 3 km away from the address")
+	dump := flag.Int("dump", 0, "prefixes whose first answer is another, from 60 % of the text, to print")
+	slow := flag.Duration("slow", 0, "print the texts whose answer takes longer")
+	flag.IntVar(&o.PerClass, "n", 1000, "addresses typed, both halves")
+	show := flag.String("show", "", "text to type and show")
 	flag.Parse()
-	o.PerClass, o.Seed = *n, 7
+	o.Seed = 7
 	set, err := labelled.Load(o)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "typing:", err)
-		os.Exit(1)
+		fail(err)
 	}
-	s := set.Index.NewSearcher()
-	ask := func(text string) (*geocode.Answer, time.Duration) {
-		start := time.Now()
-		a, err := s.Search(&geocode.Query{Text: text, Autocomplete: true})
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "typing:", err)
-			os.Exit(1)
+	t := typing{s: set.Index.NewSearcher(), near: *near, dump: *dump, slow: *slow}
+	if *show != "" {
+		t.show(*show)
+		return
+	}
+	for i := range set.Cases {
+		if c := &set.Cases[i]; c.Class == noise.Clean && (*half == "all" || string(c.Half) == *half) {
+			t.address(c)
 		}
-		return a, time.Since(start)
 	}
-	if *verbose != "" {
-		for k := 3; k <= len(*verbose); k++ {
-			a, d := ask((*verbose)[:k])
-			fmt.Printf("%-30q %8v", (*verbose)[:k], d.Round(time.Microsecond))
+	t.print()
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "typing:", err)
+	os.Exit(1)
+}
+
+// typing counts what the typed addresses were answered.
+type typing struct {
+	s    *geocode.Searcher
+	near bool
+	dump int
+	slow time.Duration
+
+	times     []time.Duration
+	addresses int
+	empty     map[string]int // by kind of the last character typed
+	prefixes  map[string]int
+	at        [11]struct{ first, n int } // by tenths of the text
+	good      float64                    // sum of the shares after which the street stays first
+}
+
+func (t *typing) ask(text string, c *noise.Case) (*geocode.Answer, time.Duration) {
+	q := geocode.Query{Text: text, Autocomplete: true}
+	if t.near && c != nil {
+		q.Near, q.HasNear = [2]float64{c.Truth.Lon + 0.02, c.Truth.Lat + 0.02}, true
+	}
+	start := time.Now()
+	a, err := t.s.Search(&q)
+	d := time.Since(start)
+	if err != nil {
+		fail(err)
+	}
+	return a, d
+}
+
+// address types one address.
+func (t *typing) address(c *noise.Case) {
+	if t.empty == nil {
+		t.empty, t.prefixes = map[string]int{}, map[string]int{}
+	}
+	text := []rune(c.Line)
+	stays := len(text) // the first length from which the street is always first
+	right := make([]bool, len(text)+1)
+	for k := 3; k <= len(text); k++ {
+		a, d := t.ask(string(text[:k]), c)
+		t.times = append(t.times, d)
+		if t.slow > 0 && d > t.slow {
+			fmt.Printf("  %v %q\n", d.Round(10*time.Microsecond), string(text[:k]))
+		}
+		kind := lastTyped(text[:k])
+		t.prefixes[kind]++
+		if len(a.Results) == 0 {
+			t.empty[kind]++
+		}
+		right[k] = len(a.Results) > 0 && labelled.Right(c, &a.Results[0])
+		if !right[k] && t.dump > 0 && (len(a.Results) == 0 || 10*k >= 6*len(text)) {
+			t.dump--
+			fmt.Printf("  %q of %q:", string(text[:k]), c.Line)
 			for _, r := range a.Results[:min(3, len(a.Results))] {
-				fmt.Printf("  %s;", r.Label)
+				fmt.Printf(" %s;", r.Label)
 			}
 			fmt.Println()
 		}
-		return
 	}
-	var times []time.Duration
-	var typed, rows float64
-	for i := range set.Cases {
-		c := &set.Cases[i]
-		if c.Class != noise.Clean {
+	for k := len(text); k >= 3 && right[k]; k-- {
+		stays = k
+	}
+	t.addresses++
+	t.good += float64(stays) / float64(len(text))
+	for tenth := range t.at {
+		k := len(text) * tenth / 10
+		if k < 3 {
 			continue
 		}
-		first := 1.0
-		text := []rune(c.Line)
-		for k := 3; k <= len(text); k++ {
-			a, d := ask(string(text[:k]))
-			times = append(times, d)
-			if first == 1 && len(a.Results) > 0 && labelled.Right(c, &a.Results[0]) {
-				first = float64(k) / float64(len(text))
-			}
+		t.at[tenth].n++
+		if right[k] {
+			t.at[tenth].first++
 		}
-		typed += first
-		rows++
 	}
-	slices.Sort(times)
-	at := func(p float64) time.Duration { return times[int(p*float64(len(times)-1))] }
-	fmt.Printf("%d texts: p50 %v p95 %v p99 %v max %v; the street comes first after %.0f %% of the text\n", len(times), at(.5), at(.95), at(.99), at(1), 100*typed/rows)
+}
+
+// lastTyped names what a text ends with.
+func lastTyped(text []rune) string {
+	last := text[len(text)-1]
+	word := 0
+	for i := len(text) - 1; i >= 0 && unicode.IsLetter(text[i]); i-- {
+		word++
+	}
+	switch {
+	case unicode.IsDigit(last):
+		return "digit"
+	case word == 1:
+		return "first letter"
+	case word > 1:
+		return "letter"
+	case last == ' ':
+		return "space"
+	}
+	return "apostrophe, hyphen, comma"
+}
+
+func (t *typing) print() {
+	all, none := 0, 0
+	for _, kind := range []string{"digit", "first letter", "letter", "space", "apostrophe, hyphen, comma"} {
+		n, e := t.prefixes[kind], t.empty[kind]
+		all, none = all+n, none+e
+		fmt.Printf("%-28s %7d prefixes, empty %6.2f %%\n", kind, n, 100*float64(e)/float64(max(n, 1)))
+	}
+	fmt.Printf("%-28s %7d prefixes, empty %6.2f %%\n", "all", all, 100*float64(none)/float64(max(all, 1)))
+	for tenth := 2; tenth <= 10; tenth++ {
+		s := t.at[tenth]
+		lo, hi := labelled.Wilson(s.first, s.n)
+		fmt.Printf("street first at %3d %% of the text: %6.2f %% [%5.2f;%6.2f]\n", 10*tenth, 100*float64(s.first)/float64(max(s.n, 1)), lo, hi)
+	}
+	slices.Sort(t.times)
+	at := func(p float64) time.Duration { return t.times[int(p*float64(len(t.times)-1))] }
+	fmt.Printf("%d addresses: first for good after %.1f %% of the text; p50 %v p95 %v p99 %v max %v\n", t.addresses, 100*t.good/float64(max(t.addresses, 1)), at(.5), at(.95), at(.99), at(1))
+}
+
+// show types a text and prints the first answers.
+func (t *typing) show(text string) {
+	runes := []rune(text)
+	for k := 3; k <= len(runes); k++ {
+		a, d := t.ask(string(runes[:k]), nil)
+		fmt.Printf("%-30q %8v", string(runes[:k]), d.Round(time.Microsecond))
+		for _, r := range a.Results[:min(3, len(a.Results))] {
+			fmt.Printf("  %s;", r.Label)
+		}
+		fmt.Println()
+	}
 }
