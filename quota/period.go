@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -89,6 +90,17 @@ func (p Period) Days() int { return daysBetween(p.From, p.To) + 1 }
 // MarshalJSON writes {"id","from","to"}, dates as AAAA-MM-JJ.
 func (p Period) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"id":%q,"from":%q,"to":%q}`, p.ID, p.From, p.To), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *Period) UnmarshalJSON(b []byte) error {
+	var read struct {
+		ID       string
+		From, To geo.Date
+	}
+	err := json.Unmarshal(b, &read)
+	*p = Period{read.ID, read.From, read.To}
+	return err
 }
 
 func day(y, m, d int) geo.Date {

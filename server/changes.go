@@ -22,6 +22,10 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 	var before, after []quota.Stand
 	var lines []sinceLine
 	whole := true
+	now = slices.DeleteFunc(slices.Clone(now), func(row web.ShareRow) bool { // who has sent neither then nor now
+		_, had := e.rows[row.Code]
+		return !row.Received && !had
+	})
 	for i := range now {
 		now := &now[i]
 		old, had := e.rows[now.Code]

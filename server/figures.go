@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"perimetre/geo"
 	"perimetre/quota"
@@ -32,6 +33,19 @@ func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)
 	format := p.OneOf("format", figures.ReportFormats...)
 	public := p.Bool("public", false)
+	if format == "" {
+		format = figures.ReportFormats[0]
+	}
+	if id := p.Text("frozen"); id != "" {
+		if err := p.Err(); err != nil {
+			return err
+		}
+		report, err := s.figures.FrozenReport(r.Context(), principalOf(r), id, format)
+		if err != nil {
+			return err
+		}
+		return sendReport(w, report)
+	}
 	q, err := s.figures.Question(r.Context(), principalOf(r), figures.AskOf(p), p.Bad...)
 	if err != nil {
 		return err
@@ -39,22 +53,24 @@ func (s *Server) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	if public {
 		q.Reader = quota.Everybody
 	}
-	if format == "" {
-		format = figures.ReportFormats[0]
-	}
 	report, err := s.figures.Report(r.Context(), principalOf(r), q, format)
 	if err != nil {
 		return err
 	}
+	return sendReport(w, report)
+}
+
+// sendReport answers with a file of figures: a page is shown, the others are downloaded.
+func sendReport(w http.ResponseWriter, report *figures.Report) error {
 	h := w.Header()
 	h.Set("Content-Type", report.Kind)
-	if format == "html" {
+	if strings.HasPrefix(report.Kind, "text/html") {
 		// The page is whole in itself: its style stands in it, nothing else runs.
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-modals; frame-ancestors 'none'")
 	} else {
 		h.Set("Content-Disposition", `attachment; filename="`+report.Name+`"`)
 	}
-	_, err = w.Write(report.Body)
+	_, err := w.Write(report.Body)
 	return err
 }
 

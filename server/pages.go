@@ -53,6 +53,7 @@ func (s *Server) pages() {
 	s.Page(get, "/ma-mission-locale", s.ownPage)
 	s.Page(get, "/ma-mission-locale/note", s.notePage)
 	s.Page(post, "/ma-mission-locale/arreter", s.ownFreeze)
+	s.Page(post, "/ma-mission-locale/observation", s.ownObserve)
 	s.Page(get, "/ma-mission-locale/sites", s.sitesPage)
 	s.Page(post, "/ma-mission-locale/sites", s.sitesSave)
 	s.Page(post, "/ma-mission-locale/sites/fichier", s.sitesUpload)

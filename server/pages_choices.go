@@ -109,12 +109,13 @@ func (s *Server) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Questi
 	return out, err
 }
 
-func (s *Server) pilotageFilters(r *http.Request, q figures.Question, p picked, department string) ([]web.Filter, error) {
+// pilotageFilters returns what is chosen at each meeting, and what seldom is.
+func (s *Server) pilotageFilters(r *http.Request, q figures.Question, p picked, department string) (often, options []web.Filter, err error) {
 	rules := web.Filter{Name: "rule", Label: "Règle"}
 	for _, name := range s.figures.RuleNames() {
 		rule, err := s.figures.Rule(r.Context(), name, q.Period)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
 	}
@@ -126,7 +127,7 @@ func (s *Server) pilotageFilters(r *http.Request, q figures.Question, p picked, 
 		periods.Choices = []web.Choice{{Label: "rien de reçu", Selected: true}}
 	}
 	reach := web.Filter{Name: "etendue", Label: "Étendue", Choices: []web.Choice{{Value: "trimestre", Label: "Trimestre seul", Selected: !p.cumulated}, {Value: "cumul", Label: "Année cumulée", Selected: p.cumulated}}}
-	out := []web.Filter{periods, reach, rules}
+	out := []web.Filter{periods, reach}
 	pack := s.packs.Acquire()
 	defer pack.Release()
 	deps := map[string]bool{}
@@ -152,7 +153,7 @@ func (s *Server) pilotageFilters(r *http.Request, q figures.Question, p picked, 
 	for _, v := range pack.Perimeters() {
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.Perimeter})
 	}
-	return append(out, perimeters), nil
+	return out, []web.Filter{rules, perimeters}, nil
 }
 
 // periodName is a period in words: « 3e trimestre 2024 ».

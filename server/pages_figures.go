@@ -66,9 +66,15 @@ func trendPoints(res *quota.Result, q figures.Question, department string) map[s
 		if department != "" && geo.DepartementOf(l.Code) != department {
 			continue
 		}
-		out[l.Code] = web.TrendPoint{Share: l.Range, Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget}
+		row := shareRow(l, &res.Units[i])
+		out[l.Code] = pointOf(&row)
 	}
 	return out
+}
+
+// pointOf is a row as a point of a trend. A share that is partly hidden is no point.
+func pointOf(row *web.ShareRow) web.TrendPoint {
+	return web.TrendPoint{Share: row.Share, Verdict: row.Verdict, VerdictText: row.VerdictText, Sign: row.Sign, Low: row.Low, High: row.High, Target: row.Target, HasShare: row.HasShare && !row.Hidden, HasTarget: row.HasTarget}
 }
 
 // pilotageReplay sets the same people under both versions of the perimeters, when

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"perimetre/french"
-	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
@@ -20,7 +20,7 @@ import (
 )
 
 // documentRows are the lines of a frozen state as a page shows them.
-func documentRows(d *figures.Document) []web.ShareRow {
+func documentRows(d *report.Document) []web.ShareRow {
 	var out []web.ShareRow
 	for i := range d.Units {
 		out = append(out, documentRow(&d.Units[i]))
@@ -28,22 +28,22 @@ func documentRows(d *figures.Document) []web.ShareRow {
 	return out
 }
 
-func documentRow(u *figures.Unit) web.ShareRow {
+func documentRow(u *report.DocumentUnit) web.ShareRow {
 	number := func(n *int) string {
 		if n == nil {
 			return "•"
 		}
 		return french.Integer(*n)
 	}
-	row := web.ShareRow{Hidden: u.Entries == nil || u.In == nil || u.Out == nil || u.Undecided == nil, Code: u.Code, Name: u.Code, Entries: number(u.Entries), In: number(u.In), Undecided: number(u.Undecided), Share: "•", VerdictText: "Caché", Missing: "–", TargetText: "–", ExpectedText: "–"}
+	row := web.ShareRow{Received: true, Hidden: u.Entries == nil || u.In == nil || u.Out == nil || u.Undecided == nil, Code: u.Code, Name: u.Code, Entries: number(u.Entries), In: number(u.In), Undecided: number(u.Undecided), Share: "•", VerdictText: "Caché", Missing: "–", TargetText: "–", ExpectedText: "–"}
 	if u.Name != nil {
 		row.Name = *u.Name
 	}
 	if u.Target != nil {
 		row.Target, row.HasTarget, row.TargetText = *u.Target, true, web.Percent(*u.Target)
 	}
-	if u.Expected != nil {
-		row.Expected, row.HasExpected, row.ExpectedText = *u.Expected, true, french.Percent(*u.Expected)
+	if u.ExpectedShare != nil {
+		row.Expected, row.HasExpected, row.ExpectedText = *u.ExpectedShare, true, french.Percent(*u.ExpectedShare)
 	}
 	if u.ShareMin != nil && u.ShareMax != nil {
 		row.Low, row.High, row.HasShare = *u.ShareMin, *u.ShareMax, true
@@ -104,7 +104,7 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	if err != nil {
 		return err
 	}
-	v.Tabs, v.Tab, v.Filters = nil, "tableau", nil
+	v.Filters, v.Options = nil, nil
 	period, err := quota.ParsePeriod(f.Period)
 	if err != nil {
 		return err
@@ -115,7 +115,11 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 	}
 	v.RuleName = rule.Name
 	v.Period = periodName(f.Period)
-	v.State = web.State{Frozen: true, Text: "arrêté au " + f.FrozenAt.In(geo.Paris).Format("02/01/2006"), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
+	v.State = web.State{Frozen: true, Text: f.Stamp(), Detail: fmt.Sprintf("« %s », par %s. Ces chiffres ne changent plus.", f.Name, f.FrozenBy)}
+	if err := s.stateTies(r, v, f); err != nil {
+		return err
+	}
+	v.Stages = stages(figures.Settled)
 	v.Rows, v.Total, v.SameTarget, v.NoPopulation = documentRows(d), documentRow(&d.Total), true, true
 	v.Total.Name = "Ensemble"
 	targets := map[float64]bool{}
@@ -138,6 +142,9 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 		total += len(names)
 	}
 	v.Total.Zones = strconv.Itoa(total - shared)
+	for _, code := range f.Missing {
+		v.Rows = append(v.Rows, missingRow(code, pack.UnitName(code)))
+	}
 	if v.Target != "" {
 		v.Goals = []web.Fact{{Term: "Objectif", Text: v.Target}}
 	}
@@ -147,12 +154,84 @@ func (s *Server) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.P
 		v.Facts = append(v.Facts, web.Fact{Term: "N’avaient rien envoyé", Text: pack.NamesOf(f.Missing)})
 	}
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
-	table := "/api/v1/frozen/" + url.PathEscape(id) + "?format="
-	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: table + "xlsx"}, {Label: "CSV", Href: table + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
+	export := "/api/v1/reports/quota?frozen=" + url.QueryEscape(id) + "&format="
+	v.Sheets = export + "fiches"
+	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: export + "xlsx"}, {Label: "CSV", Href: export + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
+	if err := s.pilotageProjected(r, v); err != nil {
+		return err
+	}
+	switch v.Tab {
+	case "carte":
+		v.Map, v.Gaps = quotaMap(pack, v.Rows), gapRows(v.Rows)
+		return s.render(w, r, http.StatusOK, v)
+	case "tendance":
+		if err := s.frozenTrend(r, v, f, period); err != nil {
+			return err
+		}
+		return s.render(w, r, http.StatusOK, v)
+	}
 	if v.Since, err = s.sinceState(r, id, v.Total); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, v)
+}
+
+// stateTies tells which state this one replaces, and which replaces it.
+func (s *Server) stateTies(r *http.Request, v *web.Pilotage, f *figures.State) error {
+	for _, tie := range [...][2]string{{f.SupersededBy, "Il est remplacé par l’état"}, {f.Supersedes, "Il remplace l’état"}} {
+		id, text := tie[0], tie[1]
+		if id == "" {
+			continue
+		}
+		other, err := s.figures.State(r.Context(), principalOf(r), id)
+		if err != nil {
+			return err
+		}
+		v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s « %s », arrêté le %s", text, other.Name, moment(other.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(id)})
+		v.State.Detail += fmt.Sprintf(" %s « %s ».", text, other.Name)
+	}
+	return nil
+}
+
+// frozenTrend is each unit's share in the state, after those of the states in force of
+// the quarters before: what is not frozen is no point of it.
+func (s *Server) frozenTrend(r *http.Request, v *web.Pilotage, f *figures.State, period quota.Period) error {
+	all, err := s.figures.States(r.Context(), principalOf(r))
+	if err != nil {
+		return err
+	}
+	for _, row := range v.Rows {
+		v.Trends = append(v.Trends, web.Trend{Name: row.Name})
+	}
+	for _, quarter := range quarters(period) {
+		state := f
+		if quarter.ID != f.Period {
+			i := slices.IndexFunc(all, func(x figures.State) bool { return x.Rule == f.Rule && x.Period == quarter.ID && x.SupersededBy == "" })
+			if i < 0 {
+				continue
+			}
+			if state, err = s.figures.State(r.Context(), principalOf(r), all[i].ID); err != nil {
+				return err
+			}
+		}
+		d, err := state.Document()
+		if err != nil {
+			return err
+		}
+		shown := map[string]web.ShareRow{}
+		for _, row := range documentRows(d) {
+			shown[row.Code] = row
+		}
+		for i := range v.Rows {
+			point := web.TrendPoint{Share: "–", Verdict: "sans_objet", VerdictText: "Aucun envoi"}
+			if row, ok := shown[v.Rows[i].Code]; ok {
+				point = pointOf(&row)
+			}
+			point.Label = quarter.ID[5:] + " " + quarter.ID[:4]
+			v.Trends[i].Points = append(v.Trends[i].Points, point)
+		}
+	}
+	return nil
 }
 
 // observations are what was written when figures were frozen: by who froze them,

@@ -74,8 +74,22 @@ func (f *frame) rings(list []orb.Ring) string {
 // quotaMap colours the territories by the distance of their share to the target;
 // those that cannot be told from it are hatched.
 func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
-	box, ok := p.Ground()
-	if !ok {
+	byCode := map[string]*web.ShareRow{}
+	for i := range rows {
+		byCode[rows[i].Code] = &rows[i]
+	}
+	var box orb.Bound
+	any := false
+	for _, t := range p.Outlines() { // framed on those of the page
+		switch {
+		case byCode[t.Code] == nil:
+		case any:
+			box = box.Union(t.Bound)
+		default:
+			box, any = t.Bound, true
+		}
+	}
+	if !any {
 		return nil
 	}
 	f := frameOf(box, 800)
@@ -83,20 +97,20 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
 	f.scaleBar(m)
 	// Ruled and hatched, missed and unsettled are told apart without colour.
-	regions, missed, unsure, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "missed"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "z-ml"}
-	byCode := map[string]*web.ShareRow{}
-	for i := range rows {
-		byCode[rows[i].Code] = &rows[i]
-	}
+	regions, missed, unsure, absent, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "missed"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "absent"}, web.MapLayer{Class: "z-ml"}
+	var names []web.Mark
 	for _, t := range p.Outlines() {
 		d := f.rings(t.Rings)
 		if d == "" {
 			continue
 		}
 		row := byCode[t.Code]
-		class, title := "c0", t.Name+" : aucun chiffre"
+		class, title := "c0", t.Name+" : hors de cette page"
 		if row != nil {
 			class, title = gapClass(row), fmt.Sprintf("%s : %s, %s", row.Name, row.Share, row.VerdictText)
+			if class == "c0" {
+				absent.Shapes = append(absent.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			}
 			switch quota.Verdict(row.Verdict) {
 			case quota.Missed:
 				missed.Shapes = append(missed.Shapes, web.MapShape{Path: d, Title: web.French(title)})
@@ -106,15 +120,18 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 		}
 		regions.Shapes = append(regions.Shapes, web.MapShape{Path: d, Class: class, Title: web.French(title)})
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
-		if row != nil && row.HasShare {
+		if row != nil {
 			x, y := f.at(widest(t.Rings))
-			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
+			if class != "c0" {
+				m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
+			}
+			names = append(names, web.Mark{Kind: "label", X: x, Y: y + 4 + m.Text*1.1, Text: row.Name, Class: "plate name"})
 		}
 	}
-	m.Marks = apart(m.Marks, m.Text)
-	m.Layers = []web.MapLayer{regions, missed, lines, unsure}
+	m.Marks = apart(append(m.Marks, names...), m.Text) // shares first, names where they fit
+	m.Layers = []web.MapLayer{regions, absent, missed, lines, unsure}
 	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
-		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "missed", Label: "✗ non atteint"}, {Class: "unsure", Label: "? ne peut être départagée"}, {Class: "c0", Label: "aucun chiffre, ou nombres cachés"}}
+		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "missed", Label: "✗ non atteint"}, {Class: "unsure", Label: "? ne peut être départagée"}, {Class: "absent", Label: "non reçu, sans part ou nombres cachés"}}
 	return m
 }
 
@@ -141,7 +158,7 @@ func apart(marks []web.Mark, size float64) []web.Mark {
 
 // gapClass is the colour of a gap: the middle of the bounds against the target.
 func gapClass(r *web.ShareRow) string {
-	if !r.HasShare || !r.HasTarget {
+	if !r.HasShare || !r.HasTarget || r.Hidden || !r.Received {
 		return "c0"
 	}
 	switch gap := (r.Low+r.High)/2 - r.Target; {

@@ -72,7 +72,7 @@ func (s *Server) own(r *http.Request) (*web.Home, error) {
 	if err := s.ownFigures(r, v, q, res); err != nil {
 		return nil, err
 	}
-	return v, nil
+	return v, s.ownMeeting(r, v, q)
 }
 
 func (s *Server) ownFilters(ctx context.Context, q figures.Question, periods []string, pack *packs.Edition) []web.Filter {
@@ -212,8 +212,7 @@ func (s *Server) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *
 		say("/imports", "Voir les fichiers", "%d %s à corriger, et ne %s pas.", n, french.Plural(n, "ligne est", "lignes sont"), french.Plural(n, "compte", "comptent"))
 	}
 	if u.Pace != nil && u.Pace.Period != nil && !res.Closed() {
-		h := u.Pace.Period
-		say("", "", "Au rythme actuel, %d %s d’ici là, dont %d devraient résider en QPV.", h.Expected, french.Plural(h.Expected, "entrée", "entrées"), h.Needed)
+		say("", "", "%s", report.HorizonSentence(u.Pace.Period, report.SpanText(res.Period)))
 	}
 	sent, err := s.figures.LastSent(r.Context(), principalOf(r), q.Unit, q.Rule.ID, q.Period.ID)
 	if err != nil {

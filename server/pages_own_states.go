@@ -132,6 +132,48 @@ func (s *Server) ownFreeze(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// ownMeeting shows what the services de l'État froze of one's figures, or asks what there
+// is to say of them before.
+func (s *Server) ownMeeting(r *http.Request, v *web.Home, q figures.Question) error {
+	f, line, err := s.figures.OwnLine(r.Context(), principalOf(r), q)
+	if err != nil {
+		return err
+	}
+	if f != nil {
+		v.Settled = &web.OwnSettled{Stamp: f.Stamp()}
+		if line != nil {
+			row := documentRow(line)
+			v.Settled.Row = &row
+		}
+		return nil
+	}
+	if !principalOf(r).Can(access.SendBordereau) || q.Perimeter != "" {
+		return nil
+	}
+	said, err := s.figures.Observed(r.Context(), principalOf(r), q)
+	v.Observe = &web.ObserveForm{Action: "/ma-mission-locale/observation", Text: said.Text, By: said.By,
+		Hidden: []web.Choice{{Label: "unit", Value: q.Unit}, {Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}}}
+	return err
+}
+
+// ownObserve keeps what a Mission Locale says of its figures before they are frozen.
+func (s *Server) ownObserve(w http.ResponseWriter, r *http.Request) error {
+	if err := principalOf(r).May(access.SendBordereau); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	a := figures.AskOf(p)
+	if err := s.figures.Observe(r.Context(), principalOf(r), a, p.Text("texte")); err != nil {
+		return err
+	}
+	s.sessions.Put(r.Context(), flash, "Observation enregistrée.")
+	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"unit": {a.Unit}, "rule": {a.Rule}, "period": {a.Period}}.Encode()+"#observe", http.StatusSeeOther)
+	return nil
+}
+
 // ownFrozenState fills the page with a state that no longer changes.
 func (s *Server) ownFrozenState(r *http.Request, v *web.Home, q figures.Question, id string) error {
 	f, err := s.figures.State(r.Context(), principalOf(r), id)

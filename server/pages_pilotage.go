@@ -31,7 +31,7 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte"), RuleName: q.Rule.Name}
+	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte", "projeter"), RuleName: q.Rule.Name}
 	v.Tab = cmp.Or(v.Tab, "tableau")
 	department := p.Text("departement")
 	periods, err := s.pickPeriod(r, p, &q)
@@ -41,7 +41,7 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	if v.Filters, err = s.pilotageFilters(r, q, periods, department); err != nil {
+	if v.Filters, v.Options, err = s.pilotageFilters(r, q, periods, department); err != nil {
 		return err
 	}
 	v.Tabs = tabs(r.URL.Query(), "/pilotage", v.Tab, "tableau", "Tableau", "tendance", "Tendance", "carte", "Carte")
@@ -56,6 +56,11 @@ func (s *Server) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Empty = "Aucun bordereau reçu ne porte l’année " + periods.quarter.ID[:4] + " cumulée."
 		v.Why = "Une année n’est pas la somme de ses trimestres : une personne y compte une fois, à sa première entrée de l’année. Le cumul s’affiche dès que les Missions Locales envoient le bordereau de l’année, depuis leur page « Fichiers »."
 		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.Rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
+		return s.render(w, r, http.StatusOK, v)
+	case fault.KindOf(err) == fault.NotFound && q.Period.ID != "":
+		if err := s.nothingReceived(r, v, q, department, err); err != nil {
+			return err
+		}
 		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.NotFound:
 		v.Period, v.Empty = periodName(q.Period.ID), french.Capital(err.Error())+"."
@@ -111,7 +116,11 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 	if shared > 0 && department == "" {
 		v.Shared = fmt.Sprintf("Un QPV à cheval sur plusieurs territoires est nommé dans chacun : les lignes en comptent %d pour %d QPV.", total, total-shared)
 	}
+	v.Reserve = view.Reserve
 	sortRows(v, r.URL.Query())
+	if err := s.pilotageReceived(r, v, q, department); err != nil {
+		return err
+	}
 	v.State = web.State{Text: view.State, Detail: "Chiffres du " + view.Drawn + ", d’après les bordereaux reçus ; ils changent avec les envois."}
 	if view.State != "provisoire" {
 		v.State.Text, v.State.Detail = "provisoire", "La période est close ; les chiffres ne sont pas encore arrêtés. Au "+view.Drawn+"."
@@ -132,16 +141,18 @@ func (s *Server) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Resul
 			v.Simulation.Rows = append(v.Simulation.Rows, web.Fact{Term: x.Label, Text: x.Value})
 		}
 	}
-	if err := s.pilotageReceived(r, v, q); err != nil {
-		return err
-	}
 	if err := s.pilotageStates(r, v, q); err != nil {
 		return err
 	}
 	export := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}}
-	for _, f := range [][2]string{{"xlsx", "Classeur XLSX"}, {"csv", "CSV"}, {"html", "Fiches à imprimer"}} {
+	for _, f := range [][2]string{{"xlsx", "Classeur XLSX"}, {"csv", "CSV"}, {"html", "Rapport à imprimer"}} {
 		export.Set("format", f[0])
 		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + export.Encode()})
+	}
+	export.Set("format", "fiches")
+	v.Sheets = "/api/v1/reports/quota?" + export.Encode()
+	if err := s.pilotageProjected(r, v); err != nil {
+		return err
 	}
 	switch v.Tab {
 	case "tendance":
@@ -163,7 +174,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		Code: l.Code, Name: l.Name, Entries: l.N, In: l.In, Undecided: l.Undecided, Share: l.Range, ExpectedText: l.Expected, TargetText: l.Target,
 		Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Missing: l.Missing, Auto: l.Auto,
 		Unlocatable: l.Unlocatable, YearToDate: l.YearToDate, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget,
-		Hidden: l.Hidden,
+		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved,
 	}
 	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {
@@ -198,8 +209,11 @@ func missingTitle(missing, in, n int, target string) string {
 		french.Integer(in+missing), french.Integer(n+missing)))
 }
 
-func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Question) error {
-	list, err := s.figures.Returns(r.Context(), principalOf(r), q)
+// pilotageReceived tells who has sent, adds a row for each that has not, and says how far
+// the meeting has come.
+func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Question, department string) error {
+	ctx, who := r.Context(), principalOf(r)
+	list, err := s.figures.Returns(ctx, who, q)
 	if err != nil {
 		return err
 	}
@@ -208,11 +222,66 @@ func (s *Server) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Qu
 		if u.ID == "" {
 			v.Received.Missing = append(v.Received.Missing, u.Name)
 		}
+		if u.ID == "" && (department == "" || geo.DepartementOf(u.Unit) == department) && !slices.ContainsFunc(v.Rows, func(row web.ShareRow) bool { return row.Code == u.Unit }) {
+			v.Rows = append(v.Rows, missingRow(u.Unit, u.Name))
+		}
 	}
 	if len(v.Received.Missing) > 0 {
 		v.Received.Letter = web.French(fmt.Sprintf("Bonjour,\n\nLe bordereau de remontée « %s », période %s, n’est pas encore reçu de : %s.\n\nIl se prépare et s’envoie depuis la page « Fichiers » ; il ne contient que des nombres.\n\nCordialement,",
 			q.Rule.Name, periodName(q.Period.ID), strings.Join(v.Received.Missing, ", ")))
 	}
+	stage, err := s.figures.StageOf(ctx, who, q, list)
+	v.Stages = stages(stage)
+	return err
+}
+
+// missingRow is the row of a Mission Locale that has sent nothing.
+func missingRow(code, name string) web.ShareRow {
+	return web.ShareRow{Code: code, Name: name, Zones: "–", Entries: "–", In: "–", Undecided: "–", Share: "–", ExpectedText: "–", TargetText: "–", VerdictText: "Non reçu", Missing: "–"}
+}
+
+// stages are the steps of the meeting, the one where it stands being current.
+func stages(at figures.Stage) []web.Link {
+	var out []web.Link
+	for _, x := range [...]struct {
+		stage figures.Stage
+		label string
+	}{{figures.Running, "En cours"}, {figures.Complete, "Transmis"}, {figures.Discussed, "Observations"}, {figures.Settled, "Arrêté"}} {
+		out = append(out, web.Link{Label: x.label, Current: x.stage == at})
+	}
+	return out
+}
+
+// nothingReceived shows a period for which nobody has sent, or whose bordereaux no longer
+// count: every Mission Locale is expected.
+func (s *Server) nothingReceived(r *http.Request, v *web.Pilotage, q figures.Question, department string, why error) error {
+	v.Period, v.Counting, v.SameTarget, v.NoPopulation = periodName(q.Period.ID), "", true, true
+	v.Notices = []string{web.French(french.Capital(why.Error()) + ".")}
+	v.State = web.State{Text: "provisoire", Detail: "Aucun chiffre reçu."}
+	v.Total = missingRow("", "Ensemble")
+	if err := s.pilotageReceived(r, v, q, department); err != nil {
+		return err
+	}
+	sortRows(v, r.URL.Query())
+	return s.pilotageProjected(r, v)
+}
+
+// pilotageProjected chooses the Mission Locale that is shown alone, and those around it.
+func (s *Server) pilotageProjected(r *http.Request, v *web.Pilotage) error {
+	query := r.URL.Query()
+	v.Project = with(query, "/pilotage", "vue", "projeter")
+	if v.Tab != "projeter" || len(v.Rows) == 0 {
+		return nil
+	}
+	at := max(0, slices.IndexFunc(v.Rows, func(row web.ShareRow) bool { return row.Code == query.Get("ml") }))
+	v.Projected, v.Project = &v.Rows[at], ""
+	if at > 0 {
+		v.Around = append(v.Around, web.Link{Label: "← " + v.Rows[at-1].Name, Href: with(query, "/pilotage", "ml", v.Rows[at-1].Code)})
+	}
+	if at+1 < len(v.Rows) {
+		v.Around = append(v.Around, web.Link{Label: v.Rows[at+1].Name + " →", Href: with(query, "/pilotage", "ml", v.Rows[at+1].Code)})
+	}
+	v.Around = append(v.Around, web.Link{Label: "Revenir au tableau", Href: with(query, "/pilotage", "vue", "")})
 	return nil
 }
 
@@ -228,8 +297,21 @@ func (s *Server) pilotageStates(r *http.Request, v *web.Pilotage, q figures.Ques
 	}
 	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.Period.ID)),
 		Hidden: []web.Choice{{Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}, {Label: "perimeter", Value: q.Perimeter}}}
+	if v.Received != nil && len(v.Received.Missing) > 0 {
+		v.Freeze.Missing = french.Capital(french.Received(v.Received.Got, v.Received.Expected)) + "."
+	}
+	for _, f := range list {
+		if f.Rule == q.Rule.ID && f.Period == q.Period.ID && f.Owner == "" && f.SupersededBy == "" {
+			v.Freeze.Supersedes = f.Name
+			break
+		}
+	}
+	said, err := s.figures.Observations(r.Context(), principalOf(r), q)
+	if err != nil {
+		return err
+	}
 	for i := range v.Rows {
-		v.Freeze.Units = append(v.Freeze.Units, web.Choice{Value: observationField + v.Rows[i].Code, Label: v.Rows[i].Name})
+		v.Freeze.Units = append(v.Freeze.Units, web.SaidField{Field: observationField + v.Rows[i].Code, Label: v.Rows[i].Name, Text: said[v.Rows[i].Code]})
 	}
 	if !q.Period.Closed(geo.Today()) {
 		v.Freeze.Warning = "La période n’est pas finie."

@@ -121,7 +121,7 @@ func pilotage(layout func(string, string) Layout) *Pilotage {
 		q := int(float64(n) * (.18 + .045*float64((i*5)%8)))
 		u := (i * 7) % 19
 		low, high := float64(q)/float64(n), float64(q+u)/float64(n)
-		r := ShareRow{Code: fmt.Sprintf("9900%d", i), Name: name, Href: "/pilotage/mission-locale/" + fmt.Sprint(i), Zones: fmt.Sprint(i % 5), Entries: fmt.Sprint(n), In: fmt.Sprint(q), Undecided: fmt.Sprint(u), Low: low, High: high, Target: .4, TargetText: "40" + thin + "%", HasShare: true, HasTarget: true, Expected: .22, HasExpected: i != 3, ExpectedText: "22,0" + thin + "%"}
+		r := ShareRow{Received: true, Code: fmt.Sprintf("9900%d", i), Name: name, Href: "/pilotage/mission-locale/" + fmt.Sprint(i), Zones: fmt.Sprint(i % 5), Entries: fmt.Sprint(n), In: fmt.Sprint(q), Undecided: fmt.Sprint(u), Low: low, High: high, Target: .4, TargetText: "40" + thin + "%", HasShare: true, HasTarget: true, Expected: .22, HasExpected: i != 3, ExpectedText: "22,0" + thin + "%"}
 		tenth := func(f float64) string {
 			return strings.Replace(fmt.Sprintf("%.1f", f*100), ".", ",", 1)
 		}

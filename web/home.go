@@ -31,8 +31,25 @@ type Home struct {
 	Freeze       *FreezeForm
 	Frozen       []Link
 	Observations []Fact
-	Notices      []string
-	Empty        string
+	// Settled is what the services de l'État froze of this Mission Locale's figures.
+	Settled *OwnSettled
+	// Observe asks what the Mission Locale says of its figures before that; nil for who
+	// may not, or too late.
+	Observe *ObserveForm
+	Notices []string
+	Empty   string
+}
+
+// OwnSettled is a Mission Locale's own line of a state of the services de l'État.
+type OwnSettled struct {
+	Stamp string
+	Row   *ShareRow // nil when nothing had been received
+}
+
+// ObserveForm asks what a Mission Locale says of its figures.
+type ObserveForm struct {
+	Action, Text, By string
+	Hidden           []Choice
 }
 
 func (*Home) view() string { return "home" }

@@ -134,7 +134,7 @@ func (l LegendItem) Swatch() template.HTML {
 		return template.HTML(open + `<circle class="n-point" cx="18" cy="8" r="6"/><circle class="n-dot" cx="18" cy="8" r="2.2"/></svg>`)
 	case "z-band":
 		return template.HTML(open + `<path class="z-band" d="M0 8h36" stroke-width="12"/></svg>`)
-	case "unsure", "missed":
+	case "unsure", "missed", "absent":
 		return template.HTML(open + `<rect class="c0" width="36" height="16"/><rect class="` + l.Class + `" x=".5" y=".5" width="35" height="15"/></svg>`)
 	}
 	return template.HTML(open + `<rect class="` + template.HTMLEscapeString(l.Class) + `" x="1" y="1" width="34" height="14"/></svg>`)

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"perimetre/french"
 )
@@ -19,8 +18,15 @@ type Pilotage struct {
 
 	Tab     string // "tableau", "tendance" or "carte"
 	Tabs    []Link
-	Filters []Filter
+	Filters []Filter // the period and what goes with it
+	Options []Filter // the rule, the perimeters: seldom changed
 	State   State
+	// Stages of the meeting, in order, one of them Current.
+	Stages []Link
+	// Sheets prints one page a Mission Locale; Project shows one at a time.
+	Sheets, Project string
+	// Reserve names those whose figures are doubtful, and why.
+	Reserve string
 	// Received tells who sent its counts; nil where figures come from rows.
 	Received *Received
 	Facts    []Fact
@@ -31,6 +37,9 @@ type Pilotage struct {
 	Rows   []ShareRow
 	Groups []ShareRow
 	Total  ShareRow
+	// Projected is the row shown alone; Around leads to the one before and the next.
+	Projected *ShareRow
+	Around    []Link
 	// Sort names the columns that may be sorted by, with the link that does.
 	Sort map[string]SortLink
 	// Shared says why the QPV of the lines add up to more than their number.
@@ -96,6 +105,10 @@ type ShareRow struct {
 	Low, High, Target, Expected         float64
 	HasShare, HasTarget, HasExpected    bool
 	Hidden                              bool // a number of the line is hidden
+	Received                            bool // it has sent figures; the other texts are « – » otherwise
+	// Doubts lessen the figures, the gravest first; Reserved marks the line for them.
+	Doubts   []string
+	Reserved bool
 }
 
 // GapRow is a unit of the map: the distance of its bounds to the target, in points,
@@ -163,78 +176,31 @@ type Simulation struct {
 // FreezeForm asks for a name to freeze figures under.
 type FreezeForm struct {
 	Action, Name string
-	Hidden       []Choice // fields sent along: Value under Label
-	Units        []Choice // Missions Locales that may have observations: field and name
-	Warning      string   // « le trimestre n’est pas fini »
+	Hidden       []Choice    // fields sent along: Value under Label
+	Units        []SaidField // Missions Locales that may have observations
+	Warning      string      // « le trimestre n’est pas fini »
+	Missing      string      // « 3 sur 16 reçus, manquent : … »; empty when all have sent
+	Supersedes   string      // the state that this one would replace; empty for the first
 }
 
-// Sentence answers the page's question, from the very rows of the table.
+// SaidField is where a Mission Locale's observations are written: its field's name, the
+// Mission Locale's, and what it wrote itself.
+type SaidField struct{ Field, Label, Text string }
+
+// Sentence answers the page's question, from the very rows of the table: how many have
+// sent, what their verdicts are, and the share of those who have.
 func (p *Pilotage) Sentence() string {
-	reached, missed, unsure, hidden := 0, 0, 0, 0
+	var verdicts []string
 	for i := range p.Rows {
-		switch p.Rows[i].Verdict {
-		case "atteint":
-			reached++
-		case "non_atteint":
-			missed++
-		case "indetermine":
-			unsure++
-		case "":
-			hidden++
+		if p.Rows[i].Received {
+			verdicts = append(verdicts, p.Rows[i].Verdict)
 		}
 	}
-	n, all := reached+missed+unsure, reached+missed+unsure+hidden
-	switch {
-	case n == 0 && hidden > 0:
-		return "Les nombres sont trop petits pour être montrés."
-	case n == 0 && p.Total.HasShare:
-		return French(fmt.Sprintf("Part d’ensemble : %s (%s sur %s).", p.Total.Share, p.Total.In, p.Total.Entries))
-	case n == 0:
-		return French("Personne n’est compté sur la période : il n’y a pas de part.")
-	case n == 1 && hidden == 0:
-		return French(p.onlyOne())
+	s := french.Verdicts(len(p.Rows), verdicts)
+	if p.Total.HasShare && !p.Total.Hidden {
+		s += fmt.Sprintf(" Part %s : %s.", french.Plural(len(verdicts), "de celui-ci", "de l’ensemble des "+french.Integer(len(verdicts))), p.Total.Share)
 	}
-	verb := french.Plural(reached, "atteint", "atteignent")
-	if reached == 0 { // those that are hidden are not known to miss it
-		verb, all = "n’atteint", n
-	}
-	parts := []string{fmt.Sprintf("%s sur %d %s %s", count(reached, "Mission Locale", "Missions Locales", "Aucune Mission Locale"), all, verb, p.goal(reached))}
-	if missed > 0 {
-		if reached == 0 && unsure+hidden == 0 {
-			return French(parts[0] + ".")
-		}
-		parts = append(parts, fmt.Sprintf("%d ne %s pas", missed, french.Plural(missed, "l’atteint", "l’atteignent")))
-	}
-	if unsure > 0 {
-		parts = append(parts, fmt.Sprintf("%d ne %s être %s", unsure, french.Plural(unsure, "peut", "peuvent"), french.Plural(unsure, "départagée", "départagées")))
-	}
-	if hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s des nombres trop petits pour être montrés", hidden, french.Plural(hidden, "a", "ont")))
-	}
-	return French(strings.Join(parts, " ; ") + ".")
-}
-
-func (p *Pilotage) onlyOne() string {
-	for i := range p.Rows {
-		if r := &p.Rows[i]; r.Verdict == "atteint" || r.Verdict == "non_atteint" || r.Verdict == "indetermine" {
-			return fmt.Sprintf("%s : %s en QPV, objectif %s – %s.", r.Name, r.Share, r.TargetText, french.Small(r.VerdictText))
-		}
-	}
-	return ""
-}
-
-func (p *Pilotage) goal(n int) string {
-	if p.Target != "" {
-		return p.Target
-	}
-	return french.Plural(n, "son objectif", "leur objectif")
-}
-
-func count(n int, word, words, none string) string {
-	if n == 0 {
-		return none
-	}
-	return fmt.Sprintf("%d %s", n, french.Plural(n, word, words))
+	return French(s)
 }
 
 // Top is the share at the right end of the bars: a round one past every bound.

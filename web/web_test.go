@@ -143,28 +143,19 @@ func checkTree(t *testing.T, body []byte) {
 var badSpace = regexp.MustCompile(`\S? [:;!?%»](\s|$)|« `)
 
 func TestSentence(t *testing.T) {
-	rows := func(verdicts string) []ShareRow {
-		key := map[rune]string{'o': "atteint", 'n': "non_atteint", '?': "indetermine", '-': "sans_objet", '.': ""}
-		var out []ShareRow
-		for _, c := range verdicts {
-			out = append(out, ShareRow{Name: "ML A", Verdict: key[c], VerdictText: "Non atteint", Share: "27,1\u202f%", TargetText: "40\u202f%"})
-		}
-		return out
-	}
+	key := map[rune]string{'o': "atteint", 'n': "non_atteint", '?': "indetermine", '-': "sans_objet", '.': ""}
 	for _, c := range []struct{ name, verdicts, want string }{
-		{"all three", "ooooonnnnnnnn???", "5 Missions Locales sur 16 atteignent 40 % ; 8 ne l’atteignent pas ; 3 ne peuvent être départagées."},
-		{"singulars", "on?", "1 Mission Locale sur 3 atteint 40 % ; 1 ne l’atteint pas ; 1 ne peut être départagée."},
-		{"none reaches", "nn", "Aucune Mission Locale sur 2 n’atteint 40 %."},
-		{"none reaches, some unsettled", "nn?", "Aucune Mission Locale sur 3 n’atteint 40 % ; 2 ne l’atteignent pas ; 1 ne peut être départagée."},
-		{"without people aside", "oo-", "2 Missions Locales sur 2 atteignent 40 %."},
-		{"some hidden", "on.", "1 Mission Locale sur 3 atteint 40 % ; 1 ne l’atteint pas ; 1 a des nombres trop petits pour être montrés."},
-		{"none reaches, some hidden", "nn.", "Aucune Mission Locale sur 2 n’atteint 40 % ; 2 ne l’atteignent pas ; 1 a des nombres trop petits pour être montrés."},
-		{"one unit", "n", "ML A : 27,1 % en QPV, objectif 40 % – non atteint."},
-		{"nobody", "--", "Personne n’est compté sur la période : il n’y a pas de part."},
-		{"hidden", "..", "Les nombres sont trop petits pour être montrés."},
+		{"three of sixteen", "on?             ", "3 reçus sur 16 : 1 atteint, 1 n’atteint pas, 1 indéterminé. Part de l’ensemble des 3 : 33,5–40,2 %."},
+		{"all", "oonn", "4 reçus sur 4 : 2 atteignent, 2 n’atteignent pas. Part de l’ensemble des 4 : 33,5–40,2 %."},
+		{"one hidden", "o.", "2 reçus sur 2 : 1 atteint, 1 caché. Part de l’ensemble des 2 : 33,5–40,2 %."},
+		{"one", "n", "1 reçu sur 1 : 1 n’atteint pas. Part de celui-ci : 33,5–40,2 %."},
+		{"nobody", "  ", "0 reçu sur 2."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := Pilotage{Rows: rows(c.verdicts), Target: "40 %"}
+			p := Pilotage{Total: ShareRow{Share: "33,5–40,2\u202f%", HasShare: strings.TrimSpace(c.verdicts) != ""}}
+			for _, k := range c.verdicts {
+				p.Rows = append(p.Rows, ShareRow{Verdict: key[k], Received: k != ' '})
+			}
 			if got := p.Sentence(); got != French(c.want) {
 				t.Errorf("got %q, want %q", got, French(c.want))
 			}

@@ -3,7 +3,6 @@ package report
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -184,49 +183,6 @@ func (d *Document) doubts() map[string][]quota.Doubt {
 	return out
 }
 
-// Received tells how many of the units expected have sent figures: « 3 reçus sur 16 ».
-func (m *Meeting) Received() string {
-	sheets, _ := m.Sheets()
-	n := 0
-	for i := range sheets {
-		if sheets[i].Received {
-			n++
-		}
-	}
-	return receivedText(n, len(sheets))
-}
-
-func receivedText(n, expected int) string {
-	return fmt.Sprintf("%s %s sur %s", french.Integer(n), french.Plural(n, "reçu", "reçus"), french.Integer(expected))
-}
-
-// Summary answers the meeting's question from the verdicts of the units that have sent
-// figures: « 3 reçus sur 16 : 1 atteint, 1 n’atteint pas, 1 indéterminé ». A verdict that
-// the reader does not see is "".
-func Summary(expected int, verdicts []string) string {
-	n := map[string]int{}
-	for _, v := range verdicts {
-		n[v]++
-	}
-	var parts []string
-	say := func(verdict quota.Verdict, one, many string) {
-		if k := n[string(verdict)]; k > 0 {
-			parts = append(parts, french.Integer(k)+" "+french.Plural(k, one, many))
-		}
-	}
-	say(quota.Reached, "atteint", "atteignent")
-	say(quota.Missed, "n’atteint pas", "n’atteignent pas")
-	say(quota.Undetermined, "indéterminé", "indéterminés")
-	say(quota.NotRelevant, "sans entrée", "sans entrée")
-	say(quota.NoTarget, "sans objectif", "sans objectif")
-	say("", "caché", "cachés")
-	s := receivedText(len(verdicts), expected)
-	if len(parts) == 0 {
-		return s + "."
-	}
-	return s + french.Thin + ": " + strings.Join(parts, ", ") + "."
-}
-
 //go:embed fiches.gohtml
 var fichesSource string
 
@@ -256,7 +212,7 @@ func (m *Meeting) Fiches(w io.Writer) error {
 	}
 	var chart template.HTML
 	if len(lines) > 0 && len(sheets) <= mostOnSynthesis {
-		chart = (&View{Title: m.Title, Headline: Summary(len(sheets), verdicts)}).chart(lines)
+		chart = (&View{Title: m.Title, Headline: french.Verdicts(len(sheets), verdicts)}).chart(lines)
 	}
 	return fichesPage.Execute(w, struct {
 		*Meeting
@@ -266,5 +222,5 @@ func (m *Meeting) Fiches(w io.Writer) error {
 		Missing, Reserved []string
 		Chart             template.HTML
 		Many              bool
-	}{m, sheets, total, Summary(len(sheets), verdicts), receivedText(len(verdicts), len(sheets)), missing, reserved, chart, len(sheets) > mostOnSynthesis})
+	}{m, sheets, total, french.Verdicts(len(sheets), verdicts), french.Received(len(verdicts), len(sheets)), missing, reserved, chart, len(sheets) > mostOnSynthesis})
 }

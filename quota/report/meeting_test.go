@@ -51,7 +51,7 @@ func TestFichesHoldEachUnitAndTheState(t *testing.T) {
 	if n := len(regexp.MustCompile(`<article class="fiche" data-unit="[^"]+"`).FindAllString(page, -1)); n != 16 {
 		t.Errorf("%d sheets, want 16", n)
 	}
-	for text, want := range map[string]int{`data-received="non"`: 9, "7 reçus sur 16": 16 + 4, "arrêté au 02/10/2024": 2 * 17, "Une observation.": 53, "(suite dans l’état arrêté)": 1, "provisoire": 0} {
+	for text, want := range map[string]int{`data-received="false"`: 9, "7 reçus sur 16": 16 + 4, "arrêté au 02/10/2024": 2 * 17, "Une observation.": 53, "(suite dans l’état arrêté)": 1, "provisoire": 0} {
 		if n := strings.Count(page, text); n != want {
 			t.Errorf("%q stands %d times, want %d", text, n, want)
 		}
@@ -109,22 +109,5 @@ func TestFichesPrintOnAsManyPages(t *testing.T) {
 	}
 	if out := os.Getenv("PERIMETRE_FICHES"); out != "" {
 		os.Rename(pdf, out)
-	}
-}
-
-func TestSummary(t *testing.T) {
-	for _, c := range []struct {
-		expected int
-		verdicts []string
-		want     string
-	}{
-		{16, []string{"atteint", "non_atteint", "indetermine"}, "3 reçus sur 16\u202f: 1 atteint, 1 n’atteint pas, 1 indéterminé."},
-		{16, []string{"atteint", "atteint", ""}, "3 reçus sur 16\u202f: 2 atteignent, 1 caché."},
-		{16, nil, "0 reçu sur 16."},
-		{2, []string{"sans_objet", "non_atteint"}, "2 reçus sur 2\u202f: 1 n’atteint pas, 1 sans entrée."},
-	} {
-		if got := report.Summary(c.expected, c.verdicts); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
 	}
 }

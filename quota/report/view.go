@@ -158,7 +158,7 @@ func NewView(r *quota.Result, o Options) *View {
 	}
 	v := &View{
 		result: r, veil: veil, Public: o.Reader != quota.OwnUnit,
-		Title: french.Typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: periodText(r.Period), Drawn: french.Date(r.AsOf),
+		Title: french.Typography(r.Rule.Name), RuleID: r.Rule.ID, PeriodID: r.Period.ID, Period: PeriodText(r.Period), Drawn: french.Date(r.AsOf),
 		Counting: countingText(r), Perimeter: perimeterText(r.Perimeter), Pack: orDash(strings.ReplaceAll(r.Pack, "|", ", ")),
 		Source: french.Typography(r.Rule.Source), Engine: o.Engine, Files: r.Files,
 	}
@@ -257,7 +257,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.YearToDate = shareText(*y)
 		l.YearVerdict, _ = VerdictText(y.Verdict)
 	}
-	l.Pace = paceText(u.Pace)
+	l.Pace = paceText(u.Pace, v.result.Period)
 	if u.Pace != nil {
 		l.PeriodEnd, l.YearEnd = horizonText(u.Pace.Period), horizonText(u.Pace.Year)
 	}

@@ -57,27 +57,45 @@ func VerdictText(v quota.Verdict) (text, sign string) {
 	return "Sans objectif", "–"
 }
 
-func paceText(p *quota.Pace) []string {
+// paceText says what remains to do by the ends of the period and of the year.
+func paceText(p *quota.Pace, of quota.Period) []string {
 	if p == nil {
 		return nil
 	}
 	var out []string
-	for i, h := range []*quota.Horizon{p.Period, p.Year} {
-		if h == nil {
-			continue
-		}
-		s := fmt.Sprintf("D’ici au %s (%s)%s: %s au rythme actuel", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin, french.Count(h.Expected, "entrée", "entrées"))
-		switch span := [...]string{"sur cette période", "cette année"}[i]; {
-		case !h.Reachable:
-			s += french.Thin + "; objectif hors d’atteinte " + span
-		case h.Needed == 0:
-			s += french.Thin + "; l’objectif est déjà tenu, même si aucune ne réside en QPV"
-		default:
-			s += fmt.Sprintf(", dont %s %s résider en QPV", french.Integer(h.Needed), french.Plural(h.Needed, "devrait", "devraient"))
-		}
-		out = append(out, s+".")
+	if p.Period != nil {
+		out = append(out, HorizonSentence(p.Period, SpanText(of)))
+	}
+	if p.Year != nil {
+		out = append(out, HorizonSentence(p.Year, "cette année"))
 	}
 	return slices.Compact(out)
+}
+
+// SpanText names a period in a sentence about it: « ce trimestre ».
+func SpanText(p quota.Period) string {
+	switch p {
+	case quota.QuarterOf(p.From):
+		return "ce trimestre"
+	case quota.Year(int(p.From.Year)):
+		return "cette année"
+	}
+	return "sur cette période"
+}
+
+// HorizonSentence says what remains to do by a day at the present pace, or that the
+// target is out of reach by then.
+func HorizonSentence(h *quota.Horizon, span string) string {
+	s := fmt.Sprintf("D’ici au %s (%s)%s: %s au rythme actuel", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin, french.Count(h.Expected, "entrée", "entrées"))
+	switch {
+	case !h.Reachable:
+		s += french.Thin + "; objectif hors d’atteinte " + span
+	case h.Needed == 0:
+		s += french.Thin + "; l’objectif est déjà tenu, même si aucune ne réside en QPV"
+	default:
+		s += fmt.Sprintf(", dont %s %s résider en QPV", french.Integer(h.Needed), french.Plural(h.Needed, "devrait", "devraient"))
+	}
+	return s + "."
 }
 
 func horizonText(h *quota.Horizon) *HorizonText {
@@ -87,7 +105,8 @@ func horizonText(h *quota.Horizon) *HorizonText {
 	return &HorizonText{french.Date(h.To), french.Integer(h.Expected), french.Integer(h.Needed), !h.Reachable}
 }
 
-func periodText(p quota.Period) string {
+// PeriodText returns a period in words: « 3e trimestre 2024 (du 01/07/2024 au 30/09/2024) ».
+func PeriodText(p quota.Period) string {
 	name := p.ID
 	if year, q, ok := strings.Cut(p.ID, "-T"); ok && len(q) == 1 {
 		name = map[string]string{"1": "1er", "2": "2e", "3": "3e", "4": "4e"}[q] + " trimestre " + year

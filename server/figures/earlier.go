@@ -8,6 +8,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
@@ -26,10 +27,10 @@ const (
 // Earlier is a state of the figures of several units before those of a question.
 type Earlier struct {
 	Since    Since
-	State    *State        // of SinceFrozen
-	Figures  *Document     // of SinceFrozen
-	Result   *quota.Result // of the others
-	Question Question      // of Result
+	State    *State           // of SinceFrozen
+	Figures  *report.Document // of SinceFrozen
+	Result   *quota.Result    // of the others
+	Question Question         // of Result
 	Stands   map[string]quota.Stand
 }
 

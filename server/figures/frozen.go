@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"perimetre/geo/fault"
+	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
@@ -26,10 +27,21 @@ type Frozen struct {
 	UnitObservations map[string]string `json:"unit_observations,omitempty"`
 	// Bordereau are the counts of a Mission Locale's own state.
 	Bordereau json.RawMessage `json:"bordereau,omitempty"`
-	Figures   json.RawMessage `json:"figures"` // a Document
+	Figures   json.RawMessage `json:"figures"` // a report.Document
 	// Departements are those that the author saw; none is all: only who is national
 	// froze without any.
 	Departements []string `json:"departements"`
+	// Supersedes is the state of the same figures that this one replaces; empty for the
+	// first.
+	Supersedes string `json:"supersedes,omitempty"`
+	// Expected are the Missions Locales of the meeting, by code, whether they had sent or
+	// not; the rest is what its sheets say of the rule.
+	Expected []string `json:"expected,omitempty"`
+	Title    string   `json:"title,omitempty"`
+	Counting string   `json:"counting,omitempty"`
+	Under    string   `json:"under,omitempty"` // the perimeters, in words
+	Source   string   `json:"source,omitempty"`
+	Drawn    string   `json:"drawn,omitempty"` // day of the figures, as readers write it
 }
 
 // State is a frozen state.
@@ -41,11 +53,13 @@ type State struct {
 	Period   string    `json:"period"`
 	FrozenBy string    `json:"frozen_by"`
 	FrozenAt time.Time `json:"frozen_at"`
-	*Frozen            // nil in a list
+	// SupersededBy is the later state that replaces this one; empty for the one in force.
+	SupersededBy string `json:"superseded_by,omitempty"`
+	*Frozen             // nil in a list
 }
 
 func stateOf(f *store.Frozen, body *Frozen) State {
-	return State{f.ID, f.Name, f.Owner, f.Rule, f.Period, f.FrozenBy, f.FrozenAt, body}
+	return State{ID: f.ID, Name: f.Name, Owner: f.Owner, Rule: f.Rule, Period: f.Period, FrozenBy: f.FrozenBy, FrozenAt: f.FrozenAt, Frozen: body}
 }
 
 // ask returns what the figures of a state were asked for.
@@ -53,31 +67,8 @@ func (f *State) ask() Ask {
 	return Ask{Rule: f.Rule, Period: f.Period, Perimeter: f.Perimeter, Unit: f.Owner}
 }
 
-// Document are figures as a frozen state keeps them.
-type Document struct {
-	Perimeter string
-	Units     []Unit
-	Total     Unit
-}
-
-// Unit is a line of a Document; what is hidden is nil.
-type Unit struct {
-	Counts
-	Name        *string
-	ShareMin    *float64 `json:"share_min"`
-	ShareMax    *float64 `json:"share_max"`
-	Target      *float64
-	Verdict     *string
-	VerdictAuto *string  `json:"verdict_auto"`
-	Expected    *float64 `json:"expected_share"`
-	Missing     *int
-}
-
 // Document returns the figures of a frozen state.
-func (f *Frozen) Document() (*Document, error) {
-	d := &Document{}
-	return d, json.Unmarshal(f.Figures, d)
-}
+func (f *Frozen) Document() (*report.Document, error) { return report.ReadDocument(f.Figures) }
 
 func unitCounts(document []byte) map[string]Counts {
 	var d struct{ Units []Counts }
@@ -106,13 +97,28 @@ func (s *Service) States(ctx context.Context, who *access.Principal) ([]State, e
 		if err != nil {
 			return nil, err
 		}
+		by := superseding(list)
 		for _, f := range list {
 			if visible, _ := readable(who, &f); visible {
-				out = append(out, stateOf(&f, nil))
+				state := stateOf(&f, nil)
+				state.SupersededBy = by[f.ID]
+				out = append(out, state)
 			}
 		}
 	}
 	return out, nil
+}
+
+// superseding returns, by state, the one that replaces it.
+func superseding(list []store.Frozen) map[string]string {
+	by := map[string]string{}
+	for i := range list {
+		var body struct{ Supersedes string }
+		if json.Unmarshal(list[i].Body, &body) == nil && body.Supersedes != "" {
+			by[body.Supersedes] = list[i].ID
+		}
+	}
+	return by
 }
 
 // OwnStates returns the frozen states of a Mission Locale of the principal's, the last
@@ -168,7 +174,9 @@ func (s *Service) State(ctx context.Context, who *access.Principal, id string) (
 		return nil, fault.New(fault.NotFound, "état arrêté introuvable")
 	}
 	state := stateOf(&f, body)
-	return &state, nil
+	list, err := s.Store.FrozenStates(ctx, f.Owner)
+	state.SupersededBy = superseding(list)[id]
+	return &state, err
 }
 
 // Freezing asks to keep the figures of now under a name.
@@ -223,6 +231,16 @@ func (s *Service) Freeze(ctx context.Context, who *access.Principal, a Freezing)
 		return nil, err
 	}
 	kept := &Frozen{RuleHash: q.Rule.Fingerprint, Perimeter: q.Perimeter, Pack: res.Pack, Observations: a.Observations, UnitObservations: a.UnitObservations, Inputs: []string{}, Missing: []string{}, Departements: append([]string{}, who.Departements...)}
+	view := report.NewView(res, report.Options{Reader: q.Reader})
+	kept.Title, kept.Counting, kept.Under, kept.Source, kept.Drawn = view.Title, view.Counting, view.Perimeter, view.Source, view.Drawn
+	if q.Unit == "" {
+		if kept.UnitObservations, err = s.observations(ctx, who, q, a.UnitObservations); err != nil {
+			return nil, err
+		}
+	}
+	if kept.Supersedes, err = s.inForce(ctx, who, q); err != nil {
+		return nil, err
+	}
 	figures, err := s.document(res, q.Reader, true)
 	if err == nil {
 		kept.Figures, err = store.CountsOnly(figures) // what stays for ever names nobody
@@ -252,6 +270,17 @@ func (s *Service) Freeze(ctx context.Context, who *access.Principal, a Freezing)
 	}
 	state := stateOf(&f, kept)
 	return &state, nil
+}
+
+// inForce returns the state of a question's figures that no later one replaces, or "".
+func (s *Service) inForce(ctx context.Context, who *access.Principal, q Question) (string, error) {
+	list, err := s.Store.FrozenStates(ctx, q.Unit)
+	for i := range list { // the last frozen first
+		if ok, body := readable(who, &list[i]); ok && list[i].Rule == q.Rule.ID && list[i].Period == q.Period.ID && body.Perimeter == q.Perimeter {
+			return list[i].ID, err
+		}
+	}
+	return "", err
 }
 
 // ownCounts adds a Mission Locale's counts to its own state, none when nobody entered.
@@ -285,6 +314,7 @@ func (s *Service) inputs(ctx context.Context, who *access.Principal, pack *packs
 		if !who.Sees(u.Code) {
 			continue
 		}
+		kept.Expected = append(kept.Expected, u.Code)
 		if b := find(list, u.Code); b != nil {
 			kept.Inputs = append(kept.Inputs, b.ID)
 		} else {

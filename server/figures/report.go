@@ -37,7 +37,7 @@ func (s *Service) document(res *quota.Result, reader quota.Reader, details bool)
 }
 
 // ReportFormats are the formats of a report; the first is the one of who names none.
-var ReportFormats = []string{"html", "csv", "xlsx", "json"}
+var ReportFormats = []string{"html", "csv", "xlsx", "json", "fiches"}
 
 // Report is figures as a file.
 type Report struct {
@@ -49,6 +49,9 @@ type Report struct {
 // Report returns the figures of a question as a file of one of ReportFormats: a page
 // that prints, a table, a workbook, a document. The audit log tells it.
 func (s *Service) Report(ctx context.Context, who *access.Principal, q Question, format string) (*Report, error) {
+	if format == "fiches" {
+		return s.sheets(ctx, who, q)
+	}
 	res, err := s.Quota(ctx, who, q)
 	if err != nil {
 		return nil, err
@@ -79,5 +82,9 @@ func (s *Service) Report(ctx context.Context, who *access.Principal, q Question,
 	if err != nil {
 		return nil, err
 	}
-	return &Report{kind, "quota-" + strings.ReplaceAll(res.Period.ID, "..", "-a-") + "." + format, b.Bytes()}, nil
+	return &Report{kind, reportName("quota", res.Period.ID, format), b.Bytes()}, nil
+}
+
+func reportName(what, period, format string) string {
+	return what + "-" + strings.ReplaceAll(period, "..", "-a-") + "." + format
 }

@@ -38,7 +38,7 @@ func (f *State) WriteTable(out *table.Writer) error {
 	return out.Write(f.line(d, &d.Total, f.Observations))
 }
 
-func (f *State) line(d *Document, u *Unit, observations string) []string {
+func (f *State) line(d *report.Document, u *report.DocumentUnit, observations string) []string {
 	count := func(n *int) string {
 		if n == nil {
 			return HiddenNumber
@@ -63,7 +63,7 @@ func (f *State) line(d *Document, u *Unit, observations string) []string {
 		name = *u.Name
 	}
 	cells := []string{f.Name, f.FrozenAt.In(geo.Paris).Format("2006-01-02"), f.Rule, f.Period, PerimeterShown(d.Perimeter, f.Perimeter), f.Pack, u.Code, name, count(u.Entries), count(u.In), count(u.Out),
-		count(u.Undecided), share(u.ShareMin), share(u.ShareMax), share(u.Target), verdict(u.Verdict), verdict(u.VerdictAuto), share(u.Expected), observations}
+		count(u.Undecided), share(u.ShareMin), share(u.ShareMax), share(u.Target), verdict(u.Verdict), verdict(u.VerdictAuto), share(u.ExpectedShare), observations}
 	for i := range cells {
 		cells[i] = table.NeutraliseFormula(cells[i])
 	}

@@ -88,6 +88,7 @@ export const reader = async (world, options = {}) => {
     // A page that answers 403 on purpose is told as an error by the browser.
     if (['error', 'warning'].includes(m.type()) && !(expected >= 400 && m.text().includes(String(expected)))) faults.push(`${page.url()} console: ${m.text()}`);
   });
+  page.on('dialog', (d) => d.accept()); // what a page asks once is answered yes
   page.on('pageerror', (e) => faults.push(`${page.url()} error: ${e}`));
   page.on('request', (r) => { if (!r.url().startsWith(world.base) && !/^(blob|data):/.test(r.url())) faults.push(`outside request: ${r.url()}`); });
   return {
