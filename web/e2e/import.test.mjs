@@ -122,7 +122,6 @@ test('several files at once: each its columns, corrected, imported, rejected row
 
   await r.role('referent', unit);
   await r.open('/imports');
-  r.page.on('dialog', (d) => d.accept());
   await Promise.all([r.page.waitForNavigation(), r.page.locator('tr', { hasText: 'liste désordonnée' }).locator('button').click()]);
   assert.match(await r.page.locator('.note.good').innerText(), /Import annulé/);
   assert.equal(await r.page.locator('tr', { hasText: 'liste désordonnée' }).count(), 0);
