@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -49,8 +50,8 @@ func TestEveryPageByEveryRole(t *testing.T) {
 	}
 	tried := 0
 	for _, rt := range w.server.routes {
-		name := rt.method + " " + rt.path
-		if !rt.page {
+		name := rt.Method + " " + rt.Path
+		if !rt.Page {
 			continue
 		}
 		may, known := mayOpen[name]
@@ -67,14 +68,14 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			}
 			tried++
 			for _, path := range []string{
-				strings.NewReplacer("{id}", "absent", "{name}", "absent").Replace(rt.path),
-				strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.path) + "?" + url.Values{"unit": {their.unit}, "ml": {their.unit}, "mission": {their.unit}, "arrete": {their.frozen}, "id": {their.file}, "fichier": {their.file}, "key": {their.key}, "cle": {their.key}, "adresse": {their.key}}.Encode(),
+				strings.NewReplacer("{id}", "absent", "{name}", "absent").Replace(rt.Path),
+				strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.Path) + "?" + url.Values{"unit": {their.unit}, "ml": {their.unit}, "mission": {their.unit}, "arrete": {their.frozen}, "id": {their.file}, "fichier": {their.file}, "key": {their.key}, "cle": {their.key}, "adresse": {their.key}}.Encode(),
 			} {
 				form := url.Values{}
 				if strings.Contains(path, "?") {
-					form = url.Values{"unit": {their.unit}, "key": {their.key}, "cle": {their.key}, "verdict": {"hors QPV"}, "basis": {bases[1]}, "id": {their.file}, "fichier": {their.file}, "period": {"2024"}, "rule": {"cej-qpv-40"}}
+					form = url.Values{"unit": {their.unit}, "key": {their.key}, "cle": {their.key}, "verdict": {"hors QPV"}, "basis": {people.Bases[1]}, "id": {their.file}, "fichier": {their.file}, "period": {"2024"}, "rule": {"cej-qpv-40"}}
 				}
-				a := c.do(rt.method, path, map[bool]string{true: "application/x-www-form-urlencoded"}[rt.method == http.MethodPost], []byte(form.Encode()))
+				a := c.do(rt.Method, path, map[bool]string{true: "application/x-www-form-urlencoded"}[rt.Method == http.MethodPost], []byte(form.Encode()))
 				if a.status >= 500 {
 					t.Errorf("%s by %s: %d", name, role, a.status)
 				}
@@ -114,11 +115,11 @@ func TestEveryPageByEveryRole(t *testing.T) {
 	}
 	// Nobody: sent to the sign-in, or refused.
 	for _, rt := range w.server.routes {
-		if rt.page && mayOpen[rt.method+" "+rt.path] != "*" {
-			path := strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.path)
-			a := w.client().do(rt.method, path, "", nil)
+		if rt.Page && mayOpen[rt.Method+" "+rt.Path] != "*" {
+			path := strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.Path)
+			a := w.client().do(rt.Method, path, "", nil)
 			if to := a.header.Get("Location"); a.status != http.StatusUnauthorized && !(a.status == http.StatusSeeOther && to == "/connexion") {
-				t.Errorf("%s %s by nobody: %d %s", rt.method, path, a.status, to)
+				t.Errorf("%s %s by nobody: %d %s", rt.Method, path, a.status, to)
 			}
 		}
 	}

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"perimetre/server/access"
+	"perimetre/server/api"
 	"perimetre/server/figures"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -44,8 +46,8 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 
 	tried := 0
 	for _, rt := range w.server.routes {
-		name := rt.method + " " + rt.path
-		if !strings.HasPrefix(rt.path, "/api/") {
+		name := rt.Method + " " + rt.Path
+		if !strings.HasPrefix(rt.Path, "/api/") {
 			continue
 		}
 		may, known := mayCall[name]
@@ -54,8 +56,8 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 			continue
 		}
 		for role, c := range clients {
-			path := strings.NewReplacer("{id}", "absent", "{person}", "absent", "{key}", "absent").Replace(rt.path)
-			a := c.do(rt.method, path, "application/json", []byte("{}"))
+			path := strings.NewReplacer("{id}", "absent", "{person}", "absent", "{key}", "absent").Replace(rt.Path)
+			a := c.do(rt.Method, path, "application/json", []byte("{}"))
 			tried++
 			forbidden := a.status == http.StatusForbidden
 			if want := !strings.Contains(may, letters[role]); want != forbidden {
@@ -74,21 +76,21 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	// outside of it.
 	for role, c := range clients {
 		for _, rt := range w.server.routes {
-			if !strings.Contains(rt.path, "{") || !strings.HasPrefix(rt.path, "/api/v1/") || strings.HasPrefix(rt.path, "/api/v1/users") || strings.HasPrefix(rt.path, "/api/v1/tokens") {
+			if !strings.Contains(rt.Path, "{") || !strings.HasPrefix(rt.Path, "/api/v1/") || strings.HasPrefix(rt.Path, "/api/v1/users") || strings.HasPrefix(rt.Path, "/api/v1/tokens") {
 				continue
 			}
 			id := their.file
 			switch {
-			case strings.HasPrefix(rt.path, "/api/v1/bordereaux"):
+			case strings.HasPrefix(rt.Path, "/api/v1/bordereaux"):
 				id = their.bordereau
-			case strings.HasPrefix(rt.path, "/api/v1/frozen"):
+			case strings.HasPrefix(rt.Path, "/api/v1/frozen"):
 				id = their.frozen
 			}
-			path := strings.NewReplacer("{id}", id, "{person}", their.people[0].Person, "{key}", their.key).Replace(rt.path)
+			path := strings.NewReplacer("{id}", id, "{person}", their.people[0].Person, "{key}", their.key).Replace(rt.Path)
 			for _, query := range []string{"", "?unit=" + other} {
-				a := c.do(rt.method, path+query, "application/json", []byte(`{"columns":{}}`))
-				if state := role == store.State && strings.HasPrefix(rt.path, "/api/v1/bordereaux") && own[:2] == other[:2]; a.status < 400 && !state {
-					t.Errorf("%s %s by %s reads what is another's: %d", rt.method, path+query, role, a.status)
+				a := c.do(rt.Method, path+query, "application/json", []byte(`{"columns":{}}`))
+				if state := role == store.State && strings.HasPrefix(rt.Path, "/api/v1/bordereaux") && own[:2] == other[:2]; a.status < 400 && !state {
+					t.Errorf("%s %s by %s reads what is another's: %d", rt.Method, path+query, role, a.status)
 				}
 			}
 		}
@@ -128,7 +130,7 @@ type neighbour struct {
 	from, unit                   string // the clients' unit, and its own
 	officer                      *client
 	file, bordereau, frozen, key string
-	people                       []person
+	people                       []people.Row
 }
 
 // neighbours are an account of each role, those of a Mission Locale in the same one,
@@ -151,7 +153,7 @@ func (w *world) neighbours() (map[store.Role]*client, neighbour) {
 	n.officer = w.account(store.DataOfficer, n.unit)
 	direction := w.account(store.Direction, n.unit)
 	n.file = n.officer.imported(n.unit, w.youngPeople()).ID
-	var list struct{ People []person }
+	var list struct{ People []people.Row }
 	n.officer.get("/api/v1/people?limit=1000").want(200).json(&list)
 	n.people, n.key = list.People, w.keyOf(n.unit)
 	var sent figures.Received
@@ -220,7 +222,7 @@ func TestTokens(t *testing.T) {
 func TestDoors(t *testing.T) {
 	w := newWorld(t)
 	admin := w.account(store.Administrator)
-	var made invited
+	var made access.Invited
 	admin.post("/api/v1/users", map[string]any{"email": "Ana@Exemple.fr", "name": "Ana", "role": "etat", "departements": []string{"59"}}).want(201).json(&made)
 	admin.post("/api/v1/users", map[string]any{"email": "ana@exemple.fr", "name": "Ana", "role": "etat"}).want(409)
 	admin.post("/api/v1/users", map[string]any{"email": "rien", "name": "Ana", "role": "etat"}).want(422)
@@ -272,7 +274,7 @@ func TestDoors(t *testing.T) {
 		}
 	}
 	now := time.Now()
-	w.server.logins.AtOnce, w.server.logins.Now = access.TriesAtOnce, func() time.Time { return now }
+	w.server.accounts.Tries.AtOnce, w.server.accounts.Tries.Now = access.TriesAtOnce, func() time.Time { return now }
 	last := 0
 	for range access.TriesAtOnce + 1 {
 		last = w.client().post("/session", map[string]string{"email": "ana@exemple.fr", "password": "x"}).status
@@ -351,7 +353,7 @@ func TestForwarded(t *testing.T) {
 func TestDemo(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Demo = true })
 	c := w.client()
-	var a signedIn
+	var a api.Session
 	c.get("/api/v1/session").want(200).json(&a)
 	if a.Role != store.State || !a.Demo {
 		t.Errorf("%+v", a)

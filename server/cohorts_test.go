@@ -14,6 +14,7 @@ import (
 	"perimetre/batch"
 	"perimetre/ingest/table"
 	"perimetre/server/figures"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -63,18 +64,18 @@ func (w *world) youngPeople() string {
 }
 
 // imported sends a file and waits for its rows.
-func (c *client) imported(unit, content string) cohort {
+func (c *client) imported(unit, content string) people.File {
 	c.w.t.Helper()
-	var f cohort
+	var f people.File
 	c.upload("/api/v1/cohorts", "jeunes.csv", content, "unit", unit).want(201).json(&f)
 	c.post("/api/v1/cohorts/"+f.ID+"/import", map[string]any{"known": "2026-11-01"}).want(202)
 	return c.finished(f.ID)
 }
 
-func (c *client) finished(id string) cohort {
+func (c *client) finished(id string) people.File {
 	c.w.t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		var f cohort
+		var f people.File
 		c.get("/api/v1/cohorts/" + id).want(200).json(&f)
 		if f.State != store.Running {
 			if f.State != store.Imported {
@@ -84,7 +85,7 @@ func (c *client) finished(id string) cohort {
 		}
 	}
 	c.w.t.Fatal("the import does not end")
-	return cohort{}
+	return people.File{}
 }
 
 // A file goes from its columns to a verdict: received, tried, imported, read,
@@ -102,7 +103,7 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	}
 	officer, direction, state := w.account(store.DataOfficer, unit), w.account(store.Direction, unit), w.account(store.State)
 
-	var f cohort
+	var f people.File
 	officer.upload("/api/v1/cohorts", "jeunes.csv", w.youngPeople()).want(201).json(&f)
 	if f.State != store.Received || len(f.Missing) > 0 || len(f.Columns) == 0 {
 		t.Fatalf("%+v", f)
@@ -139,14 +140,14 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	officer.get("/api/v1/cohorts/" + f.ID + "/columns").want(409) // the file as received is gone
 
 	// People, the queue, a decision that changes the figures, and its undoing.
-	var list struct{ People []person }
+	var list struct{ People []people.Row }
 	officer.get("/api/v1/people?limit=1000").want(200).json(&list)
 	if len(list.People) != done.Rows {
 		t.Errorf("%d people listed of %d", len(list.People), done.Rows)
 	}
 	var queue struct {
 		Total  int
-		Groups []reviewGroup
+		Groups []people.Group
 	}
 	raw := officer.get("/api/v1/review").want(200)
 	raw.json(&queue)
@@ -180,9 +181,9 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	}
 	before := quotaOf(direction, "period=2024")
 	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "dans le QPV", "basis": "au doigt mouillé"}).want(400)
-	officer.post("/api/v1/decisions", map[string]string{"key": "absente", "verdict": "dans le QPV", "basis": bases[0]}).want(404)
-	var d decision
-	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "dans le QPV", "basis": bases[0]}).want(200).json(&d)
+	officer.post("/api/v1/decisions", map[string]string{"key": "absente", "verdict": "dans le QPV", "basis": people.Bases[0]}).want(404)
+	var d people.Decision
+	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "dans le QPV", "basis": people.Bases[0]}).want(200).json(&d)
 	if d.People < g.People {
 		t.Errorf("%+v settles fewer than %+v", d, g)
 	}
@@ -197,9 +198,9 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	}
 
 	// The decision survives the import of the same file anew.
-	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "hors QPV", "basis": bases[1]}).want(200)
+	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "hors QPV", "basis": people.Bases[1]}).want(200)
 	second := officer.imported(unit, w.youngPeople())
-	var same struct{ People []person }
+	var same struct{ People []people.Row }
 	officer.get("/api/v1/people?status=non&limit=1000&cohort=" + second.ID).want(200).json(&same)
 	found := false
 	for _, p := range same.People {
@@ -332,10 +333,10 @@ func TestErasure(t *testing.T) {
 			who, key = all[0], k
 		}
 	}
-	c.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "hors QPV", "basis": bases[0]}).want(200)
+	c.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "hors QPV", "basis": people.Bases[0]}).want(200)
 	var kept struct {
 		Rows      []struct{ Cells map[string]string }
-		Decisions []decision
+		Decisions []people.Decision
 	}
 	c.get("/api/v1/people/" + who).want(200).json(&kept)
 	if len(kept.Rows) == 0 || len(kept.Rows[0].Cells) == 0 || len(kept.Decisions) != 1 || kept.Decisions[0].Address == "" {

@@ -1,15 +1,13 @@
 package server
 
 import (
-	"context"
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
-	"perimetre/geo/fault"
 	"perimetre/server/store"
+	"perimetre/server/studies"
 )
 
 // layersAnswer is what a map reads of coverage and of proposals.
@@ -82,7 +80,7 @@ func TestProposals(t *testing.T) {
 	w := newWorld(t)
 	units := w.someUnits()
 	admin, c := w.account(store.Administrator), w.account(store.Direction, units[0])
-	var sites struct{ Sites []siteRecord }
+	var sites struct{ Sites []studies.Site }
 	c.get("/api/v1/sites?unit=" + units[0]).want(200).json(&sites)
 	declare := func(n int) {
 		admin.send("PUT", "/api/v1/settings", map[string]any{"reduce_months": 6, "remove_months": 24, "declared_sites": map[string]int{units[0]: n}}).want(200)
@@ -253,50 +251,4 @@ func TestNotMetByRole(t *testing.T) {
 		w.account(role).get(path).want(http.StatusForbidden)
 	}
 	newWorld(t).account(store.DataTeam).get(path).want(400)
-}
-
-// One computation serves all who ask the same; those past the queue are refused,
-// and what is kept stays bounded.
-func TestStudiesAreComputedOnce(t *testing.T) {
-	var c studies
-	var group, asking sync.WaitGroup
-	calls, begun, gate := 0, make(chan struct{}), make(chan struct{})
-	for range 20 {
-		asking.Go(func() {
-			b, err := c.answer(t.Context(), "même", group.Go, func() ([]byte, error) { calls++; close(begun); <-gate; return []byte("oui"), nil })
-			if string(b) != "oui" || err != nil {
-				t.Errorf("%q %v", b, err)
-			}
-		})
-	}
-	<-begun
-	gone, leave := context.WithCancel(t.Context())
-	leave()
-	for i := range studyWaiting { // some wait behind it, and do not stay for the answer
-		if _, err := c.answer(gone, string(rune('a'+i)), group.Go, func() ([]byte, error) { return make([]byte, studyKept/3), nil }); err != context.Canceled && err != errBusy {
-			t.Error(err)
-		}
-	}
-	if _, err := c.answer(t.Context(), "de trop", group.Go, nil); err != errBusy {
-		t.Errorf("past the queue: %v", err)
-	}
-	close(gate)
-	asking.Wait()
-	group.Wait()
-	if calls != 1 {
-		t.Errorf("computed %d times", calls)
-	}
-	if c.bytes > studyKept || c.order.Len() != len(c.kept) || c.pending != 0 {
-		t.Errorf("%d bytes, %d answers, %d keys, %d pending", c.bytes, c.order.Len(), len(c.kept), c.pending)
-	}
-	for range 2 { // a failure is not kept, a defect is one
-		_, err := c.answer(t.Context(), "défaut", group.Go, func() ([]byte, error) { panic("ici") })
-		if fault.KindOf(err) != fault.Internal {
-			t.Error(err)
-		}
-	}
-	group.Wait()
-	if _, kept := c.kept["défaut"]; kept {
-		t.Error("a failure is kept")
-	}
 }

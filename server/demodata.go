@@ -10,10 +10,10 @@ import (
 
 	"perimetre/data"
 	"perimetre/data/demo"
-	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/figures"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -85,10 +85,10 @@ func (s *Server) FillDemo(ctx context.Context, d DemoFiles, tell func(string)) e
 		if err != nil {
 			return fault.Wrap(fault.Input, err, "jeunes de la démonstration")
 		}
-		f, err := s.Receive(ctx, u.Code, "jeunes.csv", in, demoAuthor)
+		f, err := s.people.Receive(ctx, demoAuthor, u.Code, "jeunes.csv", in)
 		in.Close()
 		if err == nil {
-			err = s.Import(ctx, &f, geo.Date{}, "", demoAuthor)
+			_, err = s.people.Import(ctx, demoAuthor, f.ID, people.Importing{})
 		}
 		if err != nil {
 			return err

@@ -1,13 +1,8 @@
-// Package server is the product over HTTP: the public geocoding end points, the
-// API that the web and scripts use, tiles and OGC features, with the accounts,
-// roles and records that people's data ask for.
+// Package server is the product over HTTP: it puts together the rooms below it. httpio
+// reads requests, access says who asks and what they may do, packs holds the edition in
+// service; people, figures and studies are the use cases, jobs the work behind them; api
+// and pages are their two faces, ogc and tiles those of the maps' data.
 //
-// Every handler stands in the table of routes.go with who may call it, and in
-// openapi.json; tests hold the three together. A handler returns an error, which
-// one place (httpio.ProblemOf) turns into a status and a French sentence.
-//
-// Pages are added by Server.Page, with the roles that may open them, from files
-// named pages*.go: the handler is called only for those roles, finds who asks with
-// principalOf, and the security headers, the session and the journal are already
-// taken care of.
+// Every route is in register, with who may call it. A handler returns an error, which one
+// place (httpio.ProblemOf) turns into a status and a French sentence.
 package server

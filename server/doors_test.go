@@ -59,8 +59,8 @@ func TestDoorsOfSeveralServers(t *testing.T) {
 		admin.get("/api/v1/session").want(401)
 		// Tries at one count at the other. Their clock stands still, however slow the machine.
 		now := time.Now()
-		a.server.logins.Now = func() time.Time { return now }
-		b.server.logins.Now = a.server.logins.Now
+		a.server.accounts.Tries.Now = func() time.Time { return now }
+		b.server.accounts.Tries.Now = a.server.accounts.Tries.Now
 		refused := 0
 		for i := range 2 * access.TriesAtOnce {
 			if []*world{a, b}[i%2].client().post("/session", map[string]string{"email": "personne@exemple.fr", "password": "x"}).status == http.StatusTooManyRequests {
@@ -82,7 +82,7 @@ func TestDoorsOfSeveralServers(t *testing.T) {
 			t.Errorf("%d tries of %d at many accounts are slowed down", refused, 2*access.Office*access.TriesAtOnce)
 		}
 		// Wrong passwords at one lock the account at the other.
-		a.server.logins.AtOnce, b.server.logins.AtOnce = 1_000_000, 1_000_000
+		a.server.accounts.Tries.AtOnce, b.server.accounts.Tries.AtOnce = 1_000_000, 1_000_000
 		for range access.LockAfter {
 			a.client().post("/session", map[string]string{"email": "admin@exemple.fr", "password": "faux mot de passe"}).want(401)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"perimetre/server/access"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -141,7 +142,7 @@ func takenIn(t testing.TB, s *Server, token, name string, content []byte) (worst
 	if w.Code != http.StatusCreated {
 		return worst, said
 	}
-	var c cohort
+	var c people.File
 	if err := json.Unmarshal(w.Body.Bytes(), &c); err != nil {
 		t.Fatal(err)
 	}

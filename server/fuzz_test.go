@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"perimetre/server/access"
+	"perimetre/server/httpio"
 	"perimetre/server/store"
 )
 
@@ -166,7 +167,7 @@ func FuzzHeaders(f *testing.F) {
 func FuzzBodies(f *testing.F) {
 	s := newFuzzed(f)
 	tokens := s.tokens(f)
-	routes := slices.DeleteFunc(slices.Clone(s.routes), func(rt *route) bool { return rt.method == http.MethodGet })
+	routes := slices.DeleteFunc(slices.Clone(s.routes), func(rt *httpio.Route) bool { return rt.Method == http.MethodGet })
 	for i := range routes {
 		for who := range tokens {
 			f.Add(uint8(i), uint8(who), "x", `{"email":"a@b.fr","name":"x","role":"administrateur","days":1,"scopes":["lecture"],"key":"x","verdict":"oui","zone":"QN","basis":"carte","rule":"cej-qpv-40","period":"2024-T3","unit":"1","retention_months":3}`)
@@ -176,7 +177,7 @@ func FuzzBodies(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which, who uint8, id, body string) {
 		rt := routes[int(which)%len(routes)]
-		path := rt.path
+		path := rt.Path
 		for strings.Contains(path, "{") {
 			open, end := strings.Index(path, "{"), strings.Index(path, "}")
 			path = path[:open] + url.PathEscape(id) + path[end+1:]
@@ -185,7 +186,7 @@ func FuzzBodies(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := httptest.NewRequest(rt.method, "/", strings.NewReader(body))
+		r := httptest.NewRequest(rt.Method, "/", strings.NewReader(body))
 		r.URL = u
 		switch {
 		case strings.HasPrefix(body, "{") || strings.HasPrefix(body, "["):

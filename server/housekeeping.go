@@ -1,8 +1,9 @@
 package server
 
 import (
-	"perimetre/server/people"
 	"time"
+
+	"perimetre/server/people"
 )
 
 // housekeeping sweeps sessions and purges rows, once an hour.

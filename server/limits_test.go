@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"perimetre/server/httpio"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -23,7 +24,7 @@ func TestLimits(t *testing.T) {
 	unit := w.someUnits()[0]
 	officer := w.account(store.DataOfficer, unit)
 	officer.upload("/api/v1/cohorts", "a.csv", strings.Repeat("x", 1<<20+1)).want(413)
-	var f cohort
+	var f people.File
 	officer.upload("/api/v1/cohorts", "a.csv", w.youngPeople()).want(201).json(&f)
 	officer.post("/api/v1/cohorts/"+f.ID+"/import", map[string]any{}).want(202)
 	for range 500 {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"perimetre/data"
+	"perimetre/server/api"
 	"perimetre/server/httpio"
 	"perimetre/server/ogc"
 	"perimetre/server/tiles"
@@ -11,17 +12,17 @@ import (
 
 // mapRoutes are those of the maps' data: vector tiles and OGC API – Features. None
 // is about people.
-func (s *Server) mapRoutes() []route {
+func (s *Server) mapRoutes() []httpio.Route {
 	pack := func() (*data.Pack, func()) {
 		p := s.packs.Acquire()
 		return p.Pack, p.Release
 	}
-	t := tiles.New(tiles.Config{Pack: pack, Base: baseAddress, Private: s.cfg.Private})
-	o := ogc.New(ogc.Config{Pack: pack, Base: baseAddress, OpenAPI: openAPIDocument, Version: s.cfg.Version, Private: s.cfg.Private})
-	routes := []route{}
+	t := tiles.New(tiles.Config{Pack: pack, Base: httpio.BaseAddress, Private: s.cfg.Private})
+	o := ogc.New(ogc.Config{Pack: pack, Base: httpio.BaseAddress, OpenAPI: api.Document, Version: s.cfg.Version, Private: s.cfg.Private})
+	routes := []httpio.Route{}
 	for _, r := range []struct {
 		path   string
-		handle handler
+		handle httpio.Handler
 	}{
 		{"/tiles/{layer}/{z}/{x}/{y}.mvt", t.Tile},
 		{"/tiles/{layer}.json", t.Describe},
@@ -35,16 +36,7 @@ func (s *Server) mapRoutes() []route {
 		{"/ogc/collections/{collectionId}/items/{featureId:.+}", o.Item},
 		{"/ogc/collections/{collectionId}/geopackage", s.heavy.InTurn(o.GeoPackage)},
 	} {
-		routes = append(routes, route{http.MethodGet, r.path, public, r.handle, false})
+		routes = append(routes, httpio.On(http.MethodGet, r.path, httpio.Public, r.handle))
 	}
 	return routes
-}
-
-// baseAddress is the server's as the client wrote it: the host of the request, or
-// the one that a trusted proxy forwards.
-func baseAddress(r *http.Request) string {
-	if httpio.TraceOf(r).Secure {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
 }

@@ -23,10 +23,6 @@ import (
 // of ours; tiles and data come from ourselves alone; images may be drawn in pages.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-type contextKey int
-
-const keySession contextKey = 0
-
 // chain puts around the router what every request needs.
 func (s *Server) chain() http.Handler {
 	cross := http.NewCrossOriginProtection()
@@ -160,6 +156,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "5")
 		p.Message = "le référentiel a changé pendant sa lecture ; il est rouvert : réessayer dans un instant"
 	}
+	httpio.RetryAfter(w.Header(), err)
 	// What was begun in another form, and said so, is not what goes out.
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Del("Content-Disposition")
@@ -184,9 +181,26 @@ func (s *Server) plainText(next http.Handler) http.Handler {
 
 // refuse answers to a request that no handler sees, as a page where one was asked.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if s.pageError == nil || !strings.Contains(r.Header.Get("Accept"), "text/html") || strings.HasPrefix(r.URL.Path, "/api/") {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") || strings.HasPrefix(r.URL.Path, "/api/") {
 		s.fail(w, r, err)
 		return
 	}
-	s.withSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.pageError(w, r, err) })).ServeHTTP(w, r)
+	s.accounts.LoadSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.pages.Fail(w, r, err) })).ServeHTTP(w, r)
+}
+
+// withoutSlash drops the slash that the public API's clients write at the end of
+// its end points: "/search/?q=…".
+func withoutSlash(r *http.Request) *http.Request {
+	path := strings.TrimSuffix(r.URL.Path, "/")
+	switch strings.TrimPrefix(path, "/geocodage") {
+	case "/search", "/reverse", "/search/csv", "/reverse/csv", "/ogc", "/ogc/collections":
+		if path != r.URL.Path {
+			u := *r.URL
+			u.Path, u.RawPath = path, ""
+			bare := *r
+			bare.URL = &u
+			return &bare
+		}
+	}
+	return r
 }

@@ -176,7 +176,7 @@ func TestOIDC(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			p.reset()
 			c := w.client()
-			to, err := url.Parse(c.get(oidcStart).want(http.StatusSeeOther).header.Get("Location"))
+			to, err := url.Parse(c.get("/connexion/fournisseur").want(http.StatusSeeOther).header.Get("Location"))
 			if err != nil || !strings.HasPrefix(to.String(), p.srv.URL+"/authorize") {
 				t.Fatal(to, err)
 			}
@@ -217,7 +217,7 @@ func TestOIDCSignOut(t *testing.T) {
 	open := func() *client {
 		t.Helper()
 		c := w.client()
-		to, err := url.Parse(c.get(oidcStart).want(http.StatusSeeOther).header.Get("Location"))
+		to, err := url.Parse(c.get("/connexion/fournisseur").want(http.StatusSeeOther).header.Get("Location"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -55,7 +56,7 @@ func waitingAndBases(t *testing.T, w *world) {
 	if err != nil || twice["trancher"] != once["trancher"] {
 		t.Errorf("%v: %v, then %v", err, once, twice)
 	}
-	var list struct{ Groups []reviewGroup }
+	var list struct{ Groups []people.Group }
 	officer.get("/api/v1/review?limit=500").want(http.StatusOK).json(&list)
 	for _, g := range list.Groups {
 		officer.post("/api/v1/decisions", map[string]string{"unit": unit, "key": g.Key, "verdict": "dans le QPV", "basis": "justificatif vu"}).want(http.StatusOK)

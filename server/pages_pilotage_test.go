@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/quota/report"
@@ -172,7 +173,7 @@ func TestChangesAreToldByUnit(t *testing.T) {
 	if line == "" {
 		t.Fatalf("no line of %s among: %s", name, change)
 	}
-	before, after := rangeOf(counts.Count), rangeOf(quota.Count{In: counts.In, Out: counts.Out + 10, Undecided: counts.Undecided})
+	before, after := bounds(counts.Count), bounds(quota.Count{In: counts.In, Out: counts.Out + 10, Undecided: counts.Undecided})
 	for _, want := range []string{strings.ReplaceAll(before, "\u202f", " "), strings.ReplaceAll(after, "\u202f", " ")} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no « %s » in « %s »", want, line)
@@ -187,6 +188,16 @@ func TestChangesAreToldByUnit(t *testing.T) {
 	if cut(now) != cut(was) {
 		t.Errorf("the frozen state moved:\n%s\n%s", cut(was), cut(now))
 	}
+}
+
+// bounds is a share with its bounds, « 27,1–30,2 % ».
+func bounds(c quota.Count) string {
+	n := float64(c.In + c.Out + c.Undecided)
+	low, high := french.Percent(float64(c.In)/n), french.Percent(float64(c.In+c.Undecided)/n)
+	if low == high {
+		return low
+	}
+	return strings.TrimSuffix(low, french.Thin+"%") + "–" + high
 }
 
 // Observations are of Missions Locales that one sees, and only those.

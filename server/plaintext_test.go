@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -25,32 +26,32 @@ func TestHostileBytes(t *testing.T) {
 		clients := []*client{b.account(store.DataOfficer, unit), b.account(store.Administrator), b.client()}
 		for name, bytes := range hostile {
 			for _, rt := range b.server.routes {
-				if rt.method == http.MethodOptions {
+				if rt.Method == http.MethodOptions {
 					continue
 				}
 				escaped := url.QueryEscape(bytes)
 				requests := map[string]func(c *client) *http.Response{
 					"query": func(c *client) *http.Response {
-						return c.raw(rt.method, pathVariable.ReplaceAllString(rt.path, "x")+"?unit="+escaped, "", "")
+						return c.raw(rt.Method, pathVariable.ReplaceAllString(rt.Path, "x")+"?unit="+escaped, "", "")
 					},
 					"query name": func(c *client) *http.Response {
-						return c.raw(rt.method, pathVariable.ReplaceAllString(rt.path, "x")+"?"+escaped+"=1", "", "")
+						return c.raw(rt.Method, pathVariable.ReplaceAllString(rt.Path, "x")+"?"+escaped+"=1", "", "")
 					},
 				}
-				if strings.Contains(rt.path, "{") {
+				if strings.Contains(rt.Path, "{") {
 					requests["path"] = func(c *client) *http.Response {
-						return c.raw(rt.method, pathVariable.ReplaceAllString(rt.path, url.PathEscape(bytes)), "", "")
+						return c.raw(rt.Method, pathVariable.ReplaceAllString(rt.Path, url.PathEscape(bytes)), "", "")
 					}
 				}
-				if rt.method != http.MethodGet && rt.method != http.MethodDelete { // neither has a form
+				if rt.Method != http.MethodGet && rt.Method != http.MethodDelete { // neither has a form
 					requests["form"] = func(c *client) *http.Response {
-						return c.raw(rt.method, pathVariable.ReplaceAllString(rt.path, "x"), "application/x-www-form-urlencoded", "email="+escaped+"&password=x")
+						return c.raw(rt.Method, pathVariable.ReplaceAllString(rt.Path, "x"), "application/x-www-form-urlencoded", "email="+escaped+"&password=x")
 					}
 				}
 				for where, send := range requests {
 					for i, c := range clients {
 						if got := send(c).StatusCode; got != http.StatusBadRequest {
-							t.Errorf("%s %s, %s in the %s, client %d: %d", rt.method, rt.path, name, where, i, got)
+							t.Errorf("%s %s, %s in the %s, client %d: %d", rt.Method, rt.Path, name, where, i, got)
 						}
 					}
 				}
@@ -80,7 +81,7 @@ func TestHostileBytes(t *testing.T) {
 		}
 		// A name that is no text is not a reason to refuse its file; nor a long one, cut between characters.
 		for _, name := range []string{"jeunes\xff.csv", strings.Repeat("é", 150) + ".csv", "a" + strings.Repeat("€", 90) + ".csv"} {
-			var f cohort
+			var f people.File
 			clients[0].upload("/api/v1/cohorts", name, b.youngPeople(), "unit", unit).want(201).json(&f)
 			if !utf8.ValidString(f.Name) || len(f.Name) > 200 || !strings.HasSuffix(f.Name, ".csv") || strings.Contains(f.Name[:len(f.Name)-4], "\uFFFD") == (name[0] != 'j') {
 				t.Errorf("%q is kept as %q", name, f.Name)
@@ -139,7 +140,7 @@ func TestLostJobs(t *testing.T) {
 	onBoth(t, func(t *testing.T, b breaker) {
 		unit := b.someUnits()[0]
 		c := b.account(store.DataOfficer, unit)
-		var f cohort
+		var f people.File
 		c.upload("/api/v1/cohorts", "jeunes.csv", b.youngPeople(), "unit", unit).want(201).json(&f)
 		if b.store.Pool() != nil {
 			b.sql("ALTER TABLE people ADD CONSTRAINT refuse CHECK (line < 0)")

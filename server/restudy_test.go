@@ -19,6 +19,7 @@ import (
 	"perimetre/geo"
 	"perimetre/server/figures"
 	"perimetre/server/jobs"
+	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
 )
@@ -111,7 +112,7 @@ func restudied(t *testing.T, change ...func(*Config)) {
 			key = p.AddressKey
 		}
 	}
-	officer.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "dans le QPV", "basis": bases[1]}).want(200)
+	officer.post("/api/v1/decisions", map[string]string{"key": key, "verdict": "dans le QPV", "basis": people.Bases[1]}).want(200)
 	first := w.server.packs.ID()
 	second()
 	for range 500 {
@@ -120,7 +121,7 @@ func restudied(t *testing.T, change ...func(*Config)) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	var now cohort
+	var now people.File
 	officer.get("/api/v1/cohorts/" + f.ID).want(200).json(&now)
 	if !now.Outdated || now.Pack != first {
 		t.Fatalf("%+v", now)
@@ -133,7 +134,7 @@ func restudied(t *testing.T, change ...func(*Config)) {
 		if body := string(officer.get("/api/v1/cohorts/" + f.ID + "/events").want(200).body); !strings.Contains(body, `"studying":false`) {
 			t.Fatal(body)
 		}
-		var after cohort
+		var after people.File
 		officer.get("/api/v1/cohorts/" + f.ID).want(200).json(&after)
 		if after.Outdated || after.Studying || after.State != store.Imported || after.Rows != f.Rows {
 			t.Fatalf("%+v", after)
@@ -164,7 +165,7 @@ func TestWorkOfAnEditionThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	unit := w.someUnits()[0]
 	officer := w.account(store.DataOfficer, unit)
-	var f cohort
+	var f people.File
 	officer.upload("/api/v1/cohorts", "j.csv", w.youngPeople()).want(201).json(&f)
 	kept, err := w.store.File(t.Context(), f.ID)
 	if err != nil {

@@ -44,7 +44,7 @@ func purged(t *testing.T, w *world) {
 	}
 	directions[0].post("/api/v1/frozen", map[string]string{"name": "Conseil d’administration", "period": q.ID}).want(201).json(&own)
 	frozenAt := time.Now()
-	var before struct{ People []person }
+	var before struct{ People []peoples.Row }
 	officers[0].get("/api/v1/people?limit=1000").want(200).json(&before)
 	if len(before.People) == 0 {
 		t.Fatal("nobody")
@@ -60,7 +60,7 @@ func purged(t *testing.T, w *world) {
 			key = p.AddressKey
 		}
 	}
-	officers[0].post("/api/v1/decisions", map[string]string{"key": key, "verdict": "hors QPV", "basis": bases[1]}).want(200)
+	officers[0].post("/api/v1/decisions", map[string]string{"key": key, "verdict": "hors QPV", "basis": peoples.Bases[1]}).want(200)
 	old := store.Entry{Action: "ancienne"}
 	if err := w.store.Record(ctx, old); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre"
+	"perimetre/server/api"
+	"perimetre/server/httpio"
 )
 
 // The document names every handler, and every operation has one.
@@ -19,7 +21,7 @@ func TestDocumentNamesEveryHandler(t *testing.T) {
 	var doc struct {
 		Paths map[string]map[string]json.RawMessage
 	}
-	if err := json.Unmarshal(openAPIDocument, &doc); err != nil {
+	if err := json.Unmarshal(api.Document, &doc); err != nil {
 		t.Fatal(err)
 	}
 	var named, served []string
@@ -30,7 +32,7 @@ func TestDocumentNamesEveryHandler(t *testing.T) {
 	}
 	pages := map[string]bool{}
 	for _, r := range w.server.routes {
-		pages[r.method+" "+r.path] = r.page
+		pages[r.Method+" "+r.Path] = r.Page
 	}
 	w.server.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, _ := route.GetPathTemplate()
@@ -104,14 +106,14 @@ func TestAnonymousIsRefused(t *testing.T) {
 func TestPrivate(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Private = true })
 	for _, r := range w.server.routes {
-		path := strings.NewReplacer("{layer}", "qpv-2024", "{z}", "1", "{x}", "1", "{y}", "1").Replace(plain(r.path))
-		a := w.client().do(r.method, path, "", nil)
-		if r.door == always {
-			if r.method == "GET" && !r.page && a.status != 200 {
-				t.Errorf("%s %s is closed: %d", r.method, path, a.status)
+		path := strings.NewReplacer("{layer}", "qpv-2024", "{z}", "1", "{x}", "1", "{y}", "1").Replace(plain(r.Path))
+		a := w.client().do(r.Method, path, "", nil)
+		if r.Door == httpio.Always {
+			if r.Method == "GET" && !r.Page && a.status != 200 {
+				t.Errorf("%s %s is closed: %d", r.Method, path, a.status)
 			}
-		} else if a.status != 401 && !(r.page && a.status == 303) {
-			t.Errorf("%s %s is open: %d", r.method, path, a.status)
+		} else if a.status != 401 && !(r.Page && a.status == 303) {
+			t.Errorf("%s %s is open: %d", r.Method, path, a.status)
 		}
 	}
 	c := w.account("donnees")

@@ -13,6 +13,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
+	"perimetre/web"
 )
 
 const theRule = "cej-qpv-40"
@@ -30,7 +31,16 @@ func (w *world) target(period string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return targetsText(rule)
+	return targetsOf(rule)
+}
+
+// targetsOf are the targets of a rule in words.
+func targetsOf(rule *quota.Rule) string {
+	var all []string
+	for _, t := range rule.Targets {
+		all = append(all, web.Percent(t.Share.Float()))
+	}
+	return strings.Join(all, " ")
 }
 
 // A rule changes from a day on: the periods that end before are counted as they were.
@@ -44,7 +54,7 @@ func TestRuleVersions(t *testing.T) {
 	if err := amend("2024-07-01", share); err != nil {
 		t.Fatal(err)
 	}
-	for period, want := range map[string]string{"2024-T2": targetsText(before), "2024-T3": "45", "2024": "45"} {
+	for period, want := range map[string]string{"2024-T2": targetsOf(before), "2024-T3": "45", "2024": "45"} {
 		if got := w.target(period); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", period, got, want)
 		}

@@ -7,6 +7,8 @@ import (
 
 	"perimetre/server/access"
 	"perimetre/server/figures"
+	"perimetre/server/httpio"
+	"perimetre/server/people"
 	"perimetre/server/store"
 )
 
@@ -59,7 +61,7 @@ func TestEveryRouteByEveryScope(t *testing.T) {
 	clients, their := w.neighbours()
 	direction, officer := clients[store.Direction], clients[store.DataOfficer]
 	file := officer.imported(their.from, w.youngPeople()).ID
-	var list struct{ People []person }
+	var list struct{ People []people.Row }
 	officer.get("/api/v1/people?limit=1000").want(200).json(&list)
 	var sent figures.Received
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201).json(&sent)
@@ -74,12 +76,12 @@ func TestEveryRouteByEveryScope(t *testing.T) {
 	others := owned{"cohorts": their.file, "people": their.people[0].Person, "bordereaux": their.bordereau, "frozen": their.frozen, "review": their.key, "decisions": their.key}
 	before := w.rowsOf(their.unit)
 
-	var last []*route // what ends something goes last
-	var routes []*route
+	var last []*httpio.Route // what ends something goes last
+	var routes []*httpio.Route
 	for _, rt := range w.server.routes {
 		switch {
-		case !strings.HasPrefix(rt.path, "/api/"):
-		case rt.method == http.MethodDelete:
+		case !strings.HasPrefix(rt.Path, "/api/"):
+		case rt.Method == http.MethodDelete:
 			last = append(last, rt)
 		default:
 			routes = append(routes, rt)
@@ -89,7 +91,7 @@ func TestEveryRouteByEveryScope(t *testing.T) {
 	for role, c := range clients {
 		for _, by := range w.callers(role, c) {
 			for _, rt := range append(routes, last...) {
-				name := rt.method + " " + rt.path
+				name := rt.Method + " " + rt.Path
 				who, scope, declared := strings.Cut(mayCall[name], " ")
 				if !declared {
 					t.Fatalf("%s stands in no line of the table, or without its scope", name)
@@ -98,22 +100,22 @@ func TestEveryRouteByEveryScope(t *testing.T) {
 				if name == "POST /api/v1/tokens" {
 					may = may && by.scope == "" // a token makes no other
 				}
-				paths := map[string]string{"unknown": owned{}.path(rt.path)}
-				if strings.Contains(rt.path, "{") {
-					paths["own"], paths["another's"] = own.path(rt.path), others.path(rt.path)
+				paths := map[string]string{"unknown": owned{}.path(rt.Path)}
+				if strings.Contains(rt.Path, "{") {
+					paths["own"], paths["another's"] = own.path(rt.Path), others.path(rt.Path)
 				}
 				for whose, path := range paths {
-					a := by.do(rt.method, path, "application/json", []byte("{}"))
+					a := by.do(rt.Method, path, "application/json", []byte("{}"))
 					tried++
 					refused := a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
 					switch {
 					case a.status >= 500:
-						t.Errorf("%s %s by %s: %d %s", rt.method, path, by.name, a.status, a.body)
+						t.Errorf("%s %s by %s: %d %s", rt.Method, path, by.name, a.status, a.body)
 					case !may && a.status != http.StatusForbidden:
 						t.Errorf("%s, %s, by %s: %d", name, whose, by.name, a.status)
 					case may && refused && whose != "another's":
 						t.Errorf("%s, %s, is closed to %s: %d", name, whose, by.name, a.status)
-					case may && whose == "another's" && a.status < 400 && !(role == store.State && strings.HasPrefix(rt.path, "/api/v1/bordereaux")):
+					case may && whose == "another's" && a.status < 400 && !(role == store.State && strings.HasPrefix(rt.Path, "/api/v1/bordereaux")):
 						t.Errorf("%s, another's, by %s: %d", name, by.name, a.status)
 					}
 				}
@@ -155,7 +157,7 @@ func TestPagesTakeNoToken(t *testing.T) {
 	}
 	own := clients[store.DataOfficer]
 	file := own.imported(their.from, w.youngPeople()).ID
-	form := "email=b@exemple.fr&name=B&role=administrateur&action=lien&national=1&verdict=hors+QPV&basis=" + bases[1] + "&key=" + w.keyOf(their.from) + "&id=" + file
+	form := "email=b@exemple.fr&name=B&role=administrateur&action=lien&national=1&verdict=hors+QPV&basis=" + people.Bases[1] + "&key=" + w.keyOf(their.from) + "&id=" + file
 	before, tried := count(), 0
 	for role, c := range clients {
 		var me struct{ ID string }
@@ -178,14 +180,14 @@ func TestPagesTakeNoToken(t *testing.T) {
 				by.cookie = cookie
 				by.header.Set("Authorization", authorization)
 				for _, rt := range w.server.routes {
-					if !rt.page {
+					if !rt.Page {
 						continue
 					}
 					tried++
-					path := strings.NewReplacer("{id}", file, "{name}", "cej-qpv-40").Replace(rt.path)
-					a := by.do(rt.method, path, map[bool]string{true: "application/x-www-form-urlencoded"}[rt.method == http.MethodPost], []byte(form))
+					path := strings.NewReplacer("{id}", file, "{name}", "cej-qpv-40").Replace(rt.Path)
+					a := by.do(rt.Method, path, map[bool]string{true: "application/x-www-form-urlencoded"}[rt.Method == http.MethodPost], []byte(form))
 					if a.status != http.StatusUnauthorized {
-						t.Errorf("%s %s by %s with %.12s: %d", rt.method, path, role, authorization, a.status)
+						t.Errorf("%s %s by %s with %.12s: %d", rt.Method, path, role, authorization, a.status)
 					}
 				}
 			}
@@ -207,8 +209,8 @@ func TestAnswerWithoutAsking(t *testing.T) {
 		_, err := rw.Write([]byte("SECRET"))
 		return err
 	}
-	rt := &route{http.MethodGet, "/essai", account, careless, true}
-	w.server.add(rt)
+	rt := httpio.OnPage(http.MethodGet, "/essai", httpio.Account, careless)
+	w.server.add(&rt)
 	a := w.account(store.Administrator).get("/essai")
 	if a.status != http.StatusInternalServerError || strings.Contains(string(a.body), "SECRET") {
 		t.Errorf("%d %s", a.status, a.body)

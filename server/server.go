@@ -18,12 +18,15 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/server/access"
+	"perimetre/server/api"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/jobs"
 	"perimetre/server/packs"
+	"perimetre/server/pages"
 	"perimetre/server/people"
 	"perimetre/server/store"
+	"perimetre/server/studies"
 )
 
 // Config says what a server serves and how.
@@ -76,23 +79,22 @@ type Server struct {
 	store    *store.Store
 	sessions *access.Sessions
 	router   *mux.Router
-	routes   []*route
+	routes   []*httpio.Route
 	handler  http.Handler
 	metrics  *metrics
-	studies  studies
+	studies  *studies.Service
 	figures  *figures.Service
-	logins   access.Throttle
+	people   *people.Service
+	accounts *access.Accounts
 	jobs     *jobs.Queue
 	heavy    httpio.Turns // of tables to geocode and large layers
-	theme    *theme
-	base     *baseMap
+	api      *api.API
+	pages    *pages.Pages
 	// measureNow asks for the measure of the pack in service.
 	measureNow chan struct{}
-	// pageError answers to a reader of pages when a handler fails; nil: as the API.
-	pageError func(http.ResponseWriter, *http.Request, error)
-	ctx       context.Context // ends when the server is told to stop
-	stop      context.CancelFunc
-	work      sync.WaitGroup // background work
+	ctx        context.Context // ends when the server is told to stop
+	stop       context.CancelFunc
+	work       sync.WaitGroup // background work
 }
 
 // New opens the packs and makes the server; Close frees it.
@@ -118,14 +120,6 @@ func New(cfg Config) (*Server, error) {
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
 	}
-	theme, err := readTheme(cfg.Theme)
-	if err != nil {
-		return nil, err
-	}
-	base, err := openBaseMap(cfg.BaseMap)
-	if err != nil {
-		return nil, err
-	}
 	packs, err := packs.Open(cfg.Packs, cfg.Log)
 	if err != nil {
 		return nil, err
@@ -138,13 +132,27 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), logins: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}, heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), heavy: make(httpio.Turns, cfg.Workers)}
 	s.figures = figures.New(figures.Config{Store: cfg.Store, Packs: packs, Rules: cfg.Rules, Population: cfg.Population, Version: cfg.Version})
-	s.theme, s.base, s.measureNow = theme, base, make(chan struct{}, 1)
+	s.measureNow = make(chan struct{}, 1)
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), cfg.Log)
+	s.accounts = &access.Accounts{Store: cfg.Store, Sessions: s.sessions, Tries: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}}
+	if cfg.Demo {
+		s.accounts.Demo = s.demoUnits
+	}
 	s.jobs, err = jobs.New(s.ctx, jobs.Config{Store: s.store, Packs: packs, Limits: s.limits(), Workers: cfg.Workers, Log: s.log,
 		Rows: func(n int) { s.metrics.rows.Add(float64(n)) }})
+	if err != nil {
+		packs.Close()
+		return nil, err
+	}
+	s.studies = studies.New(studies.Config{Store: cfg.Store, Figures: s.figures, Population: cfg.Population, Context: s.ctx, Background: s.background})
+	s.people = people.New(people.Config{Store: cfg.Store, Packs: packs, Schedule: s.jobs.Schedule, Limits: s.limits(), Turns: s.heavy})
+	s.api = api.New(api.Config{Context: s.ctx, Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies,
+		Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
+	s.pages, err = pages.New(pages.Config{Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies, OIDC: cfg.OIDC, Log: s.log,
+		Version: cfg.Version, Theme: cfg.Theme, BaseMap: cfg.BaseMap, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
 	if err != nil {
 		packs.Close()
 		return nil, err

@@ -24,6 +24,7 @@ import (
 	"perimetre/data"
 	"perimetre/data/demo"
 	"perimetre/server/access"
+	"perimetre/server/api"
 	"perimetre/server/packs"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
@@ -118,7 +119,7 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 
 // document is openapi.json, checked, and its routes.
 var document = sync.OnceValues(func() (routers.Router, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(openAPIDocument)
+	doc, err := openapi3.NewLoader().LoadFromData(api.Document)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +296,7 @@ func (w *world) account(role store.Role, units ...string) *client {
 		w.t.Fatal(err)
 	}
 	c := w.client()
-	w.server.logins.AtOnce = 1_000_000 // many tests sign in from one address
+	w.server.accounts.Tries.AtOnce = 1_000_000 // many tests sign in from one address
 	c.post("/session", map[string]string{"email": u.Email, "password": password}).want(200)
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/server/store/pgtest"
 )
@@ -75,7 +76,7 @@ func TestDecisionIsWhole(t *testing.T) {
 		c.imported(unit, b.youngPeople())
 		var queue struct {
 			Total  int
-			Groups []reviewGroup
+			Groups []people.Group
 		}
 		c.get("/api/v1/review").want(200).json(&queue)
 		key := queue.Groups[0].Key
@@ -101,7 +102,7 @@ func TestDecisionIsWhole(t *testing.T) {
 			}
 			return len(all), undecided, lines
 		}
-		answer := map[string]string{"key": key, "verdict": "hors QPV", "basis": bases[0]}
+		answer := map[string]string{"key": key, "verdict": "hors QPV", "basis": people.Bases[0]}
 		_, waiting, _ := state()
 		if waiting == 0 {
 			t.Fatal("nobody waits")
@@ -133,17 +134,17 @@ func TestNothingWithoutItsTrace(t *testing.T) {
 		unit := b.someUnits()[0]
 		officer, direction := b.account(store.DataOfficer, unit), b.account(store.Direction, unit)
 		f := officer.imported(unit, b.youngPeople())
-		var waiting cohort
+		var waiting people.File
 		officer.upload("/api/v1/cohorts", "autres.csv", b.youngPeople(), "unit", unit).want(201).json(&waiting)
 		rows := b.rowsOf(unit)
 		var key string
-		people := map[string]bool{}
+		names := map[string]bool{}
 		for _, p := range rows {
 			if p.Action == "trancher" {
 				key = p.AddressKey
 			}
 			if len(p.Person) > 3 {
-				people[p.Person] = true
+				names[p.Person] = true
 			}
 		}
 		b.broken("audit", func() {
@@ -152,7 +153,7 @@ func TestNothingWithoutItsTrace(t *testing.T) {
 				if a.status < 500 {
 					t.Errorf("status %d without a trace", a.status)
 				}
-				for who := range people {
+				for who := range names {
 					if strings.Contains(string(a.body), who) {
 						t.Fatalf("%s is shown without a trace", who)
 					}
@@ -172,7 +173,7 @@ func TestNothingWithoutItsTrace(t *testing.T) {
 			refused(direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}))
 			refused(direction.post("/api/v1/frozen", map[string]any{"name": "Comité", "period": "2024"}))
 		})
-		var list struct{ Cohorts []cohort }
+		var list struct{ Cohorts []people.File }
 		officer.get("/api/v1/cohorts").want(200).json(&list)
 		if len(list.Cohorts) != 2 || list.Cohorts[0].State != store.Received || list.Cohorts[1].State != store.Imported || list.Cohorts[1].Studying {
 			t.Errorf("%+v", list.Cohorts)

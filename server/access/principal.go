@@ -4,6 +4,7 @@ package access
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -45,9 +46,9 @@ func With(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, contextKey{}, p)
 }
 
-// PrincipalOf returns who asks in a context, or nil for nobody.
-func PrincipalOf(ctx context.Context) *Principal {
-	p, _ := ctx.Value(contextKey{}).(*Principal)
+// Who returns who asks, or nil for nobody.
+func Who(r *http.Request) *Principal {
+	p, _ := r.Context().Value(contextKey{}).(*Principal)
 	return p
 }
 

@@ -1,9 +1,10 @@
 package figures
 
 import (
+	"testing"
+
 	"perimetre/server/access"
 	"perimetre/server/store"
-	"testing"
 )
 
 // A state frozen with the figures of all départements is read by national accounts

@@ -234,18 +234,18 @@ type RejectedRow struct {
 
 // Rejected returns the rows of a file that the first rule cannot count, whatever the
 // period.
-func (s *Service) Rejected(ctx context.Context, who *access.Principal, f *store.File) ([]RejectedRow, error) {
+func (s *Service) Rejected(ctx context.Context, who *access.Principal, unit, fileID string) ([]RejectedRow, error) {
 	if err := who.May(access.ReadPeople); err != nil {
 		return nil, err
 	}
-	if _, err := who.OwnUnit(f.Unit); err != nil {
+	if _, err := who.OwnUnit(unit); err != nil {
 		return nil, err
 	}
 	rule, err := s.Rule(ctx, s.RuleNames()[0], quota.Period{})
 	if err != nil {
 		return nil, err
 	}
-	q := store.PeopleQuery{Unit: f.Unit, FileID: f.ID}
+	q := store.PeopleQuery{Unit: unit, FileID: fileID}
 	// The table that the rule reads has a line for each row of the store, after the
 	// header.
 	var lines []int

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"perimetre/geo/fault"
 )
@@ -29,6 +31,15 @@ type BadRequest struct{ Details []string }
 // Error implements error.
 func (e *BadRequest) Error() string { return strings.Join(e.Details, " ; ") }
 
+// Busy is the fault of what is asked too often, or while too much waits.
+type Busy struct {
+	Message string
+	After   time.Duration // when to ask again
+}
+
+// Error implements error.
+func (e *Busy) Error() string { return e.Message }
+
 // Refused returns a BadRequest with these details.
 func Refused(details ...string) error { return &BadRequest{details} }
 
@@ -36,7 +47,10 @@ func Refused(details ...string) error { return &BadRequest{details} }
 func Status(err error) int {
 	var bad *BadRequest
 	var large *http.MaxBytesError
+	var busy *Busy
 	switch {
+	case errors.As(err, &busy):
+		return http.StatusTooManyRequests
 	case errors.As(err, &bad):
 		return http.StatusBadRequest
 	case errors.As(err, &large):
@@ -53,6 +67,14 @@ func Refusal(err error) bool {
 		return true
 	}
 	return false
+}
+
+// RetryAfter tells in a header when to ask again, after a Busy.
+func RetryAfter(h http.Header, err error) {
+	var busy *Busy
+	if errors.As(err, &busy) {
+		h.Set("Retry-After", strconv.Itoa(int(busy.After.Seconds())))
+	}
 }
 
 // ProblemOf returns the answer to err. ours reports whether the fault is the service's:

@@ -1,11 +1,12 @@
 package people
 
 import (
+	"testing"
+	"time"
+
 	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/server/store"
-	"testing"
-	"time"
 )
 
 // A quarter is settled when its figures are frozen, some months after its end at the

@@ -27,24 +27,44 @@ func (c collection) add(layer string, g orb.Geometry, properties map[string]any)
 	c.Append(f)
 }
 
-func (c collection) write(w io.Writer, f *study.Frame, of coverage.Completeness, more map[string]any) error {
+func (c collection) with(f *study.Frame, of coverage.Completeness, more map[string]any) *geojson.FeatureCollection {
 	c.ExtraMembers = map[string]any{"frame": frameOf(f), "completeness": completenessOf(f, of)}
 	for k, v := range more {
 		c.ExtraMembers[k] = v
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(c.FeatureCollection)
+	return c.FeatureCollection
 }
 
-// GeoJSON writes layers of a map, all of them when none is named; each feature
-// bears its layer's name.
+// WriteMap writes a map as GeoJSON.
+func WriteMap(w io.Writer, m *geojson.FeatureCollection) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(m)
+}
+
+// FrameOf returns the frame of a map that Map or PlanMap made.
+func FrameOf(m *geojson.FeatureCollection) Frame {
+	f, _ := m.ExtraMembers["frame"].(Frame)
+	return f
+}
+
+// GeoJSON writes layers of a map, as Map gives them.
 func GeoJSON(w io.Writer, r *study.Result, layers ...string) error {
+	m, err := Map(r, layers...)
+	if err != nil {
+		return err
+	}
+	return WriteMap(w, m)
+}
+
+// Map returns layers of the map of a result, all of them when none is named; each
+// feature bears its layer's name.
+func Map(r *study.Result, layers ...string) (*geojson.FeatureCollection, error) {
 	c := collection{geojson.NewFeatureCollection()}
 	wants := func(layer string) bool { return len(layers) == 0 || slices.Contains(layers, layer) }
 	if wants("bands") {
 		if err := addBands(c, r); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, z := range r.QPV {
@@ -69,7 +89,7 @@ func GeoJSON(w io.Writer, r *study.Result, layers ...string) error {
 		s := &r.Sites[i]
 		c.add("sites", orb.Point{s.Lon, s.Lat}, map[string]any{"name": s.Name, "kind": string(s.Kind), "half_days": number(s.HalfDays), "unit": r.SiteUnits[i]})
 	}
-	return c.write(w, &r.Frame, r.Completeness, nil)
+	return c.with(&r.Frame, r.Completeness, nil), nil
 }
 
 func addBands(c collection, r *study.Result) error {
@@ -100,8 +120,11 @@ func addBands(c collection, r *study.Result) error {
 	return nil
 }
 
-// PlanGeoJSON writes the places to open, as points.
-func PlanGeoJSON(w io.Writer, p *study.Plan) error {
+// PlanGeoJSON writes the places to open, as PlanMap gives them.
+func PlanGeoJSON(w io.Writer, p *study.Plan) error { return WriteMap(w, PlanMap(p)) }
+
+// PlanMap returns the places to open, as points.
+func PlanMap(p *study.Plan) *geojson.FeatureCollection {
 	c := collection{geojson.NewFeatureCollection()}
 	for i, s := range p.Places {
 		if math.IsNaN(s.At[0]) {
@@ -110,7 +133,7 @@ func PlanGeoJSON(w io.Writer, p *study.Plan) error {
 		c.add("places", s.At, map[string]any{"rank": i + 1, "name": s.Name, "code": s.Code, "gain": number(round(s.Gain, 3)), "gain_text": gainText(p, s.Gain), "reach_m": radius(p)})
 	}
 	j := planOf(p)
-	return c.write(w, &p.Frame, p.Completeness, map[string]any{"objective": j.Objective, "weight": j.Weight, "before": j.Before, "after": j.After, "bound": j.Bound, "unit": j.Unit, "gap": j.Gap, "exact": j.Exact})
+	return c.with(&p.Frame, p.Completeness, map[string]any{"objective": j.Objective, "weight": j.Weight, "before": j.Before, "after": j.After, "bound": j.Bound, "unit": j.Unit, "gap": j.Gap, "exact": j.Exact})
 }
 
 // radius returns the radius in metres of the disc that a new place covers, or nil without one.

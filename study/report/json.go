@@ -10,16 +10,17 @@ import (
 	"perimetre/study"
 )
 
-type jsonResult struct {
+// Document is a result as JSON gives it: numbers rounded, what is unknown null.
+type Document struct {
 	Reach        string       `json:"reach"`
 	Sites        int          `json:"sites"`
 	Completeness *float64     `json:"completeness"`
 	People       jsonPeople   `json:"people"`
-	QPV          []jsonArea   `json:"qpv"`
-	Communes     []jsonArea   `json:"communes"`
+	QPV          []Area       `json:"qpv"`
+	Communes     []Area       `json:"communes"`
 	Unserved     []jsonGap    `json:"unserved"`
 	Access       []jsonAccess `json:"access"`
-	Frame        jsonFrame    `json:"frame"`
+	Frame        Frame        `json:"frame"`
 	Groups       []jsonGroup  `json:"groups"`
 	Kinds        []jsonKind   `json:"kinds"`
 	Supply       jsonSupply   `json:"supply"`
@@ -30,7 +31,8 @@ type jsonResult struct {
 	Notices      []string     `json:"notices"`
 }
 
-type jsonFrame struct {
+// Frame is what every figure is given with.
+type Frame struct {
 	Unit      coverage.Unit `json:"unit"`
 	Detour    float64       `json:"detour"`
 	Source    string        `json:"source"`
@@ -61,7 +63,8 @@ type jsonBand struct {
 	People float64 `json:"people"`
 }
 
-type jsonArea struct {
+// Area is a commune or a QPV, with the site that is the nearest to it.
+type Area struct {
 	Code         string   `json:"code"`
 	Name         string   `json:"name"`
 	NearestSite  *string  `json:"nearest_site"`
@@ -160,9 +163,15 @@ type jsonNotMet struct {
 }
 
 // JSON writes a result.
-func JSON(w io.Writer, r *study.Result) error {
-	out := jsonResult{
-		Reach: r.Reach.String(), Sites: len(r.Sites), QPV: []jsonArea{}, Communes: []jsonArea{}, Unserved: []jsonGap{}, Access: []jsonAccess{}, Units: []jsonUnit{}, Shares: []jsonShare{},
+func JSON(w io.Writer, r *study.Result) error { return DocumentOf(r).Write(w) }
+
+// Write writes a document as JSON.
+func (d *Document) Write(w io.Writer) error { return encode(w, d) }
+
+// DocumentOf returns the document of a result. It keeps nothing of the result but texts.
+func DocumentOf(r *study.Result) *Document {
+	out := &Document{
+		Reach: r.Reach.String(), Sites: len(r.Sites), QPV: []Area{}, Communes: []Area{}, Unserved: []jsonGap{}, Access: []jsonAccess{}, Units: []jsonUnit{}, Shares: []jsonShare{},
 		Frame: frameOf(&r.Frame), Supply: supplyOf(r.Completeness), Notices: orNone(r.Notices), Elsewhere: number(r.Elsewhere),
 	}
 	if s, known := r.Completeness.Share(); known {
@@ -212,7 +221,7 @@ func JSON(w io.Writer, r *study.Result) error {
 			out.NotMet = append(out.NotMet, j)
 		}
 	}
-	return encode(w, out)
+	return out
 }
 
 func encode(w io.Writer, v any) error {
@@ -222,8 +231,8 @@ func encode(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-func frameOf(f *study.Frame) jsonFrame {
-	return jsonFrame{f.Reach.Unit, f.Detour, f.Source, f.On, f.Pack, f.Perimeter, f.People, f.StandIn, f.Warning}
+func frameOf(f *study.Frame) Frame {
+	return Frame{f.Reach.Unit, f.Detour, f.Source, f.On, f.Pack, f.Perimeter, f.People, f.StandIn, f.Warning}
 }
 
 // jsonCompleteness is that of a map: what may be said over it.
@@ -254,8 +263,8 @@ func peopleOf(c coverage.Count) jsonPeople {
 	return p
 }
 
-func areaOf(a *study.Area) jsonArea {
-	j := jsonArea{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: orNone(a.Units), Elsewhere: round(a.Elsewhere, 2)}
+func areaOf(a *study.Area) Area {
+	j := Area{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: orNone(a.Units), Elsewhere: round(a.Elsewhere, 2)}
 	if low, high, ok := a.Share(); ok {
 		j.CoveredShare, j.CoveredMax = number(round(low, 6)), number(round(high, 6))
 	}

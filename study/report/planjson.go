@@ -23,7 +23,7 @@ type jsonPlan struct {
 	Candidates   int                `json:"candidates"`
 	Nodes        int                `json:"nodes"`
 	Completeness *float64           `json:"completeness"`
-	Frame        jsonFrame          `json:"frame"`
+	Frame        Frame              `json:"frame"`
 	Notices      []string           `json:"notices"`
 	Round        *jsonRound         `json:"round,omitempty"`
 }

@@ -22,7 +22,7 @@ type jsonTransit struct {
 	BySite       []jsonTransitSite  `json:"by_site"`
 	QPV          []jsonTransitArea  `json:"qpv"`
 	Communes     []jsonTransitArea  `json:"communes"`
-	Frame        jsonFrame          `json:"frame"`
+	Frame        Frame              `json:"frame"`
 	Notices      []string           `json:"notices"`
 }
 

@@ -1,0 +1,405 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"perimetre/french"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/packs"
+	"perimetre/server/people"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// adminPage is the administration; an auditor reads it.
+func (s *Pages) adminPage(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ReadAdministration); err != nil {
+		return err
+	}
+	return s.showAdmin(w, r, http.StatusOK, "", "", "")
+}
+
+func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refusal, secret, secretText string) error {
+	tab := cmp.Or(r.URL.Query().Get("vue"), "comptes")
+	v := &web.Admin{Layout: s.layout(r, "Administration", "/administration"), Heading: "Administration", Tab: tab, Fault: refusal, Secret: secret, SecretText: secretText}
+	v.Intro = "Comptes, règles, sites déclarés, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
+	v.Tabs = tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
+	v.Flash = s.sessions.PopString(r.Context(), flash)
+	var err error
+	switch tab {
+	case "comptes":
+		err = s.adminUsers(r, v)
+	case "regles":
+		err = s.adminRules(r, v)
+	case "sites":
+		err = s.adminSites(r, v)
+	case "referentiel":
+		s.adminSources(v)
+	case "journal":
+		err = s.adminAudit(r, v)
+	case "conservation":
+		err = s.adminSettings(r, v)
+	default:
+		return httpio.Refused("vue : comptes, regles, sites, referentiel, journal ou conservation")
+	}
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, code, v)
+}
+
+func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
+	users, err := s.Store.Users(r.Context())
+	if err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	admin := access.Who(r).Can(access.ManageAccounts)
+	for _, u := range users {
+		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
+		if u.Role == store.State {
+			line.Scope = stateScope(&u)
+		}
+		if admin {
+			line.Action = "/administration/comptes/" + u.ID
+		}
+		v.Users = append(v.Users, line)
+	}
+	if len(users) == 0 {
+		v.Tables = []web.Table{{ID: "comptes", Caption: "Comptes"}}
+	}
+	if admin {
+		v.User = userForm(pack, "/administration/comptes", &store.User{})
+	}
+	return nil
+}
+
+// stateScope tells what a service de l'État sees.
+func stateScope(u *store.User) string {
+	if u.National {
+		return "tous les départements"
+	}
+	return cmp.Or(strings.Join(u.Departements, ", "), "aucun département")
+}
+
+// userForm writes or changes an account.
+func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
+	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Units: []web.Choice{{Label: "aucune"}}}
+	f.Roles = []web.Choice{{Label: "à choisir", Selected: u.Role == ""}}
+	for _, role := range store.Roles {
+		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == u.Role})
+	}
+	for _, x := range pack.Units() {
+		f.Units = append(f.Units, web.Choice{Value: x.Code, Label: x.Name, Selected: slices.Contains(u.Units, x.Code)})
+	}
+	return f
+}
+
+// userFields are the role and the scope that a form gives.
+func userFields(p *httpio.Params) store.UserChange {
+	units := []string{}
+	if u := p.Text("unit"); u != "" {
+		units = append(units, u)
+	}
+	departements := append([]string{}, strings.FieldsFunc(p.Text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
+	name, role, national := p.Text("name"), store.Role(p.Text("role")), p.Bool("national", false)
+	return store.UserChange{Name: &name, Role: &role, Units: &units, Departements: &departements, National: &national}
+}
+
+func (s *Pages) adminAddUser(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	out, err := s.Accounts.Add(r.Context(), access.Who(r), p.Text("email"), userFields(p))
+	if err != nil && httpio.Refusal(err) {
+		return s.showAdmin(w, r, httpio.Status(err), french.Sentence(err.Error()), "", "")
+	}
+	if err != nil {
+		return err
+	}
+	return s.showInvitation(w, r, out)
+}
+
+func (s *Pages) showInvitation(w http.ResponseWriter, r *http.Request, out *access.Invited) error {
+	text := fmt.Sprintf("Lien de mot de passe à transmettre à %s, valable jusqu’au %s ; il n’est montré qu’une fois :", out.User.Name, moment(out.ExpiresAt))
+	return s.showAdmin(w, r, http.StatusOK, "", httpio.BaseAddress(r)+"/mot-de-passe?jeton="+url.QueryEscape(out.Token), text)
+}
+
+// accountPage shows one account, to change it.
+func (s *Pages) accountPage(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
+	return s.showAccount(w, r, http.StatusOK, "")
+}
+
+func (s *Pages) showAccount(w http.ResponseWriter, r *http.Request, code int, refusal string) error {
+	u, err := s.Store.User(r.Context(), mux.Vars(r)["id"])
+	if err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, &u)}
+	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: moment(u.LastLogin)}}
+	if u.Disabled {
+		v.Facts = append(v.Facts, web.Fact{Term: "État", Text: "suspendu"})
+	}
+	return s.render(w, r, code, v)
+}
+
+// adminUser changes, suspends or opens an account, or gives the link that sets its
+// password.
+func (s *Pages) adminUser(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ManageAccounts); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	id := mux.Vars(r)["id"]
+	var change store.UserChange
+	var disabled bool
+	done := ""
+	switch p.Text("action") {
+	case "lien":
+		out, err := s.Accounts.Reset(r.Context(), access.Who(r), id)
+		if err != nil {
+			return err
+		}
+		return s.showInvitation(w, r, out)
+	case "suspendre":
+		disabled, done = true, "Compte suspendu."
+		change.Disabled = &disabled
+	case "rouvrir":
+		change.Disabled, done = &disabled, "Compte rouvert."
+	case "modifier":
+		change, done = userFields(p), "Compte modifié."
+	default:
+		return httpio.Refused("action : lien, modifier, suspendre ou rouvrir")
+	}
+	_, err = s.Accounts.Change(r.Context(), access.Who(r), id, change)
+	switch {
+	case err != nil && httpio.Refusal(err) && p.Text("action") == "modifier":
+		return s.showAccount(w, r, httpio.Status(err), french.Sentence(err.Error()))
+	case err != nil && httpio.Refusal(err):
+		return s.showAdmin(w, r, httpio.Status(err), french.Sentence(err.Error()), "", "")
+	case err != nil:
+		return err
+	}
+	s.sessions.Put(r.Context(), flash, done)
+	http.Redirect(w, r, "/administration", http.StatusSeeOther)
+	return nil
+}
+
+func (s *Pages) adminSources(v *web.Admin) {
+	v.Facts = []web.Fact{{Term: "Édition en service", Text: s.editionNow()}}
+	versions, sources := s.sourceTables()
+	v.Tables = []web.Table{versions, sources}
+}
+
+// sourceTables are the versions of the zonings and the files of the référentiel.
+func (s *Pages) sourceTables() (versions, sources web.Table) {
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	versions = web.Table{ID: "versions", Caption: "Versions des zonages", Columns: []web.Column{{Label: "Zonage"}, {Label: "En vigueur"}, {Label: "Connu depuis"}, {Label: "Complet pour"}, {Label: "Précision des coordonnées", Number: true}}}
+	for _, x := range pack.Zonings.Versions() {
+		precision := "–"
+		if x.Precision > 0 {
+			precision = french.Length(x.Precision)
+		}
+		versions.Rows = append(versions.Rows, []string{strings.ToUpper(string(x.Zoning)) + " " + x.Name, inForce(x), french.Date(x.KnownFrom), completeText(x.CompleteFor), precision})
+	}
+	sources = web.Table{ID: "sources", Caption: "Fichiers du référentiel géographique", Columns: []web.Column{{Label: "Fichier"}, {Label: "Enregistrements", Number: true}, {Label: "Réparés", Number: true}, {Label: "Remarques"}, {Label: "Empreinte SHA-256"}}}
+	for _, m := range pack.Manifests {
+		for _, f := range m.Sources {
+			sources.Rows = append(sources.Rows, []string{f.Path, strconv.FormatInt(f.Records, 10), strconv.Itoa(f.Repaired), strings.Join(f.Warnings, " "), f.SHA256[:min(16, len(f.SHA256))]})
+		}
+	}
+	return versions, sources
+}
+
+func completeText(list []string) string {
+	switch {
+	case slices.Contains(list, "*"):
+		return "toute la France"
+	case len(list) > 8:
+		return fmt.Sprintf("%d départements ou communes", len(list))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (s *Pages) adminAudit(r *http.Request, v *web.Admin) error {
+	const most = 100
+	list, err := s.Store.Audit(r.Context(), r.URL.Query().Get("avant"), most)
+	if err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	t := web.Table{ID: "journal", Caption: "Journal", Columns: []web.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Rôle"}, {Label: "Action"}, {Label: "Objet"}, {Label: "Mission Locale"}, {Label: "Nombre", Number: true}}}
+	for _, e := range list {
+		name := e.Unit
+		if name != "" {
+			name = pack.UnitName(e.Unit)
+		}
+		t.Rows = append(t.Rows, []string{moment(e.At), e.Who, cmp.Or(roleNames[e.Role], "–"), e.Action, objectText(e.Object), name, strconv.Itoa(e.Count)})
+	}
+	v.Tables = []web.Table{t}
+	if len(list) == most {
+		v.Pages = []web.Link{{Label: "Plus ancien", Href: "/administration?" + url.Values{"vue": {"journal"}, "avant": {list[most-1].ID}}.Encode()}}
+	}
+	return nil
+}
+
+// objectText is the object of a line of the journal: an identifier by its end, which
+// tells it from others of the same moment.
+func objectText(object string) string {
+	if len(object) == 36 && strings.Count(object, "-") == 4 {
+		return "…" + object[24:]
+	}
+	return object
+}
+
+// retention are the durations that an administrator may change, in the API's names.
+var retention = []struct {
+	name, label, hint string
+	low, high         int
+	of                func(*people.Settings) *int
+}{
+	{"settle_months", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *people.Settings) *int { return &v.SettleMonths }},
+	{"reduce_months", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *people.Settings) *int { return &v.ReduceMonths }},
+	{"remove_months", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *people.Settings) *int { return &v.RemoveMonths }},
+	{"grace_days", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *people.Settings) *int { return &v.GraceDays }},
+	{"audit_months", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *people.Settings) *int { return &v.AuditMonths }},
+}
+
+func (s *Pages) adminSettings(r *http.Request, v *web.Admin) error {
+	now, err := people.ReadSettings(r.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	if !access.Who(r).Can(access.EditSettings) {
+		for _, x := range retention {
+			v.Facts = append(v.Facts, web.Fact{Term: x.label, Text: strconv.Itoa(*x.of(&now))})
+		}
+		return nil
+	}
+	v.Settings = &web.SettingsForm{ID: "conservation", Title: "Durées de conservation", Action: "/administration/conservation",
+		Intro: "Allonger une durée ne rend rien de ce qui est effacé. Les sauvegardes suivent leur propre durée."}
+	for _, x := range retention {
+		v.Settings.Fields = append(v.Settings.Fields, web.NumberField{Name: x.name, Label: x.label, Hint: x.hint, Value: strconv.Itoa(*x.of(&now)), Min: x.low, Max: x.high, Required: true})
+	}
+	return nil
+}
+
+// adminSettingsSave keeps the durations, and leaves the other settings as they are.
+func (s *Pages) adminSettingsSave(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.EditSettings); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	now, err := people.ReadSettings(r.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	for _, x := range retention {
+		at := x.of(&now)
+		*at = p.Integer(x.name, *at, x.low, x.high)
+	}
+	return s.keepSettings(w, r, p, now, "conservation", "Durées de conservation enregistrées.")
+}
+
+// keepSettings writes the settings, or shows the tab again with what is refused.
+func (s *Pages) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.Params, now people.Settings, tab, done string) error {
+	err := p.Err()
+	if err == nil {
+		_, err = people.SaveSettings(r.Context(), s.Store, access.Who(r), now)
+	}
+	if err != nil && httpio.Refusal(err) {
+		r.URL.RawQuery = url.Values{"vue": {tab}}.Encode()
+		return s.showAdmin(w, r, httpio.Status(err), french.Sentence(err.Error()), "", "")
+	}
+	if err != nil {
+		return err
+	}
+	s.sessions.Put(r.Context(), flash, done)
+	http.Redirect(w, r, "/administration?vue="+tab, http.StatusSeeOther)
+	return nil
+}
+
+// adminSites shows how many sites each Mission Locale declares: the completeness of
+// the list of sites is told against it.
+func (s *Pages) adminSites(r *http.Request, v *web.Admin) error {
+	now, err := people.ReadSettings(r.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	const title = "Sites d’accueil déclarés"
+	if access.Who(r).Can(access.EditSettings) {
+		v.Settings = &web.SettingsForm{ID: "declares", Title: title, Action: "/administration/sites", Intro: "Le nombre de sites d’accueil que chaque Mission Locale déclare avoir. La liste en service lui est comparée : sous 80 %, les distances sont dites maximales. Vide : non déclaré."}
+		for _, u := range pack.Units() {
+			f := web.NumberField{Name: "u" + u.Code, Label: u.Name, Min: 0, Max: 999}
+			if n, ok := now.DeclaredSites[u.Code]; ok {
+				f.Value = strconv.Itoa(n)
+			}
+			v.Settings.Fields = append(v.Settings.Fields, f)
+		}
+		return nil
+	}
+	t := web.Table{ID: "declares", Caption: title, Columns: []web.Column{{Label: "Mission Locale"}, {Label: "Sites déclarés", Number: true}}}
+	for _, u := range pack.Units() {
+		n, ok := now.DeclaredSites[u.Code]
+		text := "non déclaré"
+		if ok {
+			text = strconv.Itoa(n)
+		}
+		t.Rows = append(t.Rows, []string{u.Name, text})
+	}
+	v.Tables = []web.Table{t}
+	return nil
+}
+
+func (s *Pages) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.EditSettings); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	now, err := people.ReadSettings(r.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	for _, u := range pack.Units() {
+		if n := p.Integer("u"+u.Code, -1, 0, 999); n >= 0 {
+			now.DeclaredSites[u.Code] = n
+		} else {
+			delete(now.DeclaredSites, u.Code)
+		}
+	}
+	return s.keepSettings(w, r, p, now, "sites", "Nombres de sites déclarés enregistrés.")
+}

@@ -1,0 +1,211 @@
+package pages
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/packs"
+	"perimetre/server/studies"
+	"perimetre/web"
+)
+
+// inFrench writes 1234 as « 1 234 ».
+var inFrench = message.NewPrinter(language.French)
+
+const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
+
+// atlasPage is the map of zonings, with its tables.
+func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := access.Who(r).May(access.ReadReference); err != nil {
+		return err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	defer blockfile.Recover(&err, blockfile.Guard())
+	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
+	if _, ok := pack.Ground(); !ok {
+		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."
+		return s.render(w, r, http.StatusOK, v)
+	}
+	v.Script, v.Styles = "carte.js", []string{"carte.css"}
+	perimeter, err := chosenPerimeter(pack, httpio.Query(r))
+	if err != nil {
+		return err
+	}
+	sites, err := s.Studies.Sites(r.Context(), pack)
+	if err != nil {
+		return err
+	}
+	v.Layers, v.Studies, v.Asked, v.Most = layersOf(pack, sites), atlasStudies(), placesAsked, placesMost
+	for _, x := range pack.Zonings.Versions() {
+		if x.Zoning == geo.QPV {
+			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
+		} else if x.Name == pack.InForce(x.Zoning, geo.Today()) {
+			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
+		}
+	}
+	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: french.Date(geo.Today())}, web.Fact{Term: "Édition", Text: pack.Label()})
+	if v.Sites, err = s.completeness(r, "", sites); err != nil {
+		return err
+	}
+	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.Sources()
+	rural := len(v.Tables[1].Rows)
+	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
+		len(v.Tables[0].Rows), french.Plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, french.Plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
+		len(v.Tables[2].Rows), french.Plural(len(v.Tables[2].Rows), "Mission Locale", "Missions Locales"), len(v.Tables[3].Rows), french.Plural(len(v.Tables[3].Rows), "site d’accueil", "sites d’accueil"))
+	for _, x := range []struct{ label, path, format string }{{"Imprimer en A4", "/carte/imprimer", "a4"}, {"Imprimer en A3", "/carte/imprimer", "a3"}, {"Dessin SVG", "/carte/carte.svg", ""}} {
+		q := url.Values{"perimetre": {perimeter}}
+		if x.format != "" {
+			q.Set("format", x.format)
+		}
+		v.Exports = append(v.Exports, web.Link{Label: x.label, Href: x.path + "?" + q.Encode()})
+	}
+	if v.Config, err = atlasConfig(pack, perimeter); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// atlasLayers are what may be shown, with the signs of the kinds of site on file.
+func layersOf(p *packs.Edition, sites []studies.Site) []web.AtlasLayer {
+	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
+	list := []web.AtlasLayer{{ID: layerQPV, Label: "QPV", On: true, Legend: item("z-in")}, {ID: layerFRR, Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: layerZRR, Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
+		{ID: layerUnits, Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: layerCommunes, Label: "Communes (de près)", On: true, Legend: item("z-commune")}, {ID: layerSites, Label: "Sites d’accueil", On: true, Legend: item("siege")}}
+	places := &list[len(list)-1]
+	for _, k := range web.SiteKinds {
+		if slices.ContainsFunc(sites, func(x studies.Site) bool { return cmp.Or(x.Kind, "autre") == k }) {
+			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: kindNames[k]})
+		}
+	}
+	if len(places.Keys) > 0 {
+		places.Legend = item(places.Keys[0].Class)
+	}
+	return list
+}
+
+// chosenPerimeter is the version asked for, else the latest; empty when the pack
+// has none.
+func chosenPerimeter(p *packs.Edition, q *httpio.Params) (string, error) {
+	all := p.Perimeters()
+	if len(all) == 0 {
+		return "", nil
+	}
+	asked := q.OneOf("perimetre", all...)
+	if err := q.Err(); err != nil {
+		return "", err
+	}
+	return cmp.Or(asked, all[len(all)-1]), nil
+}
+
+// atlasTables are the map in tables: QPV, communes classed, Missions Locales, sites.
+func atlasTables(p *packs.Edition, perimeter string, sites []studies.Site) []web.Table {
+	communeName := func(code string) string {
+		if c, ok := p.Communes.Lookup(code); ok {
+			return c.Name
+		}
+		return code
+	}
+	qpv := web.Table{ID: "t-qpv", Caption: "QPV " + perimeter, Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes"}, {Label: "Missions Locales"}}}
+	of := map[string]int{}
+	elsewhere := 0
+	for _, z := range p.QPV(perimeter) {
+		var names []string
+		for _, c := range z.Communes {
+			names = append(names, communeName(c))
+		}
+		for _, u := range z.Units {
+			of[u]++
+		}
+		if len(z.Units) == 0 && len(p.Territories) > 0 {
+			elsewhere++
+			continue
+		}
+		qpv.Rows = append(qpv.Rows, []string{z.Code, z.Name, strings.Join(names, ", "), p.NamesOf(z.Units)})
+	}
+	if elsewhere > 0 {
+		qpv.More = inFrench.Sprintf("Et %d %s hors des territoires.", elsewhere, french.Plural(elsewhere, "QPV", "QPV"))
+		qpv.All = web.Link{Label: "Tous les QPV " + perimeter, Href: "/ogc/collections/qpv-" + perimeter + "/items"}
+	}
+	rural := web.Table{ID: "t-frr", Caption: "Communes FRR et ZRR maintenues", Columns: []web.Column{{Label: "Code"}, {Label: "Commune"}, {Label: "Statut"}}}
+	if index, codes := p.Communes.Contours(); index != nil {
+		for _, code := range slices.Sorted(slices.Values(codes)) {
+			switch st := frrOf(p, code, geo.Today()); st {
+			case "socle", "plus", "beneficiaire", "partiel":
+				rural.Rows = append(rural.Rows, []string{code, communeName(code), listNames[st]})
+			}
+		}
+	}
+	const most = 3000
+	if n := len(rural.Rows); n > most {
+		rural.Rows, rural.More = rural.Rows[:most], inFrench.Sprintf("Les %d premières sur %d.", most, n)
+		rural.All = web.Link{Label: "Toutes les communes classées", Href: "/ogc/collections/frr/items"}
+	}
+	units := web.Table{ID: "t-ml", Caption: "Missions Locales", Columns: []web.Column{{Label: "Code"}, {Label: "Nom"}, {Label: "Communes", Number: true}, {Label: "QPV", Number: true}}}
+	for _, u := range p.Units() {
+		units.Rows = append(units.Rows, []string{u.Code, u.Name, strconv.Itoa(u.Communes), strconv.Itoa(of[u.Code])})
+	}
+	return []web.Table{qpv, rural, units, siteTable("t-sites", "Sites d’accueil", sites, p)}
+}
+
+func siteTable(id, caption string, sites []studies.Site, p *packs.Edition) web.Table {
+	t := web.Table{ID: id, Caption: caption, Columns: []web.Column{{Label: "Nom"}, {Label: "Nature"}, {Label: "Mission Locale"}, {Label: "Commune"}, {Label: "Ouverture"}}}
+	for _, x := range sites {
+		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindNames[x.Kind], "non précisée"), p.UnitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
+	}
+	return t
+}
+
+// atlasPlace is where a name is written.
+type atlasPlace struct {
+	Code string     `json:"code"`
+	Name string     `json:"nom"`
+	At   [2]float64 `json:"at"` // degrees, longitude first
+}
+
+// atlasConfig tells the page's script what there is to draw, and the texts of the
+// picture that it makes.
+func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
+	box, _ := p.Ground()
+	layers := p.TileLayers()
+	versions := map[string]string{}
+	for _, v := range p.Zonings.Versions() {
+		if v.Zoning == geo.QPV {
+			versions[v.Name] = web.French("QPV " + v.Name + ", " + inForce(v))
+		}
+	}
+	units := []atlasPlace{}
+	for _, t := range p.Outlines() {
+		at := widest(t.Rings)
+		units = append(units, atlasPlace{t.Code, t.Name, [2]float64{degrees4(at[0]), degrees4(at[1])}})
+	}
+	var sources []string
+	for _, x := range p.Sources() {
+		sources = append(sources, web.French(x))
+	}
+	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.InForce(geo.FRR, geo.Today()),
+		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
+		"edition": web.French("Au " + french.Date(geo.Today()) + ". Référentiel géographique, édition du " + p.Label() + "."), "sources": sources})
+	return string(b), err
+}
+
+// degrees4 rounds to about ten metres.
+func degrees4(v float64) float64 { return float64(int64(v*1e4)) / 1e4 }
+
+func (s *Pages) editionNow() string {
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	return pack.Label()
+}

@@ -1,0 +1,217 @@
+package pages
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"perimetre/geo"
+	"perimetre/quota"
+	"perimetre/server/access"
+	"perimetre/server/figures"
+	"perimetre/server/httpio"
+	"perimetre/web"
+)
+
+// tabs are the views of a page, in pairs of a key and a label.
+func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
+	var out []web.Link
+	for i := 0; i < len(pairs); i += 2 {
+		key := pairs[i]
+		if i == 0 {
+			key = "" // the first is shown without being asked
+		}
+		out = append(out, web.Link{Label: pairs[i+1], Href: with(query, path, "vue", key), Current: pairs[i] == current})
+	}
+	return out
+}
+
+// with is a page's link with one choice changed, or left out when empty.
+func with(query url.Values, path, key, value string) string {
+	q := maps.Clone(query)
+	if value == "" {
+		q.Del(key)
+	} else {
+		q.Set(key, value)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// picked are the periods that a page lets one choose from: quarters, alone or with
+// those before them in the year.
+type picked struct {
+	quarters  []string // the latest first
+	quarter   quota.Period
+	cumulated bool
+	carried   bool // a bordereau of the cumulated year was received
+}
+
+// pickPeriod settles the period of a question among those received. A cumulated
+// year is only what a bordereau of the year carries: it is not the sum of quarters.
+func (s *Pages) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Question) (out picked, err error) {
+	kept, err := s.Figures.Periods(r.Context(), q.Rule.ID)
+	if err != nil {
+		return out, err
+	}
+	for _, id := range kept {
+		period, err := quota.ParsePeriod(id)
+		if err != nil {
+			return out, err
+		}
+		// The quarter that ends a year, or a run, stands for it.
+		if last := quota.QuarterOf(period.To).ID; !slices.Contains(out.quarters, last) && (period.ID == last || !slices.ContainsFunc(kept, func(k string) bool { return len(k) == 7 && k[:4] == period.ID[:4] })) {
+			out.quarters = append(out.quarters, last)
+		}
+	}
+	slices.Sort(out.quarters)
+	slices.Reverse(out.quarters)
+	out.cumulated = p.OneOf("etendue", "trimestre", "cumul") == "cumul"
+	switch {
+	case q.Period.ID == "" && len(out.quarters) == 0:
+		return out, nil
+	case q.Period.ID == "":
+		q.Period, _ = quota.ParsePeriod(out.quarters[0])
+	}
+	out.quarter = quota.QuarterOf(q.Period.To)
+	if q.Period != out.quarter { // a year asked for by its name
+		out.cumulated = p.Text("etendue") != "trimestre"
+		if i := slices.IndexFunc(out.quarters, func(id string) bool { return id <= out.quarter.ID && id[:4] == out.quarter.ID[:4] }); i >= 0 {
+			out.quarter, _ = quota.ParsePeriod(out.quarters[i])
+		}
+	}
+	if !slices.Contains(out.quarters, out.quarter.ID) {
+		out.quarters = append(out.quarters, out.quarter.ID)
+		slices.Sort(out.quarters)
+		slices.Reverse(out.quarters)
+	}
+	if !out.cumulated {
+		q.Period = out.quarter
+		return out, nil
+	}
+	year := out.quarter.ID[:4]
+	for _, id := range []string{year + "-T1.." + out.quarter.ID, year} {
+		if slices.Contains(kept, id) {
+			out.carried = true
+			q.Period, err = quota.ParsePeriod(id)
+			return out, err
+		}
+	}
+	q.Period, err = quota.ParsePeriod(year)
+	return out, err
+}
+
+// pilotageFilters returns what is chosen at each meeting, and what seldom is.
+func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, department string) (often, options []web.Filter, err error) {
+	rules := web.Filter{Name: "rule", Label: "Règle"}
+	for _, name := range s.Figures.RuleNames() {
+		rule, err := s.Figures.Rule(r.Context(), name, q.Period)
+		if err != nil {
+			return nil, nil, err
+		}
+		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
+	}
+	periods := web.Filter{Name: "period", Label: "Période"}
+	for _, id := range p.quarters {
+		periods.Choices = append(periods.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == p.quarter.ID})
+	}
+	if len(p.quarters) == 0 {
+		periods.Choices = []web.Choice{{Label: "rien de reçu", Selected: true}}
+	}
+	reach := web.Filter{Name: "etendue", Label: "Étendue", Choices: []web.Choice{{Value: "trimestre", Label: "Trimestre seul", Selected: !p.cumulated}, {Value: "cumul", Label: "Année cumulée", Selected: p.cumulated}}}
+	out := []web.Filter{periods, reach}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	deps := map[string]bool{}
+	for _, u := range pack.Units() {
+		if access.Who(r).Sees(u.Code) {
+			deps[geo.DepartementOf(u.Code)] = true
+		}
+	}
+	if len(deps) > 1 {
+		f := web.Filter{Name: "departement", Label: "Département", Choices: []web.Choice{{Label: "Tous"}}}
+		var codes []string
+		for d := range deps {
+			codes = append(codes, d)
+		}
+		slices.Sort(codes)
+		for _, d := range codes {
+			name, _, _ := geo.Departement(d)
+			f.Choices = append(f.Choices, web.Choice{Value: d, Label: strings.TrimSpace(d + " " + name), Selected: d == department})
+		}
+		out = append(out, f)
+	}
+	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
+	for _, v := range pack.Perimeters() {
+		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.Perimeter})
+	}
+	return out, []web.Filter{rules, perimeters}, nil
+}
+
+// periodName is a period in words: « 3e trimestre 2024 ».
+func periodName(id string) string {
+	first, last, run := strings.Cut(id, "..")
+	if run {
+		return "du " + periodName(first) + " au " + periodName(last)
+	}
+	if year, q, ok := strings.Cut(id, "-T"); ok {
+		return map[string]string{"1": "1er", "2": "2e", "3": "3e", "4": "4e"}[q] + " trimestre " + year
+	}
+	if id != "" {
+		return "année " + id
+	}
+	return ""
+}
+
+// sortRows sorts the lines as the reader asks, and gives the links that do.
+func sortRows(v *web.Pilotage, query url.Values) {
+	asked := query.Get("tri")
+	key, down := strings.CutPrefix(asked, "-")
+	french := collate.New(language.French)
+	whole := func(s string) int { n, _ := strconv.Atoi(strings.ReplaceAll(s, "\u202f", "")); return n }
+	order := []string{"non_atteint", "indetermine", "atteint", "sans_objectif", "sans_objet", ""}
+	columns := map[string]func(a, b web.ShareRow) int{
+		"nom":      func(a, b web.ShareRow) int { return french.CompareString(a.Name, b.Name) },
+		"qpv":      func(a, b web.ShareRow) int { return whole(a.Zones) - whole(b.Zones) },
+		"entrees":  func(a, b web.ShareRow) int { return whole(a.Entries) - whole(b.Entries) },
+		"dedans":   func(a, b web.ShareRow) int { return whole(a.In) - whole(b.In) },
+		"verifier": func(a, b web.ShareRow) int { return whole(a.Undecided) - whole(b.Undecided) },
+		"part":     func(a, b web.ShareRow) int { return cmp.Compare(a.Low, b.Low) },
+		"verdict":  func(a, b web.ShareRow) int { return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict) },
+		"manque": func(a, b web.ShareRow) int {
+			return whole(strings.Split(a.Missing, "\u00a0")[0]) - whole(strings.Split(b.Missing, "\u00a0")[0])
+		},
+	}
+	if key == "" {
+		key = "nom"
+	}
+	if by := columns[key]; by != nil {
+		slices.SortStableFunc(v.Rows, func(a, b web.ShareRow) int {
+			if down {
+				a, b = b, a
+			}
+			return by(a, b)
+		})
+	}
+	v.Sort = map[string]web.SortLink{}
+	for c := range columns {
+		link, order := web.SortLink{}, c
+		if c == key {
+			link.Dir = "descending"
+			if !down {
+				link.Dir, order = "ascending", "-"+c
+			}
+		}
+		link.Href = with(query, "/pilotage", "tri", order)
+		v.Sort[c] = link
+	}
+}

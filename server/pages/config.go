@@ -1,0 +1,61 @@
+// Package pages is the HTML face of the use cases: a page asks them as typed calls, and
+// says their answers in French. Nothing of the API is called from here.
+package pages
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"perimetre/batch/measure"
+	"perimetre/server/access"
+	"perimetre/server/figures"
+	"perimetre/server/packs"
+	"perimetre/server/people"
+	"perimetre/server/store"
+	"perimetre/server/studies"
+)
+
+// Config says what pages show and by whom they are asked.
+type Config struct {
+	Store    *store.Store
+	Packs    *packs.Holder
+	Accounts *access.Accounts
+	Figures  *figures.Service
+	People   *people.Service
+	Studies  *studies.Service
+	OIDC     *access.OIDC // nil: no identity provider
+	Log      *slog.Logger
+	Version  string // of the program
+	// Theme is the path of a style sheet that changes the pages' tokens; BaseMap the one
+	// of a PMTiles archive of vector tiles drawn under the plans. Empty: none.
+	Theme, BaseMap string
+	// MaxCohort bounds the bytes of a file of people, MaxRows its rows.
+	MaxCohort int64
+	MaxRows   int
+	// Measure returns the measure of a pack, or nil while there is none.
+	Measure func(context.Context, *packs.Edition) (*measure.Result, error)
+	// Fail answers with an error where no page can be shown.
+	Fail func(http.ResponseWriter, *http.Request, error)
+}
+
+// Pages answers with pages. Make one with New.
+type Pages struct {
+	Config
+	sessions *access.Sessions
+	theme    *theme
+	base     *baseMap
+}
+
+// New reads the theme and the base map, and returns the pages.
+func New(c Config) (*Pages, error) {
+	theme, err := readTheme(c.Theme)
+	if err != nil {
+		return nil, err
+	}
+	base, err := openBaseMap(c.BaseMap)
+	if err != nil {
+		return nil, err
+	}
+	return &Pages{Config: c, sessions: c.Accounts.Sessions, theme: theme, base: base}, nil
+}

@@ -1,0 +1,166 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"perimetre/french"
+	"perimetre/ingest/table"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/people"
+	"perimetre/server/store"
+	"perimetre/web"
+)
+
+// importPage is one file: how far it is, then what came out of it. One whose
+// columns wait is shown on the page of the columns.
+func (s *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.People.File(r.Context(), access.Who(r), mux.Vars(r)["id"])
+	if err != nil {
+		return err
+	}
+	imports := access.Who(r).Can(access.ImportFiles)
+	if f.State == store.Received && imports {
+		http.Redirect(w, r, "/imports/colonnes?fichier="+f.ID, http.StatusSeeOther)
+		return nil
+	}
+	state := fileStates[f.State]
+	v := &web.Import{Layout: s.layout(r, f.Name, "/imports"), Name: f.Name, State: state[1], StateKey: state[0]}
+	v.Script = "import.js"
+	v.Notices = append(v.Notices, f.Warnings...)
+	if imports && f.State != store.Cancelled {
+		v.Undo = "/imports/" + f.ID + "/annuler"
+	}
+	switch f.State {
+	case store.Received:
+		v.Notices = append(v.Notices, "Le référent données confirme les colonnes avant l’import.")
+	case store.Running:
+		v.Events = "/api/v1/cohorts/" + f.ID + "/events"
+		v.Percent = "0"
+		if f.Rows > 0 {
+			v.Percent = strconv.Itoa(100 * f.RowsDone / f.Rows)
+		}
+		v.Progress = fmt.Sprintf("%s lignes sur %s", french.Integer(f.RowsDone), french.Integer(f.Rows))
+	case store.Failed:
+		v.Fault = french.Capital(f.Error) + "."
+	case store.Imported:
+		if err := s.importResult(r, v, f); err != nil {
+			return err
+		}
+		s.importStudy(v, f, access.Who(r).Can(access.ImportFiles))
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// importStudy tells which edition flagged the rows, and lets a référent have them
+// flagged again.
+func (s *Pages) importStudy(v *web.Import, c *people.File, may bool) {
+	if v.Studying = c.Studying; c.Studying {
+		v.Events = "/api/v1/cohorts/" + c.ID + "/events"
+		v.Percent = strconv.Itoa(100 * c.RowsDone / max(c.Rows, 1))
+		v.Progress = fmt.Sprintf("%s lignes sur %s", french.Integer(c.RowsDone), french.Integer(c.Rows))
+		return
+	}
+	if c.Outdated {
+		v.Edition = s.editionNow()
+	}
+	if may {
+		v.Study = "/imports/" + c.ID + "/etudier"
+	}
+}
+
+// importAgain has the rows of a file flagged again, and shows how far that is.
+func (s *Pages) importAgain(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ImportFiles); err != nil {
+		return err
+	}
+	_, err := s.People.Restudy(r.Context(), access.Who(r), mux.Vars(r)["id"], people.Restudying{})
+	if err != nil && httpio.Status(err) != http.StatusConflict { // already studied: the page shows it
+		return err
+	}
+	http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/etudier"), http.StatusSeeOther)
+	return nil
+}
+
+func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) error {
+	number := french.Integer
+	edition := c.Pack[:min(8, len(c.Pack))]
+	if !c.Outdated {
+		edition = "du " + s.editionNow()
+	}
+	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses["oui"])}, {Term: "Hors QPV", Text: number(c.Statuses["non"])},
+		{Term: "À vérifier", Text: number(c.Statuses["a_verifier"])}, {Term: "dont à trancher", Text: number(c.Actions["trancher"])}, {Term: "dont à compléter", Text: number(c.Actions["completer"])},
+		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
+	for reason, n := range c.SetAside {
+		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", french.Capital(reason), number(n), french.Plural(n, "ligne mise de côté", "lignes mises de côté")))
+	}
+	slices.Sort(v.Notices)
+	v.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
+	if n := c.Actions["trancher"]; n > 0 {
+		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
+	}
+	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})
+	rows, err := s.Figures.Rejected(r.Context(), access.Who(r), c.Unit, c.ID)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	if err := access.Who(r).Record(r.Context(), s.Store, "lecture des lignes à corriger", c.Unit, c.ID, len(rows)); err != nil {
+		return err
+	}
+	v.RejectedFile = "/imports/" + c.ID + "/a-corriger.csv"
+	by := map[string]int{}
+	var order []string
+	for _, row := range rows {
+		if by[row.Why]++; by[row.Why] == 1 {
+			order = append(order, row.Why)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return by[b] - by[a] })
+	for _, why := range order {
+		v.Reasons = append(v.Reasons, web.Fact{Term: french.Capital(why), Text: fmt.Sprintf("%s %s", number(by[why]), french.Plural(by[why], "ligne", "lignes"))})
+	}
+	const most = 100
+	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
+	for _, row := range rows[:min(most, len(rows))] {
+		v.Rejected.Rows = append(v.Rejected.Rows, []string{strconv.Itoa(row.Line), row.Person, french.Capital(row.Why), row.Detail})
+	}
+	if len(rows) > most {
+		v.Rejected.More = fmt.Sprintf("Les %d premières sur %s ; le fichier à corriger les a toutes.", most, number(len(rows)))
+	}
+	return nil
+}
+
+// importRejected gives the rows to correct as a table that a spreadsheet opens.
+func (s *Pages) importRejected(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	f, err := s.People.File(r.Context(), access.Who(r), mux.Vars(r)["id"])
+	if err != nil {
+		return err
+	}
+	rows, err := s.Figures.Rejected(r.Context(), access.Who(r), f.Unit, f.ID)
+	if err != nil {
+		return err
+	}
+	if err := access.Who(r).Record(r.Context(), s.Store, "export des lignes à corriger", f.Unit, f.ID, len(rows)); err != nil {
+		return err
+	}
+	return httpio.SendTable(w, "a-corriger-"+f.ID[:8]+".csv", func(out *table.Writer) error {
+		if err := out.Write([]string{"Ligne", "N° dossier", "Raison", "Ce qui s’y lit"}); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := out.Write([]string{strconv.Itoa(row.Line), table.NeutraliseFormula(row.Person), french.Capital(row.Why), table.NeutraliseFormula(row.Detail)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

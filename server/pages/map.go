@@ -1,0 +1,184 @@
+package pages
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/quota"
+	"perimetre/server/packs"
+	"perimetre/web"
+)
+
+// frameOf fits a box in a drawing of a width, with a margin.
+func frameOf(b orb.Bound, width float64) frame { return frameIn(b, width, 0) }
+
+// frameIn is frameOf in a paper of so much height by width; 0 for that of the box,
+// little more than a square at most.
+func frameIn(b orb.Bound, width, ratio float64) frame {
+	c := b.Center()
+	mx, my := geo.MetresPerDegree(c[1])
+	dx, dy := math.Max(1, (b.Max[0]-b.Min[0])*mx), math.Max(1, (b.Max[1]-b.Min[1])*my)
+	const margin = .04
+	scale := width * (1 - 2*margin) / dx
+	height := dy*scale + 2*margin*width
+	limit := width * 1.1
+	if ratio > 0 {
+		limit = width * ratio
+	}
+	if height > limit {
+		scale = (limit - 2*margin*width) / dy
+	}
+	if height > limit || ratio > 0 {
+		height = limit
+	}
+	return frame{centre: c, mx: mx, my: my, scale: scale, w: width, h: height}
+}
+
+// ground is what a drawing shows, and a little more, so that what is cut is not
+// taken for a border.
+func (f *frame) ground() orb.Bound {
+	dx, dy := .55*f.w/f.scale/f.mx, .55*f.h/f.scale/f.my
+	return orb.Bound{Min: orb.Point{f.centre[0] - dx, f.centre[1] - dy}, Max: orb.Point{f.centre[0] + dx, f.centre[1] + dy}}
+}
+
+// scaleBar is a round length of about a sixth of the drawing.
+func (f *frame) scaleBar(m *web.Map) {
+	want := f.w / f.scale / 6
+	step := math.Pow(10, math.Floor(math.Log10(want)))
+	for _, k := range []float64{5, 2} {
+		if step*k <= want {
+			step *= k
+			break
+		}
+	}
+	m.Scale, m.ScaleText = step*f.scale, french.Length(step)
+	if step >= 1000 {
+		m.ScaleText = fmt.Sprintf("%.0f km", step/1000)
+	}
+}
+
+func (f *frame) rings(list []orb.Ring) string {
+	var b strings.Builder
+	for _, r := range list {
+		f.ring(&b, r)
+	}
+	return b.String()
+}
+
+// quotaMap colours the territories by the distance of their share to the target;
+// those that cannot be told from it are hatched.
+func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
+	byCode := map[string]*web.ShareRow{}
+	for i := range rows {
+		byCode[rows[i].Code] = &rows[i]
+	}
+	var box orb.Bound
+	any := false
+	for _, t := range p.Outlines() { // framed on those of the page
+		switch {
+		case byCode[t.Code] == nil:
+		case any:
+			box = box.Union(t.Bound)
+		default:
+			box, any = t.Bound, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	f := frameOf(box, 800)
+	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 21,
+		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
+	f.scaleBar(m)
+	// Ruled and hatched, missed and unsettled are told apart without colour.
+	regions, missed, unsure, absent, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "missed"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "absent"}, web.MapLayer{Class: "z-ml"}
+	var names []web.Mark
+	for _, t := range p.Outlines() {
+		d := f.rings(t.Rings)
+		if d == "" {
+			continue
+		}
+		row := byCode[t.Code]
+		class, title := "c0", t.Name+" : hors de cette page"
+		if row != nil {
+			class, title = gapClass(row), fmt.Sprintf("%s : %s, %s", row.Name, row.Share, row.VerdictText)
+			if class == "c0" {
+				absent.Shapes = append(absent.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			}
+			switch quota.Verdict(row.Verdict) {
+			case quota.Missed:
+				missed.Shapes = append(missed.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			case quota.Undetermined:
+				unsure.Shapes = append(unsure.Shapes, web.MapShape{Path: d, Title: web.French(title)})
+			}
+		}
+		regions.Shapes = append(regions.Shapes, web.MapShape{Path: d, Class: class, Title: web.French(title)})
+		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
+		if row != nil {
+			x, y := f.at(widest(t.Rings))
+			if class != "c0" {
+				m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
+			}
+			names = append(names, web.Mark{Kind: "label", X: x, Y: y + 4 + m.Text*1.1, Text: row.Name, Class: "plate name"})
+		}
+	}
+	m.Marks = apart(append(m.Marks, names...), m.Text) // shares first, names where they fit
+	m.Layers = []web.MapLayer{regions, absent, missed, lines, unsure}
+	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
+		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "missed", Label: "✗ non atteint"}, {Class: "unsure", Label: "? ne peut être départagée"}, {Class: "absent", Label: "non reçu, sans part ou nombres cachés"}}
+	return m
+}
+
+// apart leaves out the labels that would stand over one drawn before them: the
+// page's table names every place. size is that of the letters.
+func apart(marks []web.Mark, size float64) []web.Mark {
+	type box struct{ x0, y0, x1, y1 float64 }
+	var taken []box
+	return slices.DeleteFunc(marks, func(m web.Mark) bool {
+		if m.Kind != "label" {
+			return false
+		}
+		half := float64(len([]rune(m.Text))) * size * .3
+		b := box{m.X - half, m.Y - size, m.X + half, m.Y + size*.4}
+		for _, t := range taken {
+			if b.x0 < t.x1 && t.x0 < b.x1 && b.y0 < t.y1 && t.y0 < b.y1 {
+				return true
+			}
+		}
+		taken = append(taken, b)
+		return false
+	})
+}
+
+// gapClass is the colour of a gap: the middle of the bounds against the target.
+func gapClass(r *web.ShareRow) string {
+	if !r.HasShare || !r.HasTarget || r.Hidden || !r.Received {
+		return "c0"
+	}
+	switch gap := (r.Low+r.High)/2 - r.Target; {
+	case gap <= -.1:
+		return "c1"
+	case gap < 0:
+		return "c2"
+	case gap <= .1:
+		return "c3"
+	}
+	return "c4"
+}
+
+// widest is the middle of the box of the longest ring, for a label.
+func widest(rings []orb.Ring) orb.Point {
+	var best orb.Ring
+	for _, r := range rings {
+		if len(r) > len(best) {
+			best = r
+		}
+	}
+	return best.Bound().Center()
+}

@@ -1,0 +1,260 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/packs"
+	"perimetre/server/people"
+	"perimetre/web"
+)
+
+// lastDecision is the session's memory of the address decided last, to take it back.
+const lastDecision = "last decision"
+
+// reviewTabs are the tabs of the page: what the reader asks for, and the API's word.
+var reviewTabs = [][3]string{{"trancher", "trancher", "À trancher"}, {"a-completer", "completer", "À compléter"}, {"sans-residence", "sans_residence", "Sans résidence établie"}}
+
+// reviewPage shows one doubtful address after another. Neither share nor verdict
+// stands here.
+func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
+	if err := access.Who(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	defer blockfile.Recover(&err, blockfile.Guard())
+	p := httpio.Query(r)
+	unit, err := access.Who(r).OwnUnit(p.Text("unit"))
+	if err != nil {
+		return err
+	}
+	tab := reviewTabs[0]
+	for _, t := range reviewTabs {
+		if t[0] == p.Text("vue") {
+			tab = t
+		}
+	}
+	list, err := s.People.Queue(r.Context(), access.Who(r), unit, tab[1], 100, 0)
+	if err != nil {
+		return err
+	}
+	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab[0]}
+	v.Script = "verifier.js"
+	for _, t := range reviewTabs {
+		n := list.Counts[t[1]]
+		href := "/a-verifier"
+		if t[0] != "trancher" {
+			href += "?vue=" + t[0]
+		}
+		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
+	}
+	decides := access.Who(r).Can(access.ImportFiles)
+	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
+		v.Undo, v.UndoText = "/a-verifier/annuler", "la dernière réponse"
+	}
+	if tab[0] != "trancher" {
+		return s.reviewRows(w, r, v, unit, tab[1], tab[2])
+	}
+	if len(list.Groups) == 0 {
+		v.Empty = "Aucune adresse n’attend d’être tranchée."
+		return s.render(w, r, http.StatusOK, v)
+	}
+	at := 0
+	if key := p.Text("adresse"); key != "" {
+		if i := slices.IndexFunc(list.Groups, func(g people.Group) bool { return g.Key == key }); i >= 0 {
+			at = i
+		}
+	}
+	if v.Case, err = s.reviewCase(r, unit, list.Groups[at]); err != nil {
+		return err
+	}
+	v.Case.Rank = fmt.Sprintf("%s sur %d", french.Ordinal(at+1), list.Total)
+	v.Case.Next = "/a-verifier?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
+	v.Case.ReadOnly = !decides
+	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
+		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, french.Plural(g.People, "personne", "personnes")), Current: i == at})
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// basisLabels are the bases as a person reads them.
+var basisLabels = map[string]string{
+	"position sur la carte": "La position sur la carte", "justificatif vu": "Un justificatif de domicile vu",
+	"connaissance du terrain": "La connaissance du terrain", "corrigé dans i-Milo": "L’adresse corrigée dans i-Milo",
+}
+
+func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.ReviewCase, error) {
+	found, err := s.People.Case(r.Context(), access.Who(r), unit, g.Key)
+	if err != nil {
+		return nil, err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	searcher := pack.Searcher()
+	defer pack.Return(searcher)
+	a, err := searcher.Search(&geocode.Query{Text: g.Address, Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}}}
+	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, french.Plural(g.People, "personne a donné", "personnes ont donné"))
+	c.Reason = french.Capital(g.MotifText)
+	if g.Distance != nil && g.Motif == string(residency.Border) {
+		c.Reason += fmt.Sprintf(" : à %s de la limite, %s", french.Length(math.Abs(*g.Distance)), sideText(*g.Distance))
+	}
+	c.Reason += "."
+	var others []orb.Point
+	band := residency.DefaultBands.Coarse
+	for i := range a.Results {
+		res := &a.Results[i]
+		c.Candidates = append(c.Candidates, candidateOf(res))
+		if i == 0 {
+			band = residency.DefaultBands.Of(res.Position, res.Precision == geocode.PrecisionInterpolated, 0)
+		} else if !math.IsNaN(res.Lon) {
+			others = append(others, orb.Point{res.Lon, res.Lat})
+		}
+	}
+	place := found.Place
+	if !place.HasPoint && len(a.Results) > 0 && !math.IsNaN(a.Results[0].Lon) {
+		place.Lon, place.Lat, place.HasPoint = a.Results[0].Lon, a.Results[0].Lat, true
+	}
+	if place.HasPoint {
+		at := orb.Point{place.Lon, place.Lat}
+		if c.Plan, c.PlanFacts, err = drawPlan(pack, "plan", at, g.Perimeter, band, others); err != nil {
+			return nil, err
+		}
+		frame := planFrame(at)
+		under, err := s.base.layers(&frame)
+		if err != nil {
+			return nil, err
+		}
+		c.Plan.Layers = append(under, c.Plan.Layers...)
+		c.PlanFacts = append([]web.Fact{{Term: "Le point", Text: pointText(&place, &g, band)}}, c.PlanFacts...)
+		for _, z := range zonesNear(pack, at, g.Perimeter) {
+			c.Zones = append(c.Zones, web.Choice{Value: z.Code, Label: z.Code + " " + z.Name, Selected: z.Code == g.Zone})
+		}
+		if len(c.Zones) < 2 {
+			c.Zones = nil
+		}
+	}
+	for i, b := range people.Bases {
+		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: basisLabels[b]}, Key: strconv.Itoa(i + 1)})
+	}
+	return c, nil
+}
+
+// pointText says in words where the point of an address stands on its plan.
+func pointText(place *people.Place, g *people.Group, band float64) string {
+	text := "au centre de la carte, " + cmp.Or(place.Label, g.Address)
+	if found := residency.PrecisionText(place.Precision); found != "" {
+		text += " (" + found + ")"
+	}
+	if g.Distance != nil {
+		zone := "QPV le plus proche"
+		if g.Zone != "" {
+			zone = "QPV " + g.Zone
+		}
+		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", french.Length(math.Abs(*g.Distance)), zone, sideText(*g.Distance), french.Length(band))
+	}
+	return text + "."
+}
+
+// zonesNear are the QPV that a plan round a place shows.
+func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
+	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
+	if !ok {
+		return nil
+	}
+	var out []geo.ZoneRef
+	for i := range list {
+		if _, near := index.BorderDistance(i, at, planRadius); near || index.Side(i, at) != geo.Outside {
+			out = append(out, list[i].ZoneRef)
+		}
+	}
+	return out
+}
+
+// reviewRows lists the people of the other tabs, without anything to decide.
+func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review, unit, action, title string) error {
+	const most = 500
+	rows, err := s.People.Waiting(r.Context(), access.Who(r), unit, action, most)
+	if err != nil {
+		return err
+	}
+	v.Rows = &web.Table{ID: "rows", Caption: title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Entrée"}, {Label: "Antenne"}, {Label: "Conseiller"}}}
+	incomplete := action == "completer"
+	if incomplete {
+		v.Rows.Columns = append(v.Rows.Columns, web.Column{Label: "Adresse saisie"}, web.Column{Label: "Ce qui manque"})
+	}
+	for i := range rows {
+		p := &rows[i]
+		entry, _ := geo.ParseDate(p.Entry) // the zero date is written as nothing
+		cells := []string{cmp.Or(p.Person, "(sans identifiant)"), french.Date(entry), p.Branch, p.Advisor}
+		if incomplete {
+			cells = append(cells, p.Address, french.Capital(p.MotifText))
+		}
+		v.Rows.Rows = append(v.Rows.Rows, cells)
+	}
+	if len(rows) == most {
+		v.Rows.More = fmt.Sprintf("Les %d premières personnes ; l’export les a toutes.", most)
+	}
+	if len(rows) == 0 {
+		v.Rows, v.Empty = nil, "Personne dans cet onglet."
+	}
+	if incomplete && len(rows) > 0 {
+		if v.Export, err = s.completionForm(r, unit); err != nil {
+			return err
+		}
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// verdicts are the answers of the page's buttons, in the API's words.
+var verdicts = map[string]string{"oui": "dans le QPV", "non": "hors QPV", "ne_permet_pas": "ne permet pas de conclure"}
+
+func (s *Pages) reviewDecide(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.Decide); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	body := people.Answer{Unit: p.Text("unit"), Key: p.Text("key"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("basis"), Zone: p.Text("zone")}
+	if _, err := s.People.Decide(r.Context(), access.Who(r), body); err != nil {
+		return err
+	}
+	s.sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key)
+	http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
+	return nil
+}
+
+func (s *Pages) reviewUndo(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.Decide); err != nil {
+		return err
+	}
+	unit, key, ok := strings.Cut(s.sessions.PopString(r.Context(), lastDecision), "\n")
+	if !ok {
+		http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
+		return nil
+	}
+	if err := s.People.Undecide(r.Context(), access.Who(r), unit, key); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/a-verifier?adresse="+url.QueryEscape(key), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,72 @@
+package pages
+
+import (
+	"net/http"
+
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+)
+
+// Routes returns the routes of the pages.
+func (s *Pages) Routes() []httpio.Route {
+	get, post := http.MethodGet, http.MethodPost
+	table := []httpio.Route{
+		httpio.OnPage(get, "/licences", httpio.Public, s.licences),
+		httpio.OnPage(get, "/", httpio.Account, s.homePage),
+		httpio.OnPage(get, "/connexion", httpio.Always, s.signInPage),
+		httpio.OnPage(post, "/connexion", httpio.Always, s.signIn),
+		httpio.OnPage(post, "/deconnexion", httpio.Always, s.signOut),
+		httpio.OnPage(get, "/mise-en-service", httpio.Always, s.setupPage),
+		httpio.OnPage(post, "/mise-en-service", httpio.Always, s.setupFirst),
+		httpio.OnPage(get, "/mot-de-passe", httpio.Always, s.passwordPage),
+		httpio.OnPage(post, "/mot-de-passe", httpio.Always, s.setPassword),
+		httpio.OnPage(get, "/assets/{name}", httpio.Always, s.asset),
+		httpio.OnPage(get, "/favicon.ico", httpio.Always, s.asset),
+		httpio.OnPage(get, "/theme.css", httpio.Always, s.themeSheet),
+		httpio.OnPage(get, "/pilotage", httpio.Account, s.pilotagePage),
+		httpio.OnPage(post, "/pilotage/arreter", httpio.Account, s.pilotageFreeze),
+		httpio.OnPage(get, "/carte", httpio.Account, s.atlasPage),
+		httpio.OnPage(post, "/carte/adresse", httpio.Account, s.foundPart),
+		httpio.OnPage(get, "/carte/imprimer", httpio.Account, s.atlasSheet),
+		httpio.OnPage(get, "/carte/carte.svg", httpio.Account, s.atlasSVG),
+		httpio.OnPage(get, "/adresse", httpio.Account, s.addressPage),
+		httpio.OnPage(post, "/adresse", httpio.Account, s.addressPage),
+		httpio.OnPage(get, "/methode", httpio.Account, s.methodPage),
+		httpio.OnPage(get, "/ma-mission-locale", httpio.Account, s.ownPage),
+		httpio.OnPage(get, "/ma-mission-locale/note", httpio.Account, s.notePage),
+		httpio.OnPage(post, "/ma-mission-locale/arreter", httpio.Account, s.ownFreeze),
+		httpio.OnPage(post, "/ma-mission-locale/observation", httpio.Account, s.ownObserve),
+		httpio.OnPage(get, "/ma-mission-locale/sites", httpio.Account, s.sitesPage),
+		httpio.OnPage(post, "/ma-mission-locale/sites", httpio.Account, s.sitesSave),
+		httpio.OnPage(post, "/ma-mission-locale/sites/fichier", httpio.Account, s.sitesUpload),
+		httpio.OnPage(get, "/ma-mission-locale/sites.csv", httpio.Account, s.sitesDownload),
+		httpio.OnPage(get, "/ma-mission-locale/sites.xlsx", httpio.Account, s.sitesDownload),
+		httpio.OnPage(get, "/imports", httpio.Account, s.importsPage),
+		httpio.OnPage(post, "/imports", httpio.Account, s.importsUpload),
+		httpio.OnPage(get, "/imports/colonnes", httpio.Account, s.columnsPage),
+		httpio.OnPage(post, "/imports/colonnes", httpio.Account, s.columnsSave),
+		httpio.OnPage(get, "/imports/{id}", httpio.Account, s.importPage),
+		httpio.OnPage(get, "/imports/{id}/a-corriger.csv", httpio.Account, s.importRejected),
+		httpio.OnPage(post, "/imports/{id}/etudier", httpio.Account, s.importAgain),
+		httpio.OnPage(post, "/imports/{id}/annuler", httpio.Account, s.importUndo),
+		httpio.OnPage(get, "/bordereau", httpio.Account, s.bordereauPage),
+		httpio.OnPage(post, "/bordereau", httpio.Account, s.bordereauSend),
+		httpio.OnPage(get, "/a-verifier", httpio.Account, s.reviewPage),
+		httpio.OnPage(post, "/a-verifier", httpio.Account, s.reviewDecide),
+		httpio.OnPage(post, "/a-verifier/annuler", httpio.Account, s.reviewUndo),
+		httpio.OnPage(post, "/a-verifier/a-completer", httpio.Account, s.completionFile),
+		httpio.OnPage(get, "/administration", httpio.Account, s.adminPage),
+		httpio.OnPage(post, "/administration/conservation", httpio.Account, s.adminSettingsSave),
+		httpio.OnPage(post, "/administration/sites", httpio.Account, s.adminSitesSave),
+		httpio.OnPage(post, "/administration/comptes", httpio.Account, s.adminAddUser),
+		httpio.OnPage(get, "/administration/comptes/{id}", httpio.Account, s.accountPage),
+		httpio.OnPage(post, "/administration/comptes/{id}", httpio.Account, s.adminUser),
+		httpio.OnPage(get, "/administration/regles/{name}", httpio.Account, s.rulePage),
+		httpio.OnPage(post, "/administration/regles/{name}", httpio.Account, s.ruleSave),
+		httpio.OnPage(get, "/administration/regles/{name}/version.yml", httpio.Account, s.ruleText),
+	}
+	if s.OIDC != nil {
+		table = append(table, httpio.OnPage(get, oidcStart, httpio.Always, s.startOIDC), httpio.OnPage(get, access.OIDCReturn, httpio.Always, s.returnOIDC))
+	}
+	return table
+}

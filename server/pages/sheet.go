@@ -1,0 +1,170 @@
+package pages
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/packs"
+	"perimetre/web"
+)
+
+// atlasView is a view of the map as links say it: perimeter, layers and frame, never
+// an address.
+type atlasView struct {
+	perimeter string
+	layers    []string   // nil for all
+	places    int        // proposed
+	box       *orb.Bound // nil for all that there is
+}
+
+func (v *atlasView) query() url.Values {
+	q := url.Values{"perimetre": {v.perimeter}}
+	if v.layers != nil {
+		q.Set("couches", strings.Join(v.layers, ","))
+	}
+	if slices.Contains(v.layers, layerPlaces) {
+		q.Set("lieux", strconv.Itoa(v.places))
+	}
+	if v.box != nil {
+		var parts []string
+		for _, x := range []float64{v.box.Min[0], v.box.Min[1], v.box.Max[0], v.box.Max[1]} {
+			parts = append(parts, strconv.FormatFloat(x, 'f', 3, 64))
+		}
+		q.Set("cadre", strings.Join(parts, ","))
+	}
+	return q
+}
+
+func readAtlas(p *packs.Edition, q *httpio.Params) (v atlasView, err error) {
+	if text, given := q.Values["couches"]; given {
+		v.layers = []string{}
+		for _, l := range strings.Split(strings.Join(text, ","), ",") {
+			if l != "" && !slices.Contains(atlasLayers, l) && !slices.Contains(studyLayers, l) {
+				q.Refuse("couches", "attendu : "+strings.Join(slices.Concat(atlasLayers, studyLayers), ", "))
+			} else if l != "" {
+				v.layers = append(v.layers, l)
+			}
+		}
+	}
+	v.places = q.Integer("lieux", placesAsked, 1, placesMost)
+	if text := q.Text("cadre"); text != "" {
+		var n [4]float64
+		parts := strings.Split(text, ",")
+		ok := len(parts) == 4
+		for i := range min(4, len(parts)) {
+			x, err := strconv.ParseFloat(parts[i], 64)
+			ok = ok && err == nil && x >= -180 && x <= 180
+			n[i] = x
+		}
+		// Some two hundred metres: nearer, a drawing has nothing left to show.
+		if b := (orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}); ok && b.Max[0]-b.Min[0] >= .002 && b.Max[1]-b.Min[1] >= .001 && b.Min[1] > -85 && b.Max[1] < 85 {
+			v.box = &b
+		} else {
+			q.Refuse("cadre", "ouest,sud,est,nord, en degrés")
+		}
+	}
+	v.perimeter, err = chosenPerimeter(p, q)
+	if err == nil {
+		err = q.Err()
+	}
+	return v, err
+}
+
+// sheet is the map drawn apart from the page, and what is written round it.
+type sheet struct {
+	atlasView
+	m        *web.Map
+	lying    bool
+	notes    []string
+	subtitle string
+	sources  []string
+}
+
+// papers are what sheets leave to the map, millimetres, upright and lying.
+var papers = map[string]struct{ uprightW, uprightH, lyingW, lyingH float64 }{"a4": {186, 188, 273, 108}, "a3": {273, 306, 396, 195}}
+
+// sheet draws for a paper, turned as the ground is; or for no paper.
+func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out sheet, err error) {
+	defer blockfile.Recover(&err, blockfile.Guard())
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	if out.atlasView, err = readAtlas(pack, q); err != nil {
+		return out, err
+	}
+	sites, err := s.Studies.Sites(r.Context(), pack)
+	if err != nil {
+		return out, err
+	}
+	box, ok := pack.Ground()
+	if !ok {
+		return out, fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
+	}
+	if out.box != nil {
+		box = *out.box
+	}
+	found, err := s.studied(r, pack, &out.atlasView)
+	if err != nil {
+		return out, err
+	}
+	out.notes = found.notes
+	z := zoningMap{studied: found, id: "carte", title: atlasTitle, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	if size, ok := papers[paper]; ok {
+		w, h := size.uprightW, size.uprightH
+		if natural := frameOf(box, 1); natural.h < .85 {
+			w, h, out.lying = size.lyingW, size.lyingH, true
+		}
+		z.ratio, z.text = h/w, 2.9*z.width/w
+	}
+	out.m = drawZoning(pack, z)
+	out.subtitle = "QPV " + out.perimeter + ", au " + french.Date(geo.Today()) + ". Référentiel géographique, édition du " + pack.Label() + "."
+	out.sources = pack.Sources()
+	return out, nil
+}
+
+// atlasSheet is the map on a sheet of paper.
+func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ReadReference); err != nil {
+		return err
+	}
+	q := httpio.Query(r)
+	format := cmp.Or(q.OneOf("format", "a4", "a3"), "a4")
+	x, err := s.sheet(r, q, format)
+	if err != nil {
+		return err
+	}
+	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
+	for _, f := range []string{"a4", "a3"} {
+		link := x.query()
+		link.Set("format", f)
+		v.Formats = append(v.Formats, web.Link{Label: strings.ToUpper(f), Href: "/carte/imprimer?" + link.Encode(), Current: f == format})
+	}
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// atlasSVG is the map as a drawing of its own.
+func (s *Pages) atlasSVG(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ReadReference); err != nil {
+		return err
+	}
+	x, err := s.sheet(r, httpio.Query(r), "")
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="carte-qpv-`+x.perimeter+`.svg"`)
+	_, err = w.Write([]byte(x.m.File(x.subtitle, slices.Concat(x.notes, x.sources))))
+	return err
+}

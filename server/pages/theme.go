@@ -1,0 +1,56 @@
+package pages
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"os"
+	"time"
+
+	"perimetre/geo/fault"
+)
+
+// theme is a deployer's style sheet, loaded by every page after the product's own:
+// it changes the tokens by name. It is read at the start.
+type theme struct {
+	css  []byte
+	path string // as pages link it: it changes with the content
+}
+
+const maxTheme = 1 << 20 // bytes
+
+// readTheme reads a style sheet; the path "" is none.
+func readTheme(path string) (*theme, error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Input, File: path, Message: "thème illisible", Expected: "une feuille de style CSS", Err: err}
+	}
+	if len(b) > maxTheme || bytes.ContainsRune(b, 0) {
+		return nil, &fault.Error{Kind: fault.Input, File: path, Message: "thème refusé", Expected: "une feuille de style CSS de 1 Mo au plus"}
+	}
+	sum := sha256.Sum256(b)
+	return &theme{b, "/theme.css?v=" + hex.EncodeToString(sum[:6])}, nil
+}
+
+// link is where pages find the theme, empty without one.
+func (t *theme) link() string {
+	if t == nil {
+		return ""
+	}
+	return t.path
+}
+
+func (s *Pages) themeSheet(w http.ResponseWriter, r *http.Request) error {
+	if s.theme == nil {
+		return fault.New(fault.NotFound, "aucun thème")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/css; charset=utf-8")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.theme.css))
+	return nil
+}

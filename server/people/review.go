@@ -1,0 +1,242 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/geo/residency"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/store"
+)
+
+// Actions are what rows wait for; the first is the one that a person decides.
+var Actions = []string{string(residency.Settle), string(residency.Complete), string(residency.NoneKnown)}
+
+// Group is an address to settle. Neither share nor verdict stands here: who decides has
+// an interest in them.
+type Group struct {
+	Key       string   `json:"key"`
+	People    int      `json:"people"` // settled by one answer
+	Address   string   `json:"address"`
+	Motif     string   `json:"motif"`
+	MotifText string   `json:"motif_text"`
+	Place     string   `json:"place"`
+	Precision string   `json:"precision"`
+	Perimeter string   `json:"perimeter"`
+	Zone      string   `json:"zone"`
+	Distance  *float64 `json:"distance_m"`
+}
+
+func groupOf(fields []string, g *store.Group) Group {
+	p := &g.Example
+	place := PlaceOf(p)
+	out := Group{Key: g.AddressKey, People: g.People, Address: Typed(fields, p), Motif: p.Motif, MotifText: residency.Motif(p.Motif).Text(),
+		Place: place.Label, Precision: place.Precision, Perimeter: p.Perimeter, Zone: place.Zone}
+	if place.HasDistance {
+		out.Distance = &place.Distance
+	}
+	return out
+}
+
+// Queue is what waits for a person in a Mission Locale.
+type Queue struct {
+	Unit   string
+	Counts map[string]int // people by action
+	Total  int            // groups of the action asked for
+	Groups []Group
+}
+
+// Queue returns the addresses whose rows wait for an action, those that settle most
+// people first; reading them is recorded.
+func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action string, limit, offset int) (*Queue, error) {
+	unit, err := own(who, access.ReadPeople, unit)
+	if err != nil {
+		return nil, err
+	}
+	out := &Queue{Unit: unit}
+	if out.Counts, err = s.Store.WaitingPeople(ctx, unit); err != nil {
+		return nil, err
+	}
+	groups, total, err := s.Store.Groups(ctx, store.PeopleQuery{Unit: unit, Action: action, Limit: limit}, offset)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := s.fields(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	out.Total, out.Groups = total, make([]Group, len(groups))
+	for i, g := range groups {
+		out.Groups[i] = groupOf(fields[g.Example.FileID], &g)
+	}
+	return out, who.Record(ctx, s.Store, "lecture de la file à vérifier", unit, "", len(groups))
+}
+
+// Case is an address to settle with the place that it was found to be.
+type Case struct {
+	Group Group
+	Place Place
+}
+
+// Case returns the address of a key; reading it is recorded as a reading of its map.
+func (s *Service) Case(ctx context.Context, who *access.Principal, unit, key string) (*Case, error) {
+	unit, err := own(who, access.ReadPeople, unit)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.group(ctx, unit, key)
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.Store.File(ctx, rows[0].FileID)
+	if err != nil {
+		return nil, err
+	}
+	g := store.Group{AddressKey: rows[0].AddressKey, People: len(rows), Example: rows[0]}
+	return &Case{groupOf(file.Intake.Fields, &g), PlaceOf(&rows[0])}, who.Record(ctx, s.Store, "carte d’une adresse", unit, "", len(rows))
+}
+
+// group returns the rows of an address of a Mission Locale.
+func (s *Service) group(ctx context.Context, unit, key string) ([]store.Person, error) {
+	rows, err := s.Store.People(ctx, store.PeopleQuery{Unit: unit, AddressKey: key, Limit: 5000})
+	if err == nil && (len(rows) == 0 || key == "") {
+		err = fault.New(fault.NotFound, "adresse introuvable")
+	}
+	return rows, err
+}
+
+// Answer is a person's answer on an address. Its basis is one of Bases: there is no free
+// text.
+type Answer struct {
+	Unit    string `json:"unit"`
+	Key     string `json:"key"`
+	Verdict string `json:"verdict"`
+	Basis   string `json:"basis"`
+	Zone    string `json:"zone"`
+}
+
+// Decision is a decision as it is told.
+type Decision struct {
+	Key       string    `json:"key"`
+	Perimeter string    `json:"perimeter"`
+	Verdict   string    `json:"verdict"`
+	Basis     string    `json:"basis"`
+	Zone      string    `json:"zone"`
+	Author    string    `json:"author"`
+	DecidedAt time.Time `json:"decided_at"`
+	Address   string    `json:"address"`
+	People    int       `json:"people"` // rows that it settled just now
+}
+
+func decisionOf(d *store.Decision) Decision {
+	return Decision{d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, d.DecidedAt, d.Typed, 0}
+}
+
+// Decisions returns the decisions of a Mission Locale of the principal's, and its code;
+// reading them is recorded.
+func (s *Service) Decisions(ctx context.Context, who *access.Principal, unit string) (string, []Decision, error) {
+	unit, err := own(who, access.ReadPeople, unit)
+	if err != nil {
+		return "", nil, err
+	}
+	list, err := s.Store.Decisions(ctx, unit)
+	if err != nil {
+		return "", nil, err
+	}
+	out := make([]Decision, len(list))
+	for i := range list {
+		out[i] = decisionOf(&list[i])
+	}
+	return unit, out, who.Record(ctx, s.Store, "lecture des décisions", unit, "", len(out))
+}
+
+// Decide keeps a person's answer on an address, and flags its rows again.
+func (s *Service) Decide(ctx context.Context, who *access.Principal, a Answer) (*Decision, error) {
+	unit, err := own(who, access.Decide, a.Unit)
+	if err != nil {
+		return nil, err
+	}
+	verdict, ok := residency.ParseVerdict(a.Verdict)
+	if !ok {
+		return nil, httpio.Refused("verdict : dans le QPV, hors QPV ou ne permet pas de conclure")
+	}
+	if !slices.Contains(Bases, a.Basis) {
+		return nil, httpio.Refused("basis : " + quoted(Bases))
+	}
+	rows, err := s.group(ctx, unit, a.Key)
+	if err != nil {
+		return nil, err
+	}
+	first := &rows[0]
+	if first.Action != string(residency.Settle) && first.Motif != string(residency.ByPerson) {
+		return nil, fault.New(fault.Conflict, "cette adresse n’est pas à trancher")
+	}
+	file, err := s.Store.File(ctx, first.FileID)
+	if err != nil {
+		return nil, err
+	}
+	if a.Zone != "" && !s.isZone(first.Perimeter, a.Zone) {
+		return nil, httpio.Refused("zone : un code de QPV du périmètre " + first.Perimeter)
+	}
+	place := PlaceOf(first)
+	d := store.Decision{Unit: unit, AddressKey: a.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: a.Basis, Zone: a.Zone, Author: who.Name,
+		Typed: Typed(file.Intake.Fields, first), ResultID: place.ID, Commune: place.CityCode, Normaliser: residency.NormaliserVersion}
+	if d.Zone == "" && verdict == residency.SaysIn {
+		d.Zone = place.Zone
+	}
+	if place.HasPoint {
+		d.Lon, d.Lat = &place.Lon, &place.Lat
+	}
+	n, err := s.redecide(ctx, who, unit, a.Key, "décision", func(t *store.Store) error { return t.Decide(ctx, &d) })
+	out := decisionOf(&d)
+	out.People = n
+	return &out, err
+}
+
+// isZone reports whether a code is the one of a QPV of a version of the perimeters.
+func (s *Service) isZone(version, code string) bool {
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	list, _, ok := pack.Zonings.Polygons(geo.QPV, version)
+	for i := range list {
+		if ok && list[i].Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Undecide takes a decision back, and flags its rows again.
+func (s *Service) Undecide(ctx context.Context, who *access.Principal, unit, key string) error {
+	unit, err := own(who, access.Decide, unit)
+	if err != nil {
+		return err
+	}
+	_, err = s.redecide(ctx, who, unit, key, "décision reprise", func(t *store.Store) error { return t.Undecide(ctx, unit, key) })
+	return err
+}
+
+// redecide changes the decision on an address, flags the rows of the address again
+// and writes the line of the audit log: all of it or nothing. It returns the number
+// of rows.
+func (s *Service) redecide(ctx context.Context, who *access.Principal, unit, key, action string, change func(t *store.Store) error) (n int, err error) {
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	err = s.Store.Together(ctx, func(t *store.Store) error {
+		if err := t.HoldUnit(ctx, unit); err != nil {
+			return err
+		}
+		if err := change(t); err != nil {
+			return err
+		}
+		if n, err = Reflag(ctx, t, pack, store.PeopleQuery{Unit: unit, AddressKey: key}); err != nil {
+			return err
+		}
+		return t.Record(ctx, who.Entry(action, unit, key[:min(16, len(key))], n))
+	})
+	return n, err
+}
