@@ -78,6 +78,21 @@ func Spanning(first, last geo.Date) Period {
 	return Period{ID: from.ID + ".." + to.ID, From: from.From, To: to.To}
 }
 
+// YearBefore is the same period a year earlier.
+func (p Period) YearBefore() Period {
+	from, to := p.From, p.To
+	from.Year--
+	to.Year--
+	first, last := QuarterOf(from), QuarterOf(to)
+	switch {
+	case first == last:
+		return first
+	case from == day(int(from.Year), 1, 1) && to == day(int(from.Year), 12, 31):
+		return Year(int(from.Year))
+	}
+	return Period{ID: first.ID + ".." + last.ID, From: from, To: to}
+}
+
 // Contains tells whether a date is in the period.
 func (p Period) Contains(d geo.Date) bool { return !d.Before(p.From) && !d.After(p.To) }
 

@@ -23,6 +23,7 @@ type Publication struct {
 type release struct {
 	period Period
 	lines  []releaseLine
+	partOf int   // 1 and the release of which this one is a part, with its fellows; 0 without
 	past   *Mask // what was hidden of a release that is out already, nil for a new one
 	result *Result
 }
@@ -75,6 +76,23 @@ func Publish(results []*Result, threshold int, before *Published) (*Publication,
 		p.masks = make([]*Mask, len(p.releases))
 	}
 	return p, nil
+}
+
+// PublishParts protects a result together with its parts, which add up to it: people of
+// each sex, of each age.
+func PublishParts(whole *Result, parts []*Result, threshold int) *Publication {
+	p := &Publication{Threshold: threshold, releases: []release{newRelease(whole)}}
+	for _, r := range parts {
+		x := newRelease(r)
+		x.partOf = 1
+		p.releases = append(p.releases, x)
+	}
+	if threshold > 1 {
+		p.masks, p.exposed = p.suppress(threshold)
+	} else {
+		p.masks = make([]*Mask, len(p.releases))
+	}
+	return p
 }
 
 // Mask returns the mask of one of the results given to Publish, nil when it hides nothing.

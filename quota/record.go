@@ -90,6 +90,9 @@ func NewColumns(name string, header []string, o ReadOptions) (*Columns, error) {
 	return c, nil
 }
 
+// Has tells which optional columns the table holds.
+func (c *Columns) Has() Held { return c.has }
+
 // Record reads one row; the record keeps nothing of cells.
 func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 	if kind != table.Data {

@@ -10,7 +10,7 @@ import (
 
 func TestRulesThatComeWithTheProduct(t *testing.T) {
 	want := map[string]string{
-		"cej-qpv-40": "40 %", "contrats-aides-qpv-20": "20 %", "parcours-frr": "", "accompagnes": "", "premiers-accueils": "", "cej-entrees": "",
+		"cej-qpv-40": "40 %", "contrats-aides-qpv-20": "20 %", "parcours-frr": "", "accompagnes": "", "premiers-accueils": "", "cej-entrees": "", "parcours-nationaux": "", "pacea": "", "cej-qpv-national": "20 %",
 	}
 	if got := Rules(); len(got) != len(want) {
 		t.Errorf("règles : %v", got)

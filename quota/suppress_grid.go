@@ -182,6 +182,9 @@ func (g *grid) tie(releases []release, at []map[lineKey]int, i int) {
 	for _, k := range children {
 		days -= releases[k].period.Days()
 	}
+	if releases[children[0]].partOf > 0 {
+		days = 0 // the parts are all the people
+	}
 	rest := map[lineKey]int{}
 	if days > 0 {
 		rest = g.addRest(releases, at, i, children)
@@ -211,6 +214,9 @@ func (g *grid) tie(releases []release, at []map[lineKey]int, i int) {
 // period the earlier is within the later.
 func childrenOf(releases []release, i int) []int {
 	inside := func(k, of int) bool {
+		if releases[k].partOf > 0 || releases[of].partOf > 0 {
+			return releases[k].partOf == of+1
+		}
 		a, b := releases[k].period, releases[of].period
 		if a.From == b.From && a.To == b.To {
 			return k < of

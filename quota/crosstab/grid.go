@@ -1,0 +1,242 @@
+package crosstab
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"perimetre/french"
+	"perimetre/geo"
+	"perimetre/ingest/table"
+)
+
+const hidden = "•"
+
+var zoningNames = map[geo.Zoning]string{geo.QPV: "QPV", geo.FRR: "FRR", geo.ZRR: "ZRR"}
+
+var levelNames = map[string]string{"mission_locale": "Mission Locale", "epci": "EPCI", "departement": "Département", "region": "Région", "ensemble": "Ensemble"}
+
+// Sheet is an indicator as a reader sees it: a line a territory, a column a count.
+type Sheet struct {
+	Title  string
+	Header []string
+	Rows   [][]any // string, int, float64 for a share, nil for what is hidden
+}
+
+// Sheets lays the tables out, one sheet an indicator and way to divide.
+func (s *Set) Sheets() (out []Sheet) {
+	var seen []string
+	for _, t := range s.Tables {
+		key := t.Indicator.Rule + "/" + string(t.By)
+		if slices.Contains(seen, key) {
+			continue
+		}
+		seen = append(seen, key)
+		out = append(out, s.sheet(t.Indicator, t.By))
+	}
+	return out
+}
+
+func (s *Set) sheet(ind Indicator, by By) Sheet {
+	sh := Sheet{Title: ind.Name, Header: []string{"Niveau", "Territoire"}}
+	if by != All {
+		sh.Title += ", par " + string(by)
+	}
+	var tables []*Table
+	for _, t := range s.Tables {
+		if t.Indicator == ind && t.By == by {
+			tables = append(tables, t)
+		}
+	}
+	var columns [][]any
+	column := func(title string, of *Table, value func(Row) any) {
+		sh.Header = append(sh.Header, title)
+		var c []any
+		for _, r := range s.rowsOf(of) {
+			c = append(c, value(r))
+		}
+		columns = append(columns, c)
+	}
+	number := func(n *int) any {
+		if n == nil {
+			return nil
+		}
+		return *n
+	}
+	share := func(f *float64) any {
+		if f == nil {
+			return nil
+		}
+		return *f
+	}
+	for i, t := range tables {
+		what := "Jeunes"
+		if by != All {
+			what = french.Capital(t.Value)
+		}
+		if i == 0 || tables[i-1].Value != t.Value || by == All && i == 0 {
+			column(what, t, func(r Row) any { return number(r.N) })
+			column("Poids", t, func(r Row) any { return share(r.Weight) })
+			if t.Before != nil {
+				column(what+", "+t.Before.Period.ID, t, func(r Row) any { return number(r.BeforeN) })
+			}
+		}
+	}
+	for _, t := range tables {
+		of := "dont " + zoningNames[t.Zoning]
+		if by != All {
+			of = french.Capital(t.Value) + ", " + of
+		}
+		column(of, t, func(r Row) any { return number(r.In) })
+		column("à vérifier ("+zoningNames[t.Zoning]+")", t, func(r Row) any { return number(r.Undecided) })
+		column("part certaine ("+zoningNames[t.Zoning]+")", t, func(r Row) any { return share(r.ShareMin) })
+	}
+	for i, r := range s.rowsOf(tables[0]) {
+		line := []any{levelNames[r.Level], r.Name}
+		for _, c := range columns {
+			line = append(line, c[i])
+		}
+		sh.Rows = append(sh.Rows, line)
+	}
+	return sh
+}
+
+// Text writes the tables for a terminal.
+func (s *Set) Text(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "Tableaux croisés, %s. Chiffres du %s.\n", s.Period.ID, french.Date(s.AsOf))
+	for _, sh := range s.Sheets() {
+		fmt.Fprintf(b, "\n%s\n", sh.Title)
+		lines := [][]string{sh.Header[1:]}
+		for _, r := range sh.Rows {
+			var line []string
+			for _, c := range r[1:] {
+				line = append(line, cellText(c))
+			}
+			lines = append(lines, line)
+		}
+		align(b, lines)
+	}
+	for _, n := range s.Notices {
+		fmt.Fprintf(b, "\n%s", french.Typography(n))
+	}
+	fmt.Fprintln(b)
+	return b.Flush()
+}
+
+func cellText(c any) string {
+	switch x := c.(type) {
+	case int:
+		return french.Integer(x)
+	case float64:
+		return french.Percent(x)
+	case string:
+		return x
+	}
+	return hidden
+}
+
+func align(b *bufio.Writer, lines [][]string) {
+	widths := make([]int, len(lines[0]))
+	for _, l := range lines {
+		for i, c := range l {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, l := range lines {
+		var text strings.Builder
+		for i, c := range l {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if i == 0 {
+				text.WriteString(c + pad)
+			} else {
+				text.WriteString("  " + pad + c)
+			}
+		}
+		fmt.Fprintln(b, strings.TrimRight(text.String(), " "))
+	}
+}
+
+// XLSX writes a workbook, a sheet an indicator and way to divide.
+func (s *Set) XLSX(w io.Writer) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	thousands, percent := "#,##0", "0.0%"
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "bottom"}})
+	if err != nil {
+		return err
+	}
+	number, err := f.NewStyle(&excelize.Style{CustomNumFmt: &thousands})
+	if err != nil {
+		return err
+	}
+	share, err := f.NewStyle(&excelize.Style{CustomNumFmt: &percent})
+	if err != nil {
+		return err
+	}
+	for i, sh := range s.Sheets() {
+		name := fmt.Sprintf("%d %s", i+1, sh.Title)
+		if r := []rune(strings.NewReplacer(":", "-", "/", "-", "[", "(", "]", ")", "?", "", "*", "", "\\", "-").Replace(name)); len(r) > 31 {
+			name = string(r[:31])
+		}
+		if i == 0 {
+			err = f.SetSheetName("Sheet1", name)
+		} else {
+			_, err = f.NewSheet(name)
+		}
+		if err != nil {
+			return err
+		}
+		if err := writeSheet(f, name, sh, s, bold, number, share); err != nil {
+			return err
+		}
+	}
+	return f.Write(w)
+}
+
+func writeSheet(f *excelize.File, name string, sh Sheet, s *Set, bold, number, share int) error {
+	set := func(row, col int, v any, style int) error {
+		at, err := excelize.CoordinatesToCellName(col, row)
+		if err != nil {
+			return err
+		}
+		switch x := v.(type) {
+		case nil:
+			err = f.SetCellStr(name, at, hidden)
+		case string:
+			err = f.SetCellStr(name, at, table.NeutraliseFormula(x))
+		case int:
+			err, style = f.SetCellInt(name, at, int64(x)), number
+		case float64:
+			err, style = f.SetCellFloat(name, at, x, -1, 64), share
+		}
+		if err == nil && style != 0 {
+			err = f.SetCellStyle(name, at, at, style)
+		}
+		return err
+	}
+	if err := set(1, 1, sh.Title+", "+s.Period.ID+" – chiffres du "+french.Date(s.AsOf), 0); err != nil {
+		return err
+	}
+	for i, h := range sh.Header {
+		if err := set(3, i+1, h, bold); err != nil {
+			return err
+		}
+	}
+	for k, r := range sh.Rows {
+		for i, c := range r {
+			if err := set(4+k, i+1, c, 0); err != nil {
+				return err
+			}
+		}
+	}
+	if err := f.SetColWidth(name, "B", "B", 36); err != nil {
+		return err
+	}
+	return f.SetPanes(name, &excelize.Panes{Freeze: true, XSplit: 2, YSplit: 3, TopLeftCell: "C4", ActivePane: "bottomRight"})
+}

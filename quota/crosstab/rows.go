@@ -1,0 +1,152 @@
+package crosstab
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strconv"
+
+	"perimetre/geo"
+	"perimetre/ingest/table"
+	"perimetre/quota"
+)
+
+// Row is one line of a table: a territory's people, with nil for what is hidden or does
+// not exist.
+type Row struct {
+	Indicator string     `json:"indicator"`
+	By        By         `json:"by,omitempty"`
+	Value     string     `json:"value,omitempty"`
+	Zoning    geo.Zoning `json:"zoning"`
+	Level     string     `json:"level"`
+	Code      string     `json:"code"`
+	Name      string     `json:"name"`
+	N         *int       `json:"n"`
+	In        *int       `json:"in"`
+	Undecided *int       `json:"undecided"`
+	ShareMin  *float64   `json:"share_min"`
+	ShareMax  *float64   `json:"share_max"`
+	Weight    *float64   `json:"weight"` // in the whole, from 0 to 1
+	BeforeN   *int       `json:"n_before"`
+	BeforeIn  *int       `json:"in_before"`
+}
+
+// Rows lists every line of every table.
+func (s *Set) Rows() (out []Row) {
+	for _, t := range s.Tables {
+		out = append(out, s.rowsOf(t)...)
+	}
+	return out
+}
+
+func (s *Set) rowsOf(t *Table) (out []Row) {
+	unit := "mission_locale"
+	if s.ByEPCI {
+		unit = "epci"
+	}
+	add := func(name string, l quota.Level, units ...quota.Unit) {
+		for _, u := range units {
+			out = append(out, t.row(name, l, u))
+		}
+	}
+	r := t.Result
+	add(unit, quota.LevelUnit, r.Units...)
+	if !s.ByEPCI {
+		add("departement", quota.LevelDepartement, r.Departements...)
+		add("region", quota.LevelRegion, r.Regions...)
+	}
+	add("ensemble", quota.LevelTotal, r.Total)
+	return out
+}
+
+func (t *Table) row(level string, l quota.Level, u quota.Unit) Row {
+	shown := func(code string, l quota.Level, c quota.Column, n int) *int {
+		if t.Veil != nil && t.Veil.Hidden(l, code, c) {
+			return nil
+		}
+		return &n
+	}
+	x := Row{Indicator: t.Indicator.Name, By: t.By, Value: t.Value, Zoning: t.Zoning, Level: level, Code: u.Code, Name: u.Name}
+	if x.Name == "" {
+		x.Name = u.Code
+	}
+	x.N, x.In, x.Undecided = shown(u.Code, l, quota.ColumnN, u.N()), shown(u.Code, l, quota.ColumnIn, u.In), shown(u.Code, l, quota.ColumnUndecided, u.Undecided)
+	if x.N != nil && x.In != nil && u.N() > 0 {
+		share, _ := u.ShareMin()
+		x.ShareMin = &share
+		if x.Undecided != nil {
+			share, _ := u.ShareMax()
+			x.ShareMax = &share
+		}
+	}
+	all := t.Result.Total
+	if x.N != nil && all.N() > 0 && shown("TOTAL", quota.LevelTotal, quota.ColumnN, 0) != nil {
+		w := float64(u.N()) / float64(all.N())
+		x.Weight = &w
+	}
+	if old, ok := unitOf(t.Before, l, u.Code); ok {
+		n, in := old.N(), old.In
+		x.BeforeN, x.BeforeIn = &n, &in
+	}
+	return x
+}
+
+// unitOf finds a line of a result.
+func unitOf(r *quota.Result, l quota.Level, code string) (quota.Unit, bool) {
+	if r == nil {
+		return quota.Unit{}, false
+	}
+	for _, u := range map[quota.Level][]quota.Unit{quota.LevelUnit: r.Units, quota.LevelDepartement: r.Departements, quota.LevelRegion: r.Regions, quota.LevelTotal: {r.Total}}[l] {
+		if u.Code == code {
+			return u, true
+		}
+	}
+	return quota.Unit{}, false
+}
+
+var csvHeader = []string{"indicateur", "ventilation", "valeur", "zonage", "niveau", "code", "nom", "jeunes", "dans_zonage", "a_verifier", "part_min", "part_max", "poids", "jeunes_n_1", "dans_zonage_n_1"}
+
+// CSV writes a line a row: numbers with a dot, UTF-8 with its mark, semicolons.
+func (s *Set) CSV(w io.Writer) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	c := csv.NewWriter(w)
+	c.Comma, c.UseCRLF = ';', true
+	c.Write(csvHeader)
+	for _, r := range s.Rows() {
+		c.Write([]string{
+			r.Indicator, string(r.By), table.NeutraliseFormula(r.Value), string(r.Zoning), r.Level, table.NeutraliseFormula(r.Code), table.NeutraliseFormula(r.Name),
+			whole(r.N), whole(r.In), whole(r.Undecided), ratio(r.ShareMin), ratio(r.ShareMax), ratio(r.Weight), whole(r.BeforeN), whole(r.BeforeIn),
+		})
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func whole(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+func ratio(f *float64) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*f, 'f', 6, 64)
+}
+
+// JSON writes the rows, null for what is hidden or does not exist.
+func (s *Set) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Period  quota.Period `json:"period"`
+		AsOf    geo.Date     `json:"as_of"`
+		Rows    []Row        `json:"rows"`
+		Notices []string     `json:"notices"`
+	}{s.Period, s.AsOf, s.Rows(), append([]string{}, s.Notices...)})
+}

@@ -1,0 +1,258 @@
+package crosstab
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"perimetre/geo"
+	"perimetre/geo/fault"
+	"perimetre/quota"
+)
+
+// Indicator is what a table counts: the people of a rule.
+type Indicator struct {
+	Rule string // its name
+	Name string // « Jeunes accompagnés »
+}
+
+// Indicators are those of the annual report, in its order.
+var Indicators = []Indicator{
+	{"accompagnes", "Jeunes accompagnés"},
+	{"premiers-accueils", "Premiers accueils"},
+	{"parcours-nationaux", "Entrées en parcours nationaux"},
+	{"cej-entrees", "Contrats d’engagement jeune"},
+	{"pacea", "PACEA"},
+}
+
+// Query is what tables are asked for; zero lists take all that the files tell.
+type Query struct {
+	Period     quota.Period
+	AsOf       geo.Date
+	Indicators []Indicator
+	Zonings    []geo.Zoning
+	By         []By
+	Units      *quota.Directory
+	// EPCI gives the EPCI of a commune, to count by it in place of the unit; nil for units.
+	EPCI func(commune string) (code, name string)
+}
+
+// Table is an indicator in a zoning, of all people or of those of one value.
+type Table struct {
+	Indicator Indicator
+	Zoning    geo.Zoning
+	By        By
+	Value     string
+	Result    *quota.Result
+	// Before is the same a year earlier, nil when the files hold nobody of it.
+	Before *quota.Result
+	Veil   *quota.Veil
+}
+
+// Set is all the tables of a query.
+type Set struct {
+	Period  quota.Period
+	AsOf    geo.Date
+	ByEPCI  bool
+	Tables  []*Table
+	Notices []string
+}
+
+// Count counts files as a query asks.
+func Count(files []*File, q Query) (*Set, error) {
+	s := &Set{Period: q.Period, AsOf: q.AsOf, ByEPCI: q.EPCI != nil}
+	if q.Indicators == nil {
+		q.Indicators = Indicators
+	}
+	if q.Zonings == nil {
+		q.Zonings = zonings
+	}
+	asked := q.By != nil
+	if !asked {
+		q.By = Bys
+	}
+	by := []By{All}
+	for _, b := range q.By {
+		switch {
+		case Has(files, b):
+			by = append(by, b)
+		case asked:
+			return nil, &fault.Error{Kind: fault.Input, Message: "colonne absente pour ventiler par " + string(b), Expected: "la colonne dans chaque fichier"}
+		default:
+			s.Notices = append(s.Notices, "Pas de tableau par "+string(b)+" : un fichier n’a pas la colonne.")
+		}
+	}
+	for _, ind := range q.Indicators {
+		rule, err := quota.LoadRule(ind.Rule)
+		if err != nil {
+			return nil, err
+		}
+		now, names, err := people(files, rule, q.Period, q.Units)
+		if err != nil {
+			return nil, err
+		}
+		before, _, err := people(files, rule, q.Period.YearBefore(), q.Units)
+		if err != nil {
+			return nil, err
+		}
+		for _, z := range q.Zonings {
+			for _, b := range by {
+				s.Tables = append(s.Tables, q.tables(ind, rule, z, b, now, before, names)...)
+			}
+		}
+	}
+	return s, nil
+}
+
+// tables are those of an indicator in a zoning: one for all, or one a value.
+func (q Query) tables(ind Indicator, rule *quota.Rule, z geo.Zoning, b By, now, before []person, names map[string]string) (out []*Table) {
+	cells, old := q.count(z, b, now, names), q.count(z, b, before, names)
+	o := quota.Options{Period: q.Period, AsOf: q.AsOf}
+	zoned := *rule
+	zoned.Zonings = []geo.Zoning{z}
+	for _, value := range valuesOf(b, cells) {
+		t := &Table{Indicator: ind, Zoning: z, By: b, Value: value, Result: quota.FromLines(everywhere(cells, value, names, q.EPCI != nil), &zoned, o)}
+		if len(before) > 0 {
+			past := o
+			past.Period = q.Period.YearBefore()
+			t.Before = quota.FromLines(everywhere(old, value, names, q.EPCI != nil), &zoned, past)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// count counts people by value and territory.
+func (q Query) count(z geo.Zoning, b By, list []person, names map[string]string) map[string]map[string]*quota.Count {
+	out := map[string]map[string]*quota.Count{}
+	for i := range list {
+		p := &list[i]
+		value, place := p.value(b), p.unit
+		if q.EPCI != nil {
+			code, name := q.EPCI(p.commune)
+			if place = code; place == "" {
+				place, name = "sans EPCI", "EPCI inconnu"
+			}
+			names[place] = name
+		}
+		if out[value] == nil {
+			out[value] = map[string]*quota.Count{}
+		}
+		c := out[value][place]
+		if c == nil {
+			c = &quota.Count{}
+			out[value][place] = c
+		}
+		switch a, ok := p.status.Answer(z); {
+		case !ok || a == quota.Undecided:
+			c.Undecided++
+		case a == quota.In:
+			c.In++
+		default:
+			c.Out++
+		}
+	}
+	return out
+}
+
+// everywhere lists the counts of every territory for a value, those of nobody too.
+func everywhere(cells map[string]map[string]*quota.Count, value string, names map[string]string, epci bool) (lines []quota.Line) {
+	places := map[string]bool{}
+	if !epci {
+		for code := range names {
+			places[code] = true
+		}
+	}
+	for _, m := range cells {
+		for code := range m {
+			places[code] = true
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(places)) {
+		l := quota.Line{Code: code, Name: names[code]}
+		if c := cells[value][code]; c != nil {
+			l.Count = *c
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// valuesOf lists the values met, in the order of their division.
+func valuesOf(b By, cells map[string]map[string]*quota.Count) []string {
+	if b == All {
+		return []string{""}
+	}
+	order, french := b.order(), collate.New(language.French)
+	rank := func(v string) int {
+		if v == Unknown {
+			return 1000
+		}
+		if i := slices.Index(order, v); i >= 0 {
+			return i
+		}
+		return 500
+	}
+	return slices.SortedFunc(maps.Keys(cells), func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), french.CompareString(a, b))
+	})
+}
+
+// Find returns the table of an indicator, a zoning and a value, nil without one.
+func (s *Set) Find(rule string, z geo.Zoning, b By, value string) *Table {
+	for _, t := range s.Tables {
+		if t.Indicator.Rule == rule && t.Zoning == z && t.By == b && t.Value == value {
+			return t
+		}
+	}
+	return nil
+}
+
+// Mask protects the tables for a reader: each indicator's tables in a zoning together,
+// since values add up to the whole. One zoning and one division at most can be shown to
+// everybody: other sums would tie the cells otherwise.
+func (s *Set) Mask(reader quota.Reader) error {
+	groups := map[string][]*Table{}
+	divisions, zoned := map[By]bool{}, map[geo.Zoning]bool{}
+	for _, t := range s.Tables {
+		key := t.Indicator.Rule + "/" + string(t.Zoning)
+		groups[key] = append(groups[key], t)
+		zoned[t.Zoning] = true
+		if t.By != All {
+			divisions[t.By] = true
+		}
+	}
+	if reader == quota.Everybody && (len(divisions) > 1 || len(zoned) > 1) {
+		return &fault.Error{Kind: fault.Usage, Message: "trop de croisements pour être publiés ensemble", Expected: "un zonage (--zoning) et une ventilation au plus (--by)"}
+	}
+	for _, group := range groups {
+		sight := group[0].Result.Rule.Sight(reader)
+		var parts []*quota.Result
+		for _, t := range group {
+			t.Before = visible(t.Before, reader)
+			if t.By != All {
+				parts = append(parts, t.Result)
+			}
+		}
+		least := sight.Totals
+		if len(parts) > 0 {
+			least = max(least, sight.Details) // a division is a detail
+		}
+		p := quota.PublishParts(group[0].Result, parts, least)
+		for _, t := range group {
+			t.Veil = p.Veil(t.Result, sight)
+		}
+	}
+	return nil
+}
+
+// visible drops the year before for everybody: it is a publication of its own.
+func visible(r *quota.Result, reader quota.Reader) *quota.Result {
+	if reader == quota.Everybody {
+		return nil
+	}
+	return r
+}
