@@ -34,6 +34,7 @@ type cli struct {
 	Quota     quotaCmd     `cmd:"" help:"Part des résidents en zone prioritaire, avec ses bornes, son verdict et ce qui manque."`
 	Audit     auditCmd     `cmd:"" help:"Vérifie l’arithmétique de tables publiées : totaux, parts, poids."`
 	Tables    tablesCmd    `cmd:"" help:"Compte les jeunes par indicateur, zonage, territoire et ce que les fichiers disent d’eux."`
+	Report    reportCmd    `cmd:"" help:"Écrit un compte rendu d’activité."`
 	Run       runCmd       `cmd:"" help:"Marque, compte et écrit les rapports d’un plan, d’un seul tenant : pour une tâche planifiée."`
 	Serve     serveCmd     `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
 	Coverage  coverageCmd  `cmd:"" help:"Dit qui est à portée d’un site d’accueil, et qui ne l’est pas."`

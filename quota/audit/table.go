@@ -21,6 +21,7 @@ type Table struct {
 	Name    string // the file's, without its extension
 	File    string
 	Title   string // the lines above the header
+	Corner  string // the heading of the labels
 	Columns []string
 	Rows    []string
 	cells   [][]*Cell // by row, then column
@@ -69,12 +70,7 @@ func ReadAll(fsys fs.FS, dir string) ([]*Table, []*Identity, error) {
 				return nil, nil, err
 			}
 		case strings.EqualFold(path.Ext(e.Name()), ".csv"):
-			r, err := table.Open("-", table.Options{Stdin: bytes.NewReader(b)})
-			if err != nil {
-				return nil, nil, err
-			}
-			t, err := readTable(r, e.Name())
-			r.Close()
+			t, err := Parse(e.Name(), b)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -87,6 +83,25 @@ func ReadAll(fsys fs.FS, dir string) ([]*Table, []*Identity, error) {
 	return tables, identities, nil
 }
 
+// Parse reads a table from the bytes of a CSV file; file names it.
+func Parse(file string, b []byte) (*Table, error) {
+	r, err := table.Open("-", table.Options{Stdin: bytes.NewReader(b)})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return readTable(r, file)
+}
+
+// Texts returns the printed cells of a row.
+func (t *Table) Texts(row int) []string {
+	out := make([]string, len(t.cells[row]))
+	for i, c := range t.cells[row] {
+		out[i] = c.Text
+	}
+	return out
+}
+
 // IdentitiesFile is the name of the identities beside the tables of a folder.
 const IdentitiesFile = "identites.yml"
 
@@ -97,6 +112,7 @@ func readTable(r *table.Reader, base string) (*Table, error) {
 		return nil, &fault.Error{Kind: fault.Input, File: base, Message: "table trop étroite", Expected: "une colonne de libellés et au moins une colonne de nombres"}
 	}
 	t := &Table{File: base, Name: strings.TrimSuffix(base, filepath.Ext(base)), Title: strings.Join(r.Preamble, " – ")}
+	t.Corner = strings.TrimSpace(r.Header[0])
 	for _, h := range r.Header[1:] {
 		t.Columns = append(t.Columns, strings.TrimSpace(h))
 	}

@@ -13,17 +13,7 @@ import (
 // Text writes findings for a reader, the surest first.
 func Text(w io.Writer, tables []*Table, findings []Finding) error {
 	b := bufio.NewWriter(w)
-	n := 0
-	for _, t := range tables {
-		for _, row := range t.cells {
-			for _, c := range row {
-				if c.kind != text {
-					n++
-				}
-			}
-		}
-	}
-	fmt.Fprintf(b, "%s\n", headline(findings, len(tables), n))
+	fmt.Fprintf(b, "%s\n", Headline(tables, findings))
 	level := Level("")
 	for _, f := range findings {
 		if f.Level != level {
@@ -35,8 +25,19 @@ func Text(w io.Writer, tables []*Table, findings []Finding) error {
 	return b.Flush()
 }
 
-func headline(findings []Finding, tables, numbers int) string {
-	s := fmt.Sprintf("%d table%s, %d nombres", tables, french.S(tables), numbers)
+// Headline says in a sentence what an audit found.
+func Headline(tables []*Table, findings []Finding) string {
+	numbers := 0
+	for _, t := range tables {
+		for _, row := range t.cells {
+			for _, c := range row {
+				if c.kind != text {
+					numbers++
+				}
+			}
+		}
+	}
+	s := fmt.Sprintf("%d table%s, %d nombres", len(tables), french.S(len(tables)), numbers)
 	if len(findings) == 0 {
 		return s + french.Thin + ": rien ne se contredit, aux arrondis près."
 	}
@@ -64,11 +65,11 @@ func headline(findings []Finding, tables, numbers int) string {
 func writeFinding(b *bufio.Writer, f Finding) {
 	if f.Cell != nil {
 		fmt.Fprintf(b, "  %s%s: «\u202f%s\u202f» publié, «\u202f%s\u202f» conviendrait.\n", f.Cell.Label(), french.Thin, f.Cell.Text, f.Fits)
-		fmt.Fprintf(b, "    %s\n", f.Cell.place())
+		fmt.Fprintf(b, "    %s\n", f.Cell.Place())
 	} else {
 		fmt.Fprintf(b, "  %s\n", french.Capital(f.Name))
 		for _, c := range f.Cells {
-			fmt.Fprintf(b, "    %s%s: «\u202f%s\u202f» (%s)\n", c.Label(), french.Thin, c.Text, c.place())
+			fmt.Fprintf(b, "    %s%s: «\u202f%s\u202f» (%s)\n", c.Label(), french.Thin, c.Text, c.Place())
 		}
 	}
 	if f.Cell != nil { // otherwise the cells side by side say it
@@ -88,8 +89,8 @@ func writeFinding(b *bufio.Writer, f Finding) {
 	}
 }
 
-// place tells where a cell is printed.
-func (c *Cell) place() string {
+// Place tells where a cell is printed.
+func (c *Cell) Place() string {
 	s := fmt.Sprintf("%s, ligne %d", c.Table.File, c.Line)
 	if c.Table.Title != "" {
 		s += " – " + c.Table.Title

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 
 	"perimetre/geo"
 	"perimetre/ingest/table"
@@ -125,6 +126,19 @@ func Has(files []*File, b By) bool {
 		}
 	}
 	return true
+}
+
+// Perimeters lists the versions of the QPV that the files' rows were flagged under.
+func Perimeters(files []*File) (out []string) {
+	for _, f := range files {
+		for i := range f.records {
+			if v := f.records[i].Perimeter; v != "" && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // zonings are those that tables count, in their order.

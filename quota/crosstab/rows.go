@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 
 	"perimetre/geo"
@@ -61,7 +62,11 @@ func (s *Set) rowsOf(t *Table) (out []Row) {
 
 func (t *Table) row(level string, l quota.Level, u quota.Unit) Row {
 	shown := func(code string, l quota.Level, c quota.Column, n int) *int {
-		if t.Veil != nil && t.Veil.Hidden(l, code, c) {
+		veils := t.veils
+		if c == quota.ColumnN {
+			veils = t.entries
+		}
+		if slices.ContainsFunc(veils, func(v *quota.Veil) bool { return v.Hidden(l, code, c) }) {
 			return nil
 		}
 		return &n
@@ -89,6 +94,15 @@ func (t *Table) row(level string, l quota.Level, u quota.Unit) Row {
 		x.BeforeN, x.BeforeIn = &n, &in
 	}
 	return x
+}
+
+// At returns the row of a territory; ok is false without one.
+func (t *Table) At(l quota.Level, code string) (x Row, ok bool) {
+	u, ok := unitOf(t.Result, l, code)
+	if !ok {
+		return x, false
+	}
+	return t.row("", l, u), true
 }
 
 // unitOf finds a line of a result.

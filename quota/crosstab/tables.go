@@ -36,6 +36,8 @@ type Query struct {
 	Zonings    []geo.Zoning
 	By         []By
 	Units      *quota.Directory
+	// RuralBefore counts with FRR the entries in ZRR, which FRR replaced on 1 July 2024.
+	RuralBefore bool
 	// EPCI gives the EPCI of a commune, to count by it in place of the unit; nil for units.
 	EPCI func(commune string) (code, name string)
 }
@@ -49,7 +51,9 @@ type Table struct {
 	Result    *quota.Result
 	// Before is the same a year earlier, nil when the files hold nobody of it.
 	Before *quota.Result
-	Veil   *quota.Veil
+	// veils hide what each protected publication of the table asks; entries are hidden in
+	// every zoning alike, and each of those hides them.
+	veils, entries []*quota.Veil
 }
 
 // Set is all the tables of a query.
@@ -146,7 +150,11 @@ func (q Query) count(z geo.Zoning, b By, list []person, names map[string]string)
 			c = &quota.Count{}
 			out[value][place] = c
 		}
-		switch a, ok := p.status.Answer(z); {
+		of := []geo.Zoning{z}
+		if z == geo.FRR && q.RuralBefore {
+			of = append(of, geo.ZRR)
+		}
+		switch a, ok := p.status.Answer(of...); {
 		case !ok || a == quota.Undecided:
 			c.Undecided++
 		case a == quota.In:
@@ -243,10 +251,54 @@ func (s *Set) Mask(reader quota.Reader) error {
 		}
 		p := quota.PublishParts(group[0].Result, parts, least)
 		for _, t := range group {
-			t.Veil = p.Veil(t.Result, sight)
+			t.veils = append(t.veils, p.Veil(t.Result, sight))
 		}
 	}
+	s.hideEntriesAlike()
 	return nil
+}
+
+// MaskEach protects each division apart with its whole, for a report that prints few of
+// them: what two divisions tell together is not looked at.
+func (s *Set) MaskEach(reader quota.Reader) {
+	for _, all := range s.Tables {
+		if all.By != All {
+			continue
+		}
+		sight := all.Result.Rule.Sight(reader)
+		parts := map[By][]*Table{All: nil}
+		for _, t := range s.Tables {
+			if t.Indicator == all.Indicator && t.Zoning == all.Zoning && t.By != All {
+				parts[t.By] = append(parts[t.By], t)
+			}
+		}
+		for b, list := range parts {
+			least := sight.Totals
+			if b != All {
+				least = max(least, sight.Details)
+			}
+			var results []*quota.Result
+			for _, t := range list {
+				results = append(results, t.Result)
+			}
+			p := quota.PublishParts(all.Result, results, least)
+			for _, t := range append(list, all) {
+				t.veils = append(t.veils, p.Veil(t.Result, sight))
+			}
+		}
+	}
+	s.hideEntriesAlike()
+}
+
+// hideEntriesAlike makes the entries hidden in a zoning hidden in the others.
+func (s *Set) hideEntriesAlike() {
+	for _, t := range s.Tables {
+		for _, o := range s.Tables {
+			if o.Indicator == t.Indicator && o.By == t.By && o.Value == t.Value {
+				t.entries = append(t.entries, o.veils...)
+			}
+		}
+	}
 }
 
 // visible drops the year before for everybody: it is a publication of its own.
