@@ -61,7 +61,7 @@ func (g *grid) exposedAmong(among, given map[int]bool) int {
 // tooMany reports whether a component has more cells than a program solves in good time:
 // what no move proves of it is then taken for exposed.
 func tooMany(components []int, first int) bool {
-	const most = 250
+	const most = 120
 	n := 0
 	for _, f := range components {
 		if f == first {
