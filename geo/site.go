@@ -31,7 +31,26 @@ const (
 	SiteOutreach   SiteKind = "aller_vers"    // operator that goes to meet young people
 	SiteYouthPlace SiteKind = "lieu_jeunesse" // youth place that is not a Mission Locale's
 	SiteOther      SiteKind = "autre"
+
+	// Networks of places where young people go, known by name.
+	SiteInfoJeunes     SiteKind = "info_jeunes"
+	SitePAEJ           SiteKind = "paej" // point d’accueil et d’écoute jeunes
+	SiteE2C            SiteKind = "e2c"  // école de la deuxième chance
+	SiteFranceServices SiteKind = "france_services"
 )
+
+// SiteKinds are the kinds that are told, in the order of lists and legends.
+var SiteKinds = []SiteKind{SiteHead, SiteBranch, SitePermanence, SiteRelay, SiteOutreach, SiteYouthPlace, SiteInfoJeunes, SitePAEJ, SiteE2C, SiteFranceServices, SiteOther}
+
+// Presence reports whether sites of the kind are a Mission Locale's own presence, or
+// may be, as those of another kind or of none.
+func (k SiteKind) Presence() bool {
+	switch k {
+	case SiteYouthPlace, SiteOutreach, SiteInfoJeunes, SitePAEJ, SiteE2C, SiteFranceServices:
+		return false
+	}
+	return true
+}
 
 // Site is a place where young people are received. Lon and Lat are WGS84
 // degrees, NaN where it has only an address.

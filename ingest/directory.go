@@ -66,17 +66,31 @@ type directoryOpening struct {
 }
 
 // readDirectory reads a page of the directory's API ("results") or a bare array.
-// Records whose pivot names other services are left out.
-func readDirectory(path string) ([]geo.Site, error) {
+// Records whose pivot names other services than those of networks are left out.
+func readDirectory(path string, report *SiteReport) ([]geo.Site, error) {
 	d, err := openDocument(path, ".json")
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
 	var sites []geo.Site
-	n := 0
+	n, others := 0, 0
+	defer func() {
+		if others > 0 {
+			report.Notices = append(report.Notices, otherNetworks(others))
+		}
+	}()
 	add := func(item json.RawMessage) error {
 		n++
+		if i, ok := inclusionOf(item); ok {
+			s := i.site()
+			if s.Kind == geo.SiteUnknown {
+				others++
+			} else {
+				sites = append(sites, s)
+			}
+			return nil
+		}
 		var r directoryRecord
 		if err := json.Unmarshal(item, &r); err != nil {
 			return &fault.Error{Kind: fault.Input, File: d.name, Message: fmt.Sprintf("fiche n° %d illisible", n), Expected: "une fiche de l’annuaire service-public", Seen: beginning(item)}
@@ -119,8 +133,11 @@ func (r *directoryRecord) site() (s geo.Site, ok bool) {
 	s = geo.Site{ID: r.ID, Name: r.Name, CityCode: r.CityCode, Kind: kindInName(r.Name), HalfDays: math.NaN(), Lon: math.NaN(), Lat: math.NaN()}
 	ok = len(r.Pivot.value) == 0
 	for _, p := range r.Pivot.value {
-		if p.Kind == "mission_locale" {
+		if k, known := networks[p.Kind]; known {
 			ok = true
+			if k != geo.SiteHead {
+				s.Kind = k
+			}
 			if s.CityCode == "" {
 				s.CityCode = p.Communes.first()
 			}

@@ -37,9 +37,13 @@ const noon = 13 * 60
 // par semaine », or a number of half-days a week. An hour range counts for the
 // morning when its middle is before 13:00, for both halves when it runs from noon
 // or before to 15:00 or after; a day without hours counts for two. One half-day a
-// month is 0.25 a week. What it cannot read is a fault of kind Input.
+// month is 0.25 a week. Hours as OpenStreetMap writes them are read too. What it cannot read is a fault of kind Input.
 func ParseOpening(s string) (Opening, error) {
-	p := openingParser{tokens: openingTokens(s), text: s}
+	p := openingParser{text: s}
+	if pattern, ok := osmPattern(s); ok {
+		s = pattern
+	}
+	p.tokens = openingTokens(s)
 	var o Opening
 	if len(p.tokens) == 0 {
 		return o, p.wrong()
@@ -193,7 +197,7 @@ func (p *openingParser) days(week *calendar) bool {
 	p.skip("le", "les", "du", "chaque", "tous", "toutes")
 	p.skip("les")
 	share, ordinals := p.ordinals()
-	if !ordinals && p.phrase("un") {
+	if !ordinals && p.skip("un", "1") {
 		share = 0.5 // « un mardi sur deux »
 	}
 	days := p.dayList()

@@ -21,6 +21,7 @@ func TestParseOpening(t *testing.T) {
 		"mardi, jeudi matin":                                          {HalfDays: 2},
 		"mardi 9h-17h":                                                {HalfDays: 2},
 		"mardi 9h-12h, 10h-12h30":                                     {HalfDays: 1},
+		"1 samedi sur 2 : 9:00 - 12:30":                               {HalfDays: 0.5},
 		"un jeudi sur deux matin":                                     {HalfDays: 0.5},
 		"jeudi 14h-17h semaines paires":                               {HalfDays: 0.5},
 		"jeudi semaines paires 14h-17h":                               {HalfDays: 0.5},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
@@ -33,7 +34,7 @@ func Sites(path string) ([]geo.Site, SiteReport, error) {
 	}
 	switch {
 	case first == '{' || first == '[':
-		sites, err = readDirectory(path)
+		sites, err = readDirectory(path, &report)
 	default:
 		sites, err = readSites(path, &report)
 	}
@@ -67,21 +68,27 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 		return nil, err
 	}
 	defer t.r.Close()
-	name, err := t.needColumn("le nom du site", "nom", "nom du site", "site", "libellé", "intitulé", "name")
+	name, err := t.needColumn("le nom du site", "nom", "nom du site", "site", "libellé", "intitulé", "name", "lib_france_services")
 	if err != nil {
 		return nil, err
 	}
 	var (
-		id, kind          = t.column("id", "identifiant", "code"), t.column("genre", "type", "nature", "catégorie", "type de site", "kind")
+		id, kind          = t.column("id", "identifiant", "code", "matricule"), t.column("genre", "type", "nature", "catégorie", "type de site", "kind", "reseaux_porteurs")
 		unit, host        = t.column("mission_locale", "code_ml", "code structure", "structure", "ml"), t.column("hôte", "hébergeur", "lieu d'accueil", "hébergé par", "host")
 		address, postcode = t.column("adresse", "voie"), t.column("code_postal", "cp")
-		city, cityCode    = t.column("commune", "ville"), t.column("insee", "code_insee")
+		city, cityCode    = t.column("commune", "ville", "lib_com"), t.column("insee", "code_insee", "insee_com")
 		lon, lat          = t.column("lon", "longitude"), t.column("lat", "latitude")
-		opening           = t.column("ouverture", "horaires", "horaires d'ouverture", "jours et horaires", "opening")
+		opening           = t.column("ouverture", "horaires", "horaires d'ouverture", "jours et horaires", "opening", "horaires_accueil")
 		halfDays          = t.column("demi_journees", "demi-journées par semaine", "demi-journées", "demi journees semaine")
 		from, to          = t.column("du", "depuis", "ouvert depuis", "date d'ouverture", "date de début", "from"), t.column("au", "jusqu'au", "date de fermeture", "date de fin", "to")
 		updated           = t.column("maj", "mise à jour", "date de mise à jour", "date_maj")
 	)
+	inclusion, others := t.column("reseaux_porteurs") >= 0, 0
+	franceServices := t.column("lib_france_services") >= 0
+	var days [7]int // columns of the hours of each day
+	for d := range days {
+		days[d] = t.column("h_"+french.Weekday(d), french.Weekday(d))
+	}
 	if address < 0 && (lon < 0 || lat < 0) {
 		return nil, t.noColumn("le lieu du site", "adresse, code_postal et commune, ou lon et lat")
 	}
@@ -111,11 +118,19 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 			return &fault.Error{Kind: fault.Input, File: path, Line: row.Line, Message: "site « " + s.Name + " » sans adresse ni coordonnées"}
 		}
 		var known bool
-		if s.Kind, known = ParseSiteKind(t.text(row, kind)); !known {
-			at(kind, fmt.Errorf("genre de site inconnu, attendu : siège, antenne, permanence, relais, opérateur aller-vers, lieu jeunesse"))
+		if franceServices {
+			s.Kind = geo.SiteFranceServices
+		} else if s.Kind, known = kindOf(t.text(row, kind)); inclusion && s.Kind == geo.SiteUnknown {
+			others++
+			return nil
+		} else if !known {
+			at(kind, fmt.Errorf("genre de site inconnu, attendu : siège, antenne, permanence, relais, opérateur aller-vers, lieu jeunesse, Info Jeunes, PAEJ, E2C, France services"))
 		}
 		if s.Kind == geo.SiteUnknown {
 			s.Kind = kindInName(s.Name)
+		}
+		if s.Opening == "" {
+			s.Opening = weekOf(row, days, at)
 		}
 		if s.Opening != "" {
 			if o, err := ParseOpening(s.Opening); err != nil {
@@ -144,44 +159,48 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 		return nil
 	})
 	report.Notices = append(t.r.Notices, t.r.Warnings()...)
+	if others > 0 {
+		report.Notices = append(report.Notices, otherNetworks(others))
+	}
 	return sites, err
 }
 
-// ParseSiteKind reads a kind of site in its usual words; empty is SiteUnknown, and
-// ok is false for a word that names none.
-func ParseSiteKind(s string) (kind geo.SiteKind, ok bool) {
-	n := strings.Join(strings.FieldsFunc(table.Fold(s), func(r rune) bool { return r < 'a' || r > 'z' }), " ")
-	switch {
-	case n == "":
-		return geo.SiteUnknown, strings.TrimSpace(s) == ""
-	case n == "siege", n == "siege social", n == "siege administratif", n == "ml", n == "mission locale":
-		return geo.SiteHead, true
-	case strings.HasPrefix(n, "antenne"):
-		return geo.SiteBranch, true
-	case strings.HasPrefix(n, "permanence"):
-		return geo.SitePermanence, true
-	case strings.HasPrefix(n, "relais"), strings.HasPrefix(n, "point relais"), strings.HasPrefix(n, "point d accueil"), strings.HasPrefix(n, "point accueil"):
-		return geo.SiteRelay, true
-	case strings.Contains(n, "aller vers"), strings.HasPrefix(n, "operateur"):
-		return geo.SiteOutreach, true
-	case strings.Contains(n, "jeunesse"), strings.Contains(n, "jeunes"):
-		return geo.SiteYouthPlace, true
-	case n == "autre", n == "autres":
-		return geo.SiteOther, true
+// otherNetworks says how many structures of data·inclusion are of no interest here.
+func otherNetworks(n int) string {
+	return french.Count(n, "structure d’un autre réseau, laissée", "structures d’autres réseaux, laissées") + " de côté"
+}
+
+// kindOf reads one kind, or a list of networks of which one is known.
+func kindOf(s string) (kind geo.SiteKind, ok bool) {
+	if kind, ok = ParseSiteKind(s); ok {
+		return kind, ok
+	}
+	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("[]{}\"',;| ", r) }) {
+		if k, known := networks[strings.ToLower(one)]; known {
+			return k, true
+		}
 	}
 	return geo.SiteUnknown, false
 }
 
-// kindInName finds a kind that a site's name tells.
-func kindInName(name string) geo.SiteKind {
-	n := table.Fold(name)
-	switch {
-	case strings.Contains(n, "antenne"):
-		return geo.SiteBranch
-	case strings.Contains(n, "permanence"):
-		return geo.SitePermanence
-	case strings.Contains(n, "relais"):
-		return geo.SiteRelay
+// weekOf joins the hours that a row gives day by day in an opening pattern; a cell that
+// cannot be read is told by at, and left out.
+func weekOf(row table.Row, columns [7]int, at func(column int, err error)) string {
+	var parts []string
+	for d, c := range columns {
+		text := strings.TrimSpace(table.Clean(cell(row.Cells, c)))
+		if n := table.Fold(text); n == "" || n == "-" || n == "ferme" {
+			continue
+		}
+		if text[0] >= '0' && text[0] <= '9' && !strings.Contains(table.Fold(text), french.Weekday(d)) {
+			text = french.Weekday(d) + " " + text
+		}
+		text = strings.ReplaceAll(text, "//", ";")
+		if _, err := ParseOpening(text); err != nil {
+			at(c, err)
+			continue
+		}
+		parts = append(parts, text)
 	}
-	return geo.SiteUnknown
+	return strings.Join(parts, " ; ")
 }

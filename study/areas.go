@@ -37,7 +37,7 @@ func (w *walk) zones(r *Result) {
 				if d, ok = g.shapes.BorderDistance(g.polygon[z], p, limit); !ok {
 					continue
 				}
-			} else if isPresence(w.s.sites[i].Kind) {
+			} else if w.s.sites[i].Kind.Presence() {
 				out.Presence++
 			}
 			if !(out.Border <= d) {

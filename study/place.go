@@ -125,7 +125,7 @@ func (c *choice) solve(candidates []geo.Site) (*coverage.Plan, []geo.Site, error
 		return c.solveMatrix(q, candidates)
 	}
 	for i := range c.s.placed {
-		if isPresence(c.s.sites[i].Kind) {
+		if c.s.sites[i].Kind.Presence() {
 			q.Existing = append(q.Existing, c.s.at(i))
 		}
 	}
@@ -206,7 +206,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 		}
 	}
 	for i := range s.placed {
-		if wants(YouthPlaces) && !isPresence(s.sites[i].Kind) && g.holds(s.at(i)) {
+		if wants(YouthPlaces) && !s.sites[i].Kind.Presence() && g.holds(s.at(i)) {
 			out = append(out, s.sites[i])
 		}
 	}
@@ -245,7 +245,7 @@ func (w *choice) solveMatrix(q coverage.Siting, candidates []geo.Site) (*coverag
 	for j := range rank {
 		rank[j] = -1
 	}
-	present := func(j int32) bool { s := w.g.siteOf[j]; return s >= 0 && isPresence(w.s.sites[s].Kind) }
+	present := func(j int32) bool { s := w.g.siteOf[j]; return s >= 0 && w.s.sites[s].Kind.Presence() }
 	var known []geo.Site
 	for _, c := range candidates {
 		if j, ok := destination(m, &c); ok && rank[j] < 0 && !present(j) {

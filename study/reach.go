@@ -104,6 +104,8 @@ func warning(c coverage.Completeness) string {
 	switch {
 	case c.Complete():
 		return ""
+	case !known && c.Around.Sites > 0:
+		return fmt.Sprintf("liste de complétude inconnue (%d sites sont déclarés pour toute la région, aucun nombre ne l’est pour ce seul territoire) : les distances sont des maximums", c.Around.Sites)
 	case !known:
 		return "liste de complétude inconnue (aucun nombre de sites déclaré pour ce territoire) : les distances sont des maximums"
 	}

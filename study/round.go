@@ -231,7 +231,7 @@ func (c *choice) base(name string, places []*geo.Site) (*geo.Site, error) {
 	for i := range c.s.placed {
 		s := &c.s.sites[i]
 		switch {
-		case !isPresence(s.Kind):
+		case !s.Kind.Presence():
 		case best == nil, s.Kind == geo.SiteHead && best.Kind != geo.SiteHead, (s.Kind == geo.SiteHead) == (best.Kind == geo.SiteHead) && far(s) < far(best):
 			best = s
 		}

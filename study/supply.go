@@ -87,9 +87,11 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		codes = append(codes, code)
 		s.units[i] = g.unitOfSite(&sites[i], code)
 	}
-	var of coverage.Declared
-	if len(g.units) == 0 { // what is declared is so for whole regions
+	var of, around coverage.Declared
+	if len(g.units) == 0 {
 		of = DeclaredFor(codes)
+	} else { // what is declared is so for whole regions
+		around = DeclaredFor(g.codes())
 	}
 	if o.Declared > 0 {
 		of = coverage.Declared{Sites: o.Declared, Source: cmp.Or(o.DeclaredSource, "nombre donné par l’utilisateur")}
@@ -107,6 +109,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		}
 	}
 	s.of, s.kinds = coverage.NewCompleteness(own, of), coverage.CountKinds(own)
+	s.of.Around = around
 	if o.Matrix != nil {
 		g.siteOf = make([]int, len(o.Matrix.Destinations))
 		for j := range g.siteOf {
@@ -169,6 +172,14 @@ func (g *ground) readOffers(s *supply, path string) error {
 	return nil
 }
 
+// codes are those of the communes of the study.
+func (g *ground) codes() (codes []string) {
+	for _, c := range g.list {
+		codes = append(codes, c.Code)
+	}
+	return codes
+}
+
 func anyDestination(m *coverage.Matrix, sites []geo.Site) bool {
 	return slices.ContainsFunc(sites, func(s geo.Site) bool { _, ok := destination(m, &s); return ok })
 }
@@ -226,6 +237,3 @@ func b2i(b bool) int {
 	}
 	return 0
 }
-
-// isPresence tells the kinds of site that are a Mission Locale's own presence.
-func isPresence(k geo.SiteKind) bool { return k != geo.SiteYouthPlace && k != geo.SiteOutreach }

@@ -91,7 +91,7 @@ func ChooseByTransit(ctx context.Context, pack *data.Pack, o Options, terms tran
 func (j *journeys) present() (*found, error) {
 	var offers []offer
 	for i := range j.w.s.placed {
-		if s := &j.w.s.sites[i]; isPresence(s.Kind) {
+		if s := &j.w.s.sites[i]; s.Kind.Presence() {
 			o, _ := offerOf(s)
 			offers = append(offers, o)
 		}

@@ -4,7 +4,7 @@ import "fmt"
 
 // SiteKinds are the kinds of site, each with a sign of its own, in the order of
 // legends.
-var SiteKinds = []string{"siege", "antenne", "permanence", "relais", "aller_vers", "lieu_jeunesse", "autre"}
+var SiteKinds = []string{"siege", "antenne", "permanence", "relais", "aller_vers", "lieu_jeunesse", "info_jeunes", "paej", "e2c", "france_services", "autre"}
 
 // Sign is how a map shows a kind of site: a path in a square of 32 units, and a
 // colour, which the shape doubles.
@@ -28,7 +28,7 @@ func siteFill(kind string) string {
 	switch kind {
 	case "aller_vers":
 		return "#7a1f5c"
-	case "lieu_jeunesse":
+	case "lieu_jeunesse", "info_jeunes", "paej", "e2c":
 		return "#0b5c5a"
 	case "autre":
 		return "#4a5158"
@@ -38,7 +38,9 @@ func siteFill(kind string) string {
 
 // sitePath is the shape of a kind of site, r in units: a star for a head office, a
 // square for a branch, a triangle for a permanence, a disc for a relay, a cross for
-// who goes to people, a house for a place for the young, a diamond for another.
+// who goes to people, a house for a place for the young, a triangle on its point for
+// Info Jeunes, a hexagon for a PAEJ, a house on its point for an E2C, a wide rectangle
+// for France services, a diamond for another.
 func sitePath(kind string, x, y, r float64) string {
 	switch kind {
 	case "siege":
@@ -54,6 +56,14 @@ func sitePath(kind string, x, y, r float64) string {
 		return fmt.Sprintf("M%.1f %.1fh%.1fv%.1fh%.1fv%.1fh-%.1fv%.1fh-%.1fv-%.1fh-%.1fv-%.1fh%.1fz", x-a, y-a-b, 2*a, b, b, 2*a, b, b, 2*a, b, b, 2*a, b)
 	case "lieu_jeunesse":
 		return fmt.Sprintf("M%.1f %.1fl%.1f %.1fv%.1fh-%.1fv-%.1fz", x, y-1.2*r, 1.1*r, r, 1.2*r, 2.2*r, 1.2*r)
+	case "info_jeunes":
+		return fmt.Sprintf("M%.1f %.1fl%.1f -%.1fh-%.1fz", x, y+1.2*r, 1.15*r, 2*r, 2.3*r)
+	case "paej":
+		return fmt.Sprintf("M%.1f %.1fl%.1f %.1fl-%.1f %.1fh-%.1fl-%.1f -%.1fl%.1f -%.1fz", x+.6*r, y-r, .6*r, r, .6*r, r, 1.2*r, .6*r, r, .6*r, r)
+	case "e2c":
+		return fmt.Sprintf("M%.1f %.1fl-%.1f -%.1fv-%.1fh%.1fv%.1fz", x, y+1.2*r, 1.1*r, r, 1.2*r, 2.2*r, 1.2*r)
+	case "france_services":
+		return fmt.Sprintf("M%.1f %.1fh%.1fv%.1fh-%.1fz", x-1.2*r, y-.6*r, 2.4*r, 1.2*r, 2.4*r)
 	}
 	return fmt.Sprintf("M%.1f %.1fl%.1f %.1f-%.1f %.1f-%.1f -%.1fz", x, y-1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r, 1.2*r)
 }

@@ -50,6 +50,14 @@ func KindLabel(k geo.SiteKind) string {
 		return "opérateurs « aller vers »"
 	case geo.SiteYouthPlace:
 		return "lieux jeunesse"
+	case geo.SiteInfoJeunes:
+		return "lieux Info Jeunes"
+	case geo.SitePAEJ:
+		return "points accueil écoute jeunes"
+	case geo.SiteE2C:
+		return "écoles de la deuxième chance"
+	case geo.SiteFranceServices:
+		return "France services"
 	case geo.SiteOther:
 		return "autres lieux"
 	}
@@ -64,9 +72,9 @@ type KindCount struct {
 	HalfDays  float64 // a week, of those known
 }
 
-// CountKinds counts sites by kind, in the order of geo's constants.
+// CountKinds counts sites by kind, in the order of geo.SiteKinds.
 func CountKinds(sites []geo.Site) []KindCount {
-	order := []geo.SiteKind{geo.SiteHead, geo.SiteBranch, geo.SitePermanence, geo.SiteRelay, geo.SiteOutreach, geo.SiteYouthPlace, geo.SiteOther, geo.SiteUnknown}
+	order := append(slices.Clone(geo.SiteKinds), geo.SiteUnknown)
 	counts := make([]KindCount, len(order))
 	for i, k := range order {
 		counts[i].Kind = k
@@ -98,6 +106,7 @@ type Declared struct {
 type Completeness struct {
 	OnFile    int
 	Declared  Declared // zero when nobody declares any
+	Around    Declared // for a whole region of which the sites are a part; zero elsewhere
 	WithPoint int      // that stand on the map
 	WithHours int      // whose half-days a week are known
 	Oldest    geo.Date // of the dates of update told; zero without any

@@ -263,7 +263,8 @@ func (d *drawing) sitesOf() {
 	}
 }
 
-var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse"}
+var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse",
+	"info_jeunes": "Info Jeunes", "paej": "point accueil écoute jeunes", "e2c": "école de la deuxième chance", "france_services": "France services"}
 
 // frr is the FRR status of a commune on a day, as known today.
 func frrOf(p *packs.Edition, commune string, on geo.Date) geo.ListStatus {

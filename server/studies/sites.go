@@ -40,7 +40,13 @@ type Site struct {
 }
 
 // SiteKinds are the kinds of a site; the first is unknown.
-var SiteKinds = []string{"", string(geo.SiteHead), string(geo.SiteBranch), string(geo.SitePermanence), string(geo.SiteRelay), string(geo.SiteOutreach), string(geo.SiteYouthPlace), string(geo.SiteOther)}
+var SiteKinds = func() []string {
+	names := []string{""}
+	for _, k := range geo.SiteKinds {
+		names = append(names, string(k))
+	}
+	return names
+}()
 
 func siteOf(x *geo.Site, units *ingest.UnitNames) Site {
 	out := Site{ID: x.ID, Name: x.Name, Kind: string(x.Kind), Unit: x.MissionLocale, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,

@@ -95,7 +95,7 @@ func mark(k geo.SiteKind, x, y, r float64) string {
 		return fmt.Sprintf(`<circle class="site" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r)
 	case geo.SiteRelay:
 		return fmt.Sprintf(`<circle class="site hollow" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r)
-	case geo.SiteOutreach, geo.SiteYouthPlace, geo.SiteOther:
+	case geo.SiteOutreach, geo.SiteYouthPlace, geo.SiteInfoJeunes, geo.SitePAEJ, geo.SiteE2C, geo.SiteFranceServices, geo.SiteOther:
 		return fmt.Sprintf(`<path class="site other" d="M%.1f %.1fl%.1f %.1fh%.1fz"/>`, x, y-r*1.2, r*1.15, r*2.1, -r*2.3)
 	case geo.SiteHead:
 		return fmt.Sprintf(`<path class="site head" d="M%.1f %.1fl%.1f %.1fl%.1f %.1fl%.1f %.1fz"/>`, x, y-r*1.5, r*1.5, r*1.5, -r*1.5, r*1.5, -r*1.5, -r*1.5)
