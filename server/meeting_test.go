@@ -76,7 +76,10 @@ func TestMeetingFromCallToSheets(t *testing.T) {
 		}
 	}
 	for _, format := range []string{"csv", "xlsx", "json", "html"} {
-		state.get(frozenPath + format).want(200)
+		body := string(state.get(frozenPath + format).want(200).body)
+		if want := map[string]string{"csv": ";Ensemble;", "xlsx": "PK", "json": `"units"`, "html": "<article"}[format]; !strings.Contains(body, want) {
+			t.Errorf("the state as %s lacks %q: %d bytes", format, want, len(body))
+		}
 	}
 	direction.get(frozenPath + "fiches").want(http.StatusNotFound) // another's
 	// A second state names the one that it replaces.

@@ -68,7 +68,10 @@ type ReceivedFile struct {
 	Preview             *Table
 	Missing             []string // required fields that no column has
 	Dropped             []string // columns that are not kept
-	Undo                string
+	// Costs are what the figures lose by the columns that are missing: « les
+	// renouvellements ne sont pas écartés ».
+	Costs []Fact
+	Undo  string
 }
 
 // ImportColumn is a column of the file and the field that it gives.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -148,6 +149,16 @@ func (s *sheet) put(style int, cells ...any) {
 		if err != nil && s.book.err == nil {
 			s.book.err = err
 		}
+	}
+}
+
+// paragraph writes a wrapped text in a row as high as it needs at a width in characters:
+// LibreOffice does not compute it when a file opens.
+func (s *sheet) paragraph(width int, text string) {
+	s.put(s.book.wrap, text)
+	lines := 1 + utf8.RuneCountInString(text)*11/10/width
+	if err := s.book.file.SetRowHeight(s.name, s.row, 15*float64(lines)); err != nil && s.book.err == nil {
+		s.book.err = err
 	}
 }
 

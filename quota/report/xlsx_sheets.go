@@ -138,19 +138,19 @@ func (b *workbook) method() error {
 		usage,
 	}
 	for _, l := range append(lines, b.view.Notices...) {
-		s.put(b.wrap, french.Typography(l))
+		s.paragraph(120, french.Typography(l))
 	}
 	for _, p := range b.view.Aside {
-		s.put(b.wrap, "Lignes que la règle ne compte pas – "+p.Label+french.Thin+": "+p.Value)
+		s.paragraph(120, "Lignes que la règle ne compte pas – "+p.Label+french.Thin+": "+p.Value)
 	}
 	for _, l := range append(b.view.Mutations, b.view.Outside...) {
-		s.put(b.wrap, l)
+		s.paragraph(120, l)
 	}
 	if sim := b.view.Simulation; sim != nil {
 		s.put(b.bold, sim.Label)
-		s.put(b.wrap, "Formule saisie par l’utilisateur"+french.Thin+": "+sim.Reference)
+		s.paragraph(120, "Formule saisie par l’utilisateur"+french.Thin+": "+sim.Reference)
 		for _, p := range sim.Rows {
-			s.put(b.wrap, p.Label+french.Thin+": "+p.Value)
+			s.paragraph(120, p.Label+french.Thin+": "+p.Value)
 		}
 	}
 	return b.err

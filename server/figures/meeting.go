@@ -142,7 +142,7 @@ func (s *Service) FrozenReport(ctx context.Context, who *access.Principal, id, f
 	if format == "xlsx" {
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
-	out, err := table.Create("etat."+format, table.WriteOptions{Stdout: &b})
+	out, err := table.Create("-", table.WriteOptions{Stdout: &b, Workbook: format == "xlsx"})
 	if err == nil {
 		if err = f.WriteTable(out); err == nil {
 			err = out.Close()

@@ -9,6 +9,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
@@ -108,7 +109,29 @@ func (s *Pages) receivedFile(r *http.Request, c *people.File, key string) (web.R
 	for _, m := range c.Missing {
 		out.Missing = append(out.Missing, table.Field(m).Label())
 	}
+	if out.Costs, err = s.costs(r, c); err != nil {
+		return out, err
+	}
 	out.Dropped = slices.DeleteFunc(c.Dropped, func(title string) bool { return strings.TrimSpace(title) == "" })
+	return out, nil
+}
+
+// costs are what the figures of the first rule lose by the columns that a file lacks.
+func (s *Pages) costs(r *http.Request, f *people.File) ([]web.Fact, error) {
+	rule, err := s.Figures.Rule(r.Context(), s.Figures.RuleNames()[0], quota.Period{})
+	if err != nil {
+		return nil, err
+	}
+	held := quota.HeldBy(func(field table.Field) bool {
+		return slices.ContainsFunc(f.Columns, func(c store.Column) bool { return c.Field == string(field) })
+	})
+	var out []web.Fact
+	for _, c := range rule.Costs(held) {
+		if c.Field == table.Unit {
+			continue // the file is its sender's own
+		}
+		out = append(out, web.Fact{Term: french.Capital(c.Field.Label()), Text: c.Effect})
+	}
 	return out, nil
 }
 
