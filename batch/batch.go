@@ -59,7 +59,10 @@ type FlagOptions struct {
 	// DropAddress leaves out the columns of the address, and empties those of ours
 	// from which it could be told.
 	DropAddress bool
-	Pack        string // id written in each row
+	// Public answers as Geocode does, for any table: cells go out as they came, and
+	// CityCode, Postcode, Type and Near narrow the search of each row.
+	Public bool
+	Pack   string // id written in each row
 }
 
 // Writer takes the rows, the header first; *table.Writer is one.

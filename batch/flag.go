@@ -13,16 +13,18 @@ import (
 	"perimetre/ingest/table"
 )
 
+// ZoningColumns are the headings of a decision, in order.
+var ZoningColumns = []string{"qpv_statut", "qpv_code", "qpv_nom", "qpv_distance_m", "qpv_motif", "qpv_action", "qpv_perimetre",
+	"frr_statut", "zrr_statut", "zonage_date", "pack"}
+
 // FlagColumns are the headings that Flag appends, in order.
-var FlagColumns = append(slices.Clone(publicapi.Columns),
-	"qpv_statut", "qpv_code", "qpv_nom", "qpv_distance_m", "qpv_motif", "qpv_action", "qpv_perimetre",
-	"frr_statut", "zrr_statut", "zonage_date", "pack")
+var FlagColumns = slices.Concat(publicapi.Columns, ZoningColumns)
 
 // NumberColumns are the headings of ours that hold numbers.
 var NumberColumns = append(slices.Clone(publicapi.Numbers), "qpv_distance_m")
 
 // Flag copies in to out with FlagColumns after each row. Cells that a spreadsheet
-// would run as formulas are neutralised. The caller opens and closes both tables.
+// would run as formulas are neutralised, unless o is Public. The caller opens and closes both tables.
 func Flag(ctx context.Context, o FlagOptions, in *table.Reader, out Writer) (Summary, error) {
 	sum := newSummary()
 	sum.Input, sum.Pack = in.Name, o.Pack
@@ -32,13 +34,16 @@ func Flag(ctx context.Context, o FlagOptions, in *table.Reader, out Writer) (Sum
 	}
 	workers := make([]*flagWorker, o.workers())
 	for i := range workers {
-		workers[i] = &flagWorker{plan: plan, sum: newSummary(), dates: map[geo.Date]string{}, housing: map[string]address.Class{}}
-		workers[i].addr = plan.addr
+		workers[i] = &flagWorker{plan: plan, sum: newSummary(), zoned: zoningCells{dates: map[geo.Date]string{}, pack: o.Pack}, housing: map[string]address.Class{}}
+		workers[i].addr, workers[i].only = plan.addr, plan.only
 		if plan.lon < 0 {
 			workers[i].search = o.NewSearch()
 		}
 	}
-	err = runRows(ctx, &o.Options, in, neutral{out}, plan.layout.header, workers)
+	if !o.Public {
+		out = neutral{out}
+	}
+	err = runRows(ctx, &o.Options, in, out, plan.layout.header, workers)
 	for _, w := range workers {
 		sum.add(&w.sum)
 	}
@@ -65,6 +70,7 @@ func (n neutral) Write(cells []string) error {
 type flagPlan struct {
 	o         *FlagOptions
 	addr      addressColumns
+	only      *rowFilter // nil narrows nothing
 	layout    *layout
 	delimiter byte
 	date      int // column of the date, -1 when On stands for all
@@ -105,6 +111,13 @@ func (o *FlagOptions) plan(in *table.Reader, sum *Summary) (*flagPlan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Public {
+		only, err := o.rowFilter(in)
+		if err != nil {
+			return nil, err
+		}
+		p.only = &only
+	}
 	switch {
 	case o.Date != "":
 		if p.date, err = heading(in, "--date", o.Date); err != nil {
@@ -118,7 +131,7 @@ func (o *FlagOptions) plan(in *table.Reader, sum *Summary) (*flagPlan, error) {
 		wanted = append(wanted, table.EntryDate)
 	}
 	o.tell(in, cols, sum, wanted)
-	if !cols.Has(table.AddressDate) {
+	if !o.Public && !cols.Has(table.AddressDate) {
 		o.log().Info("Aucune « Date de l’adresse » : adresse connue au jour de l’extraction")
 	}
 	keep, err := o.keeper(in, cols, &p.addr)

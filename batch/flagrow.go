@@ -20,8 +20,8 @@ type flagWorker struct {
 	placer
 	plan    *flagPlan
 	sum     Summary
+	zoned   zoningCells
 	buf     []byte
-	dates   map[geo.Date]string
 	housing map[string]address.Class
 	parser  address.Parser
 }
@@ -59,7 +59,7 @@ func (w *flagWorker) row(r *table.Row, out []string, notes *[]note) error {
 		in.Class = w.housingClass(cell(r.Cells, w.addr.housing))
 	}
 	d := w.plan.o.Decider.Decide(in)
-	w.write(ours, &d)
+	w.zoned.fill(ours, &d)
 	w.sum.count(geocoded, in.Answer)
 	w.sum.decided(&d)
 	if d.Overlap {
@@ -152,8 +152,15 @@ func (w *flagWorker) housingClass(s string) address.Class {
 	return c
 }
 
-// write fills the columns after publicapi's.
-func (w *flagWorker) write(out []string, d *residency.Decision) {
+// zoningCells writes the cells of ZoningColumns. It keeps its buffers, so one goroutine
+// uses it.
+type zoningCells struct {
+	pack  string
+	buf   []byte
+	dates map[geo.Date]string
+}
+
+func (w *zoningCells) fill(out []string, d *residency.Decision) {
 	out[0] = string(d.Status)
 	out[1], out[2] = zones(d.Zones)
 	out[3] = ""
@@ -169,7 +176,7 @@ func (w *flagWorker) write(out []string, d *residency.Decision) {
 		date = d.On.String()
 		w.dates[d.On] = date
 	}
-	out[9], out[10] = date, w.plan.o.Pack
+	out[9], out[10] = date, w.pack
 }
 
 // zones joins codes and names by "|".

@@ -2,11 +2,16 @@ package batch
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/batch/publicapi"
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 )
 
@@ -19,9 +24,26 @@ var (
 	latTitles = []string{"latitude", "lat", "y"}
 )
 
+// At decides residency at the points of a table, as Flag does where it is given
+// coordinates.
+type At struct {
+	Decider   *residency.Decider
+	Locate    func(lon, lat float64) (code string, ok bool) // the commune (INSEE) of a point
+	On, Known geo.Date
+	Pack      string // id written in each row
+}
+
+// Decide answers for a point.
+func (a *At) Decide(lon, lat float64) residency.Decision {
+	in := residency.Input{Point: orb.Point{lon, lat}, HasPoint: true, On: a.On, Known: a.Known}
+	in.Commune, _ = a.Locate(lon, lat)
+	return a.Decider.Decide(in)
+}
+
 // Reverse copies in to out with publicapi.ReverseColumns after each row: the place
-// nearest to the row's point, in the columns of o.Near or under the usual headings.
-func Reverse(ctx context.Context, o Options, nearest Nearest, in *table.Reader, out Writer) (Summary, error) {
+// nearest to the row's point, in the columns of o.Near or under the usual headings; and
+// ZoningColumns, of the point itself, unless at is nil.
+func Reverse(ctx context.Context, o Options, nearest Nearest, at *At, in *table.Reader, out Writer) (Summary, error) {
 	sum := newSummary()
 	sum.Input = in.Name
 	for i, titles := range [][]string{lonTitles, latTitles} {
@@ -39,10 +61,17 @@ func Reverse(ctx context.Context, o Options, nearest Nearest, in *table.Reader, 
 	if err != nil {
 		return sum, err
 	}
-	l := newLayout(in, publicapi.ReverseColumns, nil)
+	ours := publicapi.ReverseColumns
+	if at != nil {
+		ours = slices.Concat(ours, ZoningColumns)
+	}
+	l := newLayout(in, ours, nil)
 	workers := make([]*reverseWorker, o.workers())
 	for i := range workers {
-		workers[i] = &reverseWorker{nearest: nearest, only: only, layout: &l, delimiter: in.Delimiter, sum: newSummary()}
+		workers[i] = &reverseWorker{nearest: nearest, only: only, layout: &l, delimiter: in.Delimiter, sum: newSummary(), at: at}
+		if at != nil {
+			workers[i].zoned = zoningCells{pack: at.Pack, dates: map[geo.Date]string{}}
+		}
 	}
 	err = runRows(ctx, &o, in, out, l.header, workers)
 	for _, w := range workers {
@@ -52,6 +81,8 @@ func Reverse(ctx context.Context, o Options, nearest Nearest, in *table.Reader, 
 }
 
 type reverseWorker struct {
+	at        *At
+	zoned     zoningCells
 	nearest   Nearest
 	only      rowFilter
 	layout    *layout
@@ -79,6 +110,10 @@ func (w *reverseWorker) row(r *table.Row, out []string, notes *[]note) error {
 	if err != nil {
 		return err
 	}
-	publicapi.FillReverse(ours, results)
+	publicapi.FillReverse(ours[:len(publicapi.ReverseColumns)], results)
+	if w.at != nil {
+		d := w.at.Decide(w.q.Near[0], w.q.Near[1])
+		w.zoned.fill(ours[len(publicapi.ReverseColumns):], &d)
+	}
 	return nil
 }

@@ -59,6 +59,8 @@ type Properties struct {
 	Precision  string   `json:"precision"`
 	Confidence float64  `json:"confidence"`
 	Faults     []string `json:"faults,omitempty"`
+
+	*Zoned // of zonages
 }
 
 // Search gives the results of a search; limit cuts them, 0 keeps all.

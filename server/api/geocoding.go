@@ -41,6 +41,7 @@ func (s *API) search(w http.ResponseWriter, r *http.Request) (err error) {
 	q.Only = filter(p, pack)
 	otherNames(p)
 	q.Near[0], q.Near[1], q.HasNear = p.Point(false)
+	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -51,6 +52,7 @@ func (s *API) search(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	c := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
+	zonings.places(pack, a, c.Features)
 	return httpio.WriteJSON(w, http.StatusOK, &c)
 }
 
@@ -67,6 +69,7 @@ func (s *API) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	otherNames(p)
 	lon, lat, _ := p.Point(true)
 	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Only: filter(p, pack)}
+	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -75,6 +78,7 @@ func (s *API) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	c := publicapi.Reverse(results, o.Limit, pack.ID)
+	zonings.point(pack, lon, lat, c.Features)
 	return httpio.WriteJSON(w, http.StatusOK, &c)
 }
 

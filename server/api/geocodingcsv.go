@@ -24,7 +24,7 @@ import (
 // command line. The whole body is read before the first byte of the answer:
 // clients that send all before reading work whatever the size.
 func (s *API) searchCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
 		if len(o.Columns) == 0 && !saysAddress(in.Header) {
 			o.Columns = otherColumns(in.Header, &o) // as the public API: the whole row is the address
 		}
@@ -41,7 +41,12 @@ func (s *API) searchCSV(w http.ResponseWriter, r *http.Request) error {
 				return searcher.Search(q)
 			}
 		}
-		_, err := batch.Geocode(ctx, o, in, out)
+		var err error
+		if at := zonings.at(pack); at != nil {
+			_, err = batch.Flag(ctx, batch.FlagOptions{Options: o, Public: true, Decider: at.Decider, Locate: at.Locate, On: at.On, Known: at.Known, Pack: at.Pack}, in, out)
+		} else {
+			_, err = batch.Geocode(ctx, o, in, out)
+		}
 		return err
 	})
 }
@@ -64,7 +69,7 @@ func otherColumns(header []string, o *batch.Options) (columns []string) {
 
 // reverseCSV answers as the public API does to /reverse/csv.
 func (s *API) reverseCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error {
+	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
 		_, err := batch.Reverse(ctx, o, func(lon, lat float64, only geocode.Filter) ([]geocode.Result, error) {
 			if kind != "" {
 				only.Type = kind
@@ -74,13 +79,13 @@ func (s *API) reverseCSV(w http.ResponseWriter, r *http.Request) error {
 			}
 			defer s.Turns.Give()
 			return pack.Index.Reverse(lon, lat, geocode.ReverseOptions{Limit: 1, Only: only})
-		}, in, out)
+		}, zonings.at(pack), in, out)
 		return err
 	})
 }
 
 // tableWork geocodes a table; kind is a type of place for every row, or empty.
-type tableWork func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, in *table.Reader, out batch.Writer) error
+type tableWork func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error
 
 // geocodeTable spools the body, opens the table and streams what work writes, our
 // columns last. The parameters stand in the form or, as the public API allows, in
@@ -116,10 +121,24 @@ func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string
 	if p.Bool("with_bom", false) && answered == table.UTF8 {
 		answered = table.UTF8BOM
 	}
-	for _, c := range form["result_columns"] {
-		if !slices.Contains(ours, c) {
+	zonings := askedZonings(&p)
+	wanted := form["result_columns"]
+	for _, c := range wanted {
+		switch {
+		case slices.Contains(ours, c):
+		case slices.Contains(batch.ZoningColumns, c):
+			if len(zonings.names) == 0 { // named is asked
+				zonings.names = publicapi.Zonings
+			}
+		default:
 			p.Refuse("result_columns", "colonne inconnue « "+c+" »")
 		}
+	}
+	if asked := zonings.columns(); len(asked) > 0 {
+		if len(wanted) == 0 {
+			wanted = slices.Concat(ours, asked)
+		}
+		ours = slices.Concat(ours, batch.ZoningColumns)
 	}
 	if err := p.Err(); err != nil {
 		return err
@@ -146,8 +165,8 @@ func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
-	out := &tableAnswer{w: w, in: in, ours: ours, results: form["result_columns"], encoding: answered}
-	if err := work(r.Context(), pack, o, kind, in, out); err != nil {
+	out := &tableAnswer{w: w, in: in, ours: ours, results: wanted, encoding: answered}
+	if err := work(r.Context(), pack, o, kind, zonings, in, out); err != nil {
 		return out.broken(unreadable(err))
 	}
 	return out.close()

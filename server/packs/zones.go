@@ -6,7 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/geo"
+	"perimetre/geo/residency"
 )
 
 // Perimeters returns the names of the versions of QPV that the packs hold, in order.
@@ -197,4 +200,14 @@ func (e *Edition) Sources() []string {
 		out = append(out, fmt.Sprintf("%s : %s", strings.Join(of[l], ", "), cmp.Or(l, "origine non précisée")))
 	}
 	return out
+}
+
+// Decider decides residency over the pack by the rules that o tunes.
+func (e *Edition) Decider(o residency.Options) *residency.Decider {
+	return &residency.Decider{Zones: e.Zonings, Communes: e.Communes, Numbers: e.Index, Options: o}
+}
+
+// CommuneAt returns the INSEE code of the commune that holds a point, if any does.
+func (e *Edition) CommuneAt(lon, lat float64) (code string, ok bool) {
+	return e.Communes.At(orb.Point{lon, lat})
 }

@@ -33,7 +33,7 @@ func explainAddress(p *packs.Edition, text string, on geo.Date, perimeter string
 	}
 	o := residency.DefaultOptions
 	o.Explain = true
-	decider := &residency.Decider{Zones: p.Zonings, Communes: p.Communes, Numbers: p.Index, Options: o}
+	decider := p.Decider(o)
 	in := residency.Input{Answer: a, Text: text, On: on, Known: geo.Today(), Perimeter: perimeter}
 	d := decider.Decide(in)
 	out := &explained{decision: d, AddressResult: web.AddressResult{Answer: answerOf(d.Status), Sentence: addressSentence(text, a, &d), Facts: addressFacts(p, &d, on), Tree: explainTree(a, &d)}}
