@@ -11,7 +11,7 @@ const out = new URL('dist/', import.meta.url).pathname;
 for (const f of await readdir(out)) if (f !== '.gitignore') await rm(join(out, f), { recursive: true });
 
 const result = await build({
-  entryPoints: ['src/base.ts', 'src/carte.ts', 'src/verifier.ts', 'src/import.ts', 'src/css/main.css', 'src/css/carte.css', 'src/css/theme.css'],
+  entryPoints: ['src/base.ts', 'src/carte.ts', 'src/verifier.ts', 'src/import.ts', 'src/adresse.ts', 'src/css/main.css', 'src/css/carte.css', 'src/css/theme.css'],
   bundle: true, minify: true, format: 'esm', target: ['es2022', 'chrome115', 'firefox115', 'safari16.4'],
   outdir: out, write: false, metafile: true, legalComments: 'eof', charset: 'utf8',
   entryNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '/assets',

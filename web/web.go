@@ -129,6 +129,17 @@ func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	if name == "favicon.ico" || name == "favicon.svg" {
 		name = s.assets["favicon.svg"]
 	}
+	s.serve(w, r, name, "public, max-age=31536000, immutable")
+}
+
+// ServeField answers with the script of the field for addresses, whose path does not
+// change with its content.
+func (s *Site) ServeField(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, s.assets["adresse.js"], "public, max-age=3600")
+}
+
+// serve answers with a file of dist, which caches keep as said.
+func (s *Site) serve(w http.ResponseWriter, r *http.Request, name, keep string) {
 	h := w.Header()
 	zipped := true
 	b, err := distFiles.ReadFile("dist/" + name + ".gz")
@@ -144,7 +155,7 @@ func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(name, ".woff2") {
 		h.Set("Content-Type", "font/woff2")
 	}
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", keep)
 	if !zipped {
 		w.Write(b)
 		return

@@ -12,6 +12,8 @@ func (s *Pages) Routes() []httpio.Route {
 	get, post := http.MethodGet, http.MethodPost
 	table := []httpio.Route{
 		httpio.OnPage(get, "/licences", httpio.Public, s.licences),
+		httpio.OnPage(get, fieldPath, httpio.Public, s.field),
+		httpio.OnPage(get, "/integrer", httpio.Public, s.integrationPage),
 		httpio.OnPage(get, "/", httpio.Account, s.homePage),
 		httpio.OnPage(get, "/connexion", httpio.Always, s.signInPage),
 		httpio.OnPage(post, "/connexion", httpio.Always, s.signIn),
