@@ -221,6 +221,8 @@ func assemble(tallies []Tally, rule *Rule, o Options) *Result {
 	r.Notices = append(r.Notices, rule.Warnings(o.Period, o.AsOf)...)
 	if o.Population == nil {
 		r.Notices = append(r.Notices, "Population non chargée : la part attendue n’est pas calculée.")
+	} else {
+		r.Notices = append(r.Notices, o.Population.Notices()...)
 	}
 	return r
 }

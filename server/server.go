@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest"
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/api"
@@ -147,7 +148,7 @@ func New(cfg Config) (*Server, error) {
 		packs.Close()
 		return nil, err
 	}
-	s.studies = studies.New(studies.Config{Store: cfg.Store, Figures: s.figures, Population: cfg.Population, Context: s.ctx, Background: s.background})
+	s.studies = studies.New(studies.Config{Store: cfg.Store, Figures: s.figures, Population: byCommune(cfg.Population), Context: s.ctx, Background: s.background})
 	s.people = people.New(people.Config{Store: cfg.Store, Packs: packs, Schedule: s.jobs.Schedule, Limits: s.limits(), Turns: s.heavy})
 	s.api = api.New(api.Config{Context: s.ctx, Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies,
 		Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
@@ -241,4 +242,16 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fault.Wrap(fault.Internal, err, "des requêtes n’ont pas fini en 30 s")
 	}
 	return nil
+}
+
+// byCommune returns a table of population that studies can spread among addresses: one
+// that names communes; "" for another, or a folder.
+func byCommune(path string) string {
+	if path == "" {
+		return ""
+	}
+	if t, err := ingest.Population(path); err != nil || !t.HasCommune {
+		return ""
+	}
+	return path
 }

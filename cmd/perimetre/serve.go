@@ -32,6 +32,7 @@ type serveCmd struct {
 	OIDCEmails bool     `name:"oidc-emails-verified" help:"Le fournisseur ne donne que des adresses vérifiées, sans le dire (email_verified absent de ses réponses)."`
 	Theme      string   `placeholder:"FICHIER" help:"Feuille de style du déployeur, chargée après celle du produit."`
 	BaseMap    string   `name:"base-map" placeholder:"FICHIER" help:"Fond de carte sous les plans d’adresses : une archive PMTiles de tuiles vectorielles."`
+	Population string   `type:"path" placeholder:"FICHIER" help:"Population des jeunes, pour la part attendue : un tableau, ou un dossier qui en contient (communes par âge et QPV de l’INSEE)."`
 	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
 }
 
@@ -42,7 +43,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer listener.Close()
-	cfg := server.Config{Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
+	cfg := server.Config{Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Population: c.Population, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
 	}

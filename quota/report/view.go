@@ -222,10 +222,15 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Target = "–"
 	}
 	l.Expected = "–"
-	if s, ok := u.Expected.Share(); ok {
-		l.Expected = french.Ratio(u.Expected.InQPV, u.Expected.Young)
-		l.Zones = strings.Join(u.Expected.Zones, ", ")
-		_ = s
+	if e := u.Expected; e != nil {
+		l.Zones = strings.Join(e.Zones, ", ")
+		if _, ok := e.Share(); ok {
+			l.Expected = french.Ratio(e.InQPV, e.Young)
+		} else if low, high, ok := e.Bounds(); ok {
+			l.Expected = "de " + french.Percent(low) + " à " + french.Percent(high)
+		} else if e.Possible > 0 {
+			l.Zones += fmt.Sprintf(" – habitants en QPV%s: de %s à %s", french.Thin, french.Integer(e.Sure), french.Integer(e.Possible))
+		}
 	}
 	if u.Expected != nil && u.Expected.InQPV == 0 && len(u.Expected.Zones) == 0 {
 		l.Zones = "aucun QPV sur ce territoire"
