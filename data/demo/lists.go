@@ -112,9 +112,12 @@ func (t *territory) populationTable() [][]string {
 	for _, c := range t.towns {
 		young := c.population * 11 / 100
 		line(c, "", young)
+		room := young * 9 / 10 // its QPV together have fewer than the commune
 		for _, q := range c.quarters {
 			if q.version == v2024 {
-				line(c, q.code, min(young/3, int(hectares(q)/float64(len(q.communes))*9)))
+				n := min(young/3, room, int(hectares(q)/float64(len(q.communes))*9))
+				line(c, q.code, n)
+				room -= n
 			}
 		}
 	}
