@@ -39,6 +39,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Sert le géocodage, l’API, les cartes et les pages."`
 	Coverage  coverageCmd  `cmd:"" help:"Dit qui est à portée d’un site d’accueil, et qui ne l’est pas."`
 	Site      siteCmd      `cmd:"" help:"Choisit où ouvrir de nouveaux lieux d’accueil, et ce que chacun apporte."`
+	Portrait  portraitCmd  `cmd:"" help:"Écrit le portrait de territoire de chaque Mission Locale, en une page."`
 	Worker    workerCmd    `cmd:"" help:"Marque des lignes à côté du serveur (PostgreSQL)."`
 	User      userCmd      `cmd:"" help:"Comptes et jetons du serveur."`
 	Decisions decisionsCmd `cmd:"" help:"Décisions de personnes sur des adresses : les sortir d’une base, les y mettre."`

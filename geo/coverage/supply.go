@@ -3,6 +3,7 @@ package coverage
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"perimetre/geo"
 )
@@ -62,6 +63,29 @@ func KindLabel(k geo.SiteKind) string {
 		return "autres lieux"
 	}
 	return "sans genre indiqué"
+}
+
+// KindName is a kind of site in French, in the singular; empty for none.
+func KindName(k geo.SiteKind) string {
+	switch k {
+	case geo.SiteUnknown:
+		return ""
+	case geo.SiteRelay, geo.SiteFranceServices:
+		return KindLabel(k)
+	case geo.SiteOutreach:
+		return "opérateur « aller vers »"
+	case geo.SiteYouthPlace:
+		return "lieu jeunesse"
+	case geo.SiteInfoJeunes:
+		return "lieu Info Jeunes"
+	case geo.SitePAEJ:
+		return "point accueil écoute jeunes"
+	case geo.SiteE2C:
+		return "école de la deuxième chance"
+	case geo.SiteOther:
+		return "autre lieu"
+	}
+	return strings.TrimSuffix(KindLabel(k), "s")
 }
 
 // KindCount counts the sites of one kind by opening.

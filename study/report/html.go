@@ -50,6 +50,7 @@ type view struct {
 	Blocks   []block
 	Notes    []string
 	Footer   string
+	Sheet    bool // one printed page: smaller, its map lower
 }
 
 type figure struct {
