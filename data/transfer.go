@@ -240,20 +240,24 @@ func (p partState) received() received {
 	return r
 }
 
-// contentRange reads "bytes 10-99/100"; total is -1 when it is not told.
+// contentRange reads "bytes 10-99/100"; total is -1 when it is not told, and else past
+// the start.
 func contentRange(h string) (start, total int64, ok bool) {
 	spec, found := strings.CutPrefix(h, "bytes ")
 	span, size, found2 := strings.Cut(spec, "/")
 	first, _, found3 := strings.Cut(span, "-")
 	start, err := strconv.ParseInt(first, 10, 64)
-	if !found || !found2 || !found3 || err != nil {
+	if !found || !found2 || !found3 || err != nil || start < 0 {
 		return 0, 0, false
 	}
 	if size == "*" {
 		return start, -1, true
 	}
 	total, err = strconv.ParseInt(size, 10, 64)
-	return start, total, err == nil
+	if err != nil || total <= start {
+		return 0, 0, false
+	}
+	return start, total, true
 }
 
 var errStalled = errors.New("silence")
