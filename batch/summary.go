@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"perimetre/batch/publicapi"
+	"perimetre/geo/residency"
 )
 
 // Summary counts what became of the rows. Counts are by the words of the columns.
@@ -40,7 +41,7 @@ func newSummary() Summary {
 // undecided.
 func (s *Summary) ToReview() int {
 	if len(s.QPV) > 0 {
-		return s.QPV["a_verifier"] + s.Status[publicapi.Error]
+		return s.QPV[string(residency.Undecided)] + s.Status[publicapi.Error]
 	}
 	return s.Status[publicapi.NotFound] + s.Status[publicapi.Error]
 }

@@ -1,6 +1,9 @@
 package quota
 
-import "perimetre/geo"
+import (
+	"perimetre/geo"
+	"perimetre/geo/residency"
+)
 
 // Row is one row of a flagged file, for one rule. It holds no address.
 type Row struct {
@@ -35,7 +38,7 @@ func (r *Row) Decided() bool { return r.Motif == "decision" }
 
 // Unlocatable tells a row without an established residence.
 func (r *Row) Unlocatable() bool {
-	return r.Answer == Undecided && (r.Motif == "sans_residence" || r.Action == "sans_residence")
+	return r.Answer == Undecided && (r.Motif == string(residency.NoResidence) || r.Action == string(residency.NoneKnown))
 }
 
 // Reason is why a row is not counted.

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"maps"
+	"perimetre/geo/residency"
 	"slices"
 )
 
@@ -243,7 +244,7 @@ func (s Sight) block(k Block) Block {
 	bases, baseList := group(k.Bases)
 	sums = append(sums, fineSum{parts: motifList}, fineSum{parts: actionList}, fineSum{of: []*fineCell{in, out, none}, parts: baseList})
 	// The same people, told under two names.
-	twins := [][]*fineCell{{none, motifs["decision"]}, {homeless, motifs["sans_residence"], actions["sans_residence"]}}
+	twins := [][]*fineCell{{none, motifs[string(residency.ByPerson)]}, {homeless, motifs[string(residency.NoResidence)], actions[string(residency.NoneKnown)]}}
 	s.conceal(sums, twins)
 
 	k.Breakdown = Breakdown{Motifs: visible(k.Motifs, motifs), Actions: visible(k.Actions, actions), Bases: visible(k.Bases, bases), Doubts: s.doubts(k.Doubts, k.Entries)}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"perimetre/batch"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 	"perimetre/server/figures"
 	"perimetre/server/people"
@@ -300,9 +301,9 @@ func TestFlaggedIsTheBatch(t *testing.T) {
 	for _, title := range batch.FlagColumns {
 		cellOf(t, rows, 1, title)
 	}
-	n := map[string]int{}
+	n := map[residency.Status]int{}
 	for i := 1; i < len(rows); i++ {
-		n[cellOf(t, rows, i, "qpv_statut")]++
+		n[residency.Status(cellOf(t, rows, i, "qpv_statut"))]++
 		if cellOf(t, rows, i, "qpv_action") == "sans_residence" && cellOf(t, rows, i, "result_label") != "" {
 			t.Error("a person without a residence has a place")
 		}

@@ -11,6 +11,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 )
 
@@ -96,7 +97,7 @@ func (g *ground) flagged(met People) (*people, error) {
 		q := coverage.Point{At: p.At, Weight: 1, Commune: g.commune(p.Commune), Zone: -1}
 		if !p.Sure {
 			q.At = orb.Point{math.NaN(), math.NaN()}
-			if p.Status == "oui" && len(p.Zones) > 0 {
+			if p.Status == string(residency.In) && len(p.Zones) > 0 {
 				if q.Zone = g.zoneOf(p.Zones[0]); q.Zone >= 0 {
 					q.Groups |= 1 << coverage.InQPV
 				}

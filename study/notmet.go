@@ -6,6 +6,7 @@ import (
 
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 )
 
@@ -86,7 +87,7 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 		}
 		rest := parts[key{commune, ""}]
 		switch p.Status {
-		case "oui":
+		case string(residency.In):
 			for _, z := range p.Zones {
 				if c := parts[key{commune, z}]; c != nil {
 					c.Known++
@@ -94,7 +95,7 @@ func (g *ground) notMet(o *Options, r *Result) (*NotMet, error) {
 					return nil
 				}
 			}
-		case "a_verifier":
+		case string(residency.Undecided):
 			found := false
 			for _, k := range order {
 				if k.commune == commune && (k.zone == "" || len(p.Zones) == 0 || slices.Contains(p.Zones, k.zone)) {

@@ -17,6 +17,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 )
 
 type runCmd struct {
@@ -161,7 +162,7 @@ func (c runCmd) fill(ctx context.Context, g *Globals, std streams, p *plan, dir 
 func (p *plan) alerts(g *Globals, sum, previous *runSummary) ([]string, error) {
 	out := []string{}
 	t := p.Thresholds
-	if n, rows := sum.Flag.QPV["a_verifier"], sum.Flag.Rows; t.MaxUndecided.past(n, rows) {
+	if n, rows := sum.Flag.QPV[string(residency.Undecided)], sum.Flag.Rows; t.MaxUndecided.past(n, rows) {
 		out = append(out, fmt.Sprintf("Dossiers à vérifier : %s sur %s, plus que le seuil de %s.", french.Integer(n), french.Integer(rows), t.MaxUndecided))
 	}
 	if previous != nil {

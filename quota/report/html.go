@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"perimetre/french"
+	"perimetre/geo/residency"
 	"perimetre/quota"
 )
 
@@ -98,7 +99,7 @@ func (v *View) openCount() []Pair {
 		by[x.Action]++
 	}
 	var out []Pair
-	for _, a := range []string{"trancher", "completer", "sans_residence", ""} {
+	for _, a := range []string{string(residency.Settle), string(residency.Complete), string(residency.NoneKnown), ""} {
 		if by[a] > 0 {
 			out = append(out, Pair{french.Capital(orDefault(actionLabel(a), "sans précision")), french.Integer(by[a])})
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"perimetre/geo"
+	"perimetre/geo/residency"
 	"perimetre/quota"
 )
 
@@ -308,10 +309,10 @@ func (v *View) details() *details {
 	}
 	if !r.Own.Empty() {
 		d.OwnFlag = &ownFlag{Counts: map[string]map[string]int{}}
-		words := map[quota.Answer]string{quota.In: "oui", quota.Out: "non", quota.Undecided: "inconnu"}
+		words := map[quota.Answer]string{quota.In: string(residency.In), quota.Out: string(residency.Out), quota.Undecided: "inconnu"}
 		for own, a := range words {
 			d.OwnFlag.Counts[a] = map[string]int{}
-			for computed, b := range map[quota.Answer]string{quota.In: "oui", quota.Out: "non", quota.Undecided: "a_verifier"} {
+			for computed, b := range map[quota.Answer]string{quota.In: string(residency.In), quota.Out: string(residency.Out), quota.Undecided: string(residency.Undecided)} {
 				d.OwnFlag.Counts[a][b] = r.Own.Cells[own][computed]
 			}
 		}

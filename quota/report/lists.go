@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/geo/residency"
 	"perimetre/quota"
 )
 
@@ -175,11 +176,11 @@ func (v *View) simulation(reader quota.Reader) {
 
 func actionText(a string) string {
 	switch a {
-	case "trancher":
+	case string(residency.Settle):
 		return "à trancher"
-	case "completer":
+	case string(residency.Complete):
 		return "à compléter"
-	case "sans_residence":
+	case string(residency.NoneKnown):
 		return "sans résidence établie"
 	}
 	return orDash(a)

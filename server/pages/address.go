@@ -122,11 +122,11 @@ func inForce(v *geo.Version) string {
 func answerOf(s residency.Status) web.Answer {
 	switch s {
 	case residency.In:
-		return web.Answer{Key: "oui", Text: "Dans le QPV", Sign: "✓"}
+		return web.Answer{Key: string(residency.In), Text: "Dans le QPV", Sign: "✓"}
 	case residency.Out:
-		return web.Answer{Key: "non", Text: "Hors QPV", Sign: "✗"}
+		return web.Answer{Key: string(residency.Out), Text: "Hors QPV", Sign: "✗"}
 	}
-	return web.Answer{Key: "a_verifier", Text: "À vérifier", Sign: "?"}
+	return web.Answer{Key: string(residency.Undecided), Text: "À vérifier", Sign: "?"}
 }
 
 // zoneNames are the codes and names of the QPV of a decision, empty for none.
@@ -165,8 +165,8 @@ func sideText(distance float64) string {
 }
 
 var listNames = map[geo.ListStatus]string{
-	"non": "commune non classée", "oui": "commune classée", "socle": "FRR socle", "plus": "FRR+", "beneficiaire": "bénéficiaire (ZRR maintenue)",
-	"partiel": "commune classée en partie", "a_verifier": "à vérifier", "sans_objet": "sans objet à cette date",
+	geo.StatusNo: "commune non classée", geo.StatusYes: "commune classée", "socle": "FRR socle", "plus": "FRR+", "beneficiaire": "bénéficiaire (ZRR maintenue)",
+	"partiel": "commune classée en partie", geo.StatusUncertain: "à vérifier", "sans_objet": "sans objet à cette date",
 }
 
 func addressFacts(p *packs.Edition, d *residency.Decision, on geo.Date) []web.Fact {

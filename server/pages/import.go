@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/french"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
@@ -94,15 +95,15 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 	if !c.Outdated {
 		edition = "du " + s.editionNow()
 	}
-	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses["oui"])}, {Term: "Hors QPV", Text: number(c.Statuses["non"])},
-		{Term: "À vérifier", Text: number(c.Statuses["a_verifier"])}, {Term: "dont à trancher", Text: number(c.Actions["trancher"])}, {Term: "dont à compléter", Text: number(c.Actions["completer"])},
-		{Term: "dont sans résidence établie", Text: number(c.Actions["sans_residence"])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
+	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses[residency.In])}, {Term: "Hors QPV", Text: number(c.Statuses[residency.Out])},
+		{Term: "À vérifier", Text: number(c.Statuses[residency.Undecided])}, {Term: "dont à trancher", Text: number(c.Actions[residency.Settle])}, {Term: "dont à compléter", Text: number(c.Actions[residency.Complete])},
+		{Term: "dont sans résidence établie", Text: number(c.Actions[residency.NoneKnown])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
 	for reason, n := range c.SetAside {
 		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", french.Capital(reason), number(n), french.Plural(n, "ligne mise de côté", "lignes mises de côté")))
 	}
 	slices.Sort(v.Notices)
 	v.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
-	if n := c.Actions["trancher"]; n > 0 {
+	if n := c.Actions[residency.Settle]; n > 0 {
 		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
 	}
 	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})

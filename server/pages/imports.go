@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"perimetre/french"
+	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
@@ -59,7 +60,7 @@ func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, re
 		case store.Failed:
 			f.Summary, f.Rows = french.Capital(c.Error)+".", ""
 		case store.Imported:
-			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", french.Integer(c.Statuses["oui"]), french.Integer(c.Statuses["non"]), french.Integer(c.Statuses["a_verifier"]))
+			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", french.Integer(c.Statuses[residency.In]), french.Integer(c.Statuses[residency.Out]), french.Integer(c.Statuses[residency.Undecided]))
 			f.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
 			f.When = moment(*c.ImportedAt)
 			switch {

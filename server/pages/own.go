@@ -12,6 +12,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/access"
@@ -195,17 +196,17 @@ func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *q
 	if u.Verdict == quota.Undetermined && u.Flip != nil {
 		say("", "", "Le verdict dépend des adresses à vérifier : %s.", v.Row.Flip)
 	}
-	open := map[string]int{}
+	open := map[residency.Action]int{}
 	for _, x := range res.Open {
-		open[x.Action]++
+		open[residency.Action(x.Action)]++
 	}
-	if n := open["trancher"]; n > 0 {
+	if n := open[residency.Settle]; n > 0 {
 		say("/a-verifier", "Les vérifier", "%d %s une adresse à trancher sur la carte.", n, french.Plural(n, "entrée a", "entrées ont"))
 	}
-	if n := open["completer"]; n > 0 {
+	if n := open[residency.Complete]; n > 0 {
 		say("/a-verifier?vue=a-completer", "Voir la liste", "%d %s une adresse à compléter dans i-Milo.", n, french.Plural(n, "entrée a", "entrées ont"))
 	}
-	if n := open["sans_residence"]; n > 0 {
+	if n := open[residency.NoneKnown]; n > 0 {
 		say("/a-verifier?vue=sans-residence", "Voir la liste", "%d %s sans résidence établie.", n, french.Plural(n, "entrée est", "entrées sont"))
 	}
 	if n := len(res.Rejected); n > 0 {

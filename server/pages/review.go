@@ -27,8 +27,15 @@ import (
 // lastDecision is the session's memory of the address decided last, to take it back.
 const lastDecision = "last decision"
 
-// reviewTabs are the tabs of the page: what the reader asks for, and the API's word.
-var reviewTabs = [][3]string{{"trancher", "trancher", "À trancher"}, {"a-completer", "completer", "À compléter"}, {"sans-residence", "sans_residence", "Sans résidence établie"}}
+// reviewTab is a tab of the page: what the reader asks for, and what its rows wait for.
+type reviewTab struct {
+	view   string
+	action residency.Action
+	title  string
+}
+
+// reviewTabs are the tabs; the first is the one where a person decides.
+var reviewTabs = []reviewTab{{"trancher", residency.Settle, "À trancher"}, {"a-completer", residency.Complete, "À compléter"}, {"sans-residence", residency.NoneKnown, "Sans résidence établie"}}
 
 // reviewPage shows one doubtful address after another. Neither share nor verdict
 // stands here.
@@ -44,30 +51,30 @@ func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	tab := reviewTabs[0]
 	for _, t := range reviewTabs {
-		if t[0] == p.Text("vue") {
+		if t.view == p.Text("vue") {
 			tab = t
 		}
 	}
-	list, err := s.People.Queue(r.Context(), access.Who(r), unit, tab[1], 100, 0)
+	list, err := s.People.Queue(r.Context(), access.Who(r), unit, string(tab.action), 100, 0)
 	if err != nil {
 		return err
 	}
-	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab[0]}
+	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab.view}
 	v.Script = "verifier.js"
 	for _, t := range reviewTabs {
-		n := list.Counts[t[1]]
+		n := list.Counts[string(t.action)]
 		href := "/a-verifier"
-		if t[0] != "trancher" {
-			href += "?vue=" + t[0]
+		if t.action != residency.Settle {
+			href += "?vue=" + t.view
 		}
-		v.Tabs = append(v.Tabs, web.Link{Label: t[2], Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
+		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
 	}
 	decides := access.Who(r).Can(access.ImportFiles)
 	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
 		v.Undo, v.UndoText = "/a-verifier/annuler", "la dernière réponse"
 	}
-	if tab[0] != "trancher" {
-		return s.reviewRows(w, r, v, unit, tab[1], tab[2])
+	if tab.action != residency.Settle {
+		return s.reviewRows(w, r, v, unit, tab)
 	}
 	if len(list.Groups) == 0 {
 		v.Empty = "Aucune adresse n’attend d’être tranchée."
@@ -189,14 +196,14 @@ func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
 }
 
 // reviewRows lists the people of the other tabs, without anything to decide.
-func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review, unit, action, title string) error {
+func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review, unit string, tab reviewTab) error {
 	const most = 500
-	rows, err := s.People.Waiting(r.Context(), access.Who(r), unit, action, most)
+	rows, err := s.People.Waiting(r.Context(), access.Who(r), unit, string(tab.action), most)
 	if err != nil {
 		return err
 	}
-	v.Rows = &web.Table{ID: "rows", Caption: title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Entrée"}, {Label: "Antenne"}, {Label: "Conseiller"}}}
-	incomplete := action == "completer"
+	v.Rows = &web.Table{ID: "rows", Caption: tab.title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Entrée"}, {Label: "Antenne"}, {Label: "Conseiller"}}}
+	incomplete := tab.action == residency.Complete
 	if incomplete {
 		v.Rows.Columns = append(v.Rows.Columns, web.Column{Label: "Adresse saisie"}, web.Column{Label: "Ce qui manque"})
 	}

@@ -9,34 +9,35 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/store"
 )
 
 // File is a file of people, with how far it is and what came out of it.
 type File struct {
-	ID         string          `json:"id"`
-	Unit       string          `json:"unit"`
-	Name       string          `json:"name"`
-	State      store.FileState `json:"state"`
-	Bytes      int64           `json:"bytes"`
-	SHA256     string          `json:"sha256"`
-	Rows       int             `json:"rows"`
-	RowsDone   int             `json:"rows_done"`
-	Columns    []store.Column  `json:"columns"`
-	Dropped    []string        `json:"dropped"` // columns that are not kept
-	Missing    []string        `json:"missing"` // fields without which nothing is imported
-	SetAside   map[string]int  `json:"set_aside"`
-	Warnings   []string        `json:"warnings"`
-	Statuses   map[string]int  `json:"statuses"`
-	Actions    map[string]int  `json:"actions"`
-	Pack       string          `json:"pack"`
-	Known      geo.Date        `json:"known"`
-	Perimeter  string          `json:"perimeter"`
-	Error      string          `json:"error,omitempty"`
-	CreatedBy  string          `json:"created_by"`
-	CreatedAt  time.Time       `json:"created_at"`
-	ImportedAt *time.Time      `json:"imported_at"`
+	ID         string                   `json:"id"`
+	Unit       string                   `json:"unit"`
+	Name       string                   `json:"name"`
+	State      store.FileState          `json:"state"`
+	Bytes      int64                    `json:"bytes"`
+	SHA256     string                   `json:"sha256"`
+	Rows       int                      `json:"rows"`
+	RowsDone   int                      `json:"rows_done"`
+	Columns    []store.Column           `json:"columns"`
+	Dropped    []string                 `json:"dropped"` // columns that are not kept
+	Missing    []string                 `json:"missing"` // fields without which nothing is imported
+	SetAside   map[string]int           `json:"set_aside"`
+	Warnings   []string                 `json:"warnings"`
+	Statuses   map[residency.Status]int `json:"statuses"`
+	Actions    map[residency.Action]int `json:"actions"`
+	Pack       string                   `json:"pack"`
+	Known      geo.Date                 `json:"known"`
+	Perimeter  string                   `json:"perimeter"`
+	Error      string                   `json:"error,omitempty"`
+	CreatedBy  string                   `json:"created_by"`
+	CreatedAt  time.Time                `json:"created_at"`
+	ImportedAt *time.Time               `json:"imported_at"`
 	// Outdated reports whether another edition than the one in service flagged the rows;
 	// Studying, whether they are being flagged again with it.
 	Outdated bool `json:"outdated"`
@@ -47,7 +48,7 @@ type File struct {
 func (s *Service) describe(ctx context.Context, f *store.File) (*File, error) {
 	c := &File{ID: f.ID, Unit: f.Unit, Name: f.Name, State: f.State, Bytes: f.Bytes, SHA256: f.SHA256, Rows: f.Rows, Columns: f.Intake.Columns, Dropped: []string{},
 		Missing: []string{}, SetAside: f.Intake.SetAside, Warnings: f.Intake.Warnings, Pack: f.Pack, Known: f.Intake.Known, Perimeter: f.Intake.Perimeter, Error: f.Error,
-		CreatedBy: f.CreatedBy, CreatedAt: f.CreatedAt, Statuses: map[string]int{}, Actions: map[string]int{}}
+		CreatedBy: f.CreatedBy, CreatedAt: f.CreatedAt, Statuses: map[residency.Status]int{}, Actions: map[residency.Action]int{}}
 	for _, col := range f.Intake.Columns {
 		if col.Field == "" && col.Title != "" {
 			c.Dropped = append(c.Dropped, col.Title)
@@ -67,10 +68,21 @@ func (s *Service) describe(ctx context.Context, f *store.File) (*File, error) {
 			c.RowsDone, _, err = s.Store.Progress(ctx, f.ID)
 		}
 		if err == nil {
-			c.Statuses, c.Actions, err = s.Store.CountPeople(ctx, store.PeopleQuery{Unit: f.Unit, FileID: f.ID})
+			var statuses, actions map[string]int
+			statuses, actions, err = s.Store.CountPeople(ctx, store.PeopleQuery{Unit: f.Unit, FileID: f.ID})
+			c.Statuses, c.Actions = named[residency.Status](statuses), named[residency.Action](actions)
 		}
 	}
 	return c, err
+}
+
+// named returns counts under the type of their names.
+func named[K ~string](counts map[string]int) map[K]int {
+	out := make(map[K]int, len(counts))
+	for name, n := range counts {
+		out[K(name)] = n
+	}
+	return out
 }
 
 // Files returns the files of a Mission Locale of the principal's, the last received
