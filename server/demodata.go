@@ -17,7 +17,7 @@ import (
 	"perimetre/server/store"
 )
 
-// DemoFiles are those of the demo, in the user's cache folder.
+// DemoFiles are the files of the demo, in the user's cache folder.
 type DemoFiles struct {
 	Raw, Pack, Database string
 }

@@ -10,8 +10,8 @@ import (
 	"perimetre/server/tiles"
 )
 
-// mapRoutes are those of the maps' data: vector tiles and OGC API – Features. None
-// is about people.
+// mapRoutes returns the routes of the maps' data: vector tiles and OGC API – Features.
+// They say nothing about people.
 func (s *Server) mapRoutes() []httpio.Route {
 	pack := func() (*data.Pack, func()) {
 		p := s.packs.Acquire()

@@ -54,7 +54,8 @@ func (s *Server) measureOnce(ctx context.Context) error {
 	return s.store.Set(ctx, name, string(b))
 }
 
-// measureOf is the measure of a pack; nil while there is none, which is then asked for.
+// measureOf returns the measure of a pack, or nil while it is not measured: the measure is
+// then asked for.
 func (s *Server) measureOf(ctx context.Context, pack *packs.Edition) (*measure.Result, error) {
 	text, err := s.store.Setting(ctx, measurePrefix+pack.ID+"/"+s.cfg.Version)
 	if err != nil {

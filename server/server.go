@@ -55,7 +55,7 @@ type Config struct {
 	Patience time.Duration
 	// PackEvery is how often a new pack is looked for; 0: 2 seconds.
 	PackEvery time.Duration
-	// Rules are the quota rules by name, in order; nil: those of the product.
+	// Rules are the quota rules by name, in order; nil: the rules of the product.
 	Rules []string
 	// Population is a table of young people by commune and QPV, for the expected
 	// shares; empty: not loaded.

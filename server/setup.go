@@ -9,7 +9,7 @@ import (
 )
 
 // WithoutDepartement returns the number of open accounts of services de l'État that see
-// no département, for nobody gave them one nor marked them national.
+// no département, for nobody gave them one or marked them national.
 func (s *Server) WithoutDepartement(ctx context.Context) (int, error) {
 	users, err := s.store.Users(ctx)
 	n := 0
@@ -21,8 +21,7 @@ func (s *Server) WithoutDepartement(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// SetupToken gives the text of a one-time link when no administrator exists, empty
-// otherwise. Any process of the database takes it, once.
+// SetupToken returns the text of a one-time link when no administrator exists, or "". Any process of the database takes it, once.
 func (s *Server) SetupToken(ctx context.Context) (string, error) {
 	n, err := s.store.Administrators(ctx)
 	if err != nil || n > 0 || s.cfg.Demo {

@@ -25,8 +25,8 @@ type Accounts struct {
 // wrongLogin does not tell which of the two is wrong.
 var wrongLogin = fault.New(fault.Unauthorized, "adresse ou mot de passe inconnus, ou compte suspendu après trop d’essais")
 
-// SignIn opens a session with an address and a password. Which of the two is wrong is
-// not told, nor by the time that the answer takes.
+// SignIn opens a session with an address and a password. The answer, and the time
+// that it takes, do not tell which of the two is wrong.
 func (a *Accounts) SignIn(ctx context.Context, client netip.Addr, email, password string) (*Principal, error) {
 	email = strings.ToLower(email)
 	pass, err := a.Tries.Allow(ctx, client, email)
@@ -174,7 +174,7 @@ func (a *Accounts) Change(ctx context.Context, who *Principal, id string, change
 	return u, err
 }
 
-// Reset gives a link by which an account's owner sets a new password; the old one no
+// Reset returns a link by which an account's owner sets a new password; the old one no
 // longer opens it, and its sessions and tokens end.
 func (a *Accounts) Reset(ctx context.Context, who *Principal, id string) (*Invited, error) {
 	if err := who.May(ManageAccounts); err != nil {

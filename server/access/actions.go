@@ -23,12 +23,12 @@ var (
 	// ReadReference reads what concerns nobody: packs, zonings, sites, coverage.
 	ReadReference = Action{store.Roles, store.ScopeRead}
 
-	// ReadFigures reads counts, each role those of its units.
+	// ReadFigures reads counts, each role the counts of its units.
 	ReadFigures = Action{[]store.Role{store.State, store.Direction, store.DataOfficer}, store.ScopeRead}
 	// Steer compares the Missions Locales of départements.
 	Steer = Action{[]store.Role{store.State}, store.ScopeRead}
-	// Freeze keeps figures for ever: FreezeTerritory the State's, FreezeOwn those of
-	// one Mission Locale.
+	// Freeze keeps figures for ever: FreezeTerritory the State's, FreezeOwn one
+	// Mission Locale's.
 	Freeze          = Action{[]store.Role{store.State, store.Direction}, store.ScopeWrite}
 	FreezeTerritory = Action{[]store.Role{store.State}, store.ScopeWrite}
 	FreezeOwn       = Action{[]store.Role{store.Direction}, store.ScopeWrite}

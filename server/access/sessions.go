@@ -15,7 +15,7 @@ import (
 	"perimetre/server/store"
 )
 
-// Sessions are those of the pages, kept in the database.
+// Sessions are the sessions of the pages, kept in the database.
 type Sessions struct {
 	*scs.SessionManager
 	accounts *store.Store
@@ -70,7 +70,7 @@ const (
 	sessionEpoch = "epoch"
 )
 
-// Begin makes the visitor's session that of an account, under a new name.
+// Begin makes the visitor's session an account's, under a new name.
 func (s *Sessions) Begin(ctx context.Context, u *store.User) error {
 	if err := s.RenewToken(ctx); err != nil {
 		return err

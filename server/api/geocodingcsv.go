@@ -57,7 +57,7 @@ func saysAddress(header []string) bool {
 	return c.Has(table.Address) || c.Has(table.Street) || c.Has(table.City)
 }
 
-// otherColumns are those that no option names.
+// otherColumns returns the columns that no option names.
 func otherColumns(header []string, o *batch.Options) (columns []string) {
 	for _, h := range header {
 		if strings.TrimSpace(h) != "" && !slices.Contains([]string{o.CityCode, o.Postcode, o.Type, o.Near[0], o.Near[1]}, h) {
@@ -204,7 +204,7 @@ func unreadable(err error) error {
 }
 
 // tableAnswer is a CSV answer that begins with the first row: until then an error
-// has a status of its own. Of our columns it keeps those that were asked for, in the
+// has a status of its own. Of our columns it keeps the ones that were asked for, in the
 // order asked.
 type tableAnswer struct {
 	w        http.ResponseWriter

@@ -24,7 +24,7 @@ const (
 	SincePeriod Since = "periode" // the period before
 )
 
-// Earlier is a state of the figures of several units before those of a question.
+// Earlier is a state of several units before the figures of a question.
 type Earlier struct {
 	Since    Since
 	State    *State           // of SinceFrozen
@@ -57,7 +57,7 @@ func (s *Service) Sent(ctx context.Context, who *access.Principal, q Question) (
 }
 
 // stands returns the counts of bordereaux under the question's perimeter, by Mission
-// Locale, as far as its reader sees them; those that do not have it are left out.
+// Locale, as far as its reader sees them; a bordereau without the perimeter is left out.
 func stands(list []store.Bordereau, q Question) (map[string]quota.Stand, error) {
 	out := map[string]quota.Stand{}
 	sight := q.Rule.Sight(q.Reader)
@@ -73,7 +73,7 @@ func stands(list []store.Bordereau, q Question) (map[string]quota.Stand, error) 
 	return out, nil
 }
 
-// Earlier returns the states of the figures before those of a question: the last frozen
+// Earlier returns the states before the figures of a question: the last frozen
 // one, the bordereaux that others replaced, the period before.
 func (s *Service) Earlier(ctx context.Context, who *access.Principal, q Question, sent *Sent) (out []Earlier, err error) {
 	if err := who.May(access.ReadFigures); err != nil {
@@ -152,7 +152,7 @@ func (s *Service) earlierState(ctx context.Context, q Question, f *State) (*Earl
 	return e, err
 }
 
-// replaced returns the bordereaux that those of now replaced, or nil; a Mission Locale
+// replaced returns the bordereaux that later ones replaced, or nil; a Mission Locale
 // that sent once is left as it is.
 func replaced(q Question, sent []store.Bordereau) (*Earlier, error) {
 	before := map[string]store.Bordereau{}

@@ -28,8 +28,8 @@ type Frozen struct {
 	// Bordereau are the counts of a Mission Locale's own state.
 	Bordereau json.RawMessage `json:"bordereau,omitempty"`
 	Figures   json.RawMessage `json:"figures"` // a report.Document
-	// Departements are those that the author saw; none is all: only who is national
-	// froze without any.
+	// Departements are the ones that the author saw, by code; an empty list is all of
+	// them: only a national account froze without any.
 	Departements []string `json:"departements"`
 	// Supersedes is the state of the same figures that this one replaces; empty for the
 	// first.

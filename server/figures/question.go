@@ -33,7 +33,7 @@ type Question struct {
 }
 
 // Question returns the question that a principal asks. Its BadRequest names every fault,
-// after those that the caller noted of other parameters.
+// after the faults that the caller noted of other parameters.
 func (s *Service) Question(ctx context.Context, who *access.Principal, a Ask, noted ...string) (Question, error) {
 	if err := who.May(access.ReadFigures); err != nil {
 		return Question{}, err

@@ -144,7 +144,7 @@ func (s *Service) received(ctx context.Context, who *access.Principal, pack *pac
 	return res, err
 }
 
-// latestPeriod returns the last period of which a bordereau was received under a rule.
+// latestPeriod returns the last period with a bordereau received under a rule.
 func (s *Service) latestPeriod(ctx context.Context, rule string) (quota.Period, error) {
 	periods, err := s.Store.Periods(ctx, rule)
 	if err != nil {
@@ -306,8 +306,8 @@ func (s *Service) Senders(ctx context.Context) (map[string]bool, error) {
 	return sent, nil
 }
 
-// Periods returns the periods of which a bordereau was received under a rule, by its
-// identifier, the latest first.
+// Periods returns the periods with a bordereau received under a rule, by its identifier,
+// the latest first.
 func (s *Service) Periods(ctx context.Context, rule string) ([]string, error) {
 	return s.Store.Periods(ctx, rule)
 }

@@ -71,7 +71,7 @@ func (f *State) line(d *report.Document, u *report.DocumentUnit, observations st
 }
 
 // PerimeterShown returns the version of the QPV whose zones figures are shown with: the
-// one asked for, or the latest of those that counted, joined by "|".
+// one asked for, or the latest of the versions that counted, joined by "|".
 func PerimeterShown(counted, asked string) string {
 	if asked != "" {
 		return asked

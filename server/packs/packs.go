@@ -100,7 +100,7 @@ func (e *Edition) Release() {
 // Searcher returns a searcher that nobody else uses, to be given back by Return.
 func (e *Edition) Searcher() *geocode.Searcher { return e.searchers.Get().(*geocode.Searcher) }
 
-// Return gives a searcher back.
+// Return takes a searcher back.
 func (e *Edition) Return(s *geocode.Searcher) { e.searchers.Put(s) }
 
 // Memo computes values once for each edition and key, and forgets them with the edition.

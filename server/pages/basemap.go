@@ -18,7 +18,7 @@ import (
 // read here, so that no tile is asked of anybody for a person's place.
 type baseMap struct{ archive *pmtiles.Archive }
 
-// openBaseMap opens an archive; the path "" is none.
+// openBaseMap opens an archive, or returns nil for the path "".
 func openBaseMap(path string) (*baseMap, error) {
 	if path == "" {
 		return nil, nil

@@ -16,8 +16,8 @@ import (
 )
 
 // against sets the lines of a page, whose counts are live, against an earlier state
-// of them. Manual decisions that the reader does not see are not told apart, nor
-// fewer than least addresses reclassed.
+// of them. Manual decisions that the reader does not see are not told apart; fewer
+// than least addresses reclassed are not told.
 func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, treatment quota.Unlocatable, least int) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine

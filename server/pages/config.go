@@ -33,7 +33,7 @@ type Config struct {
 	// MaxCohort bounds the bytes of a file of people, MaxRows its rows.
 	MaxCohort int64
 	MaxRows   int
-	// Measure returns the measure of a pack, or nil while there is none.
+	// Measure returns the measure of a pack, or nil while it is not measured.
 	Measure func(context.Context, *packs.Edition) (*measure.Result, error)
 	// Fail answers with an error where no page can be shown.
 	Fail func(http.ResponseWriter, *http.Request, error)

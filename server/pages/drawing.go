@@ -22,7 +22,7 @@ type zoningMap struct {
 	on        geo.Date
 	unit      string // Mission Locale, empty for all
 	width     float64
-	ratio     float64 // height by width, 0 for that of the ground
+	ratio     float64 // height by width, 0 for the ground's
 	text      float64 // height of names, in units; 0 for a part of the width
 	sites     []studies.Site
 	box       *orb.Bound // frame, nil for the territory or all of them
@@ -79,7 +79,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	d.zones()
 	d.sitesOf()
 	d.open()
-	// Of two names that would touch, that of the wider ground is kept.
+	// Of two names that would touch, the name of the wider ground is kept.
 	rank := map[string]int{nameOfZone: 1, nameOfCommune: 2}
 	slices.SortStableFunc(d.m.Marks, func(a, b web.Mark) int { return rank[a.Class] - rank[b.Class] })
 	d.m.Marks = apart(d.m.Marks, d.m.Text)
@@ -199,7 +199,7 @@ func (d *drawing) units(list []packs.Outline, named bool) {
 	}
 }
 
-// zones draws the QPV, those of neighbours too where the pack holds them.
+// zones draws the QPV, the neighbours' too where the pack holds them.
 func (d *drawing) zones() {
 	zones, index, ok := d.pack.Zonings.Polygons(geo.QPV, d.perimeter)
 	if !ok || !d.shows(layerQPV) {

@@ -94,7 +94,7 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 }
 
 // showPlan draws what surrounds the address, with the perimeters that were or came
-// besides those that decide.
+// besides the perimeters that decide.
 func showPlan(p *packs.Edition, x *explained) (err error) {
 	at := orb.Point{x.Lon, x.Lat}
 	if x.Plan, x.PlanFacts, err = drawPlan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {

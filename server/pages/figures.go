@@ -14,7 +14,7 @@ import (
 	"perimetre/web"
 )
 
-// quarters are those of a year up to the one that ends a period.
+// quarters returns the quarters of a year up to the one that ends a period.
 func quarters(p quota.Period) []quota.Period {
 	var out []quota.Period
 	year, last := int(p.To.Year), (int(p.To.Month)+2)/3

@@ -18,7 +18,7 @@ import (
 // frameOf fits a box in a drawing of a width, with a margin.
 func frameOf(b orb.Bound, width float64) frame { return frameIn(b, width, 0) }
 
-// frameIn is frameOf in a paper of so much height by width; 0 for that of the box,
+// frameIn is frameOf in a paper of so much height by width; 0 for the box's,
 // little more than a square at most.
 func frameIn(b orb.Bound, width, ratio float64) frame {
 	c := b.Center()
@@ -72,7 +72,7 @@ func (f *frame) rings(list []orb.Ring) string {
 }
 
 // quotaMap colours the territories by the distance of their share to the target;
-// those that cannot be told from it are hatched.
+// a share that cannot be told from the target is hatched.
 func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 	byCode := map[string]*web.ShareRow{}
 	for i := range rows {
@@ -136,7 +136,7 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 }
 
 // apart leaves out the labels that would stand over one drawn before them: the
-// page's table names every place. size is that of the letters.
+// page's table names every place. size is the height of the letters.
 func apart(marks []web.Mark, size float64) []web.Mark {
 	type box struct{ x0, y0, x1, y1 float64 }
 	var taken []box

@@ -17,8 +17,8 @@ import (
 	"perimetre/web"
 )
 
-// ownChanges tells why the share moved: between the perimeters in force and those of
-// a replay, or since an earlier state of the Mission Locale's own counts.
+// ownChanges tells why the share moved: between the perimeters in force and the perimeters
+// of a replay, or since an earlier state of the Mission Locale's own counts.
 func (s *Pages) ownChanges(r *http.Request, v *web.Home, q figures.Question, res *quota.Result) error {
 	if q.Perimeter != "" {
 		before := q
@@ -91,7 +91,7 @@ func changes(m *quota.Move) *web.Changes {
 	return c
 }
 
-// ownStates offers to freeze the figures, and lists those that are.
+// ownStates offers to freeze the figures, and lists the frozen states.
 func (s *Pages) ownStates(r *http.Request, v *web.Home, q figures.Question) error {
 	list, err := s.Figures.OwnStates(r.Context(), access.Who(r), q.Unit)
 	if err != nil {

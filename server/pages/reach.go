@@ -33,7 +33,7 @@ type reachBand struct {
 	class, label string
 }
 
-// reachBands are those of the map, the widest first so that each draws over it.
+// reachBands are the bands of the map, the widest first so that each draws over it.
 var reachBands = []reachBand{{5000, "z-b3", "à moins de 5 km d’un site, à vol d’oiseau"}, {2000, "z-b2", "à moins de 2 km"}, {1000, "z-b1", "à moins de 1 km"}}
 
 // Places that the map proposes to open, and how many it may.

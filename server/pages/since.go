@@ -14,7 +14,7 @@ import (
 	"perimetre/web"
 )
 
-// earlier is a state of the figures before those of a page, as the page tells it.
+// earlier is a state before the figures of a page, as the page tells it.
 type earlier struct {
 	*figures.Earlier
 	label, intro string

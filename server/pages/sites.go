@@ -138,7 +138,7 @@ func (s *Pages) sitesSave(w http.ResponseWriter, r *http.Request) error {
 		if k := slices.IndexFunc(before, func(b studies.Site) bool { return b.ID == column("id", i) && b.ID != "" }); k >= 0 {
 			old := before[k]
 			x.From, x.To, x.Appointment = old.From, old.To, old.Appointment
-			if x.Address == old.Address && x.Postcode == old.Postcode && x.City == old.City { // moved, it is placed anew
+			if x.Address == old.Address && x.Postcode == old.Postcode && x.City == old.City { // moved, it is placed again
 				x.Lon, x.Lat = old.Lon, old.Lat
 			}
 		}

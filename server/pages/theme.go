@@ -20,7 +20,7 @@ type theme struct {
 
 const maxTheme = 1 << 20 // bytes
 
-// readTheme reads a style sheet; the path "" is none.
+// readTheme reads a style sheet, or returns nil for the path "".
 func readTheme(path string) (*theme, error) {
 	if path == "" {
 		return nil, nil

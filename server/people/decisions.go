@@ -88,14 +88,14 @@ type ImportOptions struct {
 	// decisions that name none are its own.
 	Units []string
 	// Rekey takes decisions keyed by another version of the normaliser, when their
-	// address is there to make their key anew.
+	// address is there to make their key again.
 	Rekey bool
 }
 
 // Imported says what became of the decisions of a table.
 type Imported struct {
 	store.Merged
-	Units      []string // of which decisions were taken
+	Units      []string // whose decisions were taken
 	Rekeyed    int      // that came with the key of another base or normaliser, or none
 	WithoutKey int      // left: address purged, and keyed by another base or normaliser
 	OtherUnit  int      // left: of Missions Locales that were not asked for
@@ -170,7 +170,7 @@ func ImportDecisions(ctx context.Context, st *store.Store, path string, t table.
 // settingNormaliser is the version of the normaliser that made the keys of a base.
 const settingNormaliser = "normaliser"
 
-// Rekey makes anew, from their addresses, the keys of the decisions and of the rows
+// Rekey makes again, from their addresses, the keys of the decisions and of the rows
 // of a base that an earlier version of the normaliser made. It gives the decisions
 // whose key it made, and those whose address was purged: they hold for nothing any
 // more. It has nothing to do on a base that is up to date.

@@ -7,7 +7,7 @@ import (
 	"perimetre/ingest/table"
 )
 
-// Kept are the fields that are kept of a row; a column that is none of them is
+// Kept are the fields that are kept of a row; another column is
 // dropped, and named.
 var Kept = []table.Field{
 	table.Person, table.Unit, table.Programme, table.EntryDate, table.Renewal, table.FirstEntry, table.CEJEnd,

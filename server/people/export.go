@@ -20,7 +20,7 @@ type Writer interface {
 
 // Export writes rows of people as a flagged table, the latest file first. A person
 // who entered on the same day in several files is that of the latest. own, when
-// set, stands in the column of the unit; again, when set, flags the rows anew.
+// set, stands in the column of the unit; again, when set, flags the rows again.
 func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own string, again Again, out Writer) (rows int, err error) {
 	files, err := st.Files(ctx, q.Unit)
 	if err != nil {
@@ -76,10 +76,10 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 // basisTitle heads what a person's decision stands on, as quota reads it.
 const basisTitle = "qpv_decision_base"
 
-// Again flags rows of one file anew, to answer under another perimeter.
+// Again flags rows of one file again, to answer under another perimeter.
 type Again func(ctx context.Context, fileID string, rows []store.Person) ([]store.Person, error)
 
-// exporter writes rows, a few at a time where they are flagged anew.
+// exporter writes rows, a few at a time where they are flagged again.
 type exporter struct {
 	ctx     context.Context
 	out     Writer

@@ -215,7 +215,7 @@ func PlaceOf(p *store.Person) Place {
 	return out
 }
 
-// Again flags rows of one file anew, from the cells that were kept, and leaves the
+// Again flags rows of one file again, from the cells that were kept, and leaves the
 // keys of their addresses. Those without an established residence, or whose address
 // was purged, stay as they are, and so do those that the same pack flagged under the
 // perimeter asked for: flagging them would say the same.

@@ -187,7 +187,7 @@ const (
 	OtherUnit = "autre Mission Locale"
 )
 
-// Next gives a chunk as CSV, the line of each row first; ok is false after the last.
+// Next returns a chunk as CSV, the line of each row first; ok is false after the last.
 func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
 	if c.done {
 		return "", 0, false, nil

@@ -27,7 +27,7 @@ type Settings struct {
 	DeclaredSites map[string]int `json:"declared_sites"`
 }
 
-// DefaultSettings are those of an instance that no administrator changed.
+// DefaultSettings are the settings of an instance that no administrator changed.
 var DefaultSettings = Settings{SettleMonths: 3, ReduceMonths: 3, RemoveMonths: 24, GraceDays: 30, AuditMonths: 12}
 
 // instanceSetting is the name under which the store keeps the settings.

@@ -26,7 +26,7 @@ type Table struct {
 	flagged map[string]*quota.Flagged // by the rule's fingerprint
 }
 
-// ReadTable reads imported rows of a Mission Locale; again, when set, flags them anew.
+// ReadTable reads imported rows of a Mission Locale; again, when set, flags them again.
 func ReadTable(ctx context.Context, st *store.Store, q store.PeopleQuery, again Again) (*Table, error) {
 	sum := sha256.New()
 	text, err := table.Create("-", table.WriteOptions{Stdout: sum, Encoding: table.UTF8})
@@ -112,7 +112,7 @@ func (r *tableReading) Write(cells []string) (err error) {
 	return r.text.Write(cells)
 }
 
-// Empty tells a Mission Locale that has imported nothing.
+// Empty reports whether a Mission Locale has imported nothing.
 func Empty(ctx context.Context, st *store.Store, unit string) (bool, error) {
 	files, err := st.Files(ctx, unit)
 	if err != nil {

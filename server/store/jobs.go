@@ -294,7 +294,7 @@ func (s *Store) FailJob(ctx context.Context, failed Chunk, reason string) error 
 	})
 }
 
-// Progress gives the rows done and the rows known of a file's latest job.
+// Progress returns the rows done and the rows known of a file's latest job.
 func (s *Store) Progress(ctx context.Context, fileID string) (done, total int, err error) {
 	err = s.row(ctx, `SELECT COALESCE(SUM(CASE WHEN c.state = 'fait' THEN c.rows_total ELSE 0 END), 0), COALESCE(SUM(c.rows_total), 0)
 		FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE j.id = (SELECT MAX(id) FROM jobs WHERE file_id = ?)`, fileID).Scan(&done, &total)

@@ -62,14 +62,14 @@ func (c conn) cutRestudy(ctx context.Context, fileID, pack string) (Job, error) 
 	return j, nil
 }
 
-// Studying tells whether the rows of a file are being flagged again.
+// Studying reports whether the rows of a file are being flagged again.
 func (s *Store) Studying(ctx context.Context, fileID string) (bool, error) {
 	var n int
 	err := s.row(ctx, "SELECT COUNT(*) FROM jobs WHERE file_id = ? AND state = ? AND kind = ?", fileID, Running, RestudyJob).Scan(&n)
 	return n > 0, err
 }
 
-// ToStudy gives the rows of a chunk of a restudy.
+// ToStudy returns the rows of a chunk of a restudy.
 func (s *Store) ToStudy(ctx context.Context, c Chunk) ([]Person, error) {
 	return list(ctx, s.conn, scanPerson, "SELECT "+personColumns+" FROM people WHERE file_id = ? AND line BETWEEN ? AND ? ORDER BY line", c.Job.FileID, c.First, c.Last)
 }

@@ -10,7 +10,7 @@ import (
 // Sessions keeps the sessions of scs.
 type Sessions struct{ s *Store }
 
-// Sessions gives the store of scs.
+// Sessions returns the store of scs.
 func (s *Store) Sessions() Sessions { return Sessions{s} }
 
 // FindCtx implements scs.CtxStore.
@@ -22,7 +22,7 @@ func (t Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bo
 	return b, err == nil, err
 }
 
-// Expiry tells when a session ends, and what it holds; found is false without one.
+// Expiry returns when a session ends, and what it holds; found is false without one.
 func (t Sessions) Expiry(ctx context.Context, token string) (b []byte, at time.Time, found bool, err error) {
 	var s string
 	err = t.s.row(ctx, "SELECT data, expiry FROM sessions WHERE token = ?", token).Scan(&b, &s)

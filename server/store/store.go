@@ -100,7 +100,7 @@ func (s *Store) Close() error {
 // Pool is PostgreSQL's, nil on SQLite.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
-// Ping tells whether the database answers.
+// Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
 
 // conn runs statements written with « ? » on either database, in a transaction or

@@ -18,8 +18,8 @@ import (
 )
 
 // addKnown gives a study the young people that Missions Locales know: to a Mission
-// Locale its own, all numbers told; to the services de l'État those of the Missions
-// Locales that sent them a bordereau, small numbers hidden. Others see none.
+// Locale its own, all numbers told; to the services de l'État the young people of
+// the Missions Locales that sent them a bordereau, small numbers hidden. Others see none.
 func (s *Service) addKnown(ctx context.Context, who *access.Principal, pack *packs.Edition, o *study.Options) error {
 	if s.Population == "" {
 		return httpio.Refused("not_met : aucune table de population n’est chargée")
@@ -57,7 +57,7 @@ func (s *Service) addKnown(ctx context.Context, who *access.Principal, pack *pac
 	return nil
 }
 
-// known visits the people of Missions Locales, without name nor address.
+// known visits the people of Missions Locales, without name or address.
 func (s *Service) known(ctx context.Context, units []string) study.People {
 	return func(visit func(*study.Person) error) error {
 		fields := map[string][]string{}

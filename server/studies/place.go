@@ -10,8 +10,8 @@ import (
 	"perimetre/server/packs"
 )
 
-// Complete reads the openings of sites that have no half-days yet, and places those that
-// have no point by their address.
+// Complete reads the openings of sites that have no half-days yet, and places the sites
+// without a point by their address.
 func Complete(pack *packs.Edition, list []Site) error {
 	searcher := pack.Searcher()
 	defer pack.Return(searcher)

@@ -146,7 +146,7 @@ func (s *Service) begin(who *access.Principal, pack *packs.Edition, q *Request) 
 }
 
 // Territory returns the Missions Locales to whose territory a study is limited, nil for
-// every one of the pack: its own for a Mission Locale, those of their départements for
+// every one of the pack: its own for a Mission Locale, the ones of their départements for
 // the services de l'État.
 func Territory(who *access.Principal, asked string, pack *packs.Edition) ([]string, error) {
 	if len(who.Units) > 0 && (asked != "" || len(who.Units) == 1) {

@@ -71,8 +71,8 @@ func (x *Site) site() geo.Site {
 		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: orNaN(x.Lon), Lat: orNaN(x.Lat), HalfDays: orNaN(x.HalfDays)}
 }
 
-// Sites returns the sites in force: the list that a Mission Locale wrote, for those that
-// did, and of the pack for the others.
+// Sites returns the sites in force: the list that a Mission Locale wrote, and the
+// pack's for the Missions Locales that wrote none.
 func (s *Service) Sites(ctx context.Context, pack *packs.Edition) ([]Site, error) {
 	kept, err := s.Store.Sites(ctx, "")
 	if err != nil {
