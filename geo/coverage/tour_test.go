@@ -143,3 +143,22 @@ func ExampleTour() {
 	// place 1 day 3 half 0
 	// place 0 day 3 half 1
 }
+
+// A day out costs its roads: to each place that it visits and back, the first place too.
+func TestDay(t *testing.T) {
+	tour := &Tour{Cost: func(from, to int) float64 { return float64(10*(from+2) + to + 2) }}
+	for _, c := range []struct {
+		morning, afternoon int
+		want               float64
+	}{
+		{-1, -1, 0},
+		{0, -1, 12 + 21},
+		{-1, 0, 12 + 21},
+		{0, 0, 12 + 22 + 21},
+		{1, 0, 13 + 32 + 21},
+	} {
+		if got := tour.Day(c.morning, c.afternoon); got != c.want {
+			t.Errorf("places %d and %d: %g, want %g", c.morning, c.afternoon, got, c.want)
+		}
+	}
+}
