@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/quota/audit"
 	"perimetre/quota/audit/published"
@@ -15,6 +17,8 @@ type auditCmd struct {
 	Format  string   `enum:"texte,json" default:"texte" help:"Forme des constats : texte ou json."`
 	Output  string   `short:"o" placeholder:"FICHIER" help:"Fichier de sortie (à défaut la sortie standard)."`
 	Strict  bool     `help:"Rend le code 3 si des nombres se contredisent."`
+	Planted int      `name:"plantees" placeholder:"N" help:"Essai : met les tables d’accord, y plante N erreurs de saisie une à une, et dit combien sont trouvées, et la bonne case nommée."`
+	Seed    uint64   `name:"graine" default:"2024" hidden:"" help:"Graine de l’essai."`
 }
 
 // Run checks the arithmetic of the tables.
@@ -22,6 +26,9 @@ func (c auditCmd) Run(std streams) error {
 	tables, identities, err := c.read(std.in)
 	if err != nil {
 		return err
+	}
+	if c.Planted > 0 {
+		return c.plant(std, tables, identities)
 	}
 	findings, err := audit.Audit(tables, identities)
 	if err != nil {
@@ -40,6 +47,32 @@ func (c auditCmd) Run(std streams) error {
 		return fault.New(fault.Review, "%d constats à examiner", len(findings))
 	}
 	return nil
+}
+
+// plant writes how many planted errors are found, and which are not.
+func (c auditCmd) plant(std streams, tables []*audit.Table, identities []*audit.Identity) error {
+	ok, err := audit.Mended(tables, identities)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.Input, "les tables se contredisent encore une fois corrigées : l’essai demande des tables justes")
+	}
+	t, err := audit.Plant(tables, identities, c.Planted, c.Seed)
+	if err != nil {
+		return err
+	}
+	return writeWhole(c.Output, std.out, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "Erreurs plantées : %d ; trouvées : %d (%s) ; bonne case parmi celles nommées : %d (%s), nommée d’abord : %d.\n",
+			t.Planted, t.Found, french.Ratio(t.Found, t.Planted), t.Named, french.Ratio(t.Named, t.Planted), t.First)
+		for _, s := range t.Missed {
+			fmt.Fprintf(w, "  non trouvée : %s\n", s)
+		}
+		for _, s := range t.Unnamed {
+			fmt.Fprintf(w, "  trouvée ailleurs : %s\n", s)
+		}
+		return err
+	})
 }
 
 func (c auditCmd) read(stdin io.Reader) ([]*audit.Table, []*audit.Identity, error) {

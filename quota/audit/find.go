@@ -25,7 +25,7 @@ type Finding struct {
 	// the value that would satisfy everything.
 	Cell *Cell
 	Fits string
-	// Also are other cells of which one slip would explain as much.
+	// Also are the other cells that alone would explain as much, the likeliest first.
 	Also []Suspect
 	// Cells are those concerned, when none stands out.
 	Cells  []*Cell
@@ -42,8 +42,12 @@ type Suspect struct {
 // Audit checks tables: the relations of each, and the identities between them.
 func Audit(tables []*Table, identities []*Identity) ([]Finding, error) {
 	var all []*relation
-	for _, t := range tables {
-		all = append(all, infer(t)...)
+	lines := make([][][]*series, len(tables))
+	for i, t := range tables {
+		lines[i] = [][]*series{t.byColumn(), t.byRow()}
+	}
+	for i := range tables {
+		all = append(all, infer(lines[i], elsewhere(lines, i))...)
 	}
 	for _, id := range identities {
 		r, err := id.relations(tables)
@@ -96,7 +100,7 @@ func (f *finder) explainByOneCell() {
 		slices.Sort(finding.Broken)
 		finding.Broken = slices.Compact(finding.Broken)
 		for _, o := range best[1:] {
-			if len(o.resolved) == len(r.resolved) && o.slips == r.slips && o.resolved[0] == r.resolved[0] {
+			if o.explains(r) {
 				finding.Also = append(finding.Also, Suspect{o.cell, o.cell.number.print(o.value)})
 			}
 		}
@@ -104,6 +108,11 @@ func (f *finder) explainByOneCell() {
 		r.cell.number.value = r.value
 		f.changed = append(f.changed, r.cell)
 	}
+}
+
+// explains reports whether a repair mends all that another does.
+func (r repair) explains(o repair) bool {
+	return len(r.resolved) == len(o.resolved) && !slices.ContainsFunc(o.resolved, func(x *relation) bool { return !slices.Contains(r.resolved, x) })
 }
 
 // repairs lists the acceptable ones, the best first. A relation whose level is

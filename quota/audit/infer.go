@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"perimetre/quota"
@@ -15,17 +16,69 @@ type series struct {
 	parts []*Cell
 	kind  kind
 	dont  bool // a part of the indicator above it
+	// places are the words of the places of its cells, in their order.
+	places []string
 }
 
-// infer reads a table's own relations from its totals, labels and numbers.
-func infer(t *Table) []*relation {
+// infer reads a table's own relations from its totals, labels and numbers; others are the
+// counts of other tables, whose wording may name the base of a share.
+func infer(lines [][]*series, others []*series) []*relation {
 	var out []*relation
-	for _, all := range [][]*series{t.byColumn(), t.byRow()} {
+	for _, all := range lines {
 		out = append(out, sums(all)...)
 		out = append(out, bases(all)...)
-		out = append(out, shares(all)...)
+		out = append(out, shares(all, others)...)
+		out = append(out, writing(all)...)
 	}
 	return out
+}
+
+// elsewhere lists the counts of the other tables.
+func elsewhere(lines [][][]*series, i int) (out []*series) {
+	for k := range lines {
+		for _, all := range lines[k] {
+			for _, s := range all {
+				if k != i && s.kind == count {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// writing: the shares of a line are printed with as many decimals, none above 100 %, and
+// no number begins with a 0 that counts for nothing.
+func writing(all []*series) (out []*relation) {
+	for _, s := range all {
+		cells := s.cells()
+		for i, c := range cells {
+			out = append(out, writtenRelation(c, Certain, "un nombre ne commence pas par un zéro de trop", func() bool { return !leadingZero(c.Text) }))
+			if s.kind != percent || s.changes() {
+				continue
+			}
+			out = append(out, writtenRelation(c, Certain, "une part ne dépasse pas 100 %", func() bool { return c.value.Cmp(big.NewRat(100, 1)) <= 0 }))
+			out = append(out, writtenRelation(c, Probable, "les parts d’une ligne ont autant de décimales", func() bool {
+				if i == 0 && c.value.Cmp(big.NewRat(100, 1)) == 0 {
+					return true // « 100 % »
+				}
+				same := 0
+				for k, o := range cells {
+					if k != i && o.decimals == c.decimals {
+						same++
+					}
+				}
+				return same > 0 || len(cells) < 4
+			}))
+		}
+	}
+	return out
+}
+
+func leadingZero(s string) bool {
+	s = strings.TrimLeft(s, "+-− \u00a0\u202f")
+	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(s)
+	return len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9'
 }
 
 // byColumn takes each column as an indicator when a row is a total.
@@ -41,6 +94,9 @@ func (t *Table) byColumn() []*series {
 	for j, label := range t.Columns {
 		s := &series{label: label}
 		for i := range t.Rows {
+			if t.cells[i][j].kind != text {
+				s.places = append(s.places, place(t.Rows[i]))
+			}
 			s.take(t.cells[i][j], i == total, isTotal(t.Rows[i]))
 		}
 		out = s.appendTo(out)
@@ -61,11 +117,22 @@ func (t *Table) byRow() []*series {
 	for i, label := range t.Rows {
 		s := &series{label: label}
 		for j := range t.Columns {
+			if t.cells[i][j].kind != text {
+				s.places = append(s.places, place(t.Columns[j]))
+			}
 			s.take(t.cells[i][j], j == total, isTotal(t.Columns[j]))
 		}
 		out = s.appendTo(out)
 	}
 	return out
+}
+
+// place is the word of a place: every table has its own for the whole.
+func place(label string) string {
+	if isTotal(label) {
+		return "total"
+	}
+	return quota.Words(label)
 }
 
 // totalIndex is the place of the one total, -1 without or with several.
@@ -179,12 +246,29 @@ func baseOf(all []*series, i int) *series {
 	return nil
 }
 
-// allowance is what the mean of shares of a guessed base may be off by, in points.
-var allowance = big.NewRat(1, 2)
+// What the mean of shares may be off by, in points: that of a base that the wording
+// names, of which a few people may be left out, and that of a base that is only near (who
+// leaves a contract, against who signs it).
+var wording, allowance = big.NewRat(1, 4), big.NewRat(3, 4)
+
+// near is the count above a line of shares that speaks of the same programme, by its
+// capitals: CEJ, PACEA.
+func near(all []*series, i int) *series {
+	base := baseOf(all, i)
+	if base == nil {
+		return nil
+	}
+	for _, w := range strings.Fields(all[i].label) {
+		if len(w) > 2 && strings.ToUpper(w) == w && strings.ToLower(w) != w && slices.Contains(strings.Fields(base.label), w) {
+			return base
+		}
+	}
+	return nil
+}
 
 // shares ties each line of percentages to the numbers that it comes from: those
 // that give it back in most places, or the base that its label tells.
-func shares(all []*series) []*relation {
+func shares(all, others []*series) []*relation {
 	var out []*relation
 	for i, s := range all {
 		if s.kind != percent || s.total.value.Cmp(big.NewRat(100, 1)) == 0 && weights(all, s) == nil {
@@ -194,6 +278,7 @@ func shares(all []*series) []*relation {
 			for k, c := range s.parts {
 				out = append(out, ratioRelation(c, w.parts[k], w.total, "le poids est la part du total de « "+w.label+" »"))
 			}
+			out = append(out, ratioRelation(s.total, w.total, w.total, "le poids de l’ensemble est 100 %"))
 			continue
 		}
 		if part, whole := quotient(all, s); part != nil {
@@ -213,8 +298,15 @@ func shares(all []*series) []*relation {
 			out = append(out, meanRelation(s.total, s.parts, base.parts, new(big.Rat), fmt.Sprintf(says, base.label)))
 		default:
 			if base := named(all, s); base != nil {
-				out = append(out, meanRelation(s.total, s.parts, base.parts, allowance, fmt.Sprintf(says, base.label)))
+				out = append(out, meanRelation(s.total, s.parts, base.parts, wording, fmt.Sprintf(says, base.label)))
 				continue
+			}
+			if base := named(others, s); base != nil && slices.Equal(base.places, s.places) {
+				out = append(out, meanRelation(s.total, s.parts, base.parts, wording, fmt.Sprintf(says, base.label)))
+				continue
+			}
+			if base := near(all, i); base != nil {
+				out = append(out, meanRelation(s.total, s.parts, base.parts, allowance, fmt.Sprintf(says, base.label)))
 			}
 			out = append(out, betweenRelation(s.total, s.parts, "la part d’ensemble est entre celles des parties"))
 		}

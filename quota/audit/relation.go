@@ -17,9 +17,13 @@ type relation struct {
 	mean    bool   // a pooled share, whose base may not be the one taken
 	says    string // what it demands, in French
 	fit     func(c *Cell) (span, bool)
+	check   func() bool // of a relation that is no range of values
 }
 
 func (r *relation) holds() bool {
+	if r.check != nil {
+		return r.check()
+	}
 	s, ok := r.fit(r.derived)
 	return !ok || r.derived.bounds().meets(s)
 }
@@ -74,7 +78,7 @@ func meanRelation(total *Cell, shares, weights []*Cell, allowance *big.Rat, says
 		sum, rest, own := exactly(new(big.Rat)), exactly(new(big.Rat)), -1
 		for i, w := range weights {
 			if w == c {
-				return weightFit(total, shares, weights, i)
+				return weightFit(bounds(total).widen(allowance), shares, weights, i)
 			}
 			sum = sum.add(bounds(w))
 			if shares[i] == c {
@@ -99,13 +103,12 @@ func meanRelation(total *Cell, shares, weights []*Cell, allowance *big.Rat, says
 }
 
 // weightFit is the weight that the mean asks of one part: W(s−t) = Σ others w(t−s).
-func weightFit(total *Cell, shares, weights []*Cell, i int) (span, bool) {
-	gap := new(big.Rat).Sub(shares[i].value, total.value)
-	if gap.Sign() == 0 {
-		return span{}, false
+func weightFit(total span, shares, weights []*Cell, i int) (span, bool) {
+	if bounds(shares[i]).meets(total) {
+		return span{}, false // any weight, or none
 	}
 	ends := []*big.Rat{}
-	for _, t := range []*big.Rat{bounds(total).low, bounds(total).high} {
+	for _, t := range []*big.Rat{total.low, total.high} {
 		for _, side := range []int{0, 1} {
 			rest := new(big.Rat)
 			for j, w := range weights {
@@ -160,6 +163,13 @@ func betweenRelation(total *Cell, parts []*Cell, says string) *relation {
 		}
 		return s, true
 	}
+	return r
+}
+
+// writtenRelation: a cell is written as the others of its line.
+func writtenRelation(c *Cell, level Level, says string, check func() bool) *relation {
+	r := &relation{cells: []*Cell{c}, derived: c, says: says, level: level, check: check}
+	r.fit = func(*Cell) (span, bool) { return span{}, false }
 	return r
 }
 

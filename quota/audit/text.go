@@ -18,7 +18,10 @@ func Text(w io.Writer, tables []*Table, findings []Finding) error {
 	for _, f := range findings {
 		if f.Level != level {
 			level = f.Level
-			fmt.Fprintf(b, "\n%s\n", strings.ToUpper(string([]rune(string(level))[:1]))+string([]rune(string(level))[1:]))
+			fmt.Fprintf(b, "\n%s\n", french.Capital(string(level)))
+			if level == Certain {
+				fmt.Fprintf(b, "  (les nombres se contredisent%s; la case citée est la plus probable, « ou bien » nomme les autres)\n", french.Thin)
+			}
 		}
 		writeFinding(b, f)
 	}
