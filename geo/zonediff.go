@@ -10,6 +10,9 @@ import (
 	"perimetre/geo/fault"
 )
 
+// sameArea is the share of its area by which an unchanged zone may differ.
+const sameArea = 0.01
+
 // ChangeKind says what became of a zone from one version to another.
 type ChangeKind string
 
@@ -222,6 +225,10 @@ func (c *comparison) successor(j int) (ZoneChange, error) {
 		if len(rest) > 0 || regrouped {
 			ch.Kind = ZoneModified
 		}
+	}
+	// A thin strip all around is no error of drawing when it changes the area.
+	if math.Abs(ch.After-ch.Before) > sameArea*max(ch.After, ch.Before) {
+		ch.Kind = ZoneModified
 	}
 	if ch.Kind != ZoneModified {
 		ch.Kind, ch.Gained, ch.Lost = ZoneUnchanged, nil, nil

@@ -60,6 +60,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	var tallies []Tally
 	seen := map[string]int{}
 	var sum Count
+	var whole *Count // of the line of the total
 	var notices []string
 	for {
 		row, err := r.Next()
@@ -92,6 +93,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 			c.Out, c.Undecided = c.Out-u, c.Undecided+u
 		}
 		if row.Kind == table.Total || isTotal(written) {
+			whole = &c
 			if sum.N() != 0 && sum.N() != n {
 				notices = append(notices, fmt.Sprintf("%s, ligne %d : le total publié (%d) n’est pas la somme des lignes (%d) ; la somme est gardée.", filepath.Base(r.Name), row.Line, n, sum.N()))
 			}
@@ -110,13 +112,42 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	if len(tallies) == 0 {
 		return nil, &fault.Error{Kind: fault.Input, File: r.Name, Message: "aucune ligne de chiffres"}
 	}
+	within := narrow(tallies, whole, sum.N())
 	res := assemble(tallies, rule, o)
+	if within != nil && !res.Total.Marginal.IsZero() {
+		t := Tally{Parts: []Part{{Share: res.Total.Marginal, Count: *within}}, Marginal: res.Total.Marginal}
+		res.Total.Assessment = assess(t, rule.Unlocatable)
+		notices = append(notices, "La part publiée pour l’ensemble resserre les bornes des lignes et du total.")
+	}
 	res.FromCounts = true
 	res.Files = []string{filepath.Base(r.Name)}
 	res.Notices = append(res.Notices, notices...)
 	res.Notices = append(res.Notices, "D’après des chiffres publiés : une part arrondie ne donne que des bornes, portées ici « à vérifier ».")
 	res.setPace()
 	return res, nil
+}
+
+// narrow narrows the residents of each line, and of all, to what the published share of
+// the whole leaves possible; it returns the whole's, nil where it tells nothing.
+func narrow(tallies []Tally, whole *Count, n int) *Count {
+	if whole == nil || whole.N() != n {
+		return nil
+	}
+	low, high := 0, 0
+	for _, t := range tallies {
+		low, high = low+t.Sum().In, high+t.Sum().In+t.Sum().Undecided
+	}
+	least, most := max(low, whole.In), min(high, whole.In+whole.Undecided)
+	if least > most || least == low && most == high {
+		return nil // the lines contradict the whole, or say as much
+	}
+	for i := range tallies {
+		c := &tallies[i].Parts[0].Count
+		l, h, all := c.In, c.In+c.Undecided, c.N()
+		l, h = max(l, least-(high-h)), min(h, most-(low-l))
+		*c = Count{In: l, Undecided: h - l, Out: all - h}
+	}
+	return &Count{In: least, Undecided: most - least, Out: n - most}
 }
 
 // residentColumns are those of the residents' number and of their share, -1

@@ -43,7 +43,7 @@ func (osrm) minutes(ctx context.Context, s *Server, origins, destinations []orb.
 	if a.Code != "Ok" {
 		return nil, s.wrong("%s %s", a.Code, a.Message)
 	}
-	return minutesOf(a.Durations), nil
+	return s.minutesOf(a.Durations)
 }
 
 func osrmRefusal(b []byte) (string, reason) {
@@ -55,19 +55,23 @@ func osrmRefusal(b []byte) (string, reason) {
 	return strings.TrimSpace(a.Code + " " + a.Message), why
 }
 
-// minutesOf turns seconds into minutes, null into NaN.
-func minutesOf(seconds [][]*float64) [][]float64 {
+// minutesOf turns seconds into minutes, null into NaN; a negative duration is refused.
+func (s *Server) minutesOf(seconds [][]*float64) ([][]float64, error) {
 	out := make([][]float64, len(seconds))
 	for i, row := range seconds {
 		out[i] = make([]float64, len(row))
 		for j, v := range row {
 			out[i][j] = math.NaN()
-			if v != nil && *v >= 0 {
-				out[i][j] = *v / 60
+			if v == nil {
+				continue
 			}
+			if *v < 0 {
+				return nil, s.wrong("durée négative, %g s", *v)
+			}
+			out[i][j] = *v / 60
 		}
 	}
-	return out
+	return out, nil
 }
 
 func (osrm) isochrones(context.Context, *Server, orb.Point, []float64) ([]orb.MultiPolygon, error) {

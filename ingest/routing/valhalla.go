@@ -67,7 +67,10 @@ func (valhalla) minutes(ctx context.Context, s *Server, origins, destinations []
 	err := s.ask(ctx, "/sources_to_targets", "", map[string]any{
 		"sources": valhallaPlaces(origins), "targets": valhallaPlaces(destinations), "costing": valhallaCostings[s.mode], "verbose": false,
 	}, &a, valhallaRefusal)
-	return minutesOf(a.Table.seconds), err
+	if err != nil {
+		return nil, err
+	}
+	return s.minutesOf(a.Table.seconds)
 }
 
 // valhallaRefusal reads {"error_code":150,"error":"Exceeded max locations:50",…}.

@@ -2,6 +2,7 @@ package table
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,6 +95,12 @@ func ParseTime(s string) (t time.Time, clock bool, err error) {
 	if t, clock, ok := serial(s); ok {
 		return t, clock, nil
 	}
+	if d, ok, err := spelled(s); ok {
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		return time.Date(int(d.Year), time.Month(d.Month), int(d.Day), 0, 0, 0, 0, geo.Paris), false, nil
+	}
 	day, rest := s, ""
 	if i := strings.IndexAny(s, " Tt"); i > 0 {
 		day, rest = s[:i], strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s[i+1:]), "à"))
@@ -107,6 +114,25 @@ func ParseTime(s string) (t time.Time, clock bool, err error) {
 		return midnight, false, nil
 	}
 	return parseClock(d, rest)
+}
+
+// months are those of a date in letters, folded.
+var months = []string{"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"}
+
+// spelled reads « 31 mars 2024 », « 1er avril 2024 »; ok is false for what is no date in
+// letters.
+func spelled(s string) (d geo.Date, ok bool, err error) {
+	w := strings.Fields(strings.ToLower(strings.NewReplacer("é", "e", "û", "u", "É", "e", "Û", "u").Replace(s)))
+	if len(w) != 3 || len(w[2]) != 4 {
+		return d, false, nil
+	}
+	month := slices.Index(months, w[1]) + 1
+	day, year := digits(strings.TrimSuffix(w[0], "er")), digits(w[2])
+	if month == 0 || day < 0 || year < 0 || len(w[0]) > 3 {
+		return d, false, nil
+	}
+	d, err = civil(year, month, day)
+	return d, true, err
 }
 
 func parseDay(s string) (geo.Date, error) {
