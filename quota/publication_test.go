@@ -127,6 +127,33 @@ func TestPublicationHoldsTogether(t *testing.T) {
 	attack(t, all)
 }
 
+// Parts of a whole, published with it, give no small count away: people of each sex, of
+// each age.
+func TestPartsHoldTogether(t *testing.T) {
+	needOracle(t)
+	rnd := rand.New(rand.NewPCG(9, 15))
+	var all []published
+	for range max(1, *publicTables/6) {
+		parts, _ := quarters(rnd, 3)
+		sums := map[string]Count{}
+		for _, r := range parts {
+			for _, u := range r.Units {
+				sums[u.Code] = sums[u.Code].Add(u.Count)
+			}
+		}
+		var tallies []Tally
+		for _, u := range parts[0].Units {
+			x := tallyOf(Fraction{40, 100}, sums[u.Code])
+			x.Code = u.Code
+			tallies = append(tallies, x)
+		}
+		whole := assemble(tallies, parts[0].Rule, yearOptions)
+		p := PublishParts(whole, parts, 11)
+		all = append(all, together(p, whole, parts...))
+	}
+	attack(t, all)
+}
+
 // A year published after its first quarter is protected with it, through the file that
 // the first publication left.
 func TestPublishedBefore(t *testing.T) {
