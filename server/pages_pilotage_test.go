@@ -58,7 +58,7 @@ func TestSimulationOnThePage(t *testing.T) {
 			t.Errorf("no « %s »", want)
 		}
 	}
-	if strings.Contains(page, "à confirmer") {
+	if strings.Contains(page, "Objectif à confirmer") {
 		t.Error("a target confirmed today is to be confirmed")
 	}
 	if before := text(state.get("/pilotage?period=2024-T3").want(http.StatusOK)); strings.Contains(before, "SIMULATION") || !strings.Contains(before, "Objectif à confirmer") {
