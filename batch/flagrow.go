@@ -115,6 +115,12 @@ func (w *flagWorker) coordinates(r *table.Row, out []string, in *residency.Input
 		in.Answer = nothing
 		return
 	}
+	if geo.AxesSwapped(orb.Point{lon, lat}) {
+		out[publicapi.Status] = publicapi.Error
+		*notes = append(*notes, note{r.Line, "coordonnées « " + x + " » « " + y + " » : la latitude semble écrite avant la longitude"})
+		in.Answer = nothing
+		return
+	}
 	w.buf = publicapi.AppendDegrees(w.buf[:0], lon)
 	n := len(w.buf)
 	w.buf = publicapi.AppendDegrees(w.buf, lat)

@@ -145,6 +145,20 @@ var territories = map[string]orb.Bound{
 	"988": {Min: orb.Point{156, -24}, Max: orb.Point{173, -17}},
 }
 
+// AxesSwapped reports whether a point, degrees, is in no territory of France and would
+// be in one with its latitude taken for its longitude.
+func AxesSwapped(pt orb.Point) bool {
+	in := func(p orb.Point) bool {
+		for _, box := range territories {
+			if box.Contains(p) {
+				return true
+			}
+		}
+		return false
+	}
+	return !in(pt) && in(orb.Point{pt[1], pt[0]})
+}
+
 // TerritoryBox is the box, in degrees, of the territory that a département or a
 // collectivity is in: the whole of metropolitan France, or an overseas territory.
 // ok is false for a code that is not of the COG.

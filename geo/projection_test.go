@@ -159,3 +159,14 @@ func TestProjectionOfUnknownTerritory(t *testing.T) {
 		}
 	}
 }
+
+func TestAxesSwapped(t *testing.T) {
+	for pt, want := range map[orb.Point]bool{
+		{2.35, 48.85}: false, {48.85, 2.35}: true, {55.45, -20.9}: false, {-20.9, 55.45}: true, {-61.5, 16.2}: false, {16.2, -61.5}: true,
+		{45.2, -12.8}: false, {-12.8, 45.2}: true, {-30, 48}: false, {13.4, 52.5}: false, {2.35, 148.85}: false,
+	} {
+		if got := geo.AxesSwapped(pt); got != want {
+			t.Errorf("%v: %v", pt, got)
+		}
+	}
+}

@@ -196,8 +196,21 @@ func TestReverseParameters(t *testing.T) {
 	if len(one.Features) != 1 || one.Features[0].Properties.ID != here.ID || one.Features[0].Properties.Distance == nil || *one.Features[0].Properties.Distance != 0 {
 		t.Errorf("%+v", one.Features)
 	}
-	if got := places(c.form("/geocodage/reverse", with("limit", "4"))); len(got.Features) != 4 {
+	four := with("limit", "4")
+	four.Set("reach", "5000")
+	if got := places(c.form("/geocodage/reverse", four)); len(got.Features) != 4 {
 		t.Errorf("limit: %d", len(got.Features))
+	}
+	for _, f := range places(c.get("/reverse?" + with("limit", "50").Encode())).Features {
+		if *f.Properties.Distance > 100 {
+			t.Errorf("%s at %d m, without a reach", f.Properties.Label, *f.Properties.Distance)
+		}
+	}
+	if got := places(c.get("/reverse?lon=-30&lat=48")); len(got.Features) != 0 { // the open sea
+		t.Errorf("far from everything: %+v", got.Features)
+	}
+	if got := c.get("/reverse?lon=48.85&lat=2.35").want(400); !strings.Contains(string(got.body), "lon=2.35 et lat=48.85 ?") {
+		t.Errorf("the latitude first: %s", got.body)
 	}
 	if got := places(c.get("/reverse?" + with("type", "street").Encode())); got.Features[0].Properties.Type != "street" {
 		t.Errorf("type: %+v", got.Features[0])
@@ -205,7 +218,7 @@ func TestReverseParameters(t *testing.T) {
 	if got := places(c.get("/reverse?" + with("citycode", here.CityCode).Encode())); got.Features[0].Properties.CityCode != here.CityCode {
 		t.Errorf("citycode: %+v", got.Features[0])
 	}
-	for _, bad := range []string{"", "lon=3", "lon=a&lat=b", "lon=3&lat=95", "lon=3&lat=50&limit=-1"} {
+	for _, bad := range []string{"", "lon=3", "lon=a&lat=b", "lon=3&lat=95", "lon=3&lat=50&limit=-1", "lon=3&lat=50&reach=0", "lon=3&lat=50&reach=loin"} {
 		c.get("/reverse?" + bad).want(400)
 	}
 }

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/geo"
+	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 )
 
@@ -45,6 +48,31 @@ func (d *degrees) UnmarshalText(b []byte) error {
 		return fmt.Errorf("attendu des degrés ; vu : %s", s)
 	}
 	*d = degrees(v)
+	return nil
+}
+
+// rightAxes asks about a point whose latitude seems to come first.
+func rightAxes(lon, lat degrees) error {
+	if !geo.AxesSwapped(orb.Point{float64(lon), float64(lat)}) {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Usage, Message: "la latitude semble écrite avant la longitude", Expected: fmt.Sprintf("la longitude d’abord : %g %g ?", float64(lat), float64(lon)), Seen: fmt.Sprintf("%g %g", float64(lon), float64(lat))}
+}
+
+// metres is a distance, with or without its unit: "150", "150m", "2km".
+type metres float64
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *metres) UnmarshalText(b []byte) error {
+	s, by := strings.ReplaceAll(strings.TrimSpace(string(b)), ",", "."), 1.0
+	if head, ok := strings.CutSuffix(s, "km"); ok {
+		s, by = head, 1000
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(s, "m")), 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v <= 0 {
+		return fmt.Errorf("attendu une distance en mètres, comme 150m ; vu : %s", b)
+	}
+	*m = metres(v * by)
 	return nil
 }
 

@@ -25,6 +25,9 @@ type zonesCmd struct {
 
 // Run prints what a point is in, on a date, as known on a date.
 func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
+	if err := rightAxes(c.Lon, c.Lat); err != nil {
+		return err
+	}
 	pack, err := g.openPack()
 	if err != nil {
 		return err

@@ -2,14 +2,11 @@ package geocode
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
-// headKey names a list of streets: those of a type, "" for any, that a name's first
-// letters start, "" for all.
-type headKey struct{ typ, prefix string }
-
-// Bounds of the lists: how many streets, and how many letters of a prefix.
+// Bounds of the lists of heads: how many streets, and how many letters of a prefix.
 const (
 	mostHeads   = 160
 	headLetters = 3
@@ -20,62 +17,126 @@ const (
 // looked at while somebody types.
 type heads struct {
 	sync.Mutex
-	lists map[headKey][]uint32
+	lists map[uint64][]uint32
 }
 
-// headsOf returns the streets of a type and a prefix, the most important first.
+// headKey packs the rank of a type, anyType for any, and up to headLetters letters.
+func headKey(typ int, prefix string) uint64 {
+	k := uint64(typ+1) << 32
+	for i := range len(prefix) {
+		k |= uint64(prefix[i]) << (8 * i)
+	}
+	return k
+}
+
+const anyType = -1
+
+// headsOf returns the streets of a type, "" for any, whose name starts by a prefix, the
+// most important first.
 func (b *base) headsOf(typ, prefix string) []uint32 {
+	rank := anyType
+	if typ != "" {
+		if rank = slices.Index(b.types, typ); rank < 0 {
+			return nil
+		}
+	}
 	b.heads.Lock()
 	defer b.heads.Unlock()
 	if b.heads.lists == nil {
 		b.heads.lists = b.makeHeads()
 	}
-	return b.heads.lists[headKey{typ, prefix}]
+	return b.heads.lists[headKey(rank, prefix)]
 }
 
-func (b *base) makeHeads() map[headKey][]uint32 {
-	lists := map[headKey][]uint32{}
-	weight := func(street uint32) float64 {
-		return importance(b.communeOf(street).population, int(b.street(street).size))
+// head is a street of a list in the making.
+type head struct {
+	importance float32
+	street     uint32
+}
+
+func byImportance(x, y head) int {
+	switch {
+	case x.importance > y.importance:
+		return -1
+	case x.importance < y.importance:
+		return 1
 	}
-	cut := func(l []uint32) []uint32 {
-		ws := make(map[uint32]float64, len(l))
-		for _, s := range l {
-			ws[s] = weight(s)
+	return int(x.street) - int(y.street)
+}
+
+// growing is a list that is cut when it is long: least is the importance below which a
+// street is not among its first any more.
+type growing struct {
+	list  []head
+	least float32
+}
+
+func (g *growing) add(h head) {
+	if h.importance < g.least {
+		return
+	}
+	g.list = append(g.list, h)
+	if len(g.list) >= 8*mostHeads {
+		g.cut()
+		g.least = g.list[len(g.list)-1].importance
+	}
+}
+
+func (g *growing) cut() {
+	slices.SortFunc(g.list, byImportance)
+	g.list = g.list[:min(len(g.list), mostHeads)]
+}
+
+func (b *base) makeHeads() map[uint64][]uint32 {
+	all := map[uint64]*growing{}
+	add := func(k uint64, h head) {
+		g := all[k]
+		if g == nil {
+			g = &growing{}
+			all[k] = g
 		}
-		slices.SortStableFunc(l, func(x, y uint32) int {
-			switch {
-			case ws[x] > ws[y]:
-				return -1
-			case ws[x] < ws[y]:
-				return 1
-			}
-			return int(x) - int(y)
-		})
-		return l[:min(len(l), mostHeads)]
+		g.add(h)
 	}
-	add := func(k headKey, street uint32) {
-		l := append(lists[k], street)
-		if len(l) >= 8*mostHeads {
-			l = cut(l)
+	for c := range b.communes {
+		c := &b.communes[c]
+		for i := range c.streets {
+			record := b.street(c.first + i)
+			name := b.nameWords(record.name)
+			h := head{float32(importance(c.population, int(record.size))), c.first + i}
+			word, typ := "", anyType
+			if name.n > 0 {
+				word = b.word(name.ranks[0])
+			}
+			if name.typ != "" {
+				typ = int(b.names.item(int(record.name))[0])
+			}
+			for n := 0; n <= min(headLetters, len(word)); n++ {
+				add(headKey(anyType, word[:n]), h)
+				if typ != anyType {
+					add(headKey(typ, word[:n]), h)
+				}
+			}
+		}
+	}
+	lists := make(map[uint64][]uint32, len(all))
+	for k, g := range all {
+		g.cut()
+		l := make([]uint32, len(g.list))
+		for i, h := range g.list {
+			l[i] = h.street
 		}
 		lists[k] = l
 	}
-	for i := range uint32(b.streets.Len() / streetSize) {
-		name := b.nameWords(b.street(i).name)
-		word := ""
-		if name.n > 0 {
-			word = b.word(name.ranks[0])
-		}
-		for n := 0; n <= min(headLetters, len(word)); n++ {
-			add(headKey{"", word[:n]}, i)
-			if name.typ != "" {
-				add(headKey{name.typ, word[:n]}, i)
-			}
-		}
-	}
-	for k, l := range lists {
-		lists[k] = slices.Clone(cut(l))
-	}
 	return lists
+}
+
+// typesStarting returns the types that a word starts.
+func (b *base) typesStarting(word string) []string {
+	var list []string
+	for _, t := range b.types {
+		if t != "" && strings.HasPrefix(t, word) {
+			list = append(list, t)
+		}
+	}
+	return list
 }

@@ -105,10 +105,8 @@ func (s *Searcher) pick(q *Query, rank int, b *base, r *reading) {
 	if t.bare {
 		heads(t.typ, "")
 		if t.typ == "" || len(r.street) == 1 { // a type is being typed
-			for _, typ := range b.types {
-				if typ != "" && strings.HasPrefix(typ, r.street[0].Text) {
-					heads(typ, "")
-				}
+			for _, typ := range b.typesStarting(r.street[0].Text) {
+				heads(typ, "")
 			}
 		}
 	}

@@ -17,6 +17,24 @@ type ReverseOptions struct {
 	Only   Filter
 }
 
+// Reaches are the radii, metres, that a reverse search tries in turn when none is asked,
+// as the national service does: what is further is another place.
+var Reaches = [...]float64{100, 200}
+
+// Nearby is Reverse within o.Radius or, without one, within the first of Reaches that
+// holds an address. It may find nothing.
+func (ix *Index) Nearby(lon, lat float64, o ReverseOptions) ([]Result, error) {
+	if o.Radius > 0 {
+		return ix.Reverse(lon, lat, o)
+	}
+	for _, o.Radius = range Reaches {
+		if rs, err := ix.Reverse(lon, lat, o); len(rs) > 0 || err != nil {
+			return rs, err
+		}
+	}
+	return nil, nil
+}
+
 // metresPerUnit is the length of a stored unit of latitude, in metres, on the
 // mean sphere of radius 6,371,009 m: within 0.4 % of the ellipsoid over France,
 // which orders neighbours rightly and is not used to decide a border.

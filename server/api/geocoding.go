@@ -19,6 +19,7 @@ const (
 	maxQuery     = 1000 // characters; the public API stops at 200
 	defaultLimit = 5
 	maxLimit     = 100
+	maxReach     = 100_000 // metres
 )
 
 var placeTypes = []string{"housenumber", "street", "locality", "municipality"}
@@ -68,12 +69,12 @@ func (s *API) reverse(w http.ResponseWriter, r *http.Request) (err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	otherNames(p)
 	lon, lat, _ := p.Point(true)
-	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Only: filter(p, pack)}
+	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Radius: float64(p.Integer("reach", 0, 1, maxReach)), Only: filter(p, pack)}
 	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
 		return err
 	}
-	results, err := pack.Index.Reverse(lon, lat, o)
+	results, err := pack.Index.Nearby(lon, lat, o)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *API) reverseCSV(w http.ResponseWriter, r *http.Request) error {
 				return nil, err
 			}
 			defer s.Turns.Give()
-			return pack.Index.Reverse(lon, lat, geocode.ReverseOptions{Limit: 1, Only: only})
+			return pack.Index.Nearby(lon, lat, geocode.ReverseOptions{Limit: 1, Only: only})
 		}, zonings.at(pack), in, out)
 		return err
 	})

@@ -1,12 +1,15 @@
 package httpio
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"perimetre/geo"
 )
@@ -70,6 +73,10 @@ func (p *Params) Point(required bool) (lon, lat float64, given bool) {
 	}
 	if hasLon != hasLat || required && !hasLon {
 		p.Refuse("lon, lat", "les deux sont attendus")
+		return 0, 0, false
+	}
+	if hasLon && geo.AxesSwapped(orb.Point{lon, lat}) {
+		p.Refuse("lon, lat", fmt.Sprintf("la longitude d’abord est attendue : lon=%g et lat=%g ?", lat, lon))
 		return 0, 0, false
 	}
 	return lon, lat, hasLon

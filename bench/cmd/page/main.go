@@ -19,6 +19,7 @@ import (
 	"perimetre/batch/measure"
 	"perimetre/data"
 	"perimetre/data/noise"
+	"perimetre/french"
 	"perimetre/geo"
 )
 
@@ -36,7 +37,7 @@ var sets = []set{
 		"ban": "real/paris-2024/adresses-75.csv.gz", "communes": "real/communes/communes-75.geojson.gz", "communes/communes-table.json": "real/paris-2024/communes-75-avec-arrondissements.json"}},
 	{name: "Douze départements, 2016", real: true, about: "BANO de mars 2016 (04 05 09 12 15 23 2A 2B 32 46 48 55), noms et numéros réels, surtout ruraux. © les contributeurs d’OpenStreetMap.", links: map[string]string{
 		"ban": "real/bano-2016/adresses-*.csv.gz", "communes": "real/communes/communes-*.geojson.gz", "communes/communes-table.json": "real/communes/communes.json"}},
-	{name: "Nord, semi-réel", about: "Vraies communes et vrais codes postaux du Nord, vrais services publics, autres voies inventées : bon pour l’échelle, jamais une preuve sur de vrais noms.", links: map[string]string{
+	{name: "Nord", about: "Vraies communes et vrais codes postaux du Nord, vrais services publics, autres voies inventées : bon pour l’échelle, jamais une preuve sur de vrais noms.", links: map[string]string{
 		"communes": "raw/communes/communes-59.geojson.gz", "communes/communes-table.csv": "raw/communes/communes-hdf.csv"}, make: semiReal},
 }
 
@@ -150,7 +151,7 @@ func (s *set) measure(dataDir string, rows, numbers int) (string, error) {
 	if s.real {
 		kind = "réel"
 	}
-	return fmt.Sprintf("\n## %s (%s)\n\n%s %d adresses, %d voies dans le référentiel.\n\n%s", s.name, kind, s.about, m.Stats.Index.Addresses, m.Stats.Index.Streets, got.Markdown(3)), nil
+	return fmt.Sprintf("\n## %s (%s)\n\n%s %s adresses, %s voies dans le référentiel.\n\n%s", s.name, kind, s.about, french.Integer(int(m.Stats.Index.Addresses)), french.Integer(int(m.Stats.Index.Streets)), got.Markdown(3)), nil
 }
 
 // link makes links to the files of a pattern: one of the name to, when it has an
