@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"perimetre/data"
@@ -14,7 +15,7 @@ type dataDiffCmd struct {
 	Zoning string `default:"qpv" enum:"qpv" help:"Zonage à comparer : qpv."`
 	From   string `required:"" placeholder:"2015" help:"Version de départ."`
 	To     string `required:"" placeholder:"2024" help:"Version d’arrivée."`
-	Format string `enum:"texte,json" default:"texte" help:"Forme de la réponse : texte ou json."`
+	Format string `enum:"texte,json,csv" default:"texte" help:"Forme de la réponse : texte, json ou csv."`
 }
 
 // Run compares the two versions and prints what changed.
@@ -30,6 +31,9 @@ func (c dataDiffCmd) Run(std streams, g *Globals) error {
 	}
 	if c.Format == "json" {
 		return printJSON(std.out, d)
+	}
+	if c.Format == "csv" {
+		return writeCSV(std.out, diffRows(d))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, de %s à %s : %s, %s, %s, %s\n", strings.ToUpper(c.Zoning), c.From, c.To,
@@ -48,6 +52,28 @@ func (c dataDiffCmd) Run(std streams, g *Globals) error {
 	}
 	_, err = io.WriteString(std.out, b.String())
 	return err
+}
+
+// diffRows are the changes of a comparison as a table, areas in square metres.
+func diffRows(d *data.Diff) [][]string {
+	rows := [][]string{{"changement", "code", "nom", "predecesseurs", "surface_avant_m2", "surface_apres_m2", "surface_gagnee_m2", "surface_perdue_m2", "adresses_gagnees", "adresses_perdues"}}
+	for _, part := range []struct {
+		name string
+		list []data.Change
+	}{{"entre", d.Entered}, {"sort", d.Left}, {"modifie", d.Modified}, {"inchange", d.Unchanged}} {
+		for _, z := range part.list {
+			var from []string
+			for _, p := range z.Predecessors {
+				from = append(from, p.Code)
+			}
+			row := []string{part.name, z.Code, z.Name, strings.Join(from, "|")}
+			for _, n := range []int64{z.AreaBefore, z.AreaAfter, z.AreaGained, z.AreaLost, int64(z.AddressesGained), int64(z.AddressesLost)} {
+				row = append(row, strconv.FormatInt(n, 10))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 func printChanges(b *strings.Builder, title string, changes []data.Change) {

@@ -13,7 +13,7 @@ import (
 type explainCmd struct {
 	decideFlags
 
-	Address   string   `arg:"" name:"adresse" help:"Adresse, sur une ligne."`
+	Address   []string `arg:"" name:"adresse" help:"Adresse, guillemets ou non."`
 	On        dateFlag `placeholder:"DATE" help:"Date du fait (aujourd’hui par défaut)."`
 	Known     dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
 	Perimeter string   `placeholder:"2015|2024" help:"Version des QPV, quelle que soit la date."`
@@ -30,14 +30,15 @@ func (c *explainCmd) Run(g *Globals, std streams) (err error) {
 	if err := knownPerimeter(pack.Zonings, c.Perimeter); err != nil {
 		return err
 	}
-	a, err := pack.Index.NewSearcher().Search(&geocode.Query{Text: c.Address, Explain: true})
+	text := strings.Join(c.Address, " ")
+	a, err := pack.Index.NewSearcher().Search(&geocode.Query{Text: text, Explain: true})
 	if err != nil {
 		return err
 	}
 	d := c.decider(pack)
 	d.Options.Explain = true
-	decision := d.Decide(residency.Input{Answer: a, Text: c.Address, On: c.On.orToday(), Known: c.Known.orToday(), Perimeter: c.Perimeter})
-	root := residency.Node{Text: "« " + c.Address + " »", Children: append(residency.Tree(a, &decision), decisionNode(&decision, pack.ID))}
+	decision := d.Decide(residency.Input{Answer: a, Text: text, On: c.On.orToday(), Known: c.Known.orToday(), Perimeter: c.Perimeter})
+	root := residency.Node{Text: "« " + text + " »", Children: append(residency.Tree(a, &decision), decisionNode(&decision, pack.ID))}
 	var b strings.Builder
 	printNode(&b, &root, "", "")
 	_, err = io.WriteString(std.out, b.String())

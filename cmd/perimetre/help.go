@@ -23,31 +23,42 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	h.line("Usage : " + usage(ctx.Model.Name, node))
 	h.paragraph(node.Help)
 	h.paragraph(node.Detail)
-	var rows [][2]string
+	args, commands, flags := helpRows(node)
+	h.table("Arguments :", args)
+	h.table("Commandes :", commands)
+	h.table("Options :", flags)
+	if list := examples[node.Path()]; len(list) > 0 {
+		h.line("")
+		h.line("Exemples :")
+		for _, e := range list {
+			h.line("  " + e)
+		}
+	}
+	if len(node.Children) > 0 {
+		h.paragraph(fmt.Sprintf("« %[1]s COMMANDE --help », ou « %[1]s help COMMANDE », dit tout d’une commande.", ctx.Model.Name))
+	}
+	_, err := io.WriteString(ctx.Stdout, h.b.String())
+	return err
+}
+
+// helpRows are the arguments, the sub-commands and the flags of a command, each with what
+// it is.
+func helpRows(node *kong.Node) (args, commands, flags [][2]string) {
 	for _, p := range node.Positional {
-		rows = append(rows, [2]string{p.Summary(), p.Help})
+		args = append(args, [2]string{p.Summary(), p.Help})
 	}
-	h.table("Arguments :", rows)
-	rows = nil
 	for _, c := range node.Leaves(true) {
-		rows = append(rows, [2]string{strings.TrimSpace(c.Path() + arguments(c)), c.Help})
+		commands = append(commands, [2]string{strings.TrimSpace(c.Path() + arguments(c)), c.Help})
 	}
-	h.table("Commandes :", rows)
-	rows = nil
 	for _, group := range node.AllFlags(true) {
 		for _, f := range group {
 			if f.Name == "help" {
 				f.Help = "Affiche cette aide."
 			}
-			rows = append(rows, [2]string{flagName(f), f.Help})
+			flags = append(flags, [2]string{flagName(f), f.Help})
 		}
 	}
-	h.table("Options :", rows)
-	if len(node.Children) > 0 {
-		h.paragraph(fmt.Sprintf("« %s COMMANDE --help » dit tout d’une commande.", ctx.Model.Name))
-	}
-	_, err := io.WriteString(ctx.Stdout, h.b.String())
-	return err
+	return args, commands, flags
 }
 
 func usage(app string, n *kong.Node) string {

@@ -47,6 +47,11 @@ type cli struct {
 	Restore   restoreCmd   `cmd:"" help:"Rétablit une sauvegarde, serveur arrêté."`
 	Config    configCmd    `cmd:"" help:"Affiche les réglages en vigueur, et d’où vient chacun."`
 	Version   versionCmd   `cmd:"" help:"Affiche la version du programme."`
+
+	// Habits that other programs taught.
+	Complete completionCmd `cmd:"" name:"completion" help:"Écrit ce qui complète les commandes à la touche Tab, pour un interpréteur."`
+	Words    completeCmd   `cmd:"" name:"complete" hidden:"" help:"Dit ce qui peut suivre."`
+	Man      manCmd        `cmd:"" hidden:"" help:"Écrit les pages de manuel."`
 }
 
 // Globals are the flags that every command takes.
@@ -86,6 +91,7 @@ func run(args []string, std streams) (code int) {
 		std.out = std.err
 		defer func() { code = fault.Usage.Exit() }()
 	}
+	args = habits(args)
 	parser, err := kong.New(&c,
 		kong.Name("perimetre"),
 		kong.Description("Dit dans quels zonages prioritaires se trouve une adresse, hors ligne, avec ses doutes."),
@@ -126,6 +132,18 @@ func run(args []string, std streams) (code int) {
 		return fault.KindOf(err).Exit()
 	}
 	return 0
+}
+
+// habits writes two ways of asking that other programs have taught as ours:
+// --version, -V, and « help COMMAND ».
+func habits(args []string) []string {
+	switch args[0] {
+	case "--version", "-V":
+		return append([]string{"version"}, args[1:]...)
+	case "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }
 
 // guarded runs a command; a file of the pack that is cut short under it is an error.

@@ -25,21 +25,34 @@ func (g *Globals) messages(w io.Writer) *slog.Logger {
 	if g.Log == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(&sentences{w: w, level: level, mu: new(sync.Mutex)})
+	return slog.New(&sentences{w: w, level: level, colours: coloured(w), mu: new(sync.Mutex)})
+}
+
+// coloured reports whether colours may be written: on a terminal that has some, unless
+// NO_COLOR is set (no-color.org).
+func coloured(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isatty.IsTerminal(f.Fd())
 }
 
 // sentences writes each record as a sentence, its attributes after it.
 type sentences struct {
-	w     io.Writer
-	level slog.Level
-	attrs []slog.Attr
-	mu    *sync.Mutex
+	w       io.Writer
+	level   slog.Level
+	colours bool
+	attrs   []slog.Attr
+	mu      *sync.Mutex
 }
 
 func (s *sentences) Enabled(_ context.Context, l slog.Level) bool { return l >= s.level }
 
 func (s *sentences) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
+	end := ""
+	if s.colours && r.Level >= slog.LevelWarn {
+		b.WriteString(map[bool]string{true: "\x1b[31m", false: "\x1b[33m"}[r.Level >= slog.LevelError])
+		end = "\x1b[0m"
+	}
 	if r.Level >= slog.LevelError {
 		b.WriteString("perimetre : ")
 	}
@@ -52,7 +65,7 @@ func (s *sentences) Handle(_ context.Context, r slog.Record) error {
 		add(a)
 	}
 	r.Attrs(add)
-	b.WriteByte('\n')
+	b.WriteString(end + "\n")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, err := io.WriteString(s.w, b.String())

@@ -139,7 +139,7 @@ func (p *plan) flaggedName() string {
 // flagCommand is the plan's « flag ».
 func (p *plan) flagCommand(output, summary string) *flagCmd {
 	return &flagCmd{
-		tableFlags:  tableFlags{In: p.Input, Output: output, Map: p.Map, Profile: p.Profile, Summary: summary},
+		tableFlags:  tableFlags{In: []string{p.Input}, Output: output, Map: p.Map, Profile: p.Profile, Summary: summary},
 		decideFlags: defaultDecideFlags(),
 		Date:        p.Date, Known: p.Known, Perimeter: p.Perimeter, Decisions: p.Decisions,
 		DropAddress: p.DropAddress == nil || *p.DropAddress,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ import (
 type runCmd struct {
 	Plan    string `arg:"" name:"plan" help:"Plan YAML : entrée, colonnes, règle, rapports, seuils."`
 	Summary string `placeholder:"FICHIER" help:"Écrit aussi le bilan dans ce fichier."`
+	DryRun  bool   `name:"dry-run" help:"Fait tout le travail, en dit les alertes, et ne remplace rien."`
 }
 
 // summaryName is the file of the run's account, in the folder of its outputs.
@@ -67,6 +69,11 @@ func (c runCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if err != nil {
 		return err
 	}
+	log := g.messages(std.err)
+	if c.DryRun {
+		log.Info("Essai : " + p.Output + " n’a pas changé")
+		return review(log, sum.Alerts)
+	}
 	if err := putInPlace(work.Path, p.Output); err != nil {
 		return err
 	}
@@ -80,13 +87,17 @@ func (c runCmd) Run(ctx context.Context, g *Globals, std streams) error {
 			return err
 		}
 	}
-	log := g.messages(std.err)
 	log.Info("Rapports dans " + p.Output)
-	for _, a := range sum.Alerts {
+	return review(log, sum.Alerts)
+}
+
+// review tells the thresholds that a run passed, and ends with the first.
+func review(log *slog.Logger, alerts []string) error {
+	for _, a := range alerts {
 		log.Warn(a)
 	}
-	if len(sum.Alerts) > 0 {
-		return fault.New(fault.Review, "%s", sum.Alerts[0])
+	if len(alerts) > 0 {
+		return fault.New(fault.Review, "%s", alerts[0])
 	}
 	return nil
 }

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,8 +25,8 @@ import (
 
 // tableFlags are those of the commands that read a table and write it.
 type tableFlags struct {
-	In       string   `arg:"" name:"entrée" help:"Tableau CSV, XLSX ou ODS ; « - » est l’entrée standard."`
-	Output   string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire, .xlsx ou CSV ; « - » est la sortie standard."`
+	In       []string `arg:"" name:"entrée" help:"Tableau CSV, XLSX ou ODS ; « - » est l’entrée standard. Plusieurs s’écrivent sous leur nom dans le dossier de -o."`
+	Output   string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire : .csv, .csv.gz, .tsv, .xlsx, .json, .geojson ou .parquet (GeoParquet) ; « - » est la sortie standard, en CSV."`
 	Columns  []string `placeholder:"COL,COL" help:"Colonnes qui font l’adresse, dans cet ordre ; aucune autre n’est lue pour elle."`
 	CityCode string   `name:"citycode" placeholder:"COL" help:"Colonne du code INSEE."`
 	Postcode string   `placeholder:"COL" help:"Colonne du code postal."`
@@ -33,6 +36,7 @@ type tableFlags struct {
 	Encoding string   `default:"" placeholder:"NOM" help:"Encodage du CSV écrit : utf-8-bom (par défaut), utf-8, windows-1252."`
 	Summary  string   `placeholder:"FICHIER" help:"Écrit le décompte des lignes, en JSON."`
 	Strict   bool     `help:"Rend le code 3 quand des lignes restent à regarder."`
+	DryRun   bool     `name:"dry-run" help:"Fait tout le travail, en dit le décompte, et n’écrit rien."`
 	Workers  int      `placeholder:"N" help:"Nombre de fils de calcul (autant que de cœurs par défaut)."`
 }
 
@@ -60,19 +64,73 @@ func searches(p *data.Pack) func() batch.Search {
 	}
 }
 
-// run opens both tables, runs the batch and puts its outputs in place: the
-// summary first, the table last.
+// run works on each table, and ends with the worst of what they say.
 func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, work func(context.Context, *table.Reader, batch.Writer) (batch.Summary, error)) error {
+	outputs, err := f.outputs()
+	if err != nil {
+		return err
+	}
+	var review error
+	for i, in := range f.In {
+		if len(f.In) > 1 {
+			o.Log.Info(in + " → " + outputs[i])
+		}
+		err := f.one(ctx, o, std, in, outputs[i], work)
+		if err != nil && fault.KindOf(err) != fault.Review {
+			return err
+		}
+		review = cmp.Or(review, err)
+	}
+	return review
+}
+
+// outputs are the files to write, one a table: that of -o, or for several tables the same
+// names in its folder.
+func (f *tableFlags) outputs() ([]string, error) {
+	if len(f.In) == 1 {
+		return []string{f.Output}, nil
+	}
+	st, err := os.Stat(f.Output)
+	if f.Output == "-" || f.Summary != "" || err == nil && !st.IsDir() || err != nil && !os.IsPathSeparator(f.Output[len(f.Output)-1]) {
+		return nil, &fault.Error{Kind: fault.Usage, Message: "plusieurs tableaux s’écrivent dans un dossier, sans --summary", Expected: "-o DOSSIER/"}
+	}
+	if err := os.MkdirAll(f.Output, 0o755); err != nil {
+		return nil, fault.Wrap(fault.Input, err, "création de %s", f.Output)
+	}
+	var out []string
+	for _, in := range f.In {
+		name := filepath.Base(in)
+		if ext := filepath.Ext(name); strings.EqualFold(ext, ".ods") || strings.EqualFold(ext, ".xls") {
+			name = strings.TrimSuffix(name, ext) + ".xlsx"
+		}
+		path := filepath.Join(f.Output, name)
+		if in == "-" || slices.Contains(out, path) {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "plusieurs tableaux s’écrivent sous leur nom", Expected: "des noms différents", Seen: in}
+		}
+		if filepath.Clean(in) == path {
+			return nil, &fault.Error{Kind: fault.Usage, Message: "un tableau ne s’écrit pas à sa propre place", Expected: "un autre dossier", Seen: in}
+		}
+		out = append(out, path)
+	}
+	return out, nil
+}
+
+// one opens both tables, runs the batch and puts its outputs in place: the
+// summary first, the table last.
+func (f *tableFlags) one(ctx context.Context, o *batch.Options, std streams, input, output string, work func(context.Context, *table.Reader, batch.Writer) (batch.Summary, error)) error {
 	encoding, err := table.ParseEncoding(f.Encoding)
 	if err != nil {
 		return err
 	}
-	in, err := table.Open(f.In, table.Options{Stdin: std.in, Sheet: f.Sheet, Profile: o.Profile, Columns: f.Columns})
+	in, err := table.Open(input, table.Options{Stdin: std.in, Sheet: f.Sheet, Profile: o.Profile, Columns: f.Columns})
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := table.Create(f.Output, table.WriteOptions{
+	if f.DryRun && output == "-" {
+		std.out = io.Discard
+	}
+	out, err := table.Create(output, table.WriteOptions{
 		Stdout: std.out, Delimiter: in.Delimiter, Encoding: encoding, Numbers: batch.NumberColumns,
 	})
 	if err != nil {
@@ -90,7 +148,11 @@ func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, wor
 		}
 		return err
 	}
-	if f.Summary != "" {
+	if f.DryRun {
+		out.Abort()
+		o.Log.Info("Essai : rien n’a été écrit dans " + output)
+	}
+	if f.Summary != "" && !f.DryRun {
 		if err := writeSummary(f.Summary, &sum, std.out); err != nil {
 			return err
 		}

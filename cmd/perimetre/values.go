@@ -9,10 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"perimetre/geo"
-	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 )
 
@@ -35,30 +32,6 @@ func (d dateFlag) orToday() geo.Date {
 	return d.Date
 }
 
-// degrees is a longitude or a latitude, with a dot or a comma.
-type degrees float64
-
-const minus = "\u2212" // the true minus sign, which the parser takes for no flag
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (d *degrees) UnmarshalText(b []byte) error {
-	s := strings.Replace(strings.Replace(string(b), minus, "-", 1), ",", ".", 1)
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(v) || math.Abs(v) > 180 {
-		return fmt.Errorf("attendu des degrés ; vu : %s", s)
-	}
-	*d = degrees(v)
-	return nil
-}
-
-// rightAxes asks about a point whose latitude seems to come first.
-func rightAxes(lon, lat degrees) error {
-	if !geo.AxesSwapped(orb.Point{float64(lon), float64(lat)}) {
-		return nil
-	}
-	return &fault.Error{Kind: fault.Usage, Message: "la latitude semble écrite avant la longitude", Expected: fmt.Sprintf("la longitude d’abord : %g %g ?", float64(lat), float64(lon)), Seen: fmt.Sprintf("%g %g", float64(lon), float64(lat))}
-}
-
 // metres is a distance, with or without its unit: "150", "150m", "2km".
 type metres float64
 
@@ -76,7 +49,7 @@ func (m *metres) UnmarshalText(b []byte) error {
 	return nil
 }
 
-var negative = regexp.MustCompile(`^-\d+([.,]\d*)?$`)
+var negative = regexp.MustCompile(`^-\d+([.,]\d*)?([,;]-?\d+([.,]\d*)?)?$`)
 
 // negativeDegrees lets « reverse » and « zones » take -1.5 as an argument.
 func negativeDegrees(args []string) []string {
@@ -86,7 +59,7 @@ func negativeDegrees(args []string) []string {
 	args = slices.Clone(args)
 	for i, a := range args {
 		if negative.MatchString(a) {
-			args[i] = minus + a[1:]
+			args[i] = minus + strings.ReplaceAll(a[1:], "-", minus)
 		}
 	}
 	return args

@@ -6,26 +6,29 @@ import (
 	"math"
 	"strings"
 
-	"github.com/paulmach/orb"
-
 	"perimetre/data"
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
+	"perimetre/geo/fault"
 )
 
 type zonesCmd struct {
-	Lon       degrees  `arg:"" name:"longitude" help:"Longitude, en degrés."`
-	Lat       degrees  `arg:"" name:"latitude" help:"Latitude, en degrés."`
+	Point     []string `arg:"" name:"longitude latitude" help:"Longitude puis latitude, en degrés : 3.16 50.69, ou 3.16,50.69."`
 	On        dateFlag `placeholder:"DATE" help:"Date du fait (aujourd’hui par défaut)."`
 	Known     dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
 	Perimeter string   `placeholder:"2015|2024" help:"Version des QPV, quelle que soit la date."`
 	Format    string   `enum:"texte,json" default:"texte" placeholder:"texte|json" help:"Texte ou JSON."`
+	Strict    bool     `help:"Rend le code 1 quand le point n’est dans aucune commune du référentiel."`
 }
 
 // Run prints what a point is in, on a date, as known on a date.
 func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
-	if err := rightAxes(c.Lon, c.Lat); err != nil {
+	p, err := parsePoint(strings.Join(c.Point, " "))
+	if err != nil {
+		return err
+	}
+	if p, err = rightWay(p, std); err != nil {
 		return err
 	}
 	pack, err := g.openPack()
@@ -37,11 +40,18 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 	if err := knownPerimeter(pack.Zonings, c.Perimeter); err != nil {
 		return err
 	}
-	a := pack.FactsAt(orb.Point{float64(c.Lon), float64(c.Lat)}, c.On.orToday(), c.Known.orToday(), c.Perimeter)
+	a := pack.FactsAt(p, c.On.orToday(), c.Known.orToday(), c.Perimeter)
+	print := printFacts
 	if c.Format == "json" {
-		return printJSON(std.out, a)
+		print = func(w io.Writer, a *data.PointFacts) error { return printJSON(w, a) }
 	}
-	return printFacts(std.out, &a)
+	if err := print(std.out, &a); err != nil {
+		return err
+	}
+	if c.Strict && a.Commune.Code == "" {
+		return fault.New(fault.NoResult, "aucune commune du référentiel à ce point")
+	}
+	return nil
 }
 
 func printFacts(w io.Writer, a *data.PointFacts) error {

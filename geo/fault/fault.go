@@ -26,6 +26,7 @@ const (
 	TooLarge                 // past a stated limit
 	Unsupported              // what this build of the program cannot do
 	Review                   // done, with rows that a person must look at
+	NoResult                 // done, and nothing was found, where something was required
 	Unavailable              // a file that changed while it was read; what asks again may be answered
 )
 
@@ -45,6 +46,7 @@ var kinds = [...]struct {
 	TooLarge:     {"trop grand", 2, http.StatusRequestEntityTooLarge},
 	Unsupported:  {"indisponible", 1, http.StatusNotImplemented},
 	Review:       {"à vérifier", 3, http.StatusOK},
+	NoResult:     {"sans résultat", 1, http.StatusNotFound},
 	Unavailable:  {"indisponible", 1, http.StatusServiceUnavailable},
 }
 

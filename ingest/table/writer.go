@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,9 +43,16 @@ type sink interface {
 	flush() error // ends the format; the file is closed by the Writer
 }
 
-// Create opens a table for writing: XLSX by the extension .xlsx, else CSV; "-" is
-// standard output. It writes to a hidden temporary file in the same folder.
+// Create opens a table for writing, in the format that the extension says (see Forms); an
+// unknown extension is CSV, and "-" is CSV on standard output. It writes to a hidden temporary file in the same folder.
 func Create(path string, o WriteOptions) (*Writer, error) {
+	ext, err := form(path)
+	if err != nil {
+		return nil, err
+	}
+	if o.Workbook {
+		ext = ".xlsx"
+	}
 	w := &Writer{name: path}
 	var out io.Writer
 	if path == "-" {
@@ -55,27 +61,15 @@ func Create(path string, o WriteOptions) (*Writer, error) {
 			out = os.Stdout
 		}
 	} else {
-		f, err := atomicfile.Create(path)
-		if err != nil {
+		if w.temp, err = atomicfile.Create(path); err != nil {
 			return nil, err
 		}
-		w.temp, out = f, f
+		out = w.temp
 	}
-	if o.Workbook || strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		s, err := newXLSXSink(out, o)
-		if err != nil {
-			w.Abort()
-			return nil, err
-		}
-		w.sink = s
-		return w, nil
-	}
-	s, err := newCSVSink(out, o)
-	if err != nil {
+	if w.sink, err = newSink(ext, out, o); err != nil {
 		w.Abort()
 		return nil, err
 	}
-	w.sink = s
 	return w, nil
 }
 
