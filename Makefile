@@ -91,7 +91,7 @@ LINT = \
 	'vet: go vet ./... && cd bench && go vet ./...' \
 	'staticcheck: if [ -x bin/staticcheck ]; then bin/staticcheck ./... && cd bench && ../bin/staticcheck ./...; else echo "SKIP: the Go proxy has no staticcheck $(STATICCHECK)"; fi'
 # bench/openapi has packages of its own, so that building the pages needs none of them.
-OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node bench/openapi/lint.mjs server/openapi.json; else echo "SKIP: npm does not serve spectral"; fi'
+OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node bench/openapi/lint.mjs server/api/openapi.json; else echo "SKIP: npm does not serve spectral"; fi'
 # A package of RACE runs under the race detector alone, but for what RACELESS names. vet
 # has a step of its own.
 UNIT = 'unit: go test -vet=off -timeout 20m -json $$(go list ./... | grep -vxF "$$(go list $(RACE))")' \
