@@ -325,8 +325,13 @@ func (s *series) changes() bool {
 	return s.total.signed
 }
 
-// weights is the count whose distribution a line of percentages gives.
+// weights is the count whose distribution a line of percentages gives, unless the line
+// is everywhere, total included, one count in hundredths of another: in a small table the
+// two may look alike.
 func weights(all []*series, s *series) *series {
+	if a, b := quotient(all, s); a != nil && ratios(s, a, b) == len(s.cells()) {
+		return nil
+	}
 	for _, c := range all {
 		if c.kind == percent || len(c.parts) != len(s.parts) {
 			continue
@@ -353,18 +358,24 @@ func quotient(all []*series, s *series) (part, whole *series) {
 			if a == b || a.kind != count || b.kind != count || len(a.parts) != len(s.parts) || len(b.parts) != len(s.parts) {
 				continue
 			}
-			as, bs, n := a.cells(), b.cells(), 0
-			for k, c := range cells {
-				if bs[k].value.Sign() > 0 && ratioRelation(c, as[k], bs[k], "").holds() {
-					n++
-				}
-			}
+			n := ratios(s, a, b)
 			if 2*n > len(cells) && n >= 3 && n > best {
 				part, whole, best = a, b, n
 			}
 		}
 	}
 	return part, whole
+}
+
+// ratios counts the cells of a line of percentages that are a's in hundredths of b's.
+func ratios(s, a, b *series) (n int) {
+	as, bs := a.cells(), b.cells()
+	for k, c := range s.cells() {
+		if bs[k].value.Sign() > 0 && ratioRelation(c, as[k], bs[k], "").holds() {
+			n++
+		}
+	}
+	return n
 }
 
 // named is the count that a line « Part des X … » names, as « Nombre de X ».
