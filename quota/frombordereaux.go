@@ -48,6 +48,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 	r := assemble(m.tallies, rule, o)
 	r.FromCounts = true
 	r.Rejected = m.rejected
+	m.doubtUnknown()
 	r.blocks = m.blocks
 	r.setDoubts()
 	r.Pack, r.Perimeter = strings.Join(slices.Sorted(maps.Keys(m.packs)), "|"), strings.Join(slices.Sorted(maps.Keys(m.versions)), "|")
@@ -100,6 +101,21 @@ type mergedBlocks struct {
 	blocks          map[string]Block // by unit
 	kind            string           // of the blocks taken
 	kindFile        string
+}
+
+// doubtUnknown marks the units that no Mission Locale of the directory is, which who made
+// their bordereau may have had no list to tell.
+func (m *mergedBlocks) doubtUnknown() {
+	for code, k := range m.blocks {
+		if k.Entries > 0 && m.units.lacks(code) {
+			k.Doubts = maps.Clone(k.Doubts)
+			if k.Doubts == nil {
+				k.Doubts = Doubts{}
+			}
+			k.Doubts[UnitUnknown] = k.Entries
+			m.blocks[code] = k
+		}
+	}
 }
 
 func newMergedBlocks(rule *Rule, o Options) *mergedBlocks {
