@@ -131,7 +131,7 @@ func TestNothingIsInvented(t *testing.T) {
 
 // What everybody sees has one zoning and one division; small counts are hidden.
 func TestPublicTables(t *testing.T) {
-	path, _ := draw(t, 3, 260)
+	path, _ := draw(t, 3, 2600)
 	s := count(t, path, Query{})
 	if err := s.Mask(quota.Everybody); err == nil {
 		t.Error("every division at once")
