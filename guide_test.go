@@ -30,6 +30,7 @@ perimetre quota marques.csv marques-2015.csv --period 2024-T3 --bordereau -o bor
 perimetre quota marques.csv --rule regle.yml --period 2024 --bordereau -o bordereaux-2025/ml.json --quiet
 cp -r "$DEPOT" depot
 cp "$DEPOT"/zonages/frr-2025-07-10.csv . && gzip frr-2025-07-10.csv
+perimetre report annuel --year 2024 marques.csv --format csv -o tableaux --quiet
 printf 'adresse;ville;cp\n12 rue du Lac;Essai;00040\n' > adresses.csv
 printf 'adresse;ville;périmètre;réponse\n12 rue du Lac;Essai;2024;dans\n' > decisions.csv
 printf 'Département;Nb jeunes;Part QPV\nNord;15 061;27,1 %%\n' > publie.csv

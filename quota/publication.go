@@ -54,9 +54,7 @@ func (k cellKey) compare(o cellKey) int {
 // results are of one rule; their periods nest or do not meet.
 func Publish(results []*Result, threshold int, before *Published) (*Publication, error) {
 	p := &Publication{Threshold: threshold}
-	for _, r := range before.releases(results[0].Rule.ID) {
-		p.releases = append(p.releases, r)
-	}
+	p.releases = append(p.releases, before.releases(results[0].Rule.ID)...)
 	for _, r := range results {
 		p.releases = append(p.releases, newRelease(r))
 	}
