@@ -45,7 +45,7 @@ test('by keyboard alone, an address is completed and its zone told', async () =>
   await r.close();
 });
 
-test('in a form of another site, it is sent as any field and asks its own server only', async () => {
+test('in a form of another site, it is sent as any field and asks its own server only', async (t) => {
   const script = await (await fetch(`${world.base}/composants/perimetre-adresse.js`)).text();
   assert.ok(script.length <= 15_000, `${script.length} bytes`);
   let sent = '';
@@ -56,6 +56,7 @@ test('in a form of another site, it is sent as any field and asks its own server
 <form method="post"><perimetre-adresse name="adresse" label="Adresse" required></perimetre-adresse><button>Envoyer</button></form>`);
   });
   await new Promise((ready) => other.listen(0, '127.0.0.1', ready));
+  t.after(() => { other.closeAllConnections(); other.close(); });
   const home = `http://127.0.0.1:${other.address().port}`;
   const page = await world.browser.newPage();
   const asked = new Set(), queries = [];
@@ -72,5 +73,4 @@ test('in a form of another site, it is sent as any field and asks its own server
   assert.deepEqual([...asked].sort(), [home, world.base].sort());
   assert.ok(queries.length > 0 && queries.every((q) => q.method() === 'POST' && !new URL(q.url()).search));
   await page.close();
-  other.close();
 });

@@ -118,7 +118,7 @@ test('several files at once: each its columns, corrected, imported, rejected row
   assert.match(await r.page.locator('main').innerText(), /Dernier envoi/);
   await r.role('etat');
   await r.open('/pilotage?period=2024-T2');
-  assert.match(await r.page.locator('h1').innerText(), /Missions? Locales?/);
+  assert.match(await r.page.locator('h1').innerText(), /^\d+ reçus? sur \d+/);
 
   await r.role('referent', unit);
   await r.open('/imports');
