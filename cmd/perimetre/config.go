@@ -58,7 +58,7 @@ func askedConfig(args []string) string {
 	return os.Getenv("PERIMETRE_CONFIG")
 }
 
-// loadConfig reads the file of settings; nil when there is none to read.
+// loadConfig reads the file of settings, or returns nil if no file is named or found.
 func loadConfig(args []string) (*configFile, error) {
 	asked := askedConfig(args)
 	places := []string{asked}
@@ -153,8 +153,8 @@ func childNamed(node *kong.Node, name string) *kong.Node {
 	return nil
 }
 
-// find returns the value of a flag of a command: that of the command's own section, else
-// that of all.
+// find returns the value of a command's flag: the value of the command's own section, or
+// else the value given for all commands.
 func (c *configFile) find(command []string, flag string) *yaml.Node {
 	var found *yaml.Node
 	section := c.root
@@ -331,7 +331,7 @@ func nodeText(n *yaml.Node) string {
 	return strings.Join(items, ", ")
 }
 
-// withoutPassword hides the password of an address, such as that of a database.
+// withoutPassword hides the password in an address, such as a database's URL.
 func withoutPassword(value string) string {
 	if u, err := url.Parse(value); err == nil && u.User != nil {
 		return u.Redacted()

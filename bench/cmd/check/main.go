@@ -1,7 +1,7 @@
 // Command check runs chosen benchmarks and compares them with those committed. Machines
 // differ, so it compares no times but ratios: of each benchmark to a fixed piece of work
-// timed just before and just after it. It warns of what became 15 % slower; -w writes the
-// baselines anew.
+// timed just before and just after it. It warns of what became 15 % slower; -w writes
+// the file of baselines again.
 //
 //	go run ./cmd/check            # from bench/
 package main
