@@ -1,14 +1,10 @@
 package measure
 
 import (
-	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
 
-	"perimetre/data"
-	"perimetre/data/demo"
 	"perimetre/geo"
 	"perimetre/geo/residency"
 )
@@ -16,18 +12,7 @@ import (
 // `zones` and `flag --lon --lat` say one thing of one point: inside the country or
 // out, on every date and under every version.
 func TestFactsAndDecisionsAgree(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := demo.Write(context.Background(), filepath.Join(dir, "raw"), demo.Config{Addresses: 2000, People: 10, Seed: 1}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := data.Build(context.Background(), data.BuildOptions{Raw: filepath.Join(dir, "raw"), Pack: filepath.Join(dir, "pack")}); err != nil {
-		t.Fatal(err)
-	}
-	p, err := data.Open(filepath.Join(dir, "pack"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Close()
+	p := fictional(t, 2000)
 	d := residency.Decider{Zones: p.Zonings, Communes: p.Communes, Options: residency.DefaultOptions}
 	points := []orb.Point{{48.85, 2.35}, {2.35, 48.85}, {-30, 48}, {55.45, -20.9}}
 	contours, _ := p.Communes.Contours()

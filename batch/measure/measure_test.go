@@ -1,7 +1,6 @@
 package measure
 
 import (
-	"context"
 	"math"
 	"path/filepath"
 	"strings"
@@ -15,21 +14,29 @@ import (
 	"perimetre/geo"
 )
 
-// The measure is the same each time, finds the faults of each class, and holds the
-// machine to what it promises: no place that does not exist is decided lightly.
-func TestPack(t *testing.T) {
+// fictional returns the pack of a fictional territory of so many addresses, until the
+// test ends.
+func fictional(t *testing.T, addresses int) *data.Pack {
+	t.Helper()
 	dir := t.TempDir()
-	if _, err := demo.Write(context.Background(), filepath.Join(dir, "raw"), demo.Config{Addresses: 4000, People: 10, Seed: 1}); err != nil {
+	if _, err := demo.Write(t.Context(), filepath.Join(dir, "raw"), demo.Config{Addresses: addresses, People: 10, Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := data.Build(context.Background(), data.BuildOptions{Raw: filepath.Join(dir, "raw"), Pack: filepath.Join(dir, "pack")}); err != nil {
+	if _, err := data.Build(t.Context(), data.BuildOptions{Raw: filepath.Join(dir, "raw"), Pack: filepath.Join(dir, "pack")}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := data.Open(filepath.Join(dir, "pack"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+// The measure is the same each time, finds the faults of each class, and holds the
+// machine to what it promises: no place that does not exist is decided lightly.
+func TestPack(t *testing.T) {
+	p := fictional(t, 4000)
 	o := Options{Today: geo.Date{Year: 2026, Month: 1, Day: 1}, Rows: 100, Workers: 2}
 	m, err := Pack(t.Context(), p, o)
 	if err != nil {
