@@ -159,19 +159,28 @@ func (r *Region) truths(ctx context.Context, conn *pgx.Conn) (map[int]bool, erro
 	return truth, err
 }
 
-// judge compares the flagged file with the truth.
-func (r *Region) judge(truth map[int]bool) (d Decided, err error) {
+// flagged opens the flagged file behind its header.
+func (r *Region) flagged() (rows *csv.Reader, head []string, closed func() error, err error) {
 	f, err := os.Open(r.Flagged)
 	if err != nil {
-		return d, err
+		return nil, nil, nil, err
 	}
-	defer f.Close()
-	read := csv.NewReader(f)
-	read.Comma = ';'
-	head, err := read.Read()
+	rows = csv.NewReader(f)
+	rows.Comma = ';'
+	if head, err = rows.Read(); err != nil {
+		f.Close()
+		return nil, nil, nil, err
+	}
+	return rows, head, f.Close, nil
+}
+
+// judge compares the flagged file with the truth.
+func (r *Region) judge(truth map[int]bool) (d Decided, err error) {
+	read, head, closed, err := r.flagged()
 	if err != nil {
 		return d, err
 	}
+	defer closed()
 	column := slices.Index(head, "qpv_statut")
 	if column < 0 {
 		return d, fmt.Errorf("%s: no column qpv_statut in %v", r.Flagged, head)
@@ -216,17 +225,11 @@ func (r *Region) loadPeople(ctx context.Context, conn *pgx.Conn, n int) error {
 // CSV: the product's process, with rejects, bounds and verdicts, against a table loaded
 // with COPY and one query, which counts entries and residents alone.
 func (r *Region) Quota(conn *pgx.Conn) (t Trial, err error) {
-	f, err := os.Open(r.Flagged)
+	_, head, closed, err := r.flagged()
 	if err != nil {
 		return t, err
 	}
-	defer f.Close()
-	read := csv.NewReader(f)
-	read.Comma = ';'
-	head, err := read.Read()
-	if err != nil {
-		return t, err
-	}
+	closed()
 	var columns []string
 	for _, title := range head {
 		columns = append(columns, pgx.Identifier{title}.Sanitize()+" text")
