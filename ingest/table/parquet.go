@@ -21,7 +21,7 @@ type parquetSink struct {
 	out     io.Writer
 	numbers []string
 	head    head
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	row     parquet.Row
 }
 
@@ -99,7 +99,7 @@ func (s *parquetSink) begin(header []string) {
 		c.Group[geometryColumn], c.order = parquet.Optional(parquet.Leaf(parquet.ByteArrayType)), append(c.order, geometryColumn)
 		options = append(options, parquet.KeyValueMetadata("geo", geoParquet))
 	}
-	s.w = parquet.NewWriter(s.out, append(options, parquet.NewSchema("table", c))...)
+	s.w = parquet.NewGenericWriter[any](s.out, append(options, parquet.NewSchema("table", c))...)
 }
 
 // pointWKB is a point in the binary form of OGC, little-endian.
