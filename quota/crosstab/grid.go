@@ -21,7 +21,8 @@ var zoningNames = map[geo.Zoning]string{geo.QPV: "QPV", geo.FRR: "FRR", geo.ZRR:
 
 var levelNames = map[string]string{"mission_locale": "Mission Locale", "epci": "EPCI", "departement": "Département", "region": "Région", "ensemble": "Ensemble"}
 
-// Sheet is an indicator as a reader sees it: a line a territory, a column a count.
+// Sheet is an indicator as a reader sees it: a line a territory, or a line a territory and
+// value where people are divided; a column a count.
 type Sheet struct {
 	Title  string
 	Header []string
@@ -45,65 +46,78 @@ func (s *Set) Sheets() (out []Sheet) {
 func (s *Set) sheet(ind Indicator, by By) Sheet {
 	sh := Sheet{Title: ind.Name, Header: []string{"Niveau", "Territoire"}}
 	if by != All {
-		sh.Title += ", par " + string(by)
+		sh.Title += ", par " + by.Name()
+		sh.Header = append(sh.Header, french.Capital(by.Name()))
 	}
-	var tables []*Table
+	var values []string
+	zoned := map[string][]*Table{} // by value, one a zoning
 	for _, t := range s.Tables {
-		if t.Indicator == ind && t.By == by {
-			tables = append(tables, t)
+		if t.Indicator != ind || t.By != by {
+			continue
 		}
+		if zoned[t.Value] == nil {
+			values = append(values, t.Value)
+		}
+		zoned[t.Value] = append(zoned[t.Value], t)
 	}
-	var columns [][]any
-	column := func(title string, of *Table, value func(Row) any) {
-		sh.Header = append(sh.Header, title)
-		var c []any
-		for _, r := range s.rowsOf(of) {
-			c = append(c, value(r))
-		}
-		columns = append(columns, c)
+	sh.Header = append(sh.Header, titlesOf(zoned[values[0]])...)
+	places := s.rowsOf(zoned[values[0]][0])
+	cells := make([][][]any, len(values))
+	for k, v := range values {
+		cells[k] = s.cellsOf(zoned[v])
 	}
-	number := func(n *int) any {
-		if n == nil {
-			return nil
-		}
-		return *n
-	}
-	share := func(f *float64) any {
-		if f == nil {
-			return nil
-		}
-		return *f
-	}
-	for i, t := range tables {
-		what := "Jeunes"
-		if by != All {
-			what = french.Capital(t.Value)
-		}
-		if i == 0 || tables[i-1].Value != t.Value || by == All && i == 0 {
-			column(what, t, func(r Row) any { return number(r.N) })
-			column("Poids", t, func(r Row) any { return share(r.Weight) })
-			if t.Before != nil {
-				column(what+", "+t.Before.Period.ID, t, func(r Row) any { return number(r.BeforeN) })
+	for i, place := range places {
+		for k, v := range values {
+			line := []any{levelNames[place.Level], place.Name}
+			if by != All {
+				line = append(line, v)
 			}
+			sh.Rows = append(sh.Rows, append(line, cells[k][i]...))
 		}
-	}
-	for _, t := range tables {
-		of := "dont " + zoningNames[t.Zoning]
-		if by != All {
-			of = french.Capital(t.Value) + ", " + of
-		}
-		column(of, t, func(r Row) any { return number(r.In) })
-		column("à vérifier ("+zoningNames[t.Zoning]+")", t, func(r Row) any { return number(r.Undecided) })
-		column("part certaine ("+zoningNames[t.Zoning]+")", t, func(r Row) any { return share(r.ShareMin) })
-	}
-	for i, r := range s.rowsOf(tables[0]) {
-		line := []any{levelNames[r.Level], r.Name}
-		for _, c := range columns {
-			line = append(line, c[i])
-		}
-		sh.Rows = append(sh.Rows, line)
 	}
 	return sh
+}
+
+// titlesOf heads the columns of the tables of one value, one a zoning.
+func titlesOf(zoned []*Table) []string {
+	titles := []string{"Jeunes", "Poids"}
+	if before := zoned[0].Before; before != nil {
+		titles = append(titles, "Jeunes, "+before.Period.ID)
+	}
+	for _, t := range zoned {
+		name := zoningNames[t.Zoning]
+		titles = append(titles, "dont "+name, "à vérifier ("+name+")", "part certaine ("+name+")")
+	}
+	return titles
+}
+
+// cellsOf gives the cells under titlesOf, a line a territory.
+func (s *Set) cellsOf(zoned []*Table) [][]any {
+	var lines [][]any
+	for k, t := range zoned {
+		for i, r := range s.rowsOf(t) {
+			if k == 0 {
+				lines = append(lines, []any{orHidden(r.N), orHidden(r.Weight)})
+				if t.Before != nil {
+					lines[i] = append(lines[i], orHidden(r.BeforeN))
+				}
+			}
+			share := orHidden(r.ShareMin)
+			if r.N != nil && *r.N == 0 {
+				share = "–" // of nobody
+			}
+			lines[i] = append(lines[i], orHidden(r.In), orHidden(r.Undecided), share)
+		}
+	}
+	return lines
+}
+
+// orHidden gives a number, or nil for one that is hidden.
+func orHidden[T int | float64](n *T) any {
+	if n == nil {
+		return nil
+	}
+	return *n
 }
 
 // Text writes the tables for a terminal.

@@ -84,9 +84,9 @@ func Count(files []*File, q Query) (*Set, error) {
 		case Has(files, b):
 			by = append(by, b)
 		case asked:
-			return nil, &fault.Error{Kind: fault.Input, Message: "colonne absente pour ventiler par " + string(b), Expected: "la colonne dans chaque fichier"}
+			return nil, &fault.Error{Kind: fault.Input, Message: "colonne absente pour ventiler par " + b.Name(), Expected: "la colonne dans chaque fichier"}
 		default:
-			s.Notices = append(s.Notices, "Pas de tableau par "+string(b)+" : un fichier n’a pas la colonne.")
+			s.Notices = append(s.Notices, "Pas de tableau par "+b.Name()+" : un fichier n’a pas la colonne.")
 		}
 	}
 	for _, ind := range q.Indicators {

@@ -24,6 +24,17 @@ const (
 // Bys are the ways to divide people, as users name them.
 var Bys = []By{BySex, ByAge, ByDiploma, ByHousing, ByOutcome}
 
+// Name is a way to divide as French writes it, in lower case.
+func (b By) Name() string {
+	switch b {
+	case ByAge:
+		return "âge"
+	case ByDiploma:
+		return "diplôme"
+	}
+	return string(b)
+}
+
 // Unknown is the value of people of whom a file does not tell.
 const Unknown = "non renseigné"
 
