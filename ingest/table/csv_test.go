@@ -200,6 +200,8 @@ func TestOpenRefuses(t *testing.T) {
 		"lignes blanches":  {"\n\r\n", Options{}, "entrée standard : fichier vide ; attendu : une ligne de titres de colonnes"},
 		"HTML":             {" <!DOCTYPE html><p>", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : une page HTML"},
 		"PDF":              {"%PDF-1.7", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : un document PDF"},
+		"PNG":              {"\x89PNG\r\n\x1a\n\x00\x00", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : une image"},
+		"JPEG":             {"\xff\xd8\xff\xe0\x00\x10JFIF", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : une image"},
 		"XLS":              {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Options{}, "entrée standard : ce fichier n’est pas un tableau ; attendu : CSV, XLSX ou ODS ; vu : un classeur Excel ancien (.xls) ou protégé : l’enregistrer au format .xlsx, sans mot de passe"},
 		"zip":              {"PK\x03\x04abc", Options{}, "entrée standard : classeur illisible ; attendu : un classeur .xlsx ou .ods : zip: not a valid zip file"},
 		"gzip coupé":       {"\x1f\x8b\x08", Options{}, "entrée standard : archive gzip endommagée : unexpected EOF"},

@@ -101,6 +101,8 @@ func foreign(head []byte) string {
 		return "un classeur Excel ancien (.xls) ou protégé : l’enregistrer au format .xlsx, sans mot de passe"
 	case bytes.HasPrefix(head, []byte("%PDF")):
 		return "un document PDF"
+	case bytes.HasPrefix(head, []byte("\x89PNG")), bytes.HasPrefix(head, []byte("\xff\xd8\xff")), bytes.HasPrefix(head, []byte("GIF8")):
+		return "une image"
 	case bytes.HasPrefix(head, []byte("7z\xbc\xaf")), bytes.HasPrefix(head, []byte("Rar!")):
 		return "une archive compressée"
 	case strings.HasPrefix(text, "<!doctype html"), strings.HasPrefix(text, "<html"):
