@@ -155,7 +155,10 @@ func (r *Reader) Next() (Row, error) {
 			return Row{}, err
 		}
 	}
-	row := Row{Line: rec.line, Kind: KindOf(rec.cells)}
+	row := Row{Line: rec.line}
+	if _, ok := r.src.(*held); !ok {
+		row.Kind = KindOf(rec.cells)
+	}
 	n := len(r.Header)
 	if len(rec.cells) == n {
 		row.Cells = rec.cells

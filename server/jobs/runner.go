@@ -148,7 +148,7 @@ func (j *runner) flag(ctx context.Context, c store.Chunk, file *store.File, pack
 		return err
 	}
 	defer done()
-	rows, err := f.Flag(ctx, file, file.Intake.Fields, c.Input)
+	rows, err := f.Flag(ctx, file, file.Intake.Fields, c.Rows)
 	if err != nil {
 		return err
 	}

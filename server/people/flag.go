@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"encoding/csv"
 	"log/slog"
 	"math"
 	"slices"
@@ -23,9 +22,6 @@ import (
 	"perimetre/ingest/table"
 	"perimetre/server/store"
 )
-
-// lineTitle is the heading of the line of the source in a chunk.
-const lineTitle = "perimetre_ligne"
 
 // Flagger flags rows with one pack and the decisions of one Mission Locale.
 type Flagger struct {
@@ -51,13 +47,12 @@ var (
 )
 
 // Flag flags a chunk of rows of a file, those of fields, in order.
-func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, input string) (rows []store.Person, err error) {
+func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, lines []store.Line) (rows []store.Person, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
-	in, err := table.OpenReader(file.Name, strings.NewReader(input), table.Options{FirstLine: true, Delimiter: ',', Encoding: table.UTF8})
-	if err != nil {
-		return nil, err
+	held := make([]table.Row, len(lines))
+	for i, l := range lines {
+		held[i] = table.Row{Line: l.N, Cells: l.Cells}
 	}
-	defer in.Close()
 	decider := &residency.Decider{Zones: f.Pack.Zonings, Communes: f.Pack.Communes, Numbers: f.Pack.Index, Options: residency.DefaultOptions}
 	if f.Ledger != nil {
 		decider.Decisions = f.Ledger
@@ -70,8 +65,8 @@ func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, i
 	for _, name := range fields {
 		o.Map = append(o.Map, name+"="+name)
 	}
-	out := &collector{f: f, file: file, fields: fields}
-	_, err = batch.Flag(ctx, o, in, out)
+	out := &collector{f: f, file: file, fields: fields, lines: lines}
+	_, err = batch.Flag(ctx, o, table.Of(file.Name, fields, held), out)
 	return out.rows, err
 }
 
@@ -80,6 +75,7 @@ type collector struct {
 	f      *Flagger
 	file   *store.File
 	fields []string
+	lines  []store.Line // in the order in which rows come out
 	begun  bool
 	rows   []store.Person
 }
@@ -91,11 +87,8 @@ func (c *collector) Write(cells []string) error {
 		return nil
 	}
 	n := len(c.fields)
-	line, err := strconv.Atoi(cells[0])
-	if err != nil {
-		return err
-	}
-	p := store.Person{FileID: c.file.ID, Line: line, Unit: c.file.Unit, Cells: cloned(cells[1 : 1+n]), Result: cloned(cells[1+n:])}
+	line := c.lines[len(c.rows)].N
+	p := store.Person{FileID: c.file.ID, Line: line, Unit: c.file.Unit, Cells: cloned(cells[:n]), Result: cloned(cells[n:])}
 	p.Person = table.Clean(c.cell(&p, table.Person))
 	if d, err := table.ParseDate(c.cell(&p, table.EntryDate)); err == nil {
 		p.Entry = d.String()
@@ -242,17 +235,14 @@ func (f *Flagger) Again(ctx context.Context, file *store.File, rows []store.Pers
 // Study is as Again, with the keys that the addresses have from now on: the
 // perimeter or the commune may be others.
 func (f *Flagger) Study(ctx context.Context, file *store.File, rows []store.Person) ([]store.Person, error) {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	w.Write(append([]string{lineTitle}, file.Intake.Fields...))
+	var lines []store.Line
 	var at []int
 	for i := range rows {
 		if p := &rows[i]; p.Action != string(residency.NoneKnown) && p.AddressKey != Purged {
-			w.Write(append([]string{strconv.Itoa(p.Line)}, p.Cells...))
+			lines = append(lines, store.Line{N: p.Line, Cells: p.Cells})
 			at = append(at, i)
 		}
 	}
-	w.Flush()
 	out := slices.Clone(rows)
 	for i := range out {
 		// What stays undecided is so under any version of the perimeters.
@@ -263,9 +253,9 @@ func (f *Flagger) Study(ctx context.Context, file *store.File, rows []store.Pers
 		}
 	}
 	if len(at) == 0 {
-		return out, w.Error()
+		return out, nil
 	}
-	again, err := f.Flag(ctx, file, file.Intake.Fields, b.String())
+	again, err := f.Flag(ctx, file, file.Intake.Fields, lines)
 	if err != nil {
 		return nil, err
 	}

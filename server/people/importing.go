@@ -129,18 +129,18 @@ func (s *Service) DryRun(ctx context.Context, who *access.Principal, id string, 
 	defer done()
 	out := &DryRun{Statuses: map[string]int{}, Actions: map[string]int{}, Motifs: map[string]int{}}
 	for out.Rows < dryRows {
-		input, n, ok, err := cutter.Next()
+		lines, err := cutter.Next()
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
+		if len(lines) == 0 {
 			break
 		}
-		rows, err := flag.Flag(ctx, &f, cutter.Intake().Fields, input)
+		rows, err := flag.Flag(ctx, &f, cutter.Intake().Fields, lines)
 		if err != nil {
 			return nil, err
 		}
-		out.Rows += n
+		out.Rows += len(lines)
 		out.count(rows)
 	}
 	out.Partial, out.SetAside = out.Rows >= dryRows, cutter.Intake().SetAside

@@ -1,7 +1,6 @@
 package people
 
 import (
-	"encoding/csv"
 	"errors"
 	"io"
 	"regexp"
@@ -149,7 +148,6 @@ type Cutter struct {
 	at     []int // column of each of intake.Fields
 	own    int   // position of the unit among them, -1
 	n      int
-	done   bool
 	// cleaned are the cells that held bytes that are no text.
 	cleaned cleaned
 }
@@ -187,51 +185,42 @@ const (
 	OtherUnit = "autre Mission Locale"
 )
 
-// Next returns a chunk as CSV, the line of each row first; ok is false after the last.
-func (c *Cutter) Next() (input string, rows int, ok bool, err error) {
-	if c.done {
-		return "", 0, false, nil
-	}
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	w.Write(append([]string{lineTitle}, c.intake.Fields...))
-	cells := make([]string, 1+len(c.at))
-	for rows < chunkRows && b.Len() < chunkBytes {
+// Next returns the next chunk of rows, or none after the last.
+func (c *Cutter) Next() ([]store.Line, error) {
+	var rows []store.Line
+	for size := 0; len(rows) < chunkRows && size < chunkBytes; {
 		r, err := c.in.Next()
 		if errors.Is(err, io.EOF) {
-			c.done = true
 			break
 		}
 		if err != nil {
-			return "", 0, false, err
+			return nil, err
 		}
 		if r.Kind != table.Data {
 			c.intake.SetAside[NotARow]++
 			continue
 		}
-		cells[0] = strconv.Itoa(r.Line)
+		cells := make([]string, len(c.at))
 		for k, i := range c.at {
 			cell := plain(r.Cells[i])
 			if cell != r.Cells[i] {
 				c.cleaned.add(r.Line, c.intake.Columns[i].Title)
 			}
-			cells[1+k] = strip(table.Field(c.intake.Fields[k]), cell)
+			cells[k] = strip(table.Field(c.intake.Fields[k]), cell)
+			size += len(cells[k])
 		}
 		if c.own >= 0 {
-			if code, known := c.units.Unit(cells[1+c.own]); known && code != c.unit {
+			if code, known := c.units.Unit(cells[c.own]); known && code != c.unit {
 				c.intake.SetAside[OtherUnit]++
 				continue
 			}
 		}
 		if c.n++; c.n > c.limits.Rows {
-			return "", 0, false, fault.New(fault.TooLarge, "fichier de plus de %d lignes : le partager", c.limits.Rows)
+			return nil, fault.New(fault.TooLarge, "fichier de plus de %d lignes : le partager", c.limits.Rows)
 		}
-		w.Write(cells)
-		w.Flush() // so that the length is known
-		rows++
+		rows = append(rows, store.Line{N: r.Line, Cells: cells})
 	}
-	w.Flush()
-	return b.String(), rows, rows > 0, w.Error()
+	return rows, nil
 }
 
 // Intake is what the file was read as, once all chunks were given.

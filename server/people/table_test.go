@@ -166,11 +166,13 @@ func importRows(t *testing.T, s *store.Store, f *store.File, rows []store.Person
 		}
 		return c
 	}
-	cut := false
-	err = s.CutInto(ctx, claim(0), func() (string, int, bool, error) {
-		more := !cut
-		cut = true
-		return "x", len(rows), more, nil
+	lines := make([]store.Line, len(rows))
+	for i := range rows {
+		lines[i] = store.Line{N: rows[i].Line, Cells: rows[i].Cells}
+	}
+	err = s.CutInto(ctx, claim(0), func() (next []store.Line, err error) {
+		next, lines = lines, nil
+		return next, nil
 	}, func() store.Intake { return f.Intake })
 	if err == nil {
 		err = s.Finish(ctx, claim(1), rows)

@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/csv"
+	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,8 +35,15 @@ type Chunk struct {
 	Job         Job
 	N           int
 	Attempt     int
-	Input       string // of an import
+	Rows        []Line // of an import
 	First, Last int    // lines, of a restudy
+}
+
+// Line is a row of a file on its way to be flagged: its line in the file, and its cells
+// of the fields of the intake.
+type Line struct {
+	N     int      `json:"n"`
+	Cells []string `json:"c"`
 }
 
 // StartJob puts a received file to work.
@@ -83,6 +93,7 @@ var ErrOtherPack = fault.New(fault.Conflict, "ces lignes attendent une autre éd
 // is left as it is, with ErrOtherPack.
 func (s *Store) Claim(ctx context.Context, ref ChunkRef, pack string) (c Chunk, ok bool, err error) {
 	c.N = ref.N
+	var input string
 	err = s.tx(ctx, func(t conn) error {
 		if err := t.row(ctx, "SELECT id, file_id, pack, kind FROM jobs WHERE id = ? AND state = ?", ref.JobID, Running).Scan(&c.Job.ID, &c.Job.FileID, &c.Job.Pack, &c.Job.Kind); err != nil {
 			return err
@@ -91,12 +102,40 @@ func (s *Store) Claim(ctx context.Context, ref ChunkRef, pack string) (c Chunk, 
 			return ErrOtherPack
 		}
 		return t.row(ctx, "UPDATE chunks SET attempt = attempt + 1, state = 'pris', claimed_at = ? WHERE job_id = ? AND n = ? AND state IN ('attente', 'pris') RETURNING attempt, input, first_line, last_line",
-			stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &c.Input, &c.First, &c.Last)
+			stamp(time.Now()), ref.JobID, ref.N).Scan(&c.Attempt, &input, &c.First, &c.Last)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, false, nil
 	}
+	if err == nil {
+		c.Rows, err = readLines(input)
+	}
 	return c, err == nil, err
+}
+
+// readLines reads the rows of a chunk, none of a chunk that is not of an import. Before
+// they were typed they were CSV under a header, the line of each first; some may wait in
+// a database that was upgraded.
+func readLines(input string) (rows []Line, err error) {
+	if input == "" {
+		return nil, nil
+	}
+	if strings.HasPrefix(input, "[") {
+		err := json.Unmarshal([]byte(input), &rows)
+		return rows, err
+	}
+	records, err := csv.NewReader(strings.NewReader(input)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range records[1:] {
+		n, err := strconv.Atoi(r[0])
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, Line{n, r[1:]})
+	}
+	return rows, nil
 }
 
 // Hold says that who took a chunk still works on it, if nobody took it over.
@@ -136,24 +175,19 @@ func (c Chunk) finish(ctx context.Context, t conn) error {
 const cutAtOnce = 20
 
 // CutInto ends chunk 0: the pieces become the job's chunks, all at once, and the
-// upload goes. next gives the pieces, io.EOF-like with ok false after the last;
-// intake is asked for once all were given.
-func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string, rows int, ok bool, err error), intake func() Intake) error {
-	type piece struct {
-		input       string
-		first, rows int
-	}
+// upload goes. next gives the pieces, none after the last; intake is asked for once all
+// were given.
+func (s *Store) CutInto(ctx context.Context, c Chunk, next func() ([]Line, error), intake func() Intake) error {
 	total, n := 0, 0
 	for more := true; more; {
-		var part []piece
+		var part [][]Line
 		for more && len(part) < cutAtOnce {
-			input, rows, ok, err := next()
+			rows, err := next()
 			if err != nil {
 				return err
 			}
-			if more = ok; ok {
-				part = append(part, piece{input, total, rows})
-				total += rows
+			if more = len(rows) > 0; more {
+				part = append(part, rows)
 			}
 		}
 		err := s.tx(ctx, func(t conn) error {
@@ -164,11 +198,13 @@ func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string,
 			if err == nil && n == 0 { // what an earlier attempt left
 				_, err = t.exec(ctx, "DELETE FROM chunks WHERE job_id = ? AND n > 0", c.Job.ID)
 			}
-			for i := range part {
+			first := total
+			for i, rows := range part {
 				if err != nil {
 					return err
 				}
-				_, err = t.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, ?, ?, ?, 'coupe', ?)", c.Job.ID, n+i+1, part[i].first, part[i].rows, part[i].input)
+				_, err = t.exec(ctx, "INSERT INTO chunks (job_id, n, first_line, rows_total, state, input) VALUES (?, ?, ?, ?, 'coupe', ?)", c.Job.ID, n+i+1, first, len(rows), encoded(rows))
+				first += len(rows)
 			}
 			return err
 		})
@@ -176,6 +212,9 @@ func (s *Store) CutInto(ctx context.Context, c Chunk, next func() (input string,
 			return err
 		}
 		n += len(part)
+		for _, rows := range part {
+			total += len(rows)
+		}
 	}
 	return s.tx(ctx, func(t conn) error {
 		if err := c.finish(ctx, t); err != nil {

@@ -27,7 +27,7 @@ var rowsOfVersion = map[int64][]string{
 		"INSERT INTO people (file_id, line, unit, person, entry, status, action, motif, perimeter, address_key, cells, result) VALUES ('f1', 2, '59001', 'P1', '2026-01-01', 'oui', '', 'numero_dedans', '2024', 'k1', '[\"P1\"]', '[\"r\"]')",
 		"INSERT INTO decisions (unit, address_key, perimeter, verdict, basis, zone, author, decided_at, typed, result_id, lon, lat) VALUES ('59001', 'k1', '2024', 'hors QPV', 'justificatif vu', '', 'Ana', '2026-01-04T00:00:00.000000Z', '1 rue de l’Été', '59350_1', 3.0625, 50.625)",
 		"INSERT INTO jobs (id, file_id, state, pack, known, perimeter, chunks, created_at) VALUES ('j1', 'f2', 'en_cours', 'p', '2026-01-03', '', 2, '2026-01-03T00:00:00.000000Z')",
-		"INSERT INTO chunks (job_id, n, first_line, rows_total, state, attempt, input) VALUES ('j1', 1, 0, 1, 'attente', 0, 'entrée')",
+		"INSERT INTO chunks (job_id, n, first_line, rows_total, state, attempt, input) VALUES ('j1', 1, 0, 1, 'attente', 0, 'perimetre_ligne,adresse\n7,\"1 rue de l’Été, Lille\"\n')",
 		"INSERT INTO bordereaux (id, unit, rule, period, body, sent_by, sent_at) VALUES ('b1', '59001', 'r', '2026-T1', '{}', 'Ana', '2026-01-05T00:00:00.000000Z')",
 		"INSERT INTO frozen (id, name, owner, rule, period, body, frozen_by, frozen_at) VALUES ('z1', 'Comité', '59001', 'r', '2026-T1', '" + frozenOfVersion1 + "', 'Ana', '2026-01-06T00:00:00.000000Z')",
 		"INSERT INTO sites (id, unit, body, updated_by, updated_at) VALUES ('l1', '59001', '{}', 'Ana', '2026-01-07T00:00:00.000000Z')",
@@ -140,7 +140,7 @@ func checkCarried(t *testing.T, s *Store, v int64) {
 		t.Errorf("%+v", got)
 	}
 	c, ok, err := s.Claim(ctx, ChunkRef{"j1", 1}, "p")
-	if err != nil || !ok || c.Job.Kind != ImportJob || c.Input != "entrée" {
+	if err != nil || !ok || c.Job.Kind != ImportJob || len(c.Rows) != 1 || c.Rows[0].N != 7 || c.Rows[0].Cells[0] != "1 rue de l’Été, Lille" {
 		t.Error(c, ok, err)
 	}
 	// Nobody said that this account sees the whole country.

@@ -145,9 +145,11 @@ func cutJob(t *testing.T, s *Store, n int) (File, Job) {
 		t.Fatal(ok, err)
 	}
 	k := 0
-	err = s.CutInto(ctx, c, func() (string, int, bool, error) {
-		k++
-		return fmt.Sprint("entrée ", k), 1, k <= n, nil
+	err = s.CutInto(ctx, c, func() ([]Line, error) {
+		if k++; k > n {
+			return nil, nil
+		}
+		return []Line{{k, []string{fmt.Sprint("entrée ", k)}}}, nil
 	}, func() Intake { return f.Intake })
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +167,7 @@ func TestChunksAreFinishedOnce(t *testing.T) {
 		ctx := t.Context()
 		f, j := cutJob(t, s, 3)
 		late, ok, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
-		if err != nil || !ok || late.Input != "entrée 1" {
+		if err != nil || !ok || len(late.Rows) != 1 || late.Rows[0].Cells[0] != "entrée 1" {
 			t.Fatal(late, ok, err)
 		}
 		again, _, err := s.Claim(ctx, ChunkRef{j.ID, 1}, "pack")
