@@ -29,7 +29,7 @@ type release struct {
 }
 
 // releaseLine is one line of a release. need is the number of residents that its target
-// asks for, 0 without a target.
+// asks for, 0 without a target; share the target, where it is one share of the entries.
 type releaseLine struct {
 	key     lineKey
 	name    string
@@ -38,6 +38,7 @@ type releaseLine struct {
 	verdict Verdict
 	auto    Verdict // without manual decisions
 	need    int
+	share   Fraction
 }
 
 // cellKey names a cell of a publication.
@@ -147,6 +148,9 @@ func newRelease(r *Result) release {
 			}
 			if u.Required != nil {
 				x.need = ceil(u.Required)
+			}
+			if !u.Weighted() {
+				x.share = u.Marginal
 			}
 			out.lines = append(out.lines, x)
 		}

@@ -123,6 +123,9 @@ func TestPublicationHoldsTogether(t *testing.T) {
 			}
 		}
 	}
+	if ordinary >= 100 && told*100 < 95*ordinary {
+		t.Errorf("%d verdicts told of %d ordinary ones", told, ordinary)
+	}
 	t.Logf("%d verdicts told of %d ordinary ones", told, ordinary)
 	attack(t, all)
 }

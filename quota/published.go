@@ -41,6 +41,7 @@ type PublishedLine struct {
 	Verdict    Verdict  `json:"verdict"`
 	Auto       Verdict  `json:"verdict_auto"`
 	Need       int      `json:"need"`
+	Share      [2]int64 `json:"share,omitzero"` // the target, where it is one share of the entries
 	HidVerdict bool     `json:"hid_verdict,omitempty"`
 	HidAuto    bool     `json:"hid_auto,omitempty"`
 }
@@ -104,7 +105,7 @@ func (p *Published) releases(rule string) (out []release) {
 		x := release{period: r.Period.Period(), past: m}
 		for _, l := range r.Lines {
 			key := lineKey{l.Level, l.Code}
-			x.lines = append(x.lines, releaseLine{key: key, n: l.Counts, decided: l.Decided, verdict: l.Verdict, auto: l.Auto, need: l.Need})
+			x.lines = append(x.lines, releaseLine{key: key, n: l.Counts, decided: l.Decided, verdict: l.Verdict, auto: l.Auto, need: l.Need, share: Fraction{l.Share[0], l.Share[1]}})
 			for _, name := range l.Hidden {
 				m.hidden[maskKey{key, Column(slices.Index(columnNames[:], name))}] = true
 			}
@@ -128,7 +129,7 @@ func (p *Publication) After(before *Published) *Published {
 		x := PublishedRelease{Rule: r.result.Rule.ID, Period: span(r.period), AsOf: r.result.AsOf, Threshold: p.Threshold}
 		for _, l := range r.lines {
 			line := PublishedLine{
-				Level: l.key.level, Code: l.key.code, Counts: l.n, Decided: l.decided, Verdict: l.verdict, Auto: l.auto, Need: l.need,
+				Level: l.key.level, Code: l.key.code, Counts: l.n, Decided: l.decided, Verdict: l.verdict, Auto: l.auto, Need: l.need, Share: [2]int64{l.share.Num, l.share.Den},
 				HidVerdict: p.masks[i].HidesVerdict(l.key.level, l.key.code), HidAuto: p.masks[i].HidesAuto(l.key.level, l.key.code),
 			}
 			for c := range columnCount {

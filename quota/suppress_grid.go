@@ -45,13 +45,15 @@ type gridSum struct {
 func (s gridSum) members() []int { return append([]int{s.total}, s.parts...) }
 
 // gridLine is a line with its verdict, told or not. need is the number of residents that
-// its target asks for.
+// its target asks for, share the target where it is one share of the entries.
 type gridLine struct {
 	key     cellKey // of its entries
 	at      [columnCount]int
 	verdict Verdict
 	need    int
+	share   Fraction
 	told    bool
+	binds   bool    // the verdict is told though the entries are hidden
 	auto    Verdict // without manual decisions
 	decided [2]int  // people whom decisions put in, and out
 	parent  int     // the line of the longer period that holds this one, -1 without
@@ -107,7 +109,7 @@ func (g *grid) addRelease(i int, r *release) map[lineKey]int {
 		x := &r.lines[k]
 		line := g.addLine(cellKey{i, maskKey{x.key, ColumnN}}, x.n)
 		l := &g.lines[line]
-		l.verdict, l.need, l.auto, l.decided = x.verdict, x.need, x.auto, x.decided
+		l.verdict, l.need, l.share, l.auto, l.decided = x.verdict, x.need, x.share, x.auto, x.decided
 		at[x.key] = line
 		if r.past == nil {
 			continue
@@ -116,7 +118,11 @@ func (g *grid) addRelease(i int, r *release) map[lineKey]int {
 			g.cells[cell].fixed, g.cells[cell].hidden = true, r.past.Hidden(x.key.level, x.key.code, Column(c))
 		}
 		if !r.past.HidesVerdict(x.key.level, x.key.code) {
-			g.boundByVerdict(l)
+			if l.told = true; g.cells[l.at[ColumnN]].hidden {
+				l.binds = !l.share.IsZero()
+			} else {
+				g.boundByVerdict(l)
+			}
 		}
 	}
 	g.pool(at)

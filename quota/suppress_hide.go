@@ -44,14 +44,16 @@ func (g *grid) exposedAmong(among, given map[int]bool) int {
 			programs[first[i]] = p
 		}
 		for _, sign := range []int64{1, -1} {
-			if t := p.extreme(i, sign); t != nil {
+			if t := p.extreme(i, sign); t != nil && g.verdictsHold(t) {
 				g.tables = append(g.tables, t)
 			}
 			if g.spread(i) {
 				break
 			}
 		}
-		if !p.unbounded[i] && !g.spread(i) {
+		// The program knows nothing of verdicts told beside hidden entries: they may
+		// limit what it does not.
+		if (!p.unbounded[i] || g.bound(first, first[i])) && !g.spread(i) {
 			return i
 		}
 	}
@@ -156,14 +158,21 @@ func (g *grid) cost(i int) int {
 // showBack shows again what can be without giving away a small count: entries, then
 // residents, then verdicts, then the rest; totals before units.
 func (g *grid) showBack(given map[int]bool) {
-	for _, c := range []Column{ColumnN, ColumnIn} {
-		g.showColumn(c, given)
-	}
+	g.showColumn(ColumnN, given)
+	g.showColumn(ColumnIn, given)
+	g.tellVerdicts(given)
+	g.showColumn(ColumnOut, given)
+	g.showColumn(ColumnUndecided, given)
+	// What was shown since may prove what could not be proved then.
+	g.showColumn(ColumnOut, given)
+	g.tellVerdicts(given)
+}
+
+func (g *grid) tellVerdicts(given map[int]bool) {
 	for _, l := range g.byLevel() {
-		g.tellVerdict(l, given)
-	}
-	for _, c := range []Column{ColumnOut, ColumnUndecided} {
-		g.showColumn(c, given)
+		if !l.told {
+			g.tellVerdict(l, given)
+		}
 	}
 }
 
@@ -222,7 +231,24 @@ func (g *grid) agrees(t []int) bool {
 			return false
 		}
 	}
+	return g.verdictsHold(t)
+}
+
+// verdictsHold reports whether each verdict told beside hidden entries is that of a
+// table's counts.
+func (g *grid) verdictsHold(t []int) bool {
+	for i := range g.lines {
+		l := &g.lines[i]
+		if l.binds && l.share.verdict(t[l.at[ColumnN]], t[l.at[ColumnIn]], t[l.at[ColumnUndecided]]) != l.verdict {
+			return false
+		}
+	}
 	return true
+}
+
+// bound reports whether a verdict told beside hidden entries limits a component.
+func (g *grid) bound(components []int, first int) bool {
+	return slices.ContainsFunc(g.lines, func(l gridLine) bool { return l.binds && components[l.at[ColumnN]] == first })
 }
 
 // allows reports whether a cell may have a value, sums apart.
@@ -231,21 +257,25 @@ func (g *grid) allows(i, v int) bool {
 	return (c.hidden || v == c.value) && v >= c.low && (c.high < 0 || v <= c.high)
 }
 
-// tellVerdict shows a line's verdict, where the entries are shown, as the bounds that it
-// sets on those in and those out, unless these expose a small count.
+// tellVerdict shows a line's verdict, unless it exposes a small count: beside the entries,
+// as the bounds that it sets on those in and those out; beside hidden ones, where the
+// target is one share of them, as what it says of each table.
 func (g *grid) tellVerdict(l *gridLine, given map[int]bool) {
 	n, in, out := &g.cells[l.at[ColumnN]], &g.cells[l.at[ColumnIn]], &g.cells[l.at[ColumnOut]]
 	if l.verdict == NotRelevant || l.verdict == NoTarget {
 		l.told = true
 		return
 	}
-	if n.hidden || n.fixed {
+	if n.fixed || n.hidden && l.share.IsZero() {
 		return
 	}
 	wasIn, wasOut := *in, *out
-	g.boundByVerdict(l)
-	l.told = true
-	g.tryOut(g.tiedTo(l.at[ColumnIn], l.at[ColumnOut]), given, func() { *in, *out, l.told = wasIn, wasOut, false })
+	if l.told = true; n.hidden {
+		l.binds = true
+	} else {
+		g.boundByVerdict(l)
+	}
+	g.tryOut(g.tiedTo(l.at[:]...), given, func() { *in, *out, l.told, l.binds = wasIn, wasOut, false, false })
 }
 
 // boundByVerdict sets the bounds that a line's verdict and its entries give.

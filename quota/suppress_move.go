@@ -156,6 +156,9 @@ func (g *grid) moved(cell int, lines []int, changes ...[columnCount]int) bool {
 	for i, d := range delta {
 		t[i] += d
 	}
+	if !g.verdictsHold(t) {
+		return false
+	}
 	g.tables = append(g.tables, t)
 	return true
 }

@@ -205,3 +205,29 @@ func TestVerdictsThatTellASmallCount(t *testing.T) {
 		})
 	}
 }
+
+// A small unit takes the entries of its neighbour with it, not what the neighbour did of
+// its target, where that leaves the small counts their room.
+func TestVerdictBesideHiddenEntries(t *testing.T) {
+	rule := &Rule{ID: "essai", Unlocatable: AsUndecided, Targets: []Target{{Share: Fraction{40, 100}}}}
+	table := func(large Count) *Result {
+		var tallies []Tally
+		for code, c := range map[string]Count{"59350": large, "59512": {In: 2, Out: 3, Undecided: 1}} {
+			x := tallyOf(Fraction{40, 100}, c)
+			x.Code = code
+			tallies = append(tallies, x)
+		}
+		return assemble(tallies, rule, yearOptions)
+	}
+	far := table(Count{In: 60, Out: 210, Undecided: 12})
+	m := far.Suppress(11)
+	if !m.Hidden(LevelUnit, "59350", ColumnN) || m.HidesVerdict(LevelUnit, "59350") {
+		t.Errorf("far from its target: entries hidden %v, verdict hidden %v", m.Hidden(LevelUnit, "59350", ColumnN), m.HidesVerdict(LevelUnit, "59350"))
+	}
+	if !m.HidesVerdict(LevelUnit, "59512") {
+		t.Error("the verdict of six people is told")
+	}
+	if needOracle(t); !t.Skipped() {
+		attack(t, []published{publish(far, m)})
+	}
+}

@@ -117,6 +117,20 @@ func judge(t Tally, treatment Unlocatable, auto bool) Assessment {
 	return a
 }
 
+// verdict is that of counts of people against one share asked of them.
+func (f Fraction) verdict(n, in, undecided int) Verdict {
+	need := (f.Num*int64(n) + f.Den - 1) / f.Den
+	switch {
+	case n == 0:
+		return NotRelevant
+	case int64(in) >= need:
+		return Reached
+	case int64(in+undecided) < need:
+		return Missed
+	}
+	return Undetermined
+}
+
 // missing is the least m with q + mix·m ≥ required + target·m: as many new
 // entries, of which a share mix are residents. nil when no m does.
 func missing(q int, required *big.Rat, target Fraction, mix *big.Rat) *int {
