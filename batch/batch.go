@@ -65,7 +65,7 @@ type FlagOptions struct {
 	Pack   string // id written in each row
 }
 
-// Writer takes the rows, the header first; *table.Writer is one.
+// Writer takes the rows, the header first; *export.Writer is one.
 type Writer interface {
 	Write(cells []string) error
 }

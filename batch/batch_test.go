@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"perimetre/export"
 	"perimetre/geo"
 	"perimetre/geo/address"
 	"perimetre/geo/fault"
@@ -86,7 +87,7 @@ func through(t *testing.T, name, content string, f func(*table.Reader, Writer) (
 		t.Fatal(err)
 	}
 	defer in.Close()
-	out, err := table.Create(filepath.Join(dir, "out.csv"), table.WriteOptions{Delimiter: in.Delimiter, Encoding: table.UTF8})
+	out, err := export.Create(filepath.Join(dir, "out.csv"), export.Options{Delimiter: in.Delimiter, Encoding: table.UTF8})
 	if err != nil {
 		t.Fatal(err)
 	}

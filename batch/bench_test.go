@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/export"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
 )
@@ -41,7 +42,7 @@ func BenchmarkFlag(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				out, err := table.Create("-", table.WriteOptions{Stdout: io.Discard})
+				out, err := export.Create("-", export.Options{Stdout: io.Discard})
 				if err != nil {
 					b.Fatal(err)
 				}

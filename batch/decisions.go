@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/export"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
@@ -94,7 +95,7 @@ func (a *Answered) Cells() []string {
 	if !a.Manual.On.IsZero() {
 		day = a.Manual.On.String()
 	}
-	return []string{a.Unit, table.NeutraliseFormula(a.Typed), a.Commune, a.Perimeter, string(a.Manual.Verdict), a.Manual.Code, a.Manual.Basis, table.NeutraliseFormula(a.Manual.Author), day, at,
+	return []string{a.Unit, export.NeutraliseFormula(a.Typed), a.Commune, a.Perimeter, string(a.Manual.Verdict), a.Manual.Code, a.Manual.Basis, export.NeutraliseFormula(a.Manual.Author), day, at,
 		a.ResultID, degrees(a.Lon), degrees(a.Lat), a.Key, a.Normaliser, a.Print}
 }
 
@@ -226,7 +227,7 @@ func EachDecision(path string, o table.Options, visit func(a *Answered, in *tabl
 	}
 }
 
-// asTyped takes back the apostrophe of table.NeutraliseFormula.
+// asTyped takes back the apostrophe of export.NeutraliseFormula.
 func asTyped(s string) string {
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0 {
 		return s[1:]

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"perimetre/batch/publicapi"
+	"perimetre/export"
 	"perimetre/geo"
 	"perimetre/geo/address"
 	"perimetre/geo/fault"
@@ -61,7 +62,7 @@ type neutral struct{ Writer }
 
 func (n neutral) Write(cells []string) error {
 	for i, c := range cells {
-		cells[i] = table.NeutraliseFormula(c)
+		cells[i] = export.NeutraliseFormula(c)
 	}
 	return n.Writer.Write(cells)
 }

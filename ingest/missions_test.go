@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"math"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"perimetre/geo"
-	"perimetre/ingest/table"
 )
 
 func TestRealMissionsLocales(t *testing.T) {
@@ -77,32 +75,6 @@ TOTAL;5;;;;;;;;;;;
 	}
 	if got, want := report.Faults[1].Error(), ", ligne 5, colonne Du : ce jour n’existe pas ; vu : « 31/02/2024 »"; !strings.HasSuffix(got, want) {
 		t.Error(got)
-	}
-}
-
-// A workbook, which is an archive too, gives the sites that the same table does.
-func TestSitesOfAWorkbook(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sites.xlsx")
-	w, err := table.Create(path, table.WriteOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range [][]string{{"nom", "nature", "adresse", "code_postal", "commune", "lon", "lat", "ouverture"},
-		{"Centre", "siège", "5 rue Haute", "02100", "Saint-Quentin", "3.286000", "49.848000", "lundi au vendredi 9h-12h 14h-17h"}} {
-		if err := w.Write(row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	got, _, err := Sites(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []geo.Site{{ID: "2", Name: "Centre", Kind: geo.SiteHead, Address: "5 rue Haute", Postcode: "02100", City: "Saint-Quentin", Lon: 3.286, Lat: 49.848, Opening: "lundi au vendredi 9h-12h 14h-17h", HalfDays: 10}}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
 	}
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -58,11 +59,14 @@ func TestListsInWorkbooks(t *testing.T) {
 }
 
 func TestSitesInWorkbook(t *testing.T) {
-	sites, report, err := Sites(workbookOf(t, "permanences.xlsx", []any{"Nom", "Adresse", "Code postal", "Commune"}, []any{"Antenne de Premont", "1 rue Une", 2110, "Premont"}))
+	sites, report, err := Sites(workbookOf(t, "permanences.xlsx", []any{"nom", "nature", "adresse", "code_postal", "commune", "lon", "lat", "ouverture"},
+		[]any{"Antenne de Premont", "", "1 rue Une", 2110, "Premont"},
+		[]any{"Centre", "siège", "5 rue Haute", "02100", "Saint-Quentin", 3.286, "49.848000", "lundi au vendredi 9h-12h 14h-17h"}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(sites) != 1 || sites[0].Postcode != "02110" || sites[0].Kind != geo.SiteBranch || !strings.Contains(strings.Join(report.Notices, "|"), readSheet) {
+	centre := geo.Site{ID: "3", Name: "Centre", Kind: geo.SiteHead, Address: "5 rue Haute", Postcode: "02100", City: "Saint-Quentin", Lon: 3.286, Lat: 49.848, Opening: "lundi au vendredi 9h-12h 14h-17h", HalfDays: 10}
+	if len(sites) != 2 || !reflect.DeepEqual(sites[1], centre) || sites[0].Postcode != "02110" || sites[0].Kind != geo.SiteBranch || !strings.Contains(strings.Join(report.Notices, "|"), readSheet) {
 		t.Errorf("%+v %+v", sites, report)
 	}
 }

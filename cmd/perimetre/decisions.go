@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"perimetre/batch"
+	"perimetre/export"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/server/people"
@@ -35,7 +36,7 @@ func (c *decisionsExportCmd) Run(ctx context.Context, g *Globals, std streams) e
 	if c.From != "" && c.DropAddress {
 		return fault.New(fault.Usage, "--drop-address ne laisse rien des décisions d’un fichier : elles n’ont que leur adresse")
 	}
-	out, err := table.Create(c.Output, table.WriteOptions{Stdout: std.out})
+	out, err := export.Create(c.Output, export.Options{Stdout: std.out})
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (c *decisionsExportCmd) Run(ctx context.Context, g *Globals, std streams) e
 	return nil
 }
 
-func (c *decisionsExportCmd) fromBase(ctx context.Context, out *table.Writer) (int, error) {
+func (c *decisionsExportCmd) fromBase(ctx context.Context, out *export.Writer) (int, error) {
 	st, err := store.Open(ctx, c.Database)
 	if err != nil {
 		return 0, err
@@ -70,7 +71,7 @@ func (c *decisionsExportCmd) fromBase(ctx context.Context, out *table.Writer) (i
 }
 
 // fromFile keeps of a flagged file the answered addresses alone, each once.
-func (c *decisionsExportCmd) fromFile(std streams, out *table.Writer) (n int, err error) {
+func (c *decisionsExportCmd) fromFile(std streams, out *export.Writer) (n int, err error) {
 	if err := out.Write(batch.DecisionColumns); err != nil {
 		return 0, err
 	}

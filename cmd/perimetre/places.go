@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"perimetre/batch/publicapi"
+	"perimetre/export"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest/table"
@@ -140,13 +141,13 @@ func (f *placeFlags) csv(w io.Writer, a answered, reverse, lines bool) error {
 // writeCSV writes rows as the program's tables are, short of the mark at their head.
 func writeCSV(w io.Writer, rows [][]string) error {
 	var b bytes.Buffer
-	out, err := table.Create("-", table.WriteOptions{Stdout: &b, Encoding: table.UTF8})
+	out, err := export.Create("-", export.Options{Stdout: &b, Encoding: table.UTF8})
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = table.NeutraliseFormula(row[i])
+			row[i] = export.NeutraliseFormula(row[i])
 		}
 		if err := out.Write(row); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/data"
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
@@ -130,7 +131,7 @@ func (f *tableFlags) one(ctx context.Context, o *batch.Options, std streams, inp
 	if f.DryRun && output == "-" {
 		std.out = io.Discard
 	}
-	out, err := table.Create(output, table.WriteOptions{
+	out, err := export.Create(output, export.Options{
 		Stdout: std.out, Delimiter: in.Delimiter, Encoding: encoding, Numbers: batch.NumberColumns,
 	})
 	if err != nil {

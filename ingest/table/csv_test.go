@@ -5,8 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -266,65 +264,6 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-func TestWriterEncodings(t *testing.T) {
-	for enc, want := range map[Encoding]string{
-		Auto:        "\ufeffa;b\né€;\"x;y\"\n",
-		UTF8BOM:     "\ufeffa;b\né€;\"x;y\"\n",
-		UTF8:        "a;b\né€;\"x;y\"\n",
-		Windows1252: "a;b\n\xe9\x80;\"x;y\"\n",
-		UTF16LE:     utf16le("\ufeffa;b\né€;\"x;y\"\n"),
-	} {
-		var b bytes.Buffer
-		w, err := Create("-", WriteOptions{Stdout: &b, Encoding: enc})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Write([]string{"a", "b"})
-		w.Write([]string{"é€", "x;y"})
-		if err := w.Close(); err != nil || b.String() != want {
-			t.Errorf("%v: %q %v, want %q", enc, b.String(), err, want)
-		}
-		r := read(t, b.String(), Options{})
-		if got := rows(t, r); len(got) != 1 || got[0].Cells[0] != "é€" {
-			t.Error(enc, got)
-		}
-	}
-}
-
-func TestWriterLeavesNothing(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "out.csv")
-	os.WriteFile(path, []byte("avant"), 0o640)
-	w, err := Create(path, WriteOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Write([]string{"a"})
-	w.Abort()
-	w.Abort()
-	if b, _ := os.ReadFile(path); string(b) != "avant" {
-		t.Errorf("%q", b)
-	}
-	if left, _ := os.ReadDir(dir); len(left) != 1 {
-		t.Error(left)
-	}
-	w, _ = Create(path, WriteOptions{Encoding: UTF8})
-	w.Write([]string{""})
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	w.Abort()
-	if b, _ := os.ReadFile(path); string(b) != "\"\"\n" {
-		t.Errorf("%q", b)
-	}
-	if st, _ := os.Stat(path); st.Mode().Perm() != 0o640 {
-		t.Error(st.Mode())
-	}
-	if _, err := Create(filepath.Join(dir, "absent", "x.csv"), WriteOptions{}); fault.KindOf(err) != fault.Input {
-		t.Error(err)
-	}
-}
-
 func FuzzCells(f *testing.F) {
 	for _, s := range []string{"03/04/2024 23:59", "45383,5", "1 234,5", `="59000"`, "rÃ©sidence", "oui", "2100", "=1+1"} {
 		f.Add(s)
@@ -340,9 +279,6 @@ func FuzzCells(f *testing.F) {
 			if r, _ := RepairMojibake(s); !utf8.ValidString(r) {
 				t.Errorf("%q: %q", s, r)
 			}
-		}
-		if n := NeutraliseFormula(s); n != s && n != "'"+s {
-			t.Errorf("%q: %q", s, n)
 		}
 	})
 }

@@ -37,22 +37,3 @@ func ExampleOpen() {
 	// ligne 4 : A1 2024-04-03 02100
 	// ligne 5 : total
 }
-
-func ExampleCreate() {
-	var out strings.Builder
-	w, err := table.Create("-", table.WriteOptions{Stdout: &out, Encoding: table.UTF8})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer w.Abort()
-	w.Write([]string{"matricule", "commentaire"})
-	w.Write([]string{"A1", table.NeutraliseFormula("=1+1; non")})
-	if err := w.Close(); err != nil {
-		fmt.Println(err)
-	}
-	fmt.Print(out.String())
-	// Output:
-	// matricule;commentaire
-	// A1;"'=1+1; non"
-}

@@ -2,8 +2,6 @@ package table
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -141,45 +139,5 @@ func TestTotal(t *testing.T) {
 		if got := KindOf(strings.Split(row, ";")); got != want {
 			t.Errorf("%q: %v, want %v", row, got, want)
 		}
-	}
-}
-
-func TestRoundTrip(t *testing.T) {
-	header := []string{"Matricule", "Adresse", "score"}
-	want := [][]string{{"007", "12 \"bis\" rue; de\nLille", "0.5"}, {"=1+1", "œuvre été €", ""}}
-	for _, name := range []string{"t.csv", "t.xlsx", "t.txt"} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), name)
-			w, err := Create(path, WriteOptions{Numbers: []string{"score"}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, cells := range append([][]string{header}, want...) {
-				if err := w.Write(cells); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if _, err := os.Stat(path); err == nil {
-				t.Error("the file stands before Close")
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			r, err := Open(path, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
-			if d := cmp.Diff(header, r.Header); d != "" {
-				t.Error(d)
-			}
-			if d := cmp.Diff(want, cells(rows(t, r))); d != "" {
-				t.Error(d)
-			}
-			left, _ := os.ReadDir(filepath.Dir(path))
-			if len(left) != 1 {
-				t.Error("temporary files are left:", left)
-			}
-		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
@@ -103,7 +104,7 @@ func (r *Report) XLSX(w io.Writer) error {
 				if err := f.SetCellFloat(name, at, n, -1, 64); err != nil {
 					return err
 				}
-			} else if err := f.SetCellStr(name, at, table.NeutraliseFormula(s)); err != nil {
+			} else if err := f.SetCellStr(name, at, export.NeutraliseFormula(s)); err != nil {
 				return err
 			}
 			if style == 0 {

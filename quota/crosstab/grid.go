@@ -10,9 +10,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo"
-	"perimetre/ingest/table"
 )
 
 const hidden = "•"
@@ -223,7 +223,7 @@ func writeSheet(f *excelize.File, name string, sh Sheet, s *Set, bold, number, s
 		case nil:
 			err = f.SetCellStr(name, at, hidden)
 		case string:
-			err = f.SetCellStr(name, at, table.NeutraliseFormula(x))
+			err = f.SetCellStr(name, at, export.NeutraliseFormula(x))
 		case int:
 			err, style = f.SetCellInt(name, at, int64(x)), number
 		case float64:

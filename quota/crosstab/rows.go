@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"perimetre/export"
 	"perimetre/geo"
-	"perimetre/ingest/table"
 	"perimetre/quota"
 )
 
@@ -130,7 +130,7 @@ func (s *Set) CSV(w io.Writer) error {
 	c.Write(csvHeader)
 	for _, r := range s.Rows() {
 		c.Write([]string{
-			r.Indicator, string(r.By), table.NeutraliseFormula(r.Value), string(r.Zoning), r.Level, table.NeutraliseFormula(r.Code), table.NeutraliseFormula(r.Name),
+			r.Indicator, string(r.By), export.NeutraliseFormula(r.Value), string(r.Zoning), r.Level, export.NeutraliseFormula(r.Code), export.NeutraliseFormula(r.Name),
 			whole(r.N), whole(r.In), whole(r.Undecided), ratio(r.ShareMin), ratio(r.ShareMax), ratio(r.Weight), whole(r.BeforeN), whole(r.BeforeIn),
 		})
 	}

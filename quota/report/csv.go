@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"perimetre/ingest/table"
+	"perimetre/export"
 	"perimetre/quota"
 )
 
@@ -64,7 +64,7 @@ func (v *View) csvLine(level string, l quota.Level, u quota.Unit) []string {
 		flip = [2]string{strconv.Itoa(d.Flip.ToReach), strconv.Itoa(d.Flip.ToMiss)}
 	}
 	return []string{
-		level, table.NeutraliseFormula(d.Code), table.NeutraliseFormula(word(d.Name)), whole(d.Entries), whole(d.In), whole(d.Out), whole(d.Undecided), share(d.ShareMin), share(d.ShareMax),
+		level, export.NeutraliseFormula(d.Code), export.NeutraliseFormula(word(d.Name)), whole(d.Entries), whole(d.In), whole(d.Out), whole(d.Undecided), share(d.ShareMin), share(d.ShareMax),
 		share(d.Target), word(d.Verdict), word(d.VerdictAuto), share(d.ExpectedShare), whole(d.Short), whole(d.Missing), whole(d.MissingAtMix), flip[0], flip[1], v.doubtCodes(u),
 	}
 }

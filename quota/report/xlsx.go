@@ -9,8 +9,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/export"
 	"perimetre/french"
-	"perimetre/ingest/table"
 	"perimetre/quota"
 )
 
@@ -132,7 +132,7 @@ func (s *sheet) put(style int, cells ...any) {
 		case nil:
 			continue
 		case string:
-			err = f.SetCellStr(s.name, at, table.NeutraliseFormula(x))
+			err = f.SetCellStr(s.name, at, export.NeutraliseFormula(x))
 		case int:
 			err = f.SetCellInt(s.name, at, int64(x))
 			cellStyle = s.book.number(style, s.book.whole, s.book.totalWhole)

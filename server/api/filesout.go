@@ -9,7 +9,7 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"perimetre/ingest/table"
+	"perimetre/export"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
@@ -65,5 +65,5 @@ func (s *API) downloadCohort(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpio.SendTable(w, name, func(out *table.Writer) error { return write(out) })
+	return httpio.SendTable(w, name, func(out *export.Writer) error { return write(out) })
 }

@@ -12,6 +12,7 @@ import (
 
 	"perimetre/batch"
 	"perimetre/batch/publicapi"
+	"perimetre/export"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
@@ -212,7 +213,7 @@ type tableAnswer struct {
 	ours     []string
 	results  []string
 	encoding table.Encoding
-	out      *table.Writer
+	out      *export.Writer
 	keep     []int // nil keeps all
 	line     []string
 }
@@ -244,7 +245,7 @@ func (t *tableAnswer) begin(header []string) (err error) {
 			t.keep = append(t.keep, first+slices.Index(t.ours, c))
 		}
 	}
-	t.out, err = table.Create("-", table.WriteOptions{Stdout: t.w, Delimiter: t.in.Delimiter, Encoding: t.encoding})
+	t.out, err = export.Create("-", export.Options{Stdout: t.w, Delimiter: t.in.Delimiter, Encoding: t.encoding})
 	if err != nil {
 		return err
 	}

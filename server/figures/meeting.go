@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
-	"perimetre/ingest/table"
 	"perimetre/quota/report"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
@@ -142,7 +142,7 @@ func (s *Service) FrozenReport(ctx context.Context, who *access.Principal, id, f
 	if format == "xlsx" {
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
-	out, err := table.Create("-", table.WriteOptions{Stdout: &b, Workbook: format == "xlsx"})
+	out, err := export.Create("-", export.Options{Stdout: &b, Workbook: format == "xlsx"})
 	if err == nil {
 		if err = f.WriteTable(out); err == nil {
 			err = out.Close()

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/export"
 	"perimetre/geo"
-	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/quota/report"
 )
@@ -19,7 +19,7 @@ const HiddenNumber = "caché"
 
 // WriteTable writes a frozen state as a table, one line a Mission Locale and one for
 // all: shares from 0 to 1, with a dot.
-func (f *State) WriteTable(out *table.Writer) error {
+func (f *State) WriteTable(out *export.Writer) error {
 	d, err := f.Document()
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (f *State) line(d *report.Document, u *report.DocumentUnit, observations st
 	cells := []string{f.Name, f.FrozenAt.In(geo.Paris).Format("2006-01-02"), f.Rule, f.Period, PerimeterShown(d.Perimeter, f.Perimeter), f.Pack, u.Code, name, count(u.Entries), count(u.In), count(u.Out),
 		count(u.Undecided), share(u.ShareMin), share(u.ShareMax), share(u.Target), verdict(u.Verdict), verdict(u.VerdictAuto), share(u.ExpectedShare), observations}
 	for i := range cells {
-		cells[i] = table.NeutraliseFormula(cells[i])
+		cells[i] = export.NeutraliseFormula(cells[i])
 	}
 	return cells
 }

@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"perimetre/ingest/table"
+	"perimetre/export"
 )
 
 // SendTable streams a table that a spreadsheet opens: XLSX by the name's extension,
 // else CSV.
-func SendTable(w http.ResponseWriter, name string, write func(*table.Writer) error) error {
+func SendTable(w http.ResponseWriter, name string, write func(*export.Writer) error) error {
 	h := w.Header()
 	workbook := strings.HasSuffix(name, ".xlsx")
 	h.Set("Content-Type", "text/csv; charset=utf-8")
@@ -18,7 +18,7 @@ func SendTable(w http.ResponseWriter, name string, write func(*table.Writer) err
 		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	}
 	h.Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
-	t, err := table.Create("-", table.WriteOptions{Workbook: workbook, Stdout: w})
+	t, err := export.Create("-", export.Options{Workbook: workbook, Stdout: w})
 	if err != nil {
 		return err
 	}

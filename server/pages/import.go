@@ -9,9 +9,9 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo/residency"
-	"perimetre/ingest/table"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
@@ -153,12 +153,12 @@ func (s *Pages) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).Record(r.Context(), s.Store, "export des lignes à corriger", f.Unit, f.ID, len(rows)); err != nil {
 		return err
 	}
-	return httpio.SendTable(w, "a-corriger-"+f.ID[:8]+".csv", func(out *table.Writer) error {
+	return httpio.SendTable(w, "a-corriger-"+f.ID[:8]+".csv", func(out *export.Writer) error {
 		if err := out.Write([]string{"Ligne", "N° dossier", "Raison", "Ce qui s’y lit"}); err != nil {
 			return err
 		}
 		for _, row := range rows {
-			if err := out.Write([]string{strconv.Itoa(row.Line), table.NeutraliseFormula(row.Person), french.Capital(row.Why), table.NeutraliseFormula(row.Detail)}); err != nil {
+			if err := out.Write([]string{strconv.Itoa(row.Line), export.NeutraliseFormula(row.Person), french.Capital(row.Why), export.NeutraliseFormula(row.Detail)}); err != nil {
 				return err
 			}
 		}

@@ -13,11 +13,11 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
-	"perimetre/ingest/table"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/studies"
@@ -229,7 +229,7 @@ func (s *Pages) sitesDownload(w http.ResponseWriter, r *http.Request) error {
 		ext, kind = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
 	var b bytes.Buffer
-	out, err := table.Create("-", table.WriteOptions{Stdout: &b, Workbook: ext == "xlsx", Sheet: "Sites"})
+	out, err := export.Create("-", export.Options{Stdout: &b, Workbook: ext == "xlsx", Sheet: "Sites"})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"perimetre/batch"
+	"perimetre/export"
 	"perimetre/geo/address"
 	"perimetre/geo/residency"
 	"perimetre/ingest/table"
@@ -39,7 +40,7 @@ func both(t *testing.T, test func(t *testing.T, open func() *store.Store)) {
 func exported(t *testing.T, s *store.Store, bare bool) (path string, rows [][]string) {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := table.Create("-", table.WriteOptions{Stdout: &b, Encoding: table.UTF8})
+	w, err := export.Create("-", export.Options{Stdout: &b, Encoding: table.UTF8})
 	if err != nil {
 		t.Fatal(err)
 	}

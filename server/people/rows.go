@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
@@ -216,7 +217,7 @@ func (s *Service) Incomplete(ctx context.Context, who *access.Principal, unit st
 
 // Completion returns what writes the addresses to complete as a table, as far as keep
 // takes them (all when nil).
-func (s *Service) Completion(ctx context.Context, who *access.Principal, unit string, keep func(*Row) bool) (write func(*table.Writer) error, err error) {
+func (s *Service) Completion(ctx context.Context, who *access.Principal, unit string, keep func(*Row) bool) (write func(*export.Writer) error, err error) {
 	unit, err = own(who, access.ReadPeople, unit)
 	if err != nil {
 		return nil, err
@@ -228,12 +229,12 @@ func (s *Service) Completion(ctx context.Context, who *access.Principal, unit st
 	if keep != nil {
 		rows = slices.DeleteFunc(rows, func(x Row) bool { return !keep(&x) })
 	}
-	return func(out *table.Writer) error { return writeIncomplete(out, rows) },
+	return func(out *export.Writer) error { return writeIncomplete(out, rows) },
 		who.Record(ctx, s.Store, "export des adresses à compléter", unit, "", len(rows))
 }
 
 // writeIncomplete writes what a counsellor needs to correct an address in i-Milo.
-func writeIncomplete(out *table.Writer, rows []Row) error {
+func writeIncomplete(out *export.Writer, rows []Row) error {
 	if err := out.Write([]string{"Antenne", "Conseiller référent", "N° dossier", "Date d’entrée", "Adresse saisie", "Ce qui manque", "mention"}); err != nil {
 		return err
 	}
@@ -241,7 +242,7 @@ func writeIncomplete(out *table.Writer, rows []Row) error {
 		p := &rows[i]
 		cells := []string{p.Branch, p.Advisor, p.Person, p.Entry, p.Address, french.Capital(p.MotifText), Usage}
 		for k := range cells {
-			cells[k] = table.NeutraliseFormula(cells[k])
+			cells[k] = export.NeutraliseFormula(cells[k])
 		}
 		if err := out.Write(cells); err != nil {
 			return err

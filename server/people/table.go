@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"perimetre/export"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
@@ -29,7 +30,7 @@ type Table struct {
 // ReadTable reads imported rows of a Mission Locale; again, when set, flags them again.
 func ReadTable(ctx context.Context, st *store.Store, q store.PeopleQuery, again Again) (*Table, error) {
 	sum := sha256.New()
-	text, err := table.Create("-", table.WriteOptions{Stdout: sum, Encoding: table.UTF8})
+	text, err := export.Create("-", export.Options{Stdout: sum, Encoding: table.UTF8})
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (t *Table) Quarters() []string {
 // tableReading takes the rows of an export as records, and as the text of a table
 // whose lines are theirs.
 type tableReading struct {
-	text    *table.Writer
+	text    *export.Writer
 	columns *quota.Columns
 	records []quota.Record
 	line    int // of the row to come

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"perimetre/batch"
+	"perimetre/export"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/server/store"
@@ -57,7 +58,7 @@ func TestTableIsTheFlaggedFile(t *testing.T) {
 		oddRows(t, s)
 		q := store.PeopleQuery{Unit: "59001"}
 		var text bytes.Buffer
-		w, err := table.Create("-", table.WriteOptions{Stdout: &text, Encoding: table.UTF8})
+		w, err := export.Create("-", export.Options{Stdout: &text, Encoding: table.UTF8})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/geo/coverage"
-	"perimetre/ingest/table"
 	"perimetre/study"
 )
 
@@ -173,7 +173,7 @@ func (b *book) row(sheet string, row, style int, cells []any) {
 		b.keep(err)
 		switch x := c.(type) {
 		case string:
-			b.keep(b.file.SetCellStr(sheet, at, table.NeutraliseFormula(x)))
+			b.keep(b.file.SetCellStr(sheet, at, export.NeutraliseFormula(x)))
 		case int:
 			b.keep(b.file.SetCellInt(sheet, at, int64(x)))
 		case float64:

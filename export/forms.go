@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"bufio"
@@ -37,7 +37,7 @@ func form(path string) (string, error) {
 }
 
 // newSink writes in the format that an extension says.
-func newSink(ext string, out io.Writer, o WriteOptions) (sink, error) {
+func newSink(ext string, out io.Writer, o Options) (sink, error) {
 	switch ext {
 	case ".xlsx":
 		return newXLSXSink(out, o)

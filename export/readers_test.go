@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ func TestOthersReadOurWorkbooks(t *testing.T) {
 		{"'=1+1", "rue n° 5", "-61.5", "😀"},
 	}
 	path := filepath.Join(t.TempDir(), "o.xlsx")
-	w, err := Create(path, WriteOptions{Numbers: []string{"longitude"}})
+	w, err := Create(path, Options{Numbers: []string{"longitude"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ var formRows = [][]string{
 func written(t *testing.T, name string, rows [][]string) ([]byte, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	w, err := Create(path, WriteOptions{Numbers: []string{"longitude", "latitude"}})
+	w, err := Create(path, Options{Numbers: []string{"longitude", "latitude"}})
 	if err != nil {
 		return nil, err
 	}

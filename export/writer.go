@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"bufio"
@@ -14,18 +14,19 @@ import (
 
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
+	"perimetre/ingest/table"
 )
 
-// WriteOptions say how to write a table; the zero value is a French CSV: « ; »,
+// Options say how to write a table; the zero value is a French CSV: « ; »,
 // UTF-8 with a byte order mark, \r\n never.
-type WriteOptions struct {
-	Stdout    io.Writer // for the path "-"; os.Stdout when nil
-	Workbook  bool      // XLSX, whatever the path's extension
-	Delimiter byte      // of a CSV file; ';' when 0
-	Encoding  Encoding  // of a CSV file; UTF8BOM when Auto
-	CRLF      bool      // CSV lines end with \r\n
-	Sheet     string    // of an XLSX file; « Feuille1 » when empty
-	Numbers   []string  // headings whose cells XLSX holds as numbers, else as text
+type Options struct {
+	Stdout    io.Writer      // for the path "-"; os.Stdout when nil
+	Workbook  bool           // XLSX, whatever the path's extension
+	Delimiter byte           // of a CSV file; ';' when 0
+	Encoding  table.Encoding // of a CSV file; UTF8BOM when Auto
+	CRLF      bool           // CSV lines end with \r\n
+	Sheet     string         // of an XLSX file; « Feuille1 » when empty
+	Numbers   []string       // headings whose cells XLSX holds as numbers, else as text
 }
 
 // Writer writes one table. The file appears under its name at Close, whole, and
@@ -45,7 +46,7 @@ type sink interface {
 
 // Create opens a table for writing, in the format that the extension says (see Forms); an
 // unknown extension is CSV, and "-" is CSV on standard output. It writes to a hidden temporary file in the same folder.
-func Create(path string, o WriteOptions) (*Writer, error) {
+func Create(path string, o Options) (*Writer, error) {
 	ext, err := form(path)
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ type csvSink struct {
 	line  int
 }
 
-func newCSVSink(out io.Writer, o WriteOptions) (*csvSink, error) {
+func newCSVSink(out io.Writer, o Options) (*csvSink, error) {
 	s := &csvSink{out: bufio.NewWriterSize(out, 64<<10), delim: o.Delimiter, end: "\n"}
 	if s.delim == 0 {
 		s.delim = ';'
@@ -142,19 +143,19 @@ func newCSVSink(out io.Writer, o WriteOptions) (*csvSink, error) {
 		s.end = "\r\n"
 	}
 	switch o.Encoding {
-	case Auto, UTF8BOM:
+	case table.Auto, table.UTF8BOM:
 		s.out.WriteString("\xef\xbb\xbf")
-	case UTF16LE:
+	case table.UTF16LE:
 		s.enc = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder()
 		s.out.WriteString("\xff\xfe")
-	case UTF16BE:
+	case table.UTF16BE:
 		s.enc = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder()
 		s.out.WriteString("\xfe\xff")
-	case CP850:
+	case table.CP850:
 		s.enc = encoding.ReplaceUnsupported(charmap.CodePage850.NewEncoder())
-	case MacRoman:
+	case table.MacRoman:
 		s.enc = encoding.ReplaceUnsupported(charmap.Macintosh.NewEncoder())
-	case Windows1252:
+	case table.Windows1252:
 		// What the encoding lacks becomes « ? »: the row is kept.
 		s.enc = encoding.ReplaceUnsupported(charmap.Windows1252.NewEncoder())
 	}
@@ -221,7 +222,7 @@ func NeutraliseFormula(cell string) string {
 	if isPhone(cell) {
 		return cell
 	}
-	if _, err := ParseNumber(cell); err == nil {
+	if _, err := table.ParseNumber(cell); err == nil {
 		return cell
 	}
 	return "'" + cell
@@ -234,7 +235,7 @@ func isPhone(s string) bool {
 		return false
 	}
 	n := 0
-	for _, r := range spaces.Replace(rest) {
+	for _, r := range table.Clean(rest) {
 		switch {
 		case r >= '0' && r <= '9':
 			n++

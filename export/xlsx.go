@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ type xlsxSink struct {
 	values  []any
 }
 
-func newXLSXSink(out io.Writer, o WriteOptions) (*xlsxSink, error) {
+func newXLSXSink(out io.Writer, o Options) (*xlsxSink, error) {
 	f := excelize.NewFile()
 	sheet := o.Sheet
 	if sheet == "" {

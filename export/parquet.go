@@ -1,4 +1,4 @@
-package table
+package export
 
 import (
 	"encoding/binary"
