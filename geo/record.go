@@ -51,6 +51,8 @@ func ParsePositionType(s string) PositionType {
 type Address struct {
 	ID           string // the base's identifier: 59350_1234_00012_bis
 	StreetID     string // the street's: 59350_1234
+	BANID        string // UUID that the BAN gives the address; empty when the file holds none
+	StreetBANID  string // the same of its street or lieu-dit
 	Number       int    // 0 when Locality, or a street without number
 	Suffix       string // lower case: "bis", "b"; empty without one
 	Street       string // nom_voie

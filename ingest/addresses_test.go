@@ -66,6 +66,10 @@ func TestAddresses(t *testing.T) {
 					OldCityCode: "59355", OldCity: "Lomme", PositionType: geo.PositionEntrance, Lon: 3.012345, Lat: 50.6},
 				{ID: "59350_1234", StreetID: "59350_1234", Street: "Rue de Lille", Kind: geo.KindStreet, Lon: math.NaN(), Lat: math.NaN()},
 			}},
+		{"BAN avec identifiants", strings.TrimSuffix(banHeader, "\n") + ";id_ban_adresse;id_ban_toponyme;id_ban_commune\n" +
+			"59350_w4ld4h_00012;;12;;Rue de Lille;59000;59350;Lille;;;;;3.012345;50.6;entrée;;;LILLE;RUE DE LILLE;commune;commune;1;;0246e48c-9b7e-4a7e-b6d1-8f3e2a3c1d10;1ab2c3d4-9b7e-4a7e-b6d1-8f3e2a3c1d10;\n", BANCSV,
+			[]geo.Address{{ID: "59350_w4ld4h_00012", StreetID: "59350_w4ld4h", Number: 12, Street: "Rue de Lille", PositionType: geo.PositionEntrance, Lon: 3.012345, Lat: 50.6,
+				BANID: "0246e48c-9b7e-4a7e-b6d1-8f3e2a3c1d10", StreetBANID: "1ab2c3d4-9b7e-4a7e-b6d1-8f3e2a3c1d10"}}},
 		{"lieux-dits", "id;nom_lieu_dit;code_postal;code_insee;nom_commune;code_insee_ancienne_commune;nom_ancienne_commune;x;y;lon;lat;source_position;source_nom_voie\n" +
 			"59350_ld0;Le Moulin;59000;59350;Lille;;;;;3.1;50.6;commune;commune\n", Hamlets,
 			[]geo.Address{{ID: "59350_ld0", StreetID: "59350_ld0", Street: "Le Moulin", Kind: geo.KindLocality, Lon: 3.1, Lat: 50.6}}},

@@ -57,9 +57,10 @@ func readBAL(r *table.Reader, c columns, s *addressSink) error {
 		if a.CityCode == "" {
 			a.CityCode = cityOfKey(a.ID)
 		}
-		a.StreetID = balStreet(&a, uuids.get(cell(row, streetUUID)))
+		a.BANID, a.StreetBANID = strings.Clone(cell(row, numberUUID)), uuids.get(cell(row, streetUUID))
+		a.StreetID = balStreet(&a, a.StreetBANID)
 		if a.ID == "" {
-			a.ID = strings.Clone(cell(row, numberUUID))
+			a.ID = a.BANID
 		}
 		return a, inner.setNumber(&a, strings.TrimSpace(row[number]))
 	})

@@ -23,8 +23,9 @@ func readBAN(r *table.Reader, c columns, s *addressSink) error {
 		postcode, cityCode      = c.of("code_postal"), c.of("code_insee")
 		city, oldCode, old      = c.of("nom_commune"), c.of("code_insee_ancienne_commune"), c.of("nom_ancienne_commune")
 		position, alias, place  = c.of("type_position"), c.of("alias"), c.of("nom_ld")
+		uuid, streetUUID        = c.of("id_ban_adresse"), c.of("id_ban_toponyme") // of the files with identifiers
 
-		streets, postcodes, cities, cityCodes, olds, oldCodes, aliases, places, reps interned
+		streets, postcodes, cities, cityCodes, olds, oldCodes, aliases, places, reps, uuids interned
 	)
 	return eachAddress(r, c, s, func(row []string) (geo.Address, *fault.Error) {
 		a := geo.Address{
@@ -39,6 +40,8 @@ func readBAN(r *table.Reader, c columns, s *addressSink) error {
 			OldCityCode:  oldCodes.get(cell(row, oldCode)),
 			OldCity:      olds.get(cell(row, old)),
 			PositionType: geo.ParsePositionType(cell(row, position)),
+			BANID:        strings.Clone(cell(row, uuid)),
+			StreetBANID:  uuids.get(cell(row, streetUUID)),
 		}
 		a.StreetID = streetOf(a.ID)
 		return a, s.setNumber(&a, row[number])
@@ -54,6 +57,7 @@ func readHamlets(r *table.Reader, c columns, s *addressSink) error {
 		id, name, postcode    = c.of("id"), c.of("nom_lieu_dit"), c.of("code_postal")
 		cityCode, city        = c.of("code_insee"), c.of("nom_commune")
 		oldCode, old          = c.of("code_insee_ancienne_commune"), c.of("nom_ancienne_commune")
+		uuid                  = c.of("id_ban_toponyme")
 		postcodes, cities     interned
 		cityCodes             interned
 		oldCities, oldCityIDs interned
@@ -63,6 +67,7 @@ func readHamlets(r *table.Reader, c columns, s *addressSink) error {
 			ID: strings.Clone(row[id]), Street: strings.Clone(row[name]), Kind: geo.KindLocality,
 			Postcode: postcodes.get(cell(row, postcode)), CityCode: cityCodes.get(row[cityCode]), City: cities.get(row[city]),
 			OldCityCode: oldCityIDs.get(cell(row, oldCode)), OldCity: oldCities.get(cell(row, old)),
+			StreetBANID: strings.Clone(cell(row, uuid)),
 		}
 		a.StreetID = a.ID
 		return a, nil

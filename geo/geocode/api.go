@@ -27,7 +27,8 @@ type Query struct {
 }
 
 // Filter keeps only results that meet every field that is set (hard, as the
-// public API's postcode, citycode and type parameters).
+// public API's postcode, citycode and type parameters). A field but Type may hold several
+// values separated by commas: a place meets it by any of them.
 type Filter struct {
 	CityCode, Postcode string
 	Type               string // housenumber, street, locality, municipality
@@ -61,6 +62,7 @@ type Result struct {
 	Lon, Lat    float64 // WGS84 degrees
 	Position    geo.PositionType
 	ID          string
+	BANID       string // UUID that the BAN gives the number, the street or the lieu-dit; empty when its files hold none
 	StreetID    string // the street's or lieu-dit's identifier; empty for a commune
 	HouseNumber string // "12 bis"; empty for a street, a lieu-dit or a commune
 	Name        string // "12 bis Rue de Lille", or the street's or commune's name

@@ -39,6 +39,7 @@ type base struct {
 	deleteBuckets                  uint32
 	numbers, streets               *blockfile.Section
 	idStreets, idNumbers           offsets
+	idBANs                         offsets // empty where the base's files gave none
 	revStreets, revBoxes           *blockfile.Section
 	maxStreets                     int // streets of the largest commune
 	heads                          heads
@@ -146,6 +147,9 @@ func openBase(dir string) (b *base, err error) {
 	b.deletes, b.numbers, b.streets = get(b.fwd, "deletes"), get(b.fwd, "numbers"), get(b.fwd, "streets")
 	b.deleteBuckets = u32at(b.deletes, 0)
 	b.idStreets, b.idNumbers = table(b.ids, "streets"), table(b.ids, "numbers")
+	if s, e := b.ids.Section("ban"); e == nil {
+		b.idBANs = offsets{s, int(u32at(s, 0))}
+	}
 	b.revStreets, b.revBoxes = get(b.rev, "streets"), get(b.rev, "boxes")
 	b.wordHash, b.weights = get(b.fwd, "wordhash").All(), get(b.fwd, "weights").All()
 	b.letters = get(b.fwd, "letters").Uint32s()

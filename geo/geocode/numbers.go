@@ -18,8 +18,9 @@ type number struct {
 	lon, lat int32
 	suffix   uint16 // rank in the suffix table; 0 none
 	position geo.PositionType
-	file     uint8 // that it came from, as From said
-	id       int32 // rank in the exceptions, -1: by rule
+	file     uint8  // that it came from, as From said
+	id       int32  // rank in the exceptions, -1: by rule
+	ban      uint32 // rank + 1 in the BAN's identifiers; 0 none
 }
 
 func zigzag(v int64) uint64 { return uint64(v<<1) ^ uint64(v>>63) }

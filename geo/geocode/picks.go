@@ -61,7 +61,7 @@ type allowed struct {
 	postcode string
 	towns    map[uint32]float32 // nil for any; 1 for a whole name
 	only     Filter
-	district uint32
+	parts    bool // the filter names an arrondissement
 }
 
 // pick appends the streets of a base that a reading may mean.
@@ -70,10 +70,7 @@ func (s *Searcher) pick(q *Query, rank int, b *base, r *reading) {
 	if !ok {
 		return
 	}
-	in := allowed{b: b, postcode: r.postcode, only: q.Only}
-	if ref, ok := b.byCode[q.Only.CityCode]; ok && ref.former > 0 && b.communes[ref.commune].district(ref.former-1) {
-		in.district = ref.former
-	}
+	in := allowed{b: b, postcode: r.postcode, only: q.Only, parts: q.Only.namesDistrict(b)}
 	if len(r.city) > 0 {
 		in.towns = s.townsStarting(b, r.city)
 		if len(in.towns) == 0 && len(r.postcode) < 5 {
@@ -168,7 +165,7 @@ func (s *Searcher) consider(q *Query, rank int, b *base, c *commune, commune, st
 	} else if len(c.postcodes) == 1 {
 		own = c.postcodes[0]
 	}
-	if r.postcode != "" && !strings.HasPrefix(own, r.postcode) || !in.passes(c, commune, &record, own) {
+	if r.postcode != "" && !strings.HasPrefix(own, r.postcode) || !in.passes(commune, &record, own) {
 		return
 	}
 	name := b.nameWords(record.name)
@@ -246,16 +243,14 @@ func (s *Searcher) consider(q *Query, rank int, b *base, c *commune, commune, st
 }
 
 // passes reports whether a street meets the filters.
-func (in *allowed) passes(c *commune, commune uint32, r *streetRecord, own string) bool {
-	if in.only.CityCode != "" {
-		if ref, ok := in.b.byCode[in.only.CityCode]; !ok || ref.commune != commune || in.district > 0 && uint32(r.former)+1 != in.district {
-			return false
-		}
+func (in *allowed) passes(commune uint32, r *streetRecord, own string) bool {
+	if !in.only.inCity(in.b, commune) || in.parts && !in.only.inPart(in.b, commune, uint32(r.former)+1) {
+		return false
 	}
 	if in.only.Type == "locality" && r.kind != kindLocality || in.only.Type == "street" && r.kind == kindLocality {
 		return false
 	}
-	return in.only.Postcode == "" || own == in.only.Postcode
+	return holds(in.only.Postcode, own)
 }
 
 // startedWord returns the untaken word of a name that one of the beginnings starts, the

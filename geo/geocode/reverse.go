@@ -170,9 +170,7 @@ func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err e
 			c := &ix.bases[best[i].rank].communes[best[i].cand.commune]
 			r = c.result(uint32(best[i].record.former)+1, r.Postcode)
 		}
-		r.Distance = math.Round(best[i].metres*10) / 10
-		r.Score = math.Round(math.Max(0, 1-best[i].metres/1e5)*1e5) / 1e5 // the public API's: 1 at the point, 0 at 100 km
-		r.Confidence = math.Round(math.Exp(-best[i].metres/100)*1e4) / 1e4
+		r.byDistance(best[i].metres)
 		rs = append(rs, r)
 	}
 	return rs, nil
@@ -189,13 +187,10 @@ func (b *base) communeRank(c *commune) uint32 {
 }
 
 func (ix *Index) passes(b *base, c *commune, h *hit, f Filter) bool {
-	if f.CityCode != "" {
-		r, ok := b.byCode[f.CityCode]
-		if !ok || b.communes[r.commune].code != c.code || r.former > 0 && c.district(r.former-1) && uint32(h.record.former)+1 != r.former {
-			return false
-		}
+	if f.CityCode != "" && !f.inPart(b, h.cand.commune, uint32(h.record.former)+1) {
+		return false
 	}
-	if f.Postcode != "" && !(int(h.record.postcode) < len(c.postcodes) && c.postcodes[h.record.postcode] == f.Postcode) {
+	if f.Postcode != "" && !(int(h.record.postcode) < len(c.postcodes) && holds(f.Postcode, c.postcodes[h.record.postcode])) {
 		return false
 	}
 	switch f.Type {

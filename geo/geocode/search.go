@@ -16,18 +16,17 @@ type Searcher struct {
 	parser address.Parser
 	answer Answer
 
-	asked    []asked
-	extra    []uint32 // words of the complements
-	postcode string
-	// onlyPostcode and onlyPart, when set, hold for every street that may answer.
-	onlyPostcode string
-	onlyPart     uint32 // rank + 1 of an arrondissement among the former communes
-	townNamed    bool   // the end of the text names a town
-	townBehind   bool   // and its words are none of those asked of the street
-	auto         bool   // the last word may be unfinished
-	typ          string
-	wordBuf      []address.Word
-	foldBuf      []address.Token
+	asked      []asked
+	extra      []uint32 // words of the complements
+	postcode   string
+	only       Filter // of the query, which holds for every street that may answer
+	onlyParts  bool   // it names an arrondissement
+	townNamed  bool   // the end of the text names a town
+	townBehind bool   // and its words are none of those asked of the street
+	auto       bool   // the last word may be unfinished
+	typ        string
+	wordBuf    []address.Word
+	foldBuf    []address.Token
 
 	candidates []candidate
 	places     []place
@@ -119,8 +118,8 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 // street.
 func (s *Searcher) searchTowns(q *Query, rank int, b *base, p *address.Parsed) float32 {
 	cs := s.evidence(b, p)
-	if q.Only.CityCode != "" || q.Only.Postcode != "" {
-		cs = s.only(b, cs, q.Only)
+	if q.Only.placed() {
+		cs = s.narrow(b, cs, q.Only)
 	}
 	if len(cs) > 0 {
 		s.bestWeight = cs[0].weight
@@ -131,10 +130,8 @@ func (s *Searcher) searchTowns(q *Query, rank int, b *base, p *address.Parsed) f
 	if q.Explain {
 		s.explainCommunes(b, cs)
 	}
-	s.postcode, s.onlyPostcode, s.onlyPart = p.Postcode, q.Only.Postcode, 0
-	if r := b.byCode[q.Only.CityCode]; r.former > 0 && b.communes[r.commune].district(r.former-1) {
-		s.onlyPart = r.former
-	}
+	s.postcode, s.only = p.Postcode, q.Only
+	s.onlyParts = q.Only.namesDistrict(b)
 	s.readExtra(b, p.Extra)
 	if w := b.lookup(itoa(int32(p.Number))); p.Behind && w != noWord {
 		s.extra = append(s.extra, w)
@@ -183,49 +180,6 @@ func (s *Searcher) searchStreets(q *Query, rank int, b *base, p *address.Parsed,
 		return 0
 	}
 	return s.hits[0].sim
-}
-
-// only keeps the candidates that pass a filter, and those that it names.
-func (s *Searcher) only(b *base, cs []candidate, f Filter) []candidate {
-	keep := func(commune uint32) bool {
-		c := &b.communes[commune]
-		if f.CityCode != "" {
-			if r, ok := b.byCode[f.CityCode]; !ok || r.commune != commune {
-				return false
-			}
-		}
-		return f.Postcode == "" || slices.Contains(c.postcodes, f.Postcode)
-	}
-	// Where the text ends by the name of a town outside, its words are no street's.
-	cuts := []int{0}
-	cs = slices.DeleteFunc(cs, func(c candidate) bool {
-		if keep(c.commune) {
-			return false
-		}
-		if c.cut > 0 && c.sim > 0.9 && !slices.Contains(cuts, c.cut) {
-			cuts = append(cuts, c.cut)
-		}
-		return true
-	})
-	add := func(commune uint32) {
-		if !keep(commune) {
-			return
-		}
-		for _, cut := range cuts {
-			if !slices.ContainsFunc(cs, func(c candidate) bool { return c.commune == commune && c.cut == cut }) {
-				cs = append(cs, candidate{commune: commune, sim: -1, weight: postcodeWeight, cut: cut})
-			}
-		}
-	}
-	if r, ok := b.byCode[f.CityCode]; ok && f.CityCode != "" {
-		add(r.commune)
-	} else if f.CityCode == "" {
-		for _, r := range b.withPostcode(postcodeNumber(f.Postcode)) {
-			add(r.commune)
-		}
-	}
-	s.candidates = cs
-	return cs
 }
 
 // anywhere looks for a street in every commune, when nothing names one: through

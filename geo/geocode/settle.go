@@ -3,6 +3,7 @@ package geocode
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"perimetre/geo"
 	"perimetre/geo/address"
@@ -60,7 +61,7 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	}
 	// A street that is probably not the one asked gives way to its commune; but for
 	// the town that the text writes, one inside the filters is the one asked.
-	asFiltered := (q.Only.CityCode != "" || q.Only.Postcode != "") && best.sim >= 0.9
+	asFiltered := q.Only.placed() && best.sim >= 0.9
 	if q.Only.Type == "" && town != nil && (confidence < leastConfidence && !asFiltered && !wholly(best) && s.townKnown(town, best) || !a.StreetAsked) {
 		towns := 1
 		if s.auto {
@@ -275,6 +276,7 @@ func (s *Searcher) result(h *hit) Result {
 	}
 	id := s.streetID(h)
 	r.ID, r.StreetID = id, id
+	own := -1 // rank of the number whose identifier the result bears
 	switch {
 	case h.level >= numberOtherSuffix:
 		r.Precision = PrecisionNumber
@@ -284,12 +286,16 @@ func (s *Searcher) result(h *hit) Result {
 			r.HouseNumber += " " + suffix
 		}
 		r.ID = b.numberID(h.street, id, h.ordinal, int(h.number), suffix)
+		own = h.ordinal
 	case h.level == numberInterpolated:
 		r.Precision = PrecisionInterpolated
 		r.HouseNumber = itoa(int32(s.answer.Parsed.Number))
 		if s.answer.Parsed.Suffix != "" {
 			r.HouseNumber += " " + s.answer.Parsed.Suffix
 		}
+	}
+	if h.level != numberInterpolated {
+		r.BANID = b.banIDOf(h.street, own)
 	}
 	if r.HouseNumber != "" {
 		r.Name = r.HouseNumber + " " + r.Street
@@ -364,7 +370,7 @@ func (s *Searcher) townResults(q *Query, limit int) {
 		}
 		b := s.ix.bases[t.rank]
 		c := &b.communes[t.commune]
-		r := c.result(max(t.part, s.onlyPart), a.Parsed.Postcode, q.Only.Postcode)
+		r := c.result(max(t.part, q.Only.partOf(b, t.commune)), append([]string{a.Parsed.Postcode}, strings.Split(q.Only.Postcode, ",")...)...)
 		if t.former > 0 && int(t.former) <= len(c.formers) {
 			r.OldCityCode, r.OldCity = c.formers[t.former-1].Code, c.formers[t.former-1].Name
 		}

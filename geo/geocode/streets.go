@@ -155,10 +155,10 @@ const looked = 16
 // evaluate compares the streets of the highest tally in full and gives the best
 // likeness among them.
 func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float32 {
-	if cm := &b.communes[c.commune]; s.onlyPart > 0 || s.onlyPostcode != "" && len(cm.postcodes) > 1 {
+	if cm := &b.communes[c.commune]; s.onlyParts || s.only.Postcode != "" && len(cm.postcodes) > 1 {
 		s.touched = slices.DeleteFunc(s.touched, func(l uint32) bool {
 			record := b.street(cm.first + l)
-			return !s.passes(cm, &record)
+			return !s.passes(b, c.commune, &record)
 		})
 	}
 	top := float32(0)
@@ -209,15 +209,6 @@ func (s *Searcher) evaluate(b *base, rank int, c candidate, n, level int) float3
 		s.offer(h)
 	}
 	return best
-}
-
-// passes reports whether a street of a commune has the postcode and lies in the
-// arrondissement of the filters.
-func (s *Searcher) passes(c *commune, r *streetRecord) bool {
-	if s.onlyPart > 0 && uint32(r.former)+1 != s.onlyPart {
-		return false
-	}
-	return s.onlyPostcode == "" || len(c.postcodes) < 2 || int(r.postcode) < len(c.postcodes) && c.postcodes[r.postcode] == s.onlyPostcode
 }
 
 // comparePart weighs the part of its commune that the text names (a postcode of

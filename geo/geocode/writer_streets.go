@@ -205,6 +205,9 @@ func (w *indexWriter) identifiers(path string) error {
 	if err != nil {
 		return err
 	}
+	if err := w.banIdentifiers(f, flat); err != nil {
+		return err
+	}
 	if err := f.Close(); err != nil {
 		return err
 	}
