@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/residency"
 )
@@ -31,6 +32,15 @@ type Row struct {
 	// was seen.
 	Problem Reason
 	Detail  string
+}
+
+// seen is what a row shows of the reason for which a rule rejects it.
+func (r *Row) seen(why Reason) string {
+	if why != OutOfAge {
+		return ""
+	}
+	age := ageOn(r.Birth, r.Entry)
+	return "né le " + french.Date(r.Birth) + ", " + french.Count(age, "an", "ans") + " le " + french.Date(r.Entry)
 }
 
 // Decided tells a row that a person decided.

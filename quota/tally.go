@@ -111,7 +111,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 				t.Name = row.Name
 			}
 			if aside, rejected := c.sift(row, f, rule, counts); rejected != "" {
-				c.Rejected = append(c.Rejected, Rejection{Ref: ref(f, row, unit), Reason: rejected, Detail: row.Detail, Count: 1})
+				c.Rejected = append(c.Rejected, Rejection{Ref: ref(f, row, unit), Reason: rejected, Detail: cmp.Or(row.Detail, row.seen(rejected)), Count: 1})
 			} else if aside != "" {
 				c.Aside[aside]++
 			} else {

@@ -63,6 +63,8 @@ func (*Receipt) view() string { return "receipt" }
 type ReceivedFile struct {
 	ID, Key, Name, Size string
 	Fault               string
+	Twin                string   // the same bytes were received before: when, by whom
+	Leave               bool     // not to be imported unless asked
 	Titles              []string // lines above the header
 	Columns             []ImportColumn
 	Preview             *Table
@@ -93,12 +95,20 @@ type Import struct {
 	Studying              bool
 	Events, Percent       string // stream of progress; how far, from 0 to 100
 	Progress              string
+	Story                 []StoryStep // from the lines to the entries
 	Counts                []Fact
 	Reasons               []Fact // rows that are not counted, by reason
 	Rejected              *Table
 	RejectedFile          string
 	Download              string
 	Next                  []Link
+}
+
+// StoryStep is a number on the way from lines to entries; Left are those that went no
+// further than the step before, a number each and why.
+type StoryStep struct {
+	Number, Label, Detail string
+	Left                  []Fact
 }
 
 func (*Import) view() string { return "import" }

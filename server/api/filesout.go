@@ -61,9 +61,9 @@ func (s *API) followCohort(w http.ResponseWriter, r *http.Request) error {
 
 // downloadCohort gives the flagged table of a file.
 func (s *API) downloadCohort(w http.ResponseWriter, r *http.Request) error {
-	name, write, err := s.People.Flagged(r.Context(), access.Who(r), mux.Vars(r)["id"])
+	t, err := s.People.Flagged(r.Context(), access.Who(r), mux.Vars(r)["id"])
 	if err != nil {
 		return err
 	}
-	return httpio.SendTable(w, name, func(out *export.Writer) error { return write(out) })
+	return httpio.SendTableBy(w, t.Name, t.Delimiter, func(out *export.Writer) error { return t.Write(out) })
 }

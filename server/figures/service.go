@@ -226,61 +226,6 @@ func mayCount(who *access.Principal, unit string) error {
 	return err
 }
 
-// RejectedRow is a row of a file that cannot be counted.
-type RejectedRow struct {
-	Line                int // of the file as it was sent
-	Person, Why, Detail string
-}
-
-// Rejected returns the rows of a file that the first rule cannot count, whatever the
-// period.
-func (s *Service) Rejected(ctx context.Context, who *access.Principal, unit, fileID string) ([]RejectedRow, error) {
-	if err := who.May(access.ReadPeople); err != nil {
-		return nil, err
-	}
-	if _, err := who.OwnUnit(unit); err != nil {
-		return nil, err
-	}
-	rule, err := s.Rule(ctx, s.RuleNames()[0], quota.Period{})
-	if err != nil {
-		return nil, err
-	}
-	q := store.PeopleQuery{Unit: unit, FileID: fileID}
-	// The table that the rule reads has a line for each row of the store, after the
-	// header.
-	var lines []int
-	if err := s.Store.EachPerson(ctx, q, func(p *store.Person) error { lines = append(lines, p.Line); return nil }); err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	rows, err := people.ReadTable(ctx, s.Store, q, nil)
-	if err != nil {
-		return nil, err
-	}
-	flagged, err := rows.Flagged(rule)
-	if err != nil {
-		return nil, err
-	}
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	o, err := s.options(pack, quota.Period{})
-	if err != nil {
-		return nil, err
-	}
-	counted, err := quota.FromRows([]*quota.Flagged{flagged}, rule, o)
-	if err != nil {
-		return nil, err
-	}
-	var out []RejectedRow
-	for _, row := range counted.Rejected {
-		line := row.Line
-		if i := row.Line - 2; i >= 0 && i < len(lines) {
-			line = lines[i]
-		}
-		out = append(out, RejectedRow{line, row.Person, row.Reason.Label(), row.Detail})
-	}
-	return out, nil
-}
-
 // Senders returns the Missions Locales that sent a bordereau for some rule and period.
 func (s *Service) Senders(ctx context.Context) (map[string]bool, error) {
 	sent := map[string]bool{}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo/residency"
 	"perimetre/server/access"
+	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
 	"perimetre/server/store"
@@ -95,37 +97,28 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 	if !c.Outdated {
 		edition = "du " + s.editionNow()
 	}
-	v.Counts = []web.Fact{{Term: "Lignes", Text: number(c.Rows)}, {Term: "Dans le QPV", Text: number(c.Statuses[residency.In])}, {Term: "Hors QPV", Text: number(c.Statuses[residency.Out])},
+	v.Counts = []web.Fact{{Term: "Dans le QPV", Text: number(c.Statuses[residency.In])}, {Term: "Hors QPV", Text: number(c.Statuses[residency.Out])},
 		{Term: "À vérifier", Text: number(c.Statuses[residency.Undecided])}, {Term: "dont à trancher", Text: number(c.Actions[residency.Settle])}, {Term: "dont à compléter", Text: number(c.Actions[residency.Complete])},
 		{Term: "dont sans résidence établie", Text: number(c.Actions[residency.NoneKnown])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
-	for reason, n := range c.SetAside {
-		v.Notices = append(v.Notices, fmt.Sprintf("%s : %s %s", french.Capital(reason), number(n), french.Plural(n, "ligne mise de côté", "lignes mises de côté")))
-	}
-	slices.Sort(v.Notices)
 	v.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
 	if n := c.Actions[residency.Settle]; n > 0 {
 		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
 	}
 	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})
-	rows, err := s.Figures.Rejected(r.Context(), access.Who(r), c.Unit, c.ID)
-	if err != nil || len(rows) == 0 {
+	story, err := s.Figures.Story(r.Context(), access.Who(r), c.Unit, c.ID)
+	if err != nil {
 		return err
+	}
+	v.Story = storySteps(c, story)
+	rows := story.Rejected
+	if len(rows) == 0 {
+		return nil
 	}
 	if err := access.Who(r).Record(r.Context(), s.Store, "lecture des lignes à corriger", c.Unit, c.ID, len(rows)); err != nil {
 		return err
 	}
 	v.RejectedFile = "/imports/" + c.ID + "/a-corriger.csv"
-	by := map[string]int{}
-	var order []string
-	for _, row := range rows {
-		if by[row.Why]++; by[row.Why] == 1 {
-			order = append(order, row.Why)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return by[b] - by[a] })
-	for _, why := range order {
-		v.Reasons = append(v.Reasons, web.Fact{Term: french.Capital(why), Text: fmt.Sprintf("%s %s", number(by[why]), french.Plural(by[why], "ligne", "lignes"))})
-	}
+	v.Reasons = reasonFacts(rows)
 	const most = 100
 	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
 	for _, row := range rows[:min(most, len(rows))] {
@@ -137,6 +130,73 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 	return nil
 }
 
+// storySteps are the way from the lines of a file to the entries that count, with what
+// stays behind at each step.
+func storySteps(c *people.File, story *figures.Story) []web.StoryStep {
+	number := french.Integer
+	setAside := 0
+	var left []web.Fact
+	for _, why := range slices.Sorted(maps.Keys(c.SetAside)) {
+		if n := c.SetAside[why]; n > 0 {
+			setAside += n
+			left = append(left, web.Fact{Term: number(n), Text: why})
+		}
+	}
+	lines := web.StoryStep{Number: number(story.Rows + setAside), Label: french.Plural(story.Rows+setAside, "ligne lue", "lignes lues")}
+	kept := web.StoryStep{Number: number(story.People), Label: french.Plural(story.People, "personne", "personnes"), Detail: french.Count(story.Rows, "ligne gardée", "lignes gardées"), Left: left}
+	entries := web.StoryStep{Number: number(story.Entries), Label: french.Plural(story.Entries, "entrée comptée", "entrées comptées"), Detail: "selon la règle « " + story.Rule.Name + " », toutes périodes ensemble"}
+	for _, a := range story.Aside {
+		entries.Left = append(entries.Left, web.Fact{Term: number(a.Rows), Text: a.Why})
+	}
+	if n := len(story.Rejected); n > 0 {
+		entries.Left = append(entries.Left, web.Fact{Term: number(n), Text: french.Plural(n, "à corriger, listée plus bas", "à corriger, listées plus bas")})
+	}
+	return []web.StoryStep{lines, kept, entries}
+}
+
+// reasonFacts groups rows by reason, the most numerous first, each with the values seen.
+func reasonFacts(rows []figures.RejectedRow) []web.Fact {
+	const most = 4 // values told of a reason
+	type group struct {
+		rows   int
+		values []string
+		times  map[string]int
+	}
+	by := map[string]*group{}
+	var order []string
+	for _, row := range rows {
+		g := by[row.Why]
+		if g == nil {
+			g = &group{times: map[string]int{}}
+			by[row.Why], order = g, append(order, row.Why)
+		}
+		if g.rows++; row.Detail == "" {
+			continue
+		}
+		if g.times[row.Detail]++; g.times[row.Detail] == 1 {
+			g.values = append(g.values, row.Detail)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return by[b].rows - by[a].rows })
+	out := make([]web.Fact, len(order))
+	for i, why := range order {
+		g := by[why]
+		slices.SortStableFunc(g.values, func(a, b string) int { return g.times[b] - g.times[a] })
+		text := french.Count(g.rows, "ligne", "lignes")
+		for k, value := range g.values[:min(most, len(g.values))] {
+			text += []string{" : « ", ", « "}[min(k, 1)] + value + " »"
+			if n := g.times[value]; n > 1 {
+				text += " " + french.Integer(n) + " fois"
+			}
+		}
+		if more := len(g.values) - most; more > 0 {
+			text += french.Plural(more, " et une autre valeur", " et "+french.Integer(more)+" autres valeurs")
+		}
+		out[i] = web.Fact{Term: french.Capital(why), Text: text}
+	}
+	return out
+}
+
 // importRejected gives the rows to correct as a table that a spreadsheet opens.
 func (s *Pages) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {
@@ -146,10 +206,11 @@ func (s *Pages) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Figures.Rejected(r.Context(), access.Who(r), f.Unit, f.ID)
+	story, err := s.Figures.Story(r.Context(), access.Who(r), f.Unit, f.ID)
 	if err != nil {
 		return err
 	}
+	rows := story.Rejected
 	if err := access.Who(r).Record(r.Context(), s.Store, "export des lignes à corriger", f.Unit, f.ID, len(rows)); err != nil {
 		return err
 	}

@@ -139,11 +139,15 @@ func (s *Pages) importUndo(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ImportFiles); err != nil {
 		return err
 	}
-	name, err := s.People.Cancel(r.Context(), access.Who(r), mux.Vars(r)["id"])
+	f, err := s.People.Cancel(r.Context(), access.Who(r), mux.Vars(r)["id"])
 	if err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, "Import annulé : "+name+". Ses lignes sont effacées ; les décisions sur les adresses restent.")
+	told := "Import annulé : " + f.Name + ". Ses lignes sont effacées ; les décisions sur les adresses restent."
+	if f.State == store.Received || f.State == store.Failed {
+		told = "Fichier retiré : " + f.Name + ". Rien n’en était importé."
+	}
+	s.sessions.Put(r.Context(), flash, told)
 	http.Redirect(w, r, "/imports", http.StatusSeeOther)
 	return nil
 }

@@ -66,6 +66,9 @@ func (s *Pages) own(r *http.Request) (*web.Home, error) {
 	switch {
 	case err != nil && fault.KindOf(err) == fault.NotFound, err == nil && len(res.Units) == 0:
 		v.Empty = "Aucun fichier n’est importé : la part n’est pas calculée."
+		if len(periods) > 0 {
+			v.Empty = "Aucune entrée de cette période dans les fichiers importés : la part n’est pas calculée."
+		}
 		return v, nil
 	case err != nil:
 		return nil, err

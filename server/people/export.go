@@ -20,7 +20,8 @@ type Writer interface {
 
 // Export writes rows of people as a flagged table, the latest file first. A person
 // who entered on the same day in several files is that of the latest. own, when
-// set, stands in the column of the unit; again, when set, flags the rows again.
+// set, stands in the column of the unit; again, when set, flags the rows again. One
+// file alone, without own, keeps its headings and their order.
 func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own string, again Again, out Writer) (rows int, err error) {
 	files, err := st.Files(ctx, q.Unit)
 	if err != nil {
@@ -47,8 +48,12 @@ func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own strin
 		columns = append(columns, table.Unit)
 	}
 	header := []string{}
-	for _, f := range columns {
-		header = append(header, title(f, own != ""))
+	if i := slices.IndexFunc(files, func(f store.File) bool { return f.ID == q.FileID }); i >= 0 && own == "" {
+		columns, header = asReceived(&files[i].Intake)
+	} else {
+		for _, f := range columns {
+			header = append(header, title(f, own != ""))
+		}
 	}
 	header = append(append(header, batch.FlagColumns...), basisTitle, "mention")
 	several := slices.ContainsFunc(slices.Collect(maps.Values(lacking)), func(s string) bool { return s != "" })
@@ -149,6 +154,17 @@ func (e *exporter) write(p *store.Person) error {
 	}
 	e.rows++
 	return e.out.Write(e.line)
+}
+
+// asReceived returns the fields kept of a file and their headings, in its own words and
+// order.
+func asReceived(in *store.Intake) (columns []table.Field, header []string) {
+	for _, c := range in.Columns {
+		if slices.Contains(in.Fields, c.Field) {
+			columns, header = append(columns, table.Field(c.Field)), append(header, c.Title)
+		}
+	}
+	return columns, header
 }
 
 // title is the heading of a field; the unit's says whether it is a code.

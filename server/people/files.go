@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"perimetre/geo"
@@ -42,6 +45,34 @@ type File struct {
 	// Studying, whether they are being flagged again with it.
 	Outdated bool `json:"outdated"`
 	Studying bool `json:"studying"`
+	// Twin is an earlier file of the same bytes, nil when there is none.
+	Twin *Twin `json:"twin,omitempty"`
+}
+
+// Twin is a file that holds the same bytes as another, received before it.
+type Twin struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+	Imported bool      `json:"imported"` // or waiting, or on its way
+}
+
+// twin returns the latest file of the same bytes received before f by its Mission Locale,
+// and neither withdrawn nor refused.
+func (s *Service) twin(ctx context.Context, f *store.File) (*Twin, error) {
+	files, err := s.Store.Files(ctx, f.Unit)
+	i := slices.IndexFunc(files, func(o store.File) bool {
+		return o.SHA256 == f.SHA256 && o.ID < f.ID && o.State != store.Cancelled && o.State != store.Failed
+	})
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	out := &Twin{ID: files[i].ID, Name: files[i].Name, By: files[i].CreatedBy, At: files[i].CreatedAt, Imported: files[i].State == store.Imported}
+	if out.Imported {
+		out.At = files[i].ImportedAt
+	}
+	return out, nil
 }
 
 // describe returns a file as it is told.
@@ -59,6 +90,8 @@ func (s *Service) describe(ctx context.Context, f *store.File) (*File, error) {
 	}
 	var err error
 	switch f.State {
+	case store.Received:
+		c.Twin, err = s.twin(ctx, f)
 	case store.Running:
 		c.RowsDone, c.Rows, err = s.Store.Progress(ctx, f.ID)
 	case store.Imported:
@@ -137,7 +170,7 @@ func (s *Service) Receive(ctx context.Context, who *access.Principal, unit, name
 		return nil, fault.Wrap(fault.Internal, err, "relecture de l’envoi")
 	}
 	f.SHA256 = hex.EncodeToString(h.Sum(nil))
-	f.Intake = store.Intake{Columns: sample.Columns, Fields: []string{}, SetAside: map[string]int{}, Warnings: sample.Preamble}
+	f.Intake = store.Intake{Columns: sample.Columns, Fields: []string{}, SetAside: map[string]int{}, Warnings: sample.Preamble, Delimiter: sample.Delimiter}
 	err = s.Store.Together(ctx, func(t *store.Store) error {
 		if err := t.AddFile(ctx, &f, in); err != nil {
 			return err
@@ -194,30 +227,58 @@ func (s *Service) MapColumns(ctx context.Context, who *access.Principal, id stri
 	return s.describe(ctx, &f)
 }
 
-// Cancel stops an import, or undoes it: the rows go.
-func (s *Service) Cancel(ctx context.Context, who *access.Principal, id string) (name string, err error) {
+// Cancel stops an import, or undoes it: the rows go. It returns the file as it was.
+func (s *Service) Cancel(ctx context.Context, who *access.Principal, id string) (was store.File, err error) {
 	f, err := s.file(ctx, who, access.ImportFiles, id)
 	if err != nil {
-		return "", err
+		return f, err
 	}
 	e := who.Entry("import annulé", f.Unit, f.ID, f.Rows)
-	return f.Name, access.Recorded(ctx, s.Store, e, func(t *store.Store) error { return t.RemoveFile(ctx, f.ID) })
+	return f, access.Recorded(ctx, s.Store, e, func(t *store.Store) error { return t.RemoveFile(ctx, f.ID) })
 }
 
-// Flagged returns the flagged table of an imported file: its name, and what writes it.
-func (s *Service) Flagged(ctx context.Context, who *access.Principal, id string) (name string, write func(Writer) error, err error) {
+// FlaggedTable is the table of an imported file, as it is sent: under the file's own
+// name, cut by its own delimiter.
+type FlaggedTable struct {
+	Name      string
+	Delimiter byte
+	Write     func(Writer) error
+}
+
+// Flagged returns the flagged table of an imported file.
+func (s *Service) Flagged(ctx context.Context, who *access.Principal, id string) (*FlaggedTable, error) {
 	f, err := s.file(ctx, who, access.ReadPeople, id)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if f.State != store.Imported {
-		return "", nil, fault.New(fault.Conflict, "l’import de ce fichier n’est pas terminé")
+		return nil, fault.New(fault.Conflict, "l’import de ce fichier n’est pas terminé")
 	}
 	if err := who.Record(ctx, s.Store, "téléchargement du fichier marqué", f.Unit, f.ID, f.Rows); err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	return "fichier-marque-" + f.ID[:8] + ".csv", func(out Writer) error {
+	out := &FlaggedTable{Name: flaggedName(f.Name), Delimiter: ';', Write: func(out Writer) error {
 		_, err := Export(ctx, s.Store, store.PeopleQuery{Unit: f.Unit, FileID: f.ID}, "", nil, out)
 		return err
-	}, nil
+	}}
+	if f.Intake.Delimiter != "" {
+		out.Delimiter = f.Intake.Delimiter[0]
+	}
+	return out, nil
+}
+
+// flaggedName is the name of a file once flagged: « export.csv » gives
+// « export-signalé.csv ». A workbook of any kind gives an XLSX file.
+func flaggedName(name string) string {
+	name = strings.TrimSuffix(name, ".gz")
+	ext := filepath.Ext(name)
+	base := strings.TrimSuffix(name, ext)
+	switch ext = strings.ToLower(ext); ext {
+	case ".csv", ".txt", ".tsv", ".xlsx":
+	case ".xlsm", ".xls", ".ods":
+		ext = ".xlsx"
+	default:
+		ext = ".csv"
+	}
+	return base + "-signalé" + ext
 }

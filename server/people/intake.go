@@ -26,6 +26,8 @@ type Sample struct {
 	Rows     [][]string
 	Preamble []string
 	Missing  []table.Field // that importing needs
+	// Delimiter is that of a CSV file; empty for a workbook.
+	Delimiter string
 }
 
 const sampleRows = 5
@@ -60,6 +62,9 @@ func Inspect(name string, in io.Reader, l Limits) (Sample, error) {
 	var s Sample
 	if err := plausible(name, r.Header); err != nil {
 		return s, err
+	}
+	if r.Format == table.CSV {
+		s.Delimiter = string(r.Delimiter)
 	}
 	cols := table.Match(r.Header)
 	s.Preamble = plainAll(r.Preamble)

@@ -30,12 +30,14 @@ type Column struct {
 // Intake is what a file of people was read as. Fields are those kept of each row,
 // in the order of Person.Cells.
 type Intake struct {
-	Columns   []Column       `json:"columns"`
-	Fields    []string       `json:"fields"`
-	SetAside  map[string]int `json:"set_aside"` // rows not kept, by reason
-	Warnings  []string       `json:"warnings"`
-	Known     geo.Date       `json:"known"`
-	Perimeter string         `json:"perimeter"`
+	Columns  []Column       `json:"columns"`
+	Fields   []string       `json:"fields"`
+	SetAside map[string]int `json:"set_aside"` // rows not kept, by reason
+	Warnings []string       `json:"warnings"`
+	// Delimiter is that of a CSV file, one byte; empty for a workbook.
+	Delimiter string   `json:"delimiter,omitempty"`
+	Known     geo.Date `json:"known"`
+	Perimeter string   `json:"perimeter"`
 }
 
 // File is a file of people of a Mission Locale.

@@ -1,0 +1,100 @@
+package figures
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"perimetre/quota"
+	"perimetre/server/access"
+	"perimetre/server/people"
+	"perimetre/server/store"
+)
+
+// RejectedRow is a row of a file that cannot be counted.
+type RejectedRow struct {
+	Line                int // of the file as it was sent
+	Person, Why, Detail string
+}
+
+// Story is what became of the rows of a file under the first rule, whatever the period:
+// rows, people, entries. Every row is counted once: those of Entries, of Aside and of
+// Rejected are Rows.
+type Story struct {
+	Rule     *quota.Rule
+	Rows     int // kept of the file
+	People   int // distinct, of the rows that name somebody
+	Entries  int
+	Aside    []Aside // the most numerous first
+	Rejected []RejectedRow
+}
+
+// Aside is a number of rows that are right and that the rule does not count.
+type Aside struct {
+	Why  string
+	Rows int
+}
+
+// Story tells what became of the rows of a file.
+func (s *Service) Story(ctx context.Context, who *access.Principal, unit, fileID string) (*Story, error) {
+	if err := who.May(access.ReadPeople); err != nil {
+		return nil, err
+	}
+	if _, err := who.OwnUnit(unit); err != nil {
+		return nil, err
+	}
+	rule, err := s.Rule(ctx, s.RuleNames()[0], quota.Period{})
+	if err != nil {
+		return nil, err
+	}
+	q := store.PeopleQuery{Unit: unit, FileID: fileID}
+	// The table that the rule reads has a line for each row of the store, after the
+	// header.
+	out := &Story{Rule: rule}
+	var lines []int
+	named := map[string]bool{}
+	err = s.Store.EachPerson(ctx, q, func(p *store.Person) error {
+		lines = append(lines, p.Line)
+		if p.Person != "" {
+			named[p.Person] = true
+		}
+		return nil
+	})
+	if out.Rows, out.People = len(lines), len(named); err != nil || out.Rows == 0 {
+		return out, err
+	}
+	rows, err := people.ReadTable(ctx, s.Store, q, nil)
+	if err != nil {
+		return nil, err
+	}
+	flagged, err := rows.Flagged(rule)
+	if err != nil {
+		return nil, err
+	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	o, err := s.options(pack, quota.Period{})
+	if err != nil {
+		return nil, err
+	}
+	counted, err := quota.FromRows([]*quota.Flagged{flagged}, rule, o)
+	if err != nil {
+		return nil, err
+	}
+	out.Entries = counted.Total.N()
+	for why, n := range counted.Aside {
+		if n > 0 {
+			out.Aside = append(out.Aside, Aside{why.Label(), n})
+		}
+	}
+	slices.SortFunc(out.Aside, func(a, b Aside) int { return cmp.Or(b.Rows-a.Rows, strings.Compare(a.Why, b.Why)) })
+	for _, row := range counted.Rejected {
+		line := row.Line
+		if i := row.Line - 2; i >= 0 && i < len(lines) {
+			line = lines[i]
+		}
+		out.Rejected = append(out.Rejected, RejectedRow{line, row.Person, row.Reason.Label(), row.Detail})
+	}
+	return out, nil
+}
