@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo"
 	"perimetre/geo/fault"

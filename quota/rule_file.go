@@ -11,10 +11,11 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest/yamlfile"
 )
 
 //go:embed rules/*.yml
@@ -65,11 +66,12 @@ func RuleText(nameOrPath string) (file string, b []byte, err error) {
 
 // ParseRule reads a rule; file names it in faults.
 func ParseRule(file string, b []byte) (*Rule, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: file, Line: yamlLine(err), Message: "la règle n’est pas du YAML lisible", Expected: "des clés et des valeurs ; un texte qui contient « : » se met entre guillemets"}
+	text := yamlfile.File{Name: file, Text: b, Kind: fault.Input, Message: "la règle n’est pas du YAML lisible", Expected: "des clés et des valeurs ; un texte qui contient « : » se met entre guillemets"}
+	root, err := text.Root()
+	if err != nil {
+		return nil, err
 	}
-	if len(doc.Content) == 0 {
+	if root == nil {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: "la règle est vide", Expected: "au moins id, name et zonings"}
 	}
 	sum := sha256.Sum256(b)
@@ -77,7 +79,6 @@ func ParseRule(file string, b []byte) (*Rule, error) {
 		Counting: Entries, Unlocatable: AsUndecided,
 		Thresholds: Thresholds{State: 5, Public: 11}, Fingerprint: hex.EncodeToString(sum[:8]),
 	}}
-	root := doc.Content[0]
 	p.mapping(root, ruleKeys)
 	r := p.rule
 	if p.err == nil && (r.ID == "" || r.Name == "" || len(r.Zonings) == 0) {
@@ -327,14 +328,4 @@ func keyNames(keys keyReaders) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
-}
-
-// yamlLine digs the line out of the YAML library's message.
-func yamlLine(err error) int {
-	_, after, _ := strings.Cut(err.Error(), "line ")
-	n := 0
-	for after != "" && after[0] >= '0' && after[0] <= '9' {
-		n, after = n*10+int(after[0]-'0'), after[1:]
-	}
-	return n
 }

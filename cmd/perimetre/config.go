@@ -13,9 +13,10 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/yamlfile"
 )
 
 // configFile is a file of settings: the keys are the names of flags, for every command
@@ -73,15 +74,15 @@ func loadConfig(args []string) (*configFile, error) {
 			}
 			return nil, &fault.Error{Kind: fault.Usage, File: path, Message: "fichier de configuration illisible", Err: errors.Unwrap(err)}
 		}
-		var doc yaml.Node
-		if err := yaml.Unmarshal(b, &doc); err != nil {
-			return nil, &fault.Error{Kind: fault.Usage, File: path, Message: "fichier de configuration illisible", Expected: "du YAML, « option: valeur »", Err: err}
+		text := yamlfile.File{Name: path, Text: b, Kind: fault.Usage, Message: "fichier de configuration illisible", Expected: "du YAML, « option: valeur »"}
+		root, err := text.Root()
+		if err != nil {
+			return nil, err
 		}
-		c := &configFile{path: path, root: &yaml.Node{Kind: yaml.MappingNode}}
-		if len(doc.Content) > 0 {
-			c.root = doc.Content[0]
+		if root == nil {
+			root = &yaml.Node{Kind: yaml.MappingNode}
 		}
-		return c, nil
+		return &configFile{path: path, root: root}, nil
 	}
 	return nil, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,13 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
+	"perimetre/ingest/yamlfile"
 	"perimetre/quota"
 )
 
@@ -67,11 +66,9 @@ func readPlan(path string) (*plan, error) {
 		return nil, fault.Wrap(fault.Input, err, "plan illisible")
 	}
 	p := &plan{}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(p); err != nil {
-		line, what := planFault(err)
-		return nil, &fault.Error{Kind: fault.Input, File: path, Line: line, Message: "plan refusé", Expected: "input, output, pack, rule, period, reports, thresholds… (voir le guide)", Seen: what}
+	text := yamlfile.File{Name: path, Text: b, Kind: fault.Input, Message: "plan refusé", Expected: "input, output, pack, rule, period, reports, thresholds… (voir le guide)"}
+	if err := text.Decode(p); err != nil {
+		return nil, err
 	}
 	bad := func(key, expected, seen string) error {
 		return fault.At(path, lineOf(b, key), key, expected, seen)
@@ -200,27 +197,6 @@ func (t threshold) past(n, all int) bool {
 		v = big.NewRat(100*int64(n), int64(all))
 	}
 	return v.Cmp(t.value) > 0
-}
-
-// planFault takes the line and the trouble out of the YAML library's message.
-func planFault(err error) (line int, what string) {
-	what = err.Error()
-	var te *yaml.TypeError
-	if errors.As(err, &te) && len(te.Errors) > 0 {
-		what = te.Errors[0]
-	}
-	if _, after, ok := strings.Cut(what, "line "); ok {
-		digits, rest, _ := strings.Cut(after, ":")
-		if n, err := strconv.Atoi(strings.TrimSpace(digits)); err == nil {
-			line, what = n, strings.TrimSpace(rest)
-		}
-	}
-	if _, after, ok := strings.Cut(what, "field "); ok {
-		if key, _, ok := strings.Cut(after, " not found"); ok {
-			what = "clé inconnue « " + key + " »"
-		}
-	}
-	return line, what
 }
 
 // lineOf is the line of a key, from 1; 1 where it is absent.

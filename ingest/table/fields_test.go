@@ -121,7 +121,7 @@ func TestLoadProfile(t *testing.T) {
 		t.Error(c.index)
 	}
 	for text, want := range map[string]string{
-		"matricule: [a\nvoie":              ", ligne 2 : le profil n’est pas du YAML lisible ; attendu : champ: [titre, titre]",
+		"matricule: [a\nvoie":              ", ligne 1 : le profil n’est pas du YAML lisible ; attendu : champ: [titre, titre]",
 		"matricule: [a]\nnom: [b]\n":       ", ligne 2 : champ inconnu ; attendu : un champ parmi " + fieldNames() + " ; vu : nom",
 		"matricule: [a]\nmatricule: [b]\n": ", ligne 2 : champ répété ; attendu : chaque champ une seule fois ; vu : matricule",
 		"matricule:\n  - a\n  - {b: c}\n":  ", ligne 3, colonne matricule ; attendu : un titre de colonne",

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"sync"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/yamlfile"
 )
 
 //go:embed profiles/*.yml
@@ -93,9 +94,10 @@ func readProfile(name, file string, base *Profile) (*Profile, error) {
 
 // parseProfile reads a profile over a base, which may be nil.
 func parseProfile(name, file string, b []byte, base *Profile) (*Profile, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: file, Line: yamlLine(err), Message: "le profil n’est pas du YAML lisible", Expected: "champ: [titre, titre]"}
+	text := yamlfile.File{Name: file, Text: b, Kind: fault.Input, Message: "le profil n’est pas du YAML lisible", Expected: "champ: [titre, titre]"}
+	root, err := text.Root()
+	if err != nil {
+		return nil, err
 	}
 	p := &Profile{Name: name, titles: map[Field][]string{}}
 	if base != nil {
@@ -103,8 +105,7 @@ func parseProfile(name, file string, b []byte, base *Profile) (*Profile, error) 
 			p.titles[f] = t
 		}
 	}
-	if len(doc.Content) > 0 {
-		root := doc.Content[0]
+	if root != nil {
 		if root.Kind != yaml.MappingNode {
 			return nil, fault.At(file, root.Line, "", "champ: [titre, titre]", root.Value)
 		}
@@ -203,14 +204,4 @@ func (p *Profile) lookup(n string) (titleRank, bool) {
 		n = cut
 	}
 	return titleRank{}, false
-}
-
-// yamlLine digs the line out of the YAML library's message.
-func yamlLine(err error) int {
-	_, after, ok := strings.Cut(err.Error(), "line ")
-	n := 0
-	for ok && after != "" && after[0] >= '0' && after[0] <= '9' {
-		n, after = n*10+int(after[0]-'0'), after[1:]
-	}
-	return n
 }

@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/yamlfile"
 	"perimetre/quota"
 )
 
@@ -34,8 +35,9 @@ func ParseIdentities(file string, b []byte) ([]*Identity, error) {
 	var doc struct {
 		Identities []yaml.Node `yaml:"identities"`
 	}
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: file, Message: "identités illisibles", Expected: "une clé identities et une liste", Err: err}
+	text := yamlfile.File{Name: file, Text: b, Kind: fault.Input, Message: "identités illisibles", Expected: "une clé identities et une liste"}
+	if err := text.Decode(&doc); err != nil {
+		return nil, err
 	}
 	if len(doc.Identities) == 0 {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: "aucune identité", Expected: "une clé identities et une liste"}
