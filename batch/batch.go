@@ -35,6 +35,7 @@ type Options struct {
 	CityCode, Postcode string
 	Type               string         // heading of the public API's type of place, a filter too; Geocode's
 	Near               [2]string      // headings of a longitude and a latitude to favour; Geocode's
+	More               bool           // publicapi.MoreColumns come last
 	Profile            *table.Profile // headings accepted; the generic ones when nil
 	Map                []string       // "champ=Colonne", over what the profile finds
 

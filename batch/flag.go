@@ -36,7 +36,7 @@ func Flag(ctx context.Context, o FlagOptions, in *table.Reader, out Writer) (Sum
 	workers := make([]*flagWorker, o.workers())
 	for i := range workers {
 		workers[i] = &flagWorker{plan: plan, sum: newSummary(), zoned: zoningCells{dates: map[geo.Date]string{}, pack: o.Pack}, housing: map[string]address.Class{}}
-		workers[i].addr, workers[i].only = plan.addr, plan.only
+		workers[i].addr, workers[i].only, workers[i].more = plan.addr, plan.only, o.More
 		if plan.lon < 0 {
 			workers[i].search = o.NewSearch()
 		}
@@ -139,7 +139,7 @@ func (o *FlagOptions) plan(in *table.Reader, sum *Summary) (*flagPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := newLayout(in, FlagColumns, keep)
+	l := newLayout(in, o.withMore(FlagColumns), keep)
 	p.layout = &l
 	if o.DropAddress {
 		for _, h := range publicapi.Locating {

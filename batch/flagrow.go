@@ -47,6 +47,7 @@ func (w *flagWorker) row(r *table.Row, out []string, notes *[]note) error {
 		if err != nil {
 			return err
 		}
+		w.fillMore(out, a)
 		if in.Answer = a; a == nil {
 			in.Answer = nothing
 		}

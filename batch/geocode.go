@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"perimetre/batch/publicapi"
@@ -29,10 +30,10 @@ func Geocode(ctx context.Context, o Options, in *table.Reader, out Writer) (Summ
 		return sum, err
 	}
 	o.tell(in, cols, &sum, nil)
-	l := newLayout(in, publicapi.Columns, nil)
+	l := newLayout(in, o.withMore(publicapi.Columns), nil)
 	workers := make([]*geocodeWorker, o.workers())
 	for i := range workers {
-		workers[i] = &geocodeWorker{placer: placer{addr: addr, search: o.NewSearch(), only: &only}, layout: &l, delimiter: in.Delimiter, sum: newSummary()}
+		workers[i] = &geocodeWorker{placer: placer{addr: addr, search: o.NewSearch(), only: &only, more: o.More}, layout: &l, delimiter: in.Delimiter, sum: newSummary()}
 	}
 	err = runRows(ctx, &o, in, out, l.header, workers)
 	for _, w := range workers {
@@ -108,6 +109,7 @@ type placer struct {
 	search Search
 	q      geocode.Query
 	cells  publicapi.Cells
+	more   bool // the row ends by publicapi.MoreColumns
 	room   []string
 }
 
@@ -175,6 +177,26 @@ func (w *geocodeWorker) row(r *table.Row, out []string, notes *[]note) error {
 	if err != nil {
 		return err
 	}
+	w.fillMore(out, a)
 	w.sum.count(ours, a)
 	return nil
+}
+
+// fillMore fills the last columns of a row, where they were asked for.
+func (p *placer) fillMore(out []string, a *geocode.Answer) {
+	switch {
+	case !p.more:
+	case a == nil || len(a.Results) == 0:
+		clear(out[len(out)-len(publicapi.MoreColumns):])
+	default:
+		publicapi.FillMore(out[len(out)-len(publicapi.MoreColumns):], &a.Results[0])
+	}
+}
+
+// withMore adds the last columns where they are asked for.
+func (o *Options) withMore(columns []string) []string {
+	if !o.More {
+		return columns
+	}
+	return slices.Concat(columns, publicapi.MoreColumns)
 }

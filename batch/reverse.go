@@ -65,10 +65,10 @@ func Reverse(ctx context.Context, o Options, nearest Nearest, at *At, in *table.
 	if at != nil {
 		ours = slices.Concat(ours, ZoningColumns)
 	}
-	l := newLayout(in, ours, nil)
+	l := newLayout(in, o.withMore(ours), nil)
 	workers := make([]*reverseWorker, o.workers())
 	for i := range workers {
-		workers[i] = &reverseWorker{nearest: nearest, only: only, layout: &l, delimiter: in.Delimiter, sum: newSummary(), at: at}
+		workers[i] = &reverseWorker{nearest: nearest, only: only, layout: &l, delimiter: in.Delimiter, sum: newSummary(), at: at, more: o.More}
 		if at != nil {
 			workers[i].zoned = zoningCells{pack: at.Pack, dates: map[geo.Date]string{}}
 		}
@@ -85,6 +85,7 @@ type reverseWorker struct {
 	zoned     zoningCells
 	nearest   Nearest
 	only      rowFilter
+	more      bool // the row ends by publicapi.MoreColumns
 	layout    *layout
 	delimiter byte
 	q         geocode.Query
@@ -111,6 +112,9 @@ func (w *reverseWorker) row(r *table.Row, out []string, notes *[]note) error {
 		return err
 	}
 	publicapi.FillReverse(ours[:len(publicapi.ReverseColumns)], results)
+	if w.more && len(results) > 0 {
+		publicapi.FillMore(out[len(out)-len(publicapi.MoreColumns):], &results[0])
+	}
 	if w.at != nil {
 		d := w.at.Decide(w.q.Near[0], w.q.Near[1])
 		w.zoned.fill(ours[len(publicapi.ReverseColumns):], &d)

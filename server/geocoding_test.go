@@ -141,7 +141,7 @@ func TestSearchParameters(t *testing.T) {
 			first := places(c.get("/search?" + tc.v.Encode()))
 			tc.check(t, first)
 			for _, a := range []answer{c.get("/search/?" + tc.v.Encode()), c.get("/geocodage/search?" + tc.v.Encode()), c.form("/search", tc.v), c.form("/geocodage/search", tc.v)} {
-				if got := places(a); len(got.Features) != len(first.Features) || len(got.Features) > 0 && got.Features[0].Properties.ID != first.Features[0].Properties.ID {
+				if got := places(a); !tc.v.Has("limit") && len(got.Features) < len(first.Features) || tc.v.Has("limit") && len(got.Features) != len(first.Features) || len(got.Features) > 0 && got.Features[0].Properties.ID != first.Features[0].Properties.ID {
 					t.Errorf("another answer by another door: %+v", got.Features)
 				}
 			}

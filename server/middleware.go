@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ func (s *Server) chain() http.Handler {
 		cross.AddInsecureBypassPattern("POST " + p)
 		cross.AddInsecureBypassPattern("POST /geocodage" + p)
 	}
+	cross.AddInsecureBypassPattern("POST /geocodage/batch")
 	s.router.Use(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			httpio.TraceOf(r).Route = mux.CurrentRoute(r).GetName()
@@ -188,12 +190,15 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	s.accounts.LoadSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.pages.Fail(w, r, err) })).ServeHTTP(w, r)
 }
 
-// withoutSlash drops the slash that the public API's clients write at the end of
-// its end points: "/search/?q=…".
+var slashes = regexp.MustCompile("/{2,}")
+
+// withoutSlash drops the slashes that the public API's clients write at the end of its
+// end points, "/search/?q=…", and twice in them, "/geocodage//search": what the national
+// service serves is not redirected here.
 func withoutSlash(r *http.Request) *http.Request {
-	path := strings.TrimSuffix(r.URL.Path, "/")
+	path := strings.TrimSuffix(slashes.ReplaceAllLiteralString(r.URL.Path, "/"), "/")
 	switch strings.TrimPrefix(path, "/geocodage") {
-	case "/search", "/reverse", "/search/csv", "/reverse/csv", "/ogc", "/ogc/collections":
+	case "/search", "/reverse", "/search/csv", "/reverse/csv", "/completion", "/completion/getCapabilities", "/getCapabilities", "/batch", "/ogc", "/ogc/collections":
 		if path != r.URL.Path {
 			u := *r.URL
 			u.Path, u.RawPath = path, ""

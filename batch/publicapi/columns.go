@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/geo"
 	"perimetre/geo/geocode"
 )
 
@@ -17,6 +18,19 @@ var Columns = []string{
 	"result_housenumber", "result_name", "result_street", "result_postcode", "result_city", "result_context",
 	"result_citycode", "result_oldcitycode", "result_oldcity", "result_district", "result_status",
 	"result_precision", "result_confidence", "result_faults",
+}
+
+// MoreColumns are headings of the Géoplateforme's that are written when they are asked for.
+var MoreColumns = []string{"result_banId", "result_index", "result_depcode", "result_importance", "result_x", "result_y"}
+
+// FillMore fills dst, of len(MoreColumns), with a result.
+func FillMore(dst []string, r *geocode.Result) {
+	clear(dst)
+	dst[0], dst[1], dst[2] = r.BANID, indexAddress, geo.DepartementOf(r.CityCode)
+	dst[3] = string(appendShare(nil, r.Importance))
+	if x, y, ok := projected(r); ok {
+		dst[4], dst[5] = strconv.FormatFloat(x, 'f', -1, 64), strconv.FormatFloat(y, 'f', -1, 64)
+	}
 }
 
 // Positions of the columns that callers read or fill by themselves.

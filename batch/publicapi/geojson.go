@@ -41,6 +41,7 @@ type Properties struct {
 	Score       float64  `json:"score"`
 	HouseNumber string   `json:"housenumber,omitempty"`
 	ID          string   `json:"id"`
+	BANID       string   `json:"banId,omitempty"` // UUID of the BAN
 	Type        string   `json:"type"`
 	Name        string   `json:"name"`
 	Postcode    string   `json:"postcode"`
@@ -55,6 +56,8 @@ type Properties struct {
 	Importance  float64  `json:"importance"`
 	Street      string   `json:"street,omitempty"`
 	Distance    *int     `json:"distance,omitempty"` // metres, of a reverse search
+
+	*Geoplateforme // of that service's end points
 
 	Precision  string   `json:"precision"`
 	Confidence float64  `json:"confidence"`
@@ -86,14 +89,12 @@ func features(results []geocode.Result, reverse bool) []Feature {
 	for i := range results {
 		r := &results[i]
 		p := Properties{
-			Label: r.Label, Score: round(r.Score, 1e4), HouseNumber: r.HouseNumber, ID: r.ID, Type: r.Precision.Type(),
+			Label: r.Label, Score: round(r.Score, 1e4), HouseNumber: r.HouseNumber, ID: r.ID, BANID: r.BANID, Type: r.Precision.Type(),
 			Name: r.Name, Postcode: r.Postcode, CityCode: r.CityCode, City: r.City, OldCity: r.OldCity,
 			OldCityCode: r.OldCityCode, District: r.District, Context: r.Context, Importance: round(r.Importance, 1e4),
 			Street: r.Street, Precision: r.Precision.String(), Confidence: round(r.Confidence, 1e4), Faults: r.Faults,
 		}
-		if pr, ok := geo.ProjectionOf(geo.DepartementOf(r.CityCode)); ok && !math.IsNaN(r.Lon) {
-			m := pr.Project(orb.Point{r.Lon, r.Lat})
-			x, y := round(m[0], 100), round(m[1], 100)
+		if x, y, ok := projected(r); ok {
 			p.X, p.Y = &x, &y
 		}
 		if reverse {
@@ -103,6 +104,17 @@ func features(results []geocode.Result, reverse bool) []Feature {
 		out[i] = Feature{"Feature", Point{"Point", [2]float64{round(r.Lon, 1e6), round(r.Lat, 1e6)}}, p}
 	}
 	return out
+}
+
+// projected gives a result's metres in the legal projection of its territory, to the
+// centimetre.
+func projected(r *geocode.Result) (x, y float64, ok bool) {
+	pr, ok := geo.ProjectionOf(geo.DepartementOf(r.CityCode))
+	if !ok || math.IsNaN(r.Lon) {
+		return 0, 0, false
+	}
+	m := pr.Project(orb.Point{r.Lon, r.Lat})
+	return round(m[0], 100), round(m[1], 100), true
 }
 
 // round keeps as many decimals as by has zeros; what is no number becomes 0.

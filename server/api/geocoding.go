@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/paulmach/orb"
+
 	"perimetre/batch/publicapi"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/geocode"
@@ -15,72 +17,120 @@ import (
 
 // Bounds of the public API's parameters.
 const (
-	minQuery     = 3    // characters
-	maxQuery     = 1000 // characters; the public API stops at 200
-	defaultLimit = 5
-	maxLimit     = 100
-	maxReach     = 100_000 // metres
+	minQuery = 3    // characters
+	maxQuery = 1000 // characters; the public API stops at 200
+	maxLimit = 100
+	maxReach = 100_000 // metres
 )
 
 var placeTypes = []string{"housenumber", "street", "locality", "municipality"}
 
 // search answers as the public API does to /search.
-func (s *API) search(w http.ResponseWriter, r *http.Request) (err error) {
-	s.anySite(w)
-	p, err := httpio.Form(w, r)
-	if err != nil {
-		return err
-	}
+func (s *API) search(m manners) httpio.Handler {
+	return m.answers(func(w http.ResponseWriter, r *http.Request) error {
+		s.anySite(w)
+		p, err := m.form(w, r)
+		if err != nil {
+			return err
+		}
+		c, err := s.find(p, m)
+		if err != nil {
+			return err
+		}
+		return httpio.WriteJSON(w, http.StatusOK, c)
+	})
+}
+
+// find searches as parameters ask.
+func (s *API) find(p *httpio.Params, m manners) (c *publicapi.Collection, err error) {
 	q := geocode.Query{Text: p.Text("q"), Autocomplete: p.Bool("autocomplete", true)}
-	if n := utf8.RuneCountInString(q.Text); n < minQuery || n > maxQuery {
-		p.Refuse("q", "de 3 à 1000 caractères sont attendus")
-	}
+	checkText(p, "q", q.Text)
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
-	q.Limit = p.Integer("limit", defaultLimit, 1, maxLimit)
+	q.Limit = p.Integer("limit", m.limit, 1, maxLimit)
 	q.Only = filter(p, pack)
 	otherNames(p)
 	q.Near[0], q.Near[1], q.HasNear = p.Point(false)
 	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	searcher := pack.Searcher()
-	defer pack.Return(searcher) // the answer is the searcher's until it is written
+	defer pack.Return(searcher)
 	a, err := searcher.Search(&q)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
-	zonings.places(pack, a, c.Features)
-	return httpio.WriteJSON(w, http.StatusOK, &c)
+	found := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
+	zonings.places(pack, a, found.Features)
+	if m.geoplateforme {
+		found.AsGeoplateforme()
+	}
+	return &found, nil
+}
+
+// checkText refuses a text too short or too long to search.
+func checkText(p *httpio.Params, name, text string) {
+	if n := utf8.RuneCountInString(text); n < minQuery || n > maxQuery {
+		p.Refuse(name, "de 3 à 1000 caractères sont attendus")
+	}
 }
 
 // reverse answers as the public API does to /reverse.
-func (s *API) reverse(w http.ResponseWriter, r *http.Request) (err error) {
-	s.anySite(w)
-	p, err := httpio.Form(w, r)
-	if err != nil {
-		return err
-	}
+func (s *API) reverse(m manners) httpio.Handler {
+	return m.answers(func(w http.ResponseWriter, r *http.Request) error {
+		s.anySite(w)
+		p, err := m.form(w, r)
+		if err != nil {
+			return err
+		}
+		c, err := s.locate(p, m)
+		if err != nil {
+			return err
+		}
+		return httpio.WriteJSON(w, http.StatusOK, c)
+	})
+}
+
+// locate looks around a point, or in a shape, as parameters ask.
+func (s *API) locate(p *httpio.Params, m manners) (c *publicapi.Collection, err error) {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
 	otherNames(p)
-	lon, lat, _ := p.Point(true)
-	o := geocode.ReverseOptions{Limit: p.Integer("limit", 1, 1, maxLimit), Radius: float64(p.Integer("reach", 0, 1, maxReach)), Only: filter(p, pack)}
+	var area *shape
+	if m.geoplateforme {
+		area = searchGeometry(p)
+	}
+	lon, lat, pointed := p.Point(area == nil)
+	o := geocode.ReverseOptions{Limit: p.Integer("limit", m.reverse, 1, maxLimit), Radius: float64(p.Integer("reach", 0, 1, maxReach)), Only: filter(p, pack)}
 	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	results, err := pack.Index.Nearby(lon, lat, o)
+	if !pointed {
+		lon, lat = area.centre[0], area.centre[1]
+	}
+	var results []geocode.Result
+	switch {
+	case area != nil && !area.bare:
+		results, err = area.addresses(pack.Index, orb.Point{lon, lat}, o)
+	case m.geoplateforme && o.Only.Type != "municipality":
+		results, err = aroundPoint(pack.Index, lon, lat, o)
+	default:
+		results, err = pack.Index.Nearby(lon, lat, o)
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := publicapi.Reverse(results, o.Limit, pack.ID)
-	zonings.point(pack, lon, lat, c.Features)
-	return httpio.WriteJSON(w, http.StatusOK, &c)
+	found := publicapi.Reverse(results, o.Limit, pack.ID)
+	zonings.point(pack, lon, lat, found.Features)
+	if m.geoplateforme {
+		found.ByDistance(pointed || area.bare)
+		found.AsGeoplateforme()
+	}
+	return &found, nil
 }
 
 // anySite lets the pages of any site read an answer, as the public API does, where
@@ -106,12 +156,12 @@ func (s *API) preflight(w http.ResponseWriter, _ *http.Request) error {
 // filter reads the parameters that keep only some places.
 func filter(p *httpio.Params, pack *packs.Edition) geocode.Filter {
 	indexes(p)
-	f := geocode.Filter{Type: p.OneOf("type", placeTypes...), Postcode: p.Code("postcode", 5), CityCode: p.Code("citycode", 5)}
+	f := geocode.Filter{Type: p.OneOf("type", placeTypes...), Postcode: p.Codes("postcode", 5), CityCode: p.Codes("citycode", 5)}
 	if name := p.Text("city"); name != "" {
 		switch code := pack.TownNamed(name); {
 		case code == "":
 			p.Refuse("city", "le nom d’une commune est attendu")
-		case f.CityCode != "" && f.CityCode != code:
+		case f.CityCode != "" && !slices.Contains(strings.Split(f.CityCode, ","), code):
 			p.Refuse("city, citycode", "une même commune est attendue")
 		default:
 			f.CityCode = code
@@ -126,12 +176,12 @@ func indexes(p *httpio.Params) {
 	if !p.Values.Has("index") && p.Values.Has("indexes") { // its name for tables
 		p.Values.Set("index", strings.Join(p.Values["indexes"], ","))
 	}
-	list := strings.Split(p.Text("index"), ",")
+	list, bad := strings.Split(p.Text("index"), ","), len(p.Bad)
 	for _, name := range list {
 		p.Values.Set("index", name)
 		p.OneOf("index", "address", "poi", "parcel")
 	}
-	if list[0] != "" && !slices.Contains(list, "address") {
+	if len(p.Bad) == bad && list[0] != "" && !slices.Contains(list, "address") {
 		p.Refuse("index", "seules les adresses (address) sont servies")
 	}
 }

@@ -24,8 +24,8 @@ import (
 // searchCSV answers as the public API does to /search/csv, by the pipeline of the
 // command line. The whole body is read before the first byte of the answer:
 // clients that send all before reading work whatever the size.
-func (s *API) searchCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.Columns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
+func (s *API) searchCSV(m manners) httpio.Handler {
+	return s.geocodeTable(m, publicapi.Columns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
 		if len(o.Columns) == 0 && !saysAddress(in.Header) {
 			o.Columns = otherColumns(in.Header, &o) // as the public API: the whole row is the address
 		}
@@ -69,8 +69,8 @@ func otherColumns(header []string, o *batch.Options) (columns []string) {
 }
 
 // reverseCSV answers as the public API does to /reverse/csv.
-func (s *API) reverseCSV(w http.ResponseWriter, r *http.Request) error {
-	return s.geocodeTable(w, r, publicapi.ReverseColumns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
+func (s *API) reverseCSV(m manners) httpio.Handler {
+	return s.geocodeTable(m, publicapi.ReverseColumns, func(ctx context.Context, pack *packs.Edition, o batch.Options, kind string, zonings zoningAsked, in *table.Reader, out batch.Writer) error {
 		_, err := batch.Reverse(ctx, o, func(lon, lat float64, only geocode.Filter) ([]geocode.Result, error) {
 			if kind != "" {
 				only.Type = kind
@@ -91,7 +91,11 @@ type tableWork func(ctx context.Context, pack *packs.Edition, o batch.Options, k
 // geocodeTable spools the body, opens the table and streams what work writes, our
 // columns last. The parameters stand in the form or, as the public API allows, in
 // the query string.
-func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string, work tableWork) (err error) {
+func (s *API) geocodeTable(m manners, ours []string, work tableWork) httpio.Handler {
+	return m.answers(func(w http.ResponseWriter, r *http.Request) error { return s.answerTable(w, r, m, ours, work) })
+}
+
+func (s *API) answerTable(w http.ResponseWriter, r *http.Request, m manners, ours []string, work tableWork) (err error) {
 	s.anySite(w)
 	u, err := httpio.ReadUpload(w, r, s.MaxUpload)
 	if err != nil {
@@ -124,9 +128,12 @@ func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string
 	}
 	zonings := askedZonings(&p)
 	wanted := form["result_columns"]
+	more := m.geoplateforme && len(wanted) == 0
 	for _, c := range wanted {
 		switch {
 		case slices.Contains(ours, c):
+		case slices.Contains(publicapi.MoreColumns, c):
+			more = true
 		case slices.Contains(batch.ZoningColumns, c):
 			if len(zonings.names) == 0 { // named is asked
 				zonings.names = publicapi.Zonings
@@ -135,11 +142,18 @@ func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string
 			p.Refuse("result_columns", "colonne inconnue « "+c+" »")
 		}
 	}
-	if asked := zonings.columns(); len(asked) > 0 {
-		if len(wanted) == 0 {
-			wanted = slices.Concat(ours, asked)
+	asked := zonings.columns()
+	if len(wanted) == 0 && (more || len(asked) > 0) {
+		wanted = slices.Concat(ours, asked)
+		if more {
+			wanted = append(wanted, publicapi.MoreColumns[0])
 		}
+	}
+	if len(asked) > 0 {
 		ours = slices.Concat(ours, batch.ZoningColumns)
+	}
+	if more {
+		ours = slices.Concat(ours, publicapi.MoreColumns)
 	}
 	if err := p.Err(); err != nil {
 		return err
@@ -156,7 +170,7 @@ func (s *API) geocodeTable(w http.ResponseWriter, r *http.Request, ours []string
 		return unreadable(err)
 	}
 	defer in.Close()
-	o := batch.Options{Workers: s.Workers, Columns: form["columns"], CityCode: p.Text("citycode"), Postcode: p.Text("postcode"), Near: [2]string{p.Text("lon"), p.Text("lat")}}
+	o := batch.Options{Workers: s.Workers, More: more, Columns: form["columns"], CityCode: p.Text("citycode"), Postcode: p.Text("postcode"), Near: [2]string{p.Text("lon"), p.Text("lat")}}
 	kind := p.Text("type")
 	if table.FindColumn(in.Header, kind) >= 0 && kind != "" {
 		o.Type, kind = kind, ""

@@ -74,15 +74,19 @@ func (a *API) Routes() []httpio.Route {
 		httpio.On(get, "/api/v1/settings", httpio.Account, a.getSettings),
 		httpio.On(put, "/api/v1/settings", httpio.Account, a.putSettings),
 	}
-	for _, prefix := range []string{"", "/geocodage"} {
+	for prefix, m := range map[string]manners{"": addok, "/geocodage": geoplateforme} {
 		table = append(table,
-			httpio.On(get, prefix+"/search", httpio.Public, a.search), httpio.On(post, prefix+"/search", httpio.Public, a.search),
-			httpio.On(get, prefix+"/reverse", httpio.Public, a.reverse), httpio.On(post, prefix+"/reverse", httpio.Public, a.reverse),
-			httpio.On(post, prefix+"/search/csv", httpio.Public, a.searchCSV), httpio.On(post, prefix+"/reverse/csv", httpio.Public, a.reverseCSV),
+			httpio.On(get, prefix+"/search", httpio.Public, a.search(m)), httpio.On(post, prefix+"/search", httpio.Public, a.search(m)),
+			httpio.On(get, prefix+"/reverse", httpio.Public, a.reverse(m)), httpio.On(post, prefix+"/reverse", httpio.Public, a.reverse(m)),
+			httpio.On(post, prefix+"/search/csv", httpio.Public, a.searchCSV(m)), httpio.On(post, prefix+"/reverse/csv", httpio.Public, a.reverseCSV(m)),
 		)
 		for _, path := range []string{"/search", "/reverse", "/search/csv", "/reverse/csv"} {
 			table = append(table, httpio.On(http.MethodOptions, prefix+path, httpio.Public, a.preflight))
 		}
 	}
-	return table
+	return append(table,
+		httpio.On(get, "/geocodage/completion", httpio.Public, geoplateforme.answers(a.suggest)), httpio.On(http.MethodOptions, "/geocodage/completion", httpio.Public, a.preflight),
+		httpio.On(post, "/geocodage/batch", httpio.Public, geoplateforme.answers(a.batch)), httpio.On(http.MethodOptions, "/geocodage/batch", httpio.Public, a.preflight),
+		httpio.On(get, "/geocodage/getCapabilities", httpio.Public, a.capabilities), httpio.On(get, "/geocodage/completion/getCapabilities", httpio.Public, a.completionCapabilities),
+		httpio.On(get, "/geocodage/openapi", httpio.Public, a.openAPIOfGeocoding), httpio.On(get, "/geocodage/openapi.yaml", httpio.Public, a.openAPIOfGeocoding))
 }

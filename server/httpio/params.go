@@ -135,6 +135,24 @@ func (p *Params) Code(name string, n int) string {
 	return s
 }
 
+// Codes returns codes of n digits each, as Code reads them, separated by commas as the
+// parameter or its repetitions write them; "" when absent.
+func (p *Params) Codes(name string, n int) string {
+	var codes []string
+	for s := range strings.SplitSeq(strings.Join(p.Values[name], ","), ",") {
+		one := Params{Values: url.Values{name: {s}}}
+		code := one.Code(name, n)
+		if len(one.Bad) > 0 {
+			p.Bad = append(p.Bad, one.Bad...)
+			return ""
+		}
+		if code != "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return strings.Join(codes, ",")
+}
+
 // Query returns the parameters of the query string.
 func Query(r *http.Request) *Params { return &Params{Values: r.URL.Query()} }
 
@@ -150,23 +168,37 @@ func Form(w http.ResponseWriter, r *http.Request) (*Params, error) {
 		if err := ReadJSON(w, r, &m); err != nil {
 			return nil, err
 		}
-		v := url.Values{}
-		for k, x := range m {
-			switch x := x.(type) {
-			case string:
-				v.Set(k, x)
-			case float64:
-				v.Set(k, strconv.FormatFloat(x, 'f', -1, 64))
-			case bool:
-				v.Set(k, strconv.FormatBool(x))
-			default:
-				return nil, Refused(k + " : un texte ou un nombre est attendu")
-			}
-		}
-		return &Params{Values: v}, nil
+		return ParamsOf(m)
 	}
 	if err := r.ParseForm(); err != nil {
 		return nil, Refused("corps : formulaire illisible")
 	}
 	return &Params{Values: r.Form}, nil
+}
+
+// ParamsOf returns the parameters of a JSON object: texts, numbers, booleans and lists of
+// texts.
+func ParamsOf(m map[string]any) (*Params, error) {
+	v := url.Values{}
+	for k, x := range m {
+		switch x := x.(type) {
+		case string:
+			v.Set(k, x)
+		case float64:
+			v.Set(k, strconv.FormatFloat(x, 'f', -1, 64))
+		case bool:
+			v.Set(k, strconv.FormatBool(x))
+		case []any:
+			for _, e := range x {
+				s, ok := e.(string)
+				if !ok {
+					return nil, Refused(k + " : une liste de textes est attendue")
+				}
+				v.Add(k, s)
+			}
+		default:
+			return nil, Refused(k + " : un texte ou un nombre est attendu")
+		}
+	}
+	return &Params{Values: v}, nil
 }

@@ -2,6 +2,7 @@ package httpio
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -26,7 +27,10 @@ type Problem struct {
 
 // BadRequest lists what is wrong with the parameters of a request, each as
 // « name : what was expected ».
-type BadRequest struct{ Details []string }
+type BadRequest struct {
+	Details []string
+	Message string // that the answer bears; empty: the usual one
+}
 
 // Error implements error.
 func (e *BadRequest) Error() string { return strings.Join(e.Details, " ; ") }
@@ -41,7 +45,7 @@ type Busy struct {
 func (e *Busy) Error() string { return e.Message }
 
 // Refused returns a BadRequest with these details.
-func Refused(details ...string) error { return &BadRequest{details} }
+func Refused(details ...string) error { return &BadRequest{Details: details} }
 
 // Status returns the HTTP status of an error.
 func Status(err error) int {
@@ -85,7 +89,7 @@ func ProblemOf(err error, request string) (p Problem, ours bool) {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &bad):
-		p.Message, p.Detail = "paramètres refusés", bad.Details
+		p.Message, p.Detail = cmp.Or(bad.Message, "paramètres refusés"), bad.Details
 	case errors.As(err, &large):
 		p.Message = "envoi trop grand"
 	case p.Code >= 500:
