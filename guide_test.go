@@ -66,7 +66,7 @@ func serve(t *testing.T, dir string, env []string) (address string, stop func())
 		}
 	}
 	stop()
-	t.Fatal("le service n’a pas démarré")
+	t.Fatal("the server did not start")
 	return "", nil
 }
 

@@ -119,7 +119,7 @@ func TestBuildAndOpen(t *testing.T) {
 		t.Errorf("%d %d %d", len(p.MissionsLocales), len(p.Territories), len(p.Sites))
 	}
 	if y, z := p.Sites[1], p.Sites[2]; math.Abs(y.Lon-3.0023) > 1e-3 || y.CityCode != "59001" || !math.IsNaN(z.Lon) {
-		t.Errorf("sites placés par leur adresse : %+v %+v", y, z)
+		t.Errorf("sites placed by their address: %+v %+v", y, z)
 	}
 	if !slices.ContainsFunc(m.Warnings, func(w string) bool {
 		return strings.Contains(w, "sites d’accueil") && strings.Contains(w, "1, Relais (Premont)")
@@ -131,7 +131,7 @@ func TestBuildAndOpen(t *testing.T) {
 	}
 	for _, s := range m.Sources {
 		if len(s.SHA256) != 64 || s.Records == 0 || s.Vintage == "" {
-			t.Errorf("source incomplète : %+v", s)
+			t.Errorf("incomplete source: %+v", s)
 		}
 	}
 	ans, err := p.Index.NewSearcher().Search(&geocode.Query{Text: "3 rue numéro 2 59111 Premont"})
@@ -142,7 +142,7 @@ func TestBuildAndOpen(t *testing.T) {
 		t.Error(err)
 	}
 	if again := build(t, raw, filepath.Join(t.TempDir(), "pack")); again.ID != m.ID {
-		t.Errorf("les mêmes fichiers donnent %s puis %s", m.ID, again.ID)
+		t.Errorf("the same files give %s, then %s", m.ID, again.ID)
 	}
 }
 
@@ -157,10 +157,10 @@ func TestCompletenessFollowsTheFile(t *testing.T) {
 		return p.Zonings.At(geo.Question{Commune: commune, Point: orb.Point{lon, 50.03}, HasPoint: true, On: on, Known: on}).QPV
 	}
 	if f := ask("59001", 3.03); f.Version == nil || f.Version.Name != "2015" || len(f.Inside) != 1 {
-		t.Errorf("dans l’EPCI couvert : %+v", f)
+		t.Errorf("in the EPCI that is covered: %+v", f)
 	}
 	if f := ask("59002", 3.15); f.Version != nil {
-		t.Errorf("hors de l’EPCI couvert, 2015 devait être absent : %+v", f.Version)
+		t.Errorf("outside the EPCI that is covered, 2015 should be missing: %+v", f.Version)
 	}
 	if i := slices.IndexFunc(p.Zonings.Versions(), func(v *geo.Version) bool { return v.Name == "2015" }); !slices.Equal(p.Zonings.Versions()[i].CompleteFor, []string{"59001"}) {
 		t.Errorf("%v", p.Zonings.Versions()[i].CompleteFor)
@@ -204,7 +204,7 @@ func TestAddressFilesThatOverlap(t *testing.T) {
 	}
 	os.Remove(filepath.Join(raw, "ban", "adresses-59.csv"))
 	if m := build(t, raw, t.TempDir()); m.Stats.Index.Addresses != 2 {
-		t.Errorf("sans CSV, l’addok et la BAL de Bruz : %+v", m.Stats.Index)
+		t.Errorf("without the CSV, addok's file and the BAL of Bruz: %+v", m.Stats.Index)
 	}
 }
 
@@ -234,7 +234,7 @@ func TestBuildRefuses(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			if got := names(t, pack); got != "current "+before.ID && got != before.ID+" current" {
-				t.Errorf("l’ancien référentiel devait rester seul : %s", got)
+				t.Errorf("the former pack should be alone: %s", got)
 			}
 		})
 	}
@@ -273,7 +273,7 @@ func TestDamagedPack(t *testing.T) {
 			p, err := Open(pack)
 			if err == nil {
 				if err = p.Verify(); err == nil && f.Name != manifestFile {
-					t.Errorf("%s : un octet changé n’est pas vu", f.Name)
+					t.Errorf("%s: a changed byte is not seen", f.Name)
 				}
 				p.Close()
 			}
@@ -284,7 +284,7 @@ func TestDamagedPack(t *testing.T) {
 		os.WriteFile(path, good[:len(good)/2], 0o644)
 		if p, err := Open(pack); err == nil {
 			if err = p.Verify(); err == nil {
-				t.Errorf("%s : fichier coupé en deux accepté", f.Name)
+				t.Errorf("%s: a file cut in two is accepted", f.Name)
 			}
 			p.Close()
 		}
@@ -292,7 +292,7 @@ func TestDamagedPack(t *testing.T) {
 	}
 	os.Remove(filepath.Join(pack, m.ID, "reverse.idx"))
 	if _, err := Open(pack); err == nil {
-		t.Error("fichier absent accepté")
+		t.Error("a missing file is accepted")
 	}
 	build(t, raw, pack) // the same id, healed
 	if err := openPack(t, pack).Verify(); err != nil {
@@ -324,7 +324,7 @@ func TestOpenSeveralPacks(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	if same := openPack(t, a, a); same.ID != ma.ID {
-		t.Errorf("deux fois le même : %s", same.ID)
+		t.Errorf("the same twice: %s", same.ID)
 	}
 	if err := p.Verify(); err != nil {
 		t.Error(err)

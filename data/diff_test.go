@@ -32,7 +32,7 @@ func TestDiff(t *testing.T) {
 	// 0.01 degree of longitude by 0.03 of latitude at 50.035° north, on the spheroid.
 	want := 0.01 * 71642 * 0.03 * 111232
 	if math.Abs(float64(m.AreaGained)-want) > want/1000 || math.Abs(float64(m.AreaAfter-m.AreaBefore-m.AreaGained)) > 2 {
-		t.Errorf("surface gagnée %d, attendue %.0f", m.AreaGained, want)
+		t.Errorf("area gained %d, want %.0f", m.AreaGained, want)
 	}
 	if m.AddressesGained < 99 || m.AddressesGained > 101 || m.AddressesLost != 0 {
 		t.Errorf("%+v", m)

@@ -103,7 +103,7 @@ func wantFile(t *testing.T, raw string, body []byte) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, body) {
-		t.Fatalf("%d octets reçus, %d attendus, ou contenu différent", len(got), len(body))
+		t.Fatalf("%d bytes received, want %d, or another content", len(got), len(body))
 	}
 	l, err := ReadRawList(raw)
 	if err != nil || len(l.Files) != 1 || l.Files[0].Source != "ban" || len(l.Files[0].SHA256) != 64 || l.Files[0].Bytes != int64(len(body)) {
@@ -198,7 +198,7 @@ func TestFetchResumesNextTime(t *testing.T) {
 	}
 	part, err := os.Stat(filepath.Join(raw, "ban", "adresses-59.csv.gz.part"))
 	if err != nil || part.Size() == 0 {
-		t.Fatalf("la part devait rester : %v", err)
+		t.Fatalf("the part should stay: %v", err)
 	}
 	stop = false
 	if _, err := fetchBAN(t, s.URL, raw); err != nil {
@@ -210,7 +210,7 @@ func TestFetchResumesNextTime(t *testing.T) {
 	}
 	rep, err := fetchBAN(t, s.URL, raw)
 	if err != nil || len(rep.Unchanged) != 1 || len(rep.Fetched) != 0 {
-		t.Errorf("fichier inchangé : %+v, %v", rep, err)
+		t.Errorf("unchanged file: %+v, %v", rep, err)
 	}
 }
 
@@ -266,10 +266,10 @@ func TestFetchRefuses(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			if _, err := os.Stat(filepath.Join(raw, "ban", "adresses-59.csv.gz")); err == nil {
-				t.Error("un fichier refusé a pris place")
+				t.Error("a refused file took its place")
 			}
 			if _, err := os.Stat(filepath.Join(raw, SourcesFile)); err == nil {
-				t.Error("un fichier refusé est dans sources.json")
+				t.Error("a refused file is in sources.json")
 			}
 		})
 	}
@@ -323,7 +323,7 @@ func TestFetchThroughProxyAndCA(t *testing.T) {
 		}
 		wantFile(t, raw, body)
 		if !hosts["ban.invalid"] {
-			t.Errorf("hôtes demandés au mandataire : %v", hosts)
+			t.Errorf("hosts asked of the proxy: %v", hosts)
 		}
 	})
 	s := httptest.NewUnstartedServer(&naughty{body: body})
@@ -415,7 +415,7 @@ func TestFetchChangesExtensionByContent(t *testing.T) {
 		t.Errorf("zip : %s", got)
 	}
 	if _, err := os.Stat(filepath.Join(raw, "qpv", "qpv2024-france.geojson")); err == nil {
-		t.Error("l’ancienne forme du même fichier est restée")
+		t.Error("the former form of the same file is left")
 	}
 	if files, _, err := RawFiles(raw); err != nil || len(files) != 1 {
 		t.Errorf("%+v %v", files, err)

@@ -22,7 +22,7 @@ func FuzzRawList(f *testing.F) {
 		}
 		for _, file := range l.Files {
 			if !filepath.IsLocal(file.Path) {
-				t.Fatalf("chemin hors du dossier accepté : %q", file.Path)
+				t.Fatalf("a path out of the folder is accepted: %q", file.Path)
 			}
 		}
 		raw := t.TempDir()
@@ -50,7 +50,7 @@ func FuzzManifest(f *testing.F) {
 			t.Fatal(err)
 		}
 		if err == nil && m.ID != contentID(m.Files) {
-			t.Fatal("identifiant faux accepté")
+			t.Fatal("a wrong identifier is accepted")
 		}
 	})
 }

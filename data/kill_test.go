@@ -70,7 +70,7 @@ func TestKilledBuild(t *testing.T) {
 		}
 		p, err := Open(pack)
 		if err != nil {
-			t.Fatalf("après %d coups : %v", kills, err)
+			t.Fatalf("after %d kills: %v", kills, err)
 		}
 		if err := p.Verify(); err != nil {
 			t.Fatal(err)
@@ -82,16 +82,16 @@ func TestKilledBuild(t *testing.T) {
 		p.Close()
 	}
 	if kills == 0 {
-		t.Fatal("aucune construction n’a été tuée")
+		t.Fatal("no build was killed")
 	}
 	run(raw, 0)
 	if got := names(t, pack); got != first+" current" && got != "current "+first {
-		t.Errorf("restes après une construction entière : %s", got)
+		t.Errorf("left after a whole build: %s", got)
 	}
 	if len(ids) > 2 {
 		t.Errorf("%v", ids)
 	}
-	t.Logf("%d constructions tuées sur 30, une entière prend %v", kills, whole)
+	t.Logf("%d builds killed of 30, a whole one takes %v", kills, whole)
 }
 
 // Readers open packs while builds take each other's place.

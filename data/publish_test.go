@@ -62,7 +62,7 @@ func TestPublish(t *testing.T) {
 	}
 	makePack(t, pack, b, "deux")
 	if got := names(t, pack); got != "autre current "+b+" notes.txt" {
-		t.Error("l’ancien devait être retiré, et rien d’autre :", got)
+		t.Error("the former one should be removed, and nothing else:", got)
 	}
 	if got := current(t, pack); got != "deux" {
 		t.Error(got)
@@ -76,7 +76,7 @@ func TestPublish(t *testing.T) {
 	}
 	st, err := os.Stat(filepath.Join(pack, b, manifestFile))
 	if err != nil || st.Mode().Perm() != 0o444 {
-		t.Error("les fichiers d’un référentiel ne se modifient pas :", st.Mode(), err)
+		t.Error("the files of a pack do not change:", st.Mode(), err)
 	}
 }
 
@@ -91,7 +91,7 @@ func TestTwoBuildsAtOnceAreRefused(t *testing.T) {
 	}
 	w.close()
 	if got := names(t, pack); got != "" {
-		t.Error("une construction abandonnée laisse :", got)
+		t.Error("an abandoned build leaves:", got)
 	}
 	if w, err = openWorkshop(pack); err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ func TestRealPack(t *testing.T) {
 	}
 	for dep, want := range map[string]int{"02": 17, "59": 94, "60": 19, "62": 64, "80": 10} {
 		if got := m.Stats.Zones["qpv 2024"][dep]; got != want {
-			t.Errorf("QPV 2024 du %s : %d, attendu %d", dep, got, want)
+			t.Errorf("QPV 2024 of %s: %d, want %d", dep, got, want)
 		}
 	}
 	if m.Stats.Index.Addresses < 40000 || m.Stats.Missions != 42 || m.Stats.Territories != 3782 || m.Stats.Sites != 47 {
@@ -55,7 +55,7 @@ func TestRealPack(t *testing.T) {
 	}
 	for _, v := range m.Versions {
 		if v.Zoning == geo.QPV && v.Name == "2024" && (v.Precision < 5 || v.Precision > 9) {
-			t.Errorf("précision du fichier 2024 : %.1f m", v.Precision)
+			t.Errorf("precision of the file of 2024: %.1f m", v.Precision)
 		}
 	}
 	at := func(code string, lon, lat float64, on, known string) geo.Memberships {
@@ -66,7 +66,7 @@ func TestRealPack(t *testing.T) {
 			t.Errorf("Roubaix : %+v", f)
 		}
 		if f := at("59183", 2.3767, 51.0343, "2023-03-01", "2023-03-01").QPV; f.Version != nil {
-			t.Errorf("Dunkerque devait être hors du fichier de 2015 : %+v", f)
+			t.Errorf("Dunkerque should be out of the file of 2015: %+v", f)
 		}
 		if f := at("59183", 2.3767, 51.0343, "2024-03-01", "2024-03-01").QPV; f.Version == nil || f.Version.Name != "2024" {
 			t.Errorf("Dunkerque en 2024 : %+v", f)
@@ -74,10 +74,10 @@ func TestRealPack(t *testing.T) {
 	})
 	t.Run("connu depuis", func(t *testing.T) {
 		if f := at("59512", 3.1746, 50.6927, "2024-03-01", "2023-12-28").QPV; f.Version != nil {
-			t.Errorf("la liste de 2024 n’était pas publiée : %+v", f.Version)
+			t.Errorf("the list of 2024 was not published: %+v", f.Version)
 		}
 		if f := at("02001", 3.2, 49.6, "2025-01-15", "2025-07-09").FRR; f.Version != nil {
-			t.Errorf("la liste FRR n’était pas publiée : %+v", f.Version)
+			t.Errorf("the FRR list was not published: %+v", f.Version)
 		}
 		if f := at("02001", 3.2, 49.6, "2025-01-15", "2025-07-10").FRR; f.Version == nil || f.Version.Name != "2025-07" {
 			t.Errorf("%+v", f)
@@ -119,7 +119,7 @@ func TestRealDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(d.Entered) != 1 || d.Entered[0].Name != "Le Parc" || len(d.Left) != 0 || len(d.Modified)+len(d.Unchanged) != 25 {
-		t.Errorf("%d entrées, %d sorties, %d modifiés, %d inchangés", len(d.Entered), len(d.Left), len(d.Modified), len(d.Unchanged))
+		t.Errorf("%d in, %d out, %d changed, %d unchanged", len(d.Entered), len(d.Left), len(d.Modified), len(d.Unchanged))
 	}
 }
 

@@ -54,7 +54,7 @@ func TestDemandByCode(t *testing.T) {
 		t.Error(err, d)
 	}
 	if _, err := DemandByCode(write(t, "d.csv", "nom;jeunes\nA;1\n")); err == nil {
-		t.Error("codes absents acceptés")
+		t.Error("missing codes are accepted")
 	}
 }
 

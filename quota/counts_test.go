@@ -37,7 +37,7 @@ func TestAggregatedReport2024(t *testing.T) {
 		t.Errorf("Nord : %+v", nord.Count)
 	}
 	if ceil(nord.Required) != 6025 || nord.Short != 1950 || nord.ShortMin != 1936 || nord.Verdict != Missed || nord.Name != "Nord" {
-		t.Errorf("Nord : requis %s, manque %d à %d, %s", nord.Required, nord.ShortMin, nord.Short, nord.Verdict)
+		t.Errorf("Nord: required %s, missing %d to %d, %s", nord.Required, nord.ShortMin, nord.Short, nord.Verdict)
 	}
 	if r.Total.N() != 29813 || len(r.Units) != 5 {
 		t.Errorf("ensemble : %+v", r.Total.Count)
@@ -46,7 +46,7 @@ func TestAggregatedReport2024(t *testing.T) {
 	low, _ := r.Total.ShareMin()
 	high, _ := r.Total.ShareMax()
 	if low < 0.2395-0.0005 || high > 0.2405+0.0005 {
-		t.Errorf("ensemble : %.4f à %.4f", low, high)
+		t.Errorf("all: %.4f to %.4f", low, high)
 	}
 }
 
@@ -81,7 +81,7 @@ func TestAggregatedTables(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 	if u := unitOf(t, r, "59512"); u.Undecided != 10 {
-		t.Errorf("sans chiffre, tout est possible : %+v", u.Count)
+		t.Errorf("without a figure everything is possible: %+v", u.Count)
 	}
 }
 
@@ -95,7 +95,7 @@ func TestRoundedShareByBruteForce(t *testing.T) {
 			// |q/n − tenths/1000| ≤ 1/2000
 			d := 2000*q - 2*tenths*n
 			if fits := d <= n && d >= -n; fits != (q >= low && q <= high) {
-				t.Fatalf("%d sur %d à %d ‰ : [%d ; %d]", q, n, tenths, low, high)
+				t.Fatalf("%d of %d at %d ‰: [%d; %d]", q, n, tenths, low, high)
 			}
 		}
 	})
@@ -129,19 +129,19 @@ func TestExpectedShare(t *testing.T) {
 		t.Errorf("%+v", lille)
 	}
 	if none := unitOf(t, r, "59094").Expected; none.InQPV != 0 || len(none.Zones) != 0 {
-		t.Errorf("sans QPV : %+v", none)
+		t.Errorf("without QPV: %+v", none)
 	}
 	if all := r.Total.Expected; all.InQPV != 17000 || len(all.Zones) != 2 {
-		t.Errorf("un QPV partagé compte une fois : %+v", all)
+		t.Errorf("a shared QPV counts once: %+v", all)
 	}
 	// A unit that the table lacks has no share, and the whole neither.
 	g := flagged(t, rule, "b.csv", header, "p;62041;CEJ;10/02/2024;non;;;;oui;;;2024;")
 	r = compute(t, rule, o, f, g)
 	if unitOf(t, r, "62041").Expected != nil || r.Total.Expected != nil {
-		t.Error("une part sur un morceau du territoire passerait pour le tout")
+		t.Error("a share of a part of the territory would pass for the whole")
 	}
 	if r = compute(t, rule, in2024, f); !strings.Contains(strings.Join(r.Notices, " "), "Population non chargée") {
-		t.Error("l’absence de population n’est pas dite")
+		t.Error("the lack of a population is not said")
 	}
 	if _, err := ReadPopulation(write(t, "pop.csv", "code_ml;jeunes;jeunes_qpv\n59350;4 000;huit\n"), nil); err == nil || !strings.Contains(err.Error(), "ligne 2") {
 		t.Errorf("%v", err)
@@ -160,7 +160,7 @@ func bordereauOf(t testing.TB, rule *Rule, o Options, name string, files ...*Fla
 	}
 	for _, private := range []string{"p1", "01/01/2005", "2005-01-01", "Église"} {
 		if strings.Contains(buf.String(), private) {
-			t.Errorf("le bordereau dit %q", private)
+			t.Errorf("the bordereau says %q", private)
 		}
 	}
 	read, err := ParseBordereau(name, buf.Bytes())
@@ -219,7 +219,7 @@ func TestBordereauHoldsABlockForEachPerimeter(t *testing.T) {
 		t.Errorf("rejeu : %+v, %v", r.Replay, err)
 	}
 	if _, err := FromBordereaux([]*Bordereau{b}, rule, in2024, "1996"); err == nil {
-		t.Error("périmètre absent accepté")
+		t.Error("a missing perimeter is accepted")
 	}
 	other := flagged(t, rule, "x.csv", header, "p1;59350;CEJ;10/02/2024;non;;;;non;;;2015;")
 	if _, err := NewBordereau([]*Flagged{now, other}, rule, in2024, "", nil); err == nil || !strings.Contains(err.Error(), "mêmes personnes") {
@@ -277,7 +277,7 @@ func TestWhyTheShareMoved(t *testing.T) {
 	for _, s := range m.Steps {
 		w := want[s.Cause]
 		if s.Persons != w.Persons || s.In != w.In || s.Out != w.Out || s.Undecided != w.Undecided {
-			t.Errorf("%s : %+v, attendu %+v", s.Cause, s, w)
+			t.Errorf("%s: %+v, want %+v", s.Cause, s, w)
 		}
 	}
 	if m.Min.Cmp(big.NewRat(4*5-2*6, 30)) != 0 { // 4/6 − 2/5
@@ -288,7 +288,7 @@ func TestWhyTheShareMoved(t *testing.T) {
 	}
 	counts := &Result{}
 	if _, err := Explain(counts, after); err == nil {
-		t.Error("des comptes sans lignes ont été rapprochés")
+		t.Error("counts without rows were matched")
 	}
 }
 
@@ -311,7 +311,7 @@ func TestPace(t *testing.T) {
 	year := half.Total.Pace.Year
 	// 91 entries in 91 days, 275 days left: 366 entries, 147 residents needed, 31 had.
 	if year.DaysLeft != 275 || year.Expected != 275 || year.Needed != 147-31 || !year.Reachable {
-		t.Errorf("année : %+v", year)
+		t.Errorf("year: %+v", year)
 	}
 	closed := compute(t, rule, Options{Period: Quarter(2024, 1), AsOf: geo.MustDate("2025-04-01")}, f)
 	if !closed.Closed() || closed.Total.Pace != nil {

@@ -110,11 +110,11 @@ func TestGeneratedRegion(t *testing.T) {
 	}
 	r := compute(t, rule, Options{Period: Year(2024), Units: d}, f)
 	if len(r.Units) != 42 || len(r.Departements) != 5 || len(r.Regions) != 1 || r.Total.N() != n || len(r.Outside) != 0 || len(r.Rejected) != 0 {
-		t.Fatalf("%d unités, %d départements, %d régions, %d personnes, %d hors territoire, %d rejets", len(r.Units), len(r.Departements), len(r.Regions), r.Total.N(), len(r.Outside), len(r.Rejected))
+		t.Fatalf("%d units, %d départements, %d regions, %d people, %d out of territory, %d rejects", len(r.Units), len(r.Departements), len(r.Regions), r.Total.N(), len(r.Outside), len(r.Rejected))
 	}
 	for _, u := range r.Units {
 		if want := truth[u.Code]; u.In != want.In || u.Out != want.Out || u.Undecided != want.Undecided {
-			t.Errorf("%s %s : %+v, attendu %+v", u.Code, u.Name, u.Count, want)
+			t.Errorf("%s %s: %+v, want %+v", u.Code, u.Name, u.Count, want)
 		}
 	}
 }

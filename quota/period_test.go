@@ -23,7 +23,7 @@ func TestParsePeriod(t *testing.T) {
 	}
 	for _, s := range []string{"", "2024-T5", "2024-T", "24", "2024-T3..2024-T1", "2024-T0", "2024-13", "T3-2024", "2024..", "20x4"} {
 		if p, err := ParsePeriod(s); err == nil {
-			t.Errorf("%q accepté : %v", s, p)
+			t.Errorf("%q is accepted: %v", s, p)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestAgeOn(t *testing.T) {
 		{"né un 29 février, le 1er mars", "2004-02-29", "2022-03-01", 18},
 	} {
 		if got := ageOn(geo.MustDate(c.birth), geo.MustDate(c.on)); got != c.age {
-			t.Errorf("%s : %d, attendu %d", c.name, got, c.age)
+			t.Errorf("%s: %d, want %d", c.name, got, c.age)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func TestPooledIsTheSumOfUnits(t *testing.T) {
 			regions = regions.Add(u.Count)
 		}
 		if all != r.Total.Count || deps != coded || regions != coded {
-			t.Fatalf("ensemble %+v, somme %+v ; départements %+v, régions %+v, somme %+v", r.Total.Count, all, deps, regions, coded)
+			t.Fatalf("all %+v, sum %+v; départements %+v, regions %+v, sum %+v", r.Total.Count, all, deps, regions, coded)
 		}
 		if r.Total.Required != nil && r.Total.Required.Cmp(required) != 0 {
 			t.Fatalf("requis %s, somme %s", r.Total.Required, required)
@@ -138,7 +138,7 @@ func TestPooledIsTheSumOfUnits(t *testing.T) {
 			n += k
 		}
 		if n != len(rows) {
-			t.Fatalf("%d lignes, %d retrouvées", len(rows), n)
+			t.Fatalf("%d rows, %d found", len(rows), n)
 		}
 	})
 }
@@ -168,10 +168,10 @@ func TestWhyTheShareMovedAddsUp(t *testing.T) {
 			}
 		}
 		if sum.In != m.After.In || sum.Out != m.After.Out || sum.Undecided != m.After.Undecided {
-			t.Fatalf("%+v + étapes = %+v, attendu %+v", m.Before, sum, m.After)
+			t.Fatalf("%+v + steps = %+v, want %+v", m.Before, sum, m.After)
 		}
 		if m.Min != nil && (low.Cmp(m.Min) != 0 || high.Cmp(m.Max) != 0) {
-			t.Fatalf("points %s et %s, attendu %s et %s", low, high, m.Min, m.Max)
+			t.Fatalf("points %s and %s, want %s and %s", low, high, m.Min, m.Max)
 		}
 	})
 }
@@ -334,12 +334,12 @@ func TestMaskKeepsWhatItCan(t *testing.T) {
 		hidden++
 	}
 	if hidden > 4 {
-		t.Errorf("%d cases cachées pour une seule petite : %v", hidden, m.hidden)
+		t.Errorf("%d cells hidden for one small: %v", hidden, m.hidden)
 	}
 	if m.Any(LevelTotal, "TOTAL") {
-		t.Error("l’ensemble n’a pas à être caché")
+		t.Error("the whole need not be hidden")
 	}
 	if r.Suppress(0) != nil {
-		t.Error("sans seuil rien n’est caché")
+		t.Error("without a threshold nothing is hidden")
 	}
 }

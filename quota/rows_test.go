@@ -61,7 +61,7 @@ func unitOf(t testing.TB, r *Result, code string) Unit {
 			return u
 		}
 	}
-	t.Fatalf("pas d’unité %s dans %+v", code, r.Units)
+	t.Fatalf("no unit %s in %+v", code, r.Units)
 	return Unit{}
 }
 
@@ -96,10 +96,10 @@ func TestOnePersonCountsAtTheFirstEntry(t *testing.T) {
 	r := compute(t, rule, Options{Period: period(t, "2024-T1")}, f)
 	u := unitOf(t, r, "59350")
 	if u.In != 2 || u.N() != 2 {
-		t.Errorf("comptés : %+v", u.Count)
+		t.Errorf("counted: %+v", u.Count)
 	}
 	if n := unitOf(t, r, "59512").N(); n != 0 {
-		t.Errorf("la seconde unité compte %d", n)
+		t.Errorf("the second unit counts %d", n)
 	}
 	if len(r.Mutations) != 1 || r.Mutations[0].From != "59350" || r.Mutations[0].Unit != "59512" || r.Mutations[0].Line != 4 {
 		t.Errorf("mutations : %+v", r.Mutations)
@@ -107,13 +107,13 @@ func TestOnePersonCountsAtTheFirstEntry(t *testing.T) {
 	want := map[Reason]int{Repeated: 1, Moved: 1, Renewed: 1, OtherProgramme: 1, OutOfPeriod: 1, NotARow: 0}
 	for k, v := range want {
 		if r.Aside[k] != v {
-			t.Errorf("%s : %d, attendu %d", k, r.Aside[k], v)
+			t.Errorf("%s: %d, want %d", k, r.Aside[k], v)
 		}
 	}
 	// A year is not the sum of its quarters.
 	year := compute(t, rule, Options{Period: period(t, "2024")}, f)
 	if year.Total.N() != 3 {
-		t.Errorf("année : %d", year.Total.N())
+		t.Errorf("year: %d", year.Total.N())
 	}
 }
 
@@ -136,7 +136,7 @@ func TestEveryRowIsCountedRejectedOrSetAside(t *testing.T) {
 	)
 	r := compute(t, rule, Options{Period: period(t, "2024-T1")}, f)
 	if r.Total.N() != 3 {
-		t.Errorf("comptés : %d", r.Total.N())
+		t.Errorf("counted: %d", r.Total.N())
 	}
 	got := map[int]Reason{}
 	for _, x := range r.Rejected {
@@ -145,14 +145,14 @@ func TestEveryRowIsCountedRejectedOrSetAside(t *testing.T) {
 	want := map[int]Reason{3: BadDate, 4: NoDate, 5: NoPerson, 6: NoStatus, 7: BadStatus, 8: NoProgramme, 9: OutOfAge, 12: OutOfAge, 13: UnclearRepeat}
 	for line, reason := range want {
 		if got[line] != reason {
-			t.Errorf("ligne %d : %q, attendu %q", line, got[line], reason)
+			t.Errorf("line %d: %q, want %q", line, got[line], reason)
 		}
 	}
 	if len(got) != len(want) || r.Aside[NotARow] != 1 {
-		t.Errorf("rejets %v, mis de côté %v", got, r.Aside)
+		t.Errorf("rejects %v, set aside %v", got, r.Aside)
 	}
 	if r.Rejected[0].Detail != "31/02/2024" {
-		t.Errorf("détail %q", r.Rejected[0].Detail)
+		t.Errorf("detail %q", r.Rejected[0].Detail)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestOutOfTerritoryCountsForItsOwnUnit(t *testing.T) {
 		t.Errorf("hors territoire : %+v", r.Outside)
 	}
 	if r.Period.ID != "2024-T1" {
-		t.Errorf("période par défaut : %s", r.Period.ID)
+		t.Errorf("default period: %s", r.Period.ID)
 	}
 }
 
@@ -222,13 +222,13 @@ func TestOnlyPersonDateAndStatusAreRequired(t *testing.T) {
 	notices := strings.Join(r.Notices, "\n")
 	for _, want := range []string{"renouvellements ne sont pas écartés", "l’âge n’est pas vérifié", "adresse connue au jour de l’extraction", "comptées comme CEJ"} {
 		if !strings.Contains(notices, want) {
-			t.Errorf("pas dit : %s\n%s", want, notices)
+			t.Errorf("not said: %s\n%s", want, notices)
 		}
 	}
 	path := filepath.Join(t.TempDir(), "b.csv")
 	os.WriteFile(path, []byte("Identifiant;Date début CEJ\n1;03/04/2024\n"), 0o600)
 	if _, err := ReadFlagged(path, rule, ReadOptions{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "qpv_statut") {
-		t.Errorf("sans qpv_statut : %v", err)
+		t.Errorf("without qpv_statut: %v", err)
 	}
 }
 
@@ -243,7 +243,7 @@ func TestPerimetersDoNotMix(t *testing.T) {
 	// Even where every person of one is already in the other.
 	same := flagged(t, rule, "même.csv", header, strings.Replace(line("2015"), "p2015", "p2024", 1))
 	if _, err := FromRows([]*Flagged{a, same}, rule, Options{Period: period(t, "2024-T1"), AsOf: geo.MustDate("2025-01-01")}); err == nil {
-		t.Error("deux périmètres des mêmes personnes mélangés")
+		t.Error("two perimeters of the same people are mixed")
 	}
 	// Each entry under the perimeters of its day is one regime.
 	c := flagged(t, rule, "c.csv", header, "p1;59350;CEJ;10/12/2023;non;;;;oui;numero_dedans;;2015;", line("2024"))
@@ -266,7 +266,7 @@ func TestFollowUpCountsWhoIsInTheProgrammeOnTheDay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.csv")
 	os.WriteFile(path, []byte("Identifiant;Date début CEJ;qpv_statut\n1;03/04/2024;oui\n"), 0o600)
 	if _, err := ReadFlagged(path, &rule, ReadOptions{}); fault.KindOf(err) != fault.Input {
-		t.Errorf("sans date de fin : %v", err)
+		t.Errorf("without an end date: %v", err)
 	}
 }
 

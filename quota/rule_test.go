@@ -13,7 +13,7 @@ func TestRulesThatComeWithTheProduct(t *testing.T) {
 		"cej-qpv-40": "40 %", "contrats-aides-qpv-20": "20 %", "parcours-frr": "", "accompagnes": "", "premiers-accueils": "", "cej-entrees": "", "parcours-nationaux": "", "pacea": "", "cej-qpv-national": "20 %",
 	}
 	if got := Rules(); len(got) != len(want) {
-		t.Errorf("règles : %v", got)
+		t.Errorf("rules: %v", got)
 	}
 	for name, target := range want {
 		r, err := LoadRule(name)
@@ -57,11 +57,11 @@ func TestRuleFaultsNameTheirLine(t *testing.T) {
 		_, err := ParseRule("r.yml", []byte(c.text))
 		e, ok := err.(*fault.Error)
 		if !ok || e.Line != c.line || e.Kind != fault.Input || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s : ligne attendue %d, %q ; %v", c.name, c.line, c.says, err)
+			t.Errorf("%s: want line %d, %q; %v", c.name, c.line, c.says, err)
 		}
 	}
 	if _, err := LoadRule("nulle-part"); fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "cej-qpv-40") {
-		t.Errorf("règle introuvable : %v", err)
+		t.Errorf("rule not found: %v", err)
 	}
 }
 
@@ -69,14 +69,14 @@ func TestAnOldConfirmationIsSaid(t *testing.T) {
 	r := loadRule(t, "cej-qpv-40")
 	p := period(t, "2024-T3")
 	if w := r.Warnings(p, geo.MustDate("2024-10-23")); len(w) != 0 {
-		t.Errorf("douze mois après : %v", w)
+		t.Errorf("twelve months later: %v", w)
 	}
 	if w := r.Warnings(p, geo.MustDate("2024-10-24")); len(w) != 1 || !strings.Contains(w[0], "Objectif à confirmer") {
-		t.Errorf("passé douze mois : %v", w)
+		t.Errorf("past twelve months: %v", w)
 	}
 	old := loadRule(t, "contrats-aides-qpv-20")
 	if w := old.Warnings(p, geo.MustDate("2024-10-24")); !strings.Contains(strings.Join(w, " "), "31/12/2020") {
-		t.Errorf("règle échue : %v", w)
+		t.Errorf("rule out of date: %v", w)
 	}
 }
 
@@ -116,7 +116,7 @@ func FuzzParseRule(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := ParseRule("f.yml", b)
 		if (r == nil) == (err == nil) {
-			t.Fatal("ni règle ni faute, ou les deux")
+			t.Fatal("neither a rule nor a fault, or both")
 		}
 	})
 }

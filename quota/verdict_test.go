@@ -47,17 +47,17 @@ func TestVerdict(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			a := assess(tallyOf(fraction(t, c.target), Count{In: c.q, Out: c.o, Undecided: c.u}), AsUndecided)
 			if a.Verdict != c.verdict || a.Short != c.short {
-				t.Errorf("verdict %s, manque %d ; attendu %s, %d", a.Verdict, a.Short, c.verdict, c.short)
+				t.Errorf("verdict %s, missing %d, want %s, %d", a.Verdict, a.Short, c.verdict, c.short)
 			}
 			same := func(what string, got, want *int) {
 				if (got == nil) != (want == nil) || got != nil && *got != *want {
-					t.Errorf("%s : %v, attendu %v", what, show(got), show(want))
+					t.Errorf("%s: %v, want %v", what, show(got), show(want))
 				}
 			}
 			same("missing", a.Missing, c.missing)
 			same("missing_at_mix", a.MissingAtMix, c.missingAtMix)
 			if (a.Flip == nil) != (c.flip == nil) || a.Flip != nil && *a.Flip != *c.flip {
-				t.Errorf("flip %v, attendu %v", a.Flip, c.flip)
+				t.Errorf("flip %v, want %v", a.Flip, c.flip)
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestTargetThatChangesWithinThePeriod(t *testing.T) {
 		t.Errorf("objectif %v", target)
 	}
 	if a = assess(parts(40, 59), AsUndecided); a.Verdict != Missed || a.Short != 1 || *a.Missing != 3 {
-		t.Errorf("%s, manque %d, %d entrées", a.Verdict, a.Short, *a.Missing)
+		t.Errorf("%s, missing %d, %d entries", a.Verdict, a.Short, *a.Missing)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestPeopleWithoutResidence(t *testing.T) {
 		t.Errorf("%s, %v", a.Verdict, a.ByUnlocatable)
 	}
 	if b := assess(tallyOf(Fraction{40, 100}, Count{In: 90, Out: 10, Undecided: 2, Unlocatable: 2}), AsUndecided); b.ByUnlocatable != nil {
-		t.Errorf("le traitement ne change rien et pourtant : %v", b.ByUnlocatable)
+		t.Errorf("the treatment changes nothing, and yet: %v", b.ByUnlocatable)
 	}
 	if a = assess(tally, Excluded); a.N() != 96 || a.Verdict != Reached {
 		t.Errorf("exclus : N = %d, %s", a.N(), a.Verdict)
@@ -114,7 +114,7 @@ func TestPeopleWithoutResidence(t *testing.T) {
 func TestVerdictWithoutManualDecisions(t *testing.T) {
 	a := assess(tallyOf(Fraction{40, 100}, Count{In: 40, Out: 60, DecidedIn: 3, DecidedOut: 2}), AsUndecided)
 	if a.Verdict != Reached || a.VerdictAuto != Undetermined {
-		t.Errorf("avec %s, sans %s", a.Verdict, a.VerdictAuto)
+		t.Errorf("with %s, without %s", a.Verdict, a.VerdictAuto)
 	}
 }
 
@@ -157,7 +157,7 @@ func TestResolvingNeverContradicts(t *testing.T) {
 			low, high, settled = l, h, a.Verdict
 		}
 		if c.N() > 0 && settled == Undetermined {
-			t.Fatal("tout est tranché et le verdict ne l’est pas")
+			t.Fatal("everything is decided and the verdict is not")
 		}
 	})
 }
@@ -177,14 +177,14 @@ func TestFiguresByBruteForce(t *testing.T) {
 			m++
 		}
 		if *a.Missing != m {
-			t.Fatalf("missing %d, à la main %d", *a.Missing, m)
+			t.Fatalf("missing %d, by hand %d", *a.Missing, m)
 		}
 		s := 0
 		for !reached(c.In+s, c.N()) {
 			s++
 		}
 		if a.Short != s {
-			t.Fatalf("short %d, à la main %d", a.Short, s)
+			t.Fatalf("short %d, by hand %d", a.Short, s)
 		}
 		if a.Flip != nil {
 			k := 0
@@ -192,14 +192,14 @@ func TestFiguresByBruteForce(t *testing.T) {
 				k++
 			}
 			if a.Flip.ToReach != s || a.Flip.ToMiss != k {
-				t.Fatalf("flip %+v, à la main %d et %d", *a.Flip, s, k)
+				t.Fatalf("flip %+v, by hand %d and %d", *a.Flip, s, k)
 			}
 		}
 		if a.MissingAtMix != nil && *a.MissingAtMix > 0 {
 			d := c.In + c.Out // shares on a common denominator d
 			ok := func(m int) bool { return 100*(c.In*d+c.In*m) >= target*d*(c.N()+m) }
 			if m := *a.MissingAtMix; !ok(m) || ok(m-1) {
-				t.Fatalf("missing_at_mix %d n’est pas le plus petit", m)
+				t.Fatalf("missing_at_mix %d is not the least", m)
 			}
 		}
 	})

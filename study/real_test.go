@@ -63,41 +63,41 @@ func TestRealRegion(t *testing.T) {
 			}
 		}
 		if z.Nearest.Name != name || z.Nearest.Metres-best > 0.01 || best-z.Nearest.Metres > 0.01 {
-			t.Errorf("%s : %s à %v m, la force brute dit %s à %v m", z.Code, z.Nearest.Name, z.Nearest.Metres, name, best)
+			t.Errorf("%s: %s at %v m, brute force says %s at %v m", z.Code, z.Nearest.Name, z.Nearest.Metres, name, best)
 		}
 		if z.Border > z.Nearest.Metres+1 || (z.Presence > 0) != (z.Border == 0) {
-			t.Errorf("%s : bord à %v m, centre à %v m, %d sites dedans", z.Code, z.Border, z.Nearest.Metres, z.Presence)
+			t.Errorf("%s: border at %v m, centre at %v m, %d sites inside", z.Code, z.Border, z.Nearest.Metres, z.Presence)
 		}
 	}
 	if north != 94 || len(r.QPV) != 204 {
-		t.Errorf("%d QPV dans le Nord sur %d, attendu 94 sur 204", north, len(r.QPV))
+		t.Errorf("%d QPV in the Nord of %d, want 94 of 204", north, len(r.QPV))
 	}
 	if told != 101 {
-		t.Errorf("les listes des Missions Locales du Nord nomment %d QPV, attendu 101", told)
+		t.Errorf("the lists of the Missions Locales of the Nord name %d QPV, want 101", told)
 	}
 	lines := 0
 	for _, s := range r.Shares {
 		if s.Kind != "QPV" {
-			t.Errorf("la liste ne partage aucune commune : %+v", s)
+			t.Errorf("the list shares no commune: %+v", s)
 		}
 		lines++
 	}
 	if lines != 20 {
-		t.Errorf("%d lignes de QPV à cheval", lines)
+		t.Errorf("%d rows of QPV astride", lines)
 	}
 	people := 0.0
 	for _, u := range r.Units {
 		people += u.Total
 	}
 	if len(r.Units) != 42 || people != r.Groups[0].Total {
-		t.Errorf("%d Missions Locales, %v personnes sur %v", len(r.Units), people, r.Groups[0].Total)
+		t.Errorf("%d Missions Locales, %v people of %v", len(r.Units), people, r.Groups[0].Total)
 	}
 	if r.Placed != 47 {
-		t.Errorf("%d sites placés, attendu 47", r.Placed)
+		t.Errorf("%d sites placed, want 47", r.Placed)
 	}
 	share, known := r.Completeness.Share()
 	if !known || share < 0.045 || share > 0.055 || r.Completeness.Complete() {
-		t.Errorf("complétude %v", share)
+		t.Errorf("completeness %v", share)
 	}
 	if want := "liste incomplète : les distances sont des maximums"; len(r.Warning) < len(want) || r.Warning[:len(want)] != want {
 		t.Errorf("avertissement : %q", r.Warning)
@@ -109,7 +109,7 @@ func TestRealRegion(t *testing.T) {
 		}
 	}
 	if several != 9 {
-		t.Errorf("%d QPV à cheval sur plusieurs Missions Locales, attendu 9", several)
+		t.Errorf("%d QPV astride several Missions Locales, want 9", several)
 	}
 	if i := slices.IndexFunc(r.QPV, func(z Zone) bool { return z.Code == "QN05980M" }); i < 0 || len(r.QPV[i].Units) != 4 {
 		t.Errorf("QN05980M : %+v", r.QPV[i].Units)
@@ -126,7 +126,7 @@ func TestRealTerritories(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(units) != 42 {
-		t.Errorf("%d territoires, attendu 42", len(units))
+		t.Errorf("%d territories, want 42", len(units))
 	}
 	sum, communes := 0.0, 0.0
 	for _, u := range units {
@@ -135,7 +135,7 @@ func TestRealTerritories(t *testing.T) {
 	for _, c := range g.list {
 		shape, ok := g.communes.Contour(c.Code)
 		if !ok {
-			t.Fatalf("%s sans contour", c.Code)
+			t.Fatalf("%s without an outline", c.Code)
 		}
 		communes += geo.Area(shape)
 	}
@@ -144,16 +144,16 @@ func TestRealTerritories(t *testing.T) {
 	for _, poly := range all {
 		holes += len(poly) - 1
 	}
-	t.Logf("région %.1f km², territoires %.1f, communes %.1f, %d parties, %d trous", total/1e6, sum/1e6, communes/1e6, len(all), holes)
+	t.Logf("region %.1f km², territories %.1f, communes %.1f, %d parts, %d holes", total/1e6, sum/1e6, communes/1e6, len(all), holes)
 	for _, poly := range all {
 		for _, h := range poly[1:] {
 			t.Logf("trou de %.0f m² en %v", geo.Area(orb.MultiPolygon{{h}}), h[0])
 		}
 	}
 	if holes > 0 {
-		t.Errorf("%d trous dans la région", holes)
+		t.Errorf("%d holes in the region", holes)
 	}
 	if d := sum/total - 1; d > 1e-4 || d < -1e-4 {
-		t.Errorf("territoires %v, région %v", sum, total)
+		t.Errorf("territories %v, region %v", sum, total)
 	}
 }

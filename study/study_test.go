@@ -102,11 +102,11 @@ func TestCoverAddresses(t *testing.T) {
 		t.Errorf("ailleurs : %v", r.Elsewhere)
 	}
 	if !r.StandIn || r.Warning == "" {
-		t.Error("ni adresses en place de personnes, ni complétude dites")
+		t.Error("neither addresses in place of people nor completeness is said")
 	}
 	land, units, err := r.Territory()
 	if err != nil || len(units) != 2 || len(land) != 1 || len(land[0]) != 1 {
-		t.Errorf("territoire : %d parties, %d unités, %v", len(land), len(units), err)
+		t.Errorf("territory: %d parts, %d units, %v", len(land), len(units), err)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestCoverFlagged(t *testing.T) {
 	}{{2200, coverage.Count{Total: 4, Covered: 1, Maybe: 1}}, {7000, coverage.Count{Total: 4, Covered: 2}}, {9000, coverage.Count{Total: 4, Covered: 2, Maybe: 1}}, {20000, coverage.Count{Total: 4, Covered: 4}}} {
 		r := cover(t, world(t), Options{Sites: file(t, "s.csv", oneSite), Demand: flagged, Reach: coverage.Reach{Limit: c.metres, Unit: coverage.Metres}})
 		if got := r.Groups[0].Count; got != c.want {
-			t.Errorf("à %v m : %+v, attendu %+v", c.metres, got, c.want)
+			t.Errorf("at %v m: %+v, want %+v", c.metres, got, c.want)
 		}
 	}
 }
@@ -164,7 +164,7 @@ func TestNotMetOfFlagged(t *testing.T) {
 		t.Errorf("QPV : %+v", zone)
 	}
 	if r.NotMet.Outside != 1 {
-		t.Errorf("hors de la table : %d", r.NotMet.Outside)
+		t.Errorf("out of the table: %d", r.NotMet.Outside)
 	}
 }
 
@@ -233,7 +233,7 @@ func TestTravelFromSquares(t *testing.T) {
 		at := orb.Point{n.Lon, n.Lat}
 		total++
 		if slices.Contains(router.from, at) {
-			t.Errorf("adresse envoyée : %v", at)
+			t.Errorf("an address is sent: %v", at)
 		}
 		if c := m.Squares.Centre(m.Squares.At(at)); geo.Distance(c, at) > m.Squares.Metres*math.Sqrt2/2*1.01 {
 			t.Errorf("%v loin de %v", at, c)
@@ -248,10 +248,10 @@ func TestTravelFromSquares(t *testing.T) {
 	}
 	r := cover(t, p, o)
 	if got := r.Groups[0].Count; int(got.Total) != total || int(got.Covered) != far["near"] {
-		t.Errorf("%+v, attendu %d sur %d", got, far["near"], total)
+		t.Errorf("%+v, want %d of %d", got, far["near"], total)
 	}
 	if !strings.Contains(r.Source, "carrés de 250 m") || len(r.Access) == 0 || len(r.Unserved) == 0 || r.Unserved[0].Nearest.Site < 0 {
-		t.Errorf("source %q, %d accès, foyers %+v", r.Source, len(r.Access), r.Unserved)
+		t.Errorf("source %q, %d accesses, homes %+v", r.Source, len(r.Access), r.Unserved)
 	}
 	o.Places, o.Objective, o.Access = 1, coverage.LeastDistance, ""
 	if o.Matrix, err = Travel(context.Background(), p, o, router); err != nil {
@@ -281,7 +281,7 @@ func TestZone(t *testing.T) {
 	m.Set("59901", "Siège", 4)
 	r := cover(t, p, Options{Sites: file(t, "s.csv", oneSite), Matrix: m, Reach: coverage.Reach{Limit: 2, Unit: coverage.Minutes}})
 	if z, err := r.Zone(); err != nil || z != nil {
-		t.Errorf("sans isochrone : %v, %v", z, err)
+		t.Errorf("without an isochrone: %v, %v", z, err)
 	}
 	if err := r.DrawReach(context.Background(), squares{}); err != nil {
 		t.Fatal(err)
@@ -289,7 +289,7 @@ func TestZone(t *testing.T) {
 	z, err := r.Zone()
 	want := orb.Bound{Min: orb.Point{3, 50.03}, Max: orb.Point{3.03, 50.07}}
 	if b := z.Bound(); err != nil || !b.Pad(1e-9).Contains(want.Min) || !b.Pad(1e-9).Contains(want.Max) || !want.Pad(1e-9).Contains(b.Min) || !want.Pad(1e-9).Contains(b.Max) {
-		t.Errorf("isochrones : %v, attendu %v (%v)", b, want, err)
+		t.Errorf("isochrones: %v, want %v (%v)", b, want, err)
 	}
 	r = cover(t, p, Options{Sites: file(t, "s.csv", oneSite), Reach: coverage.Reach{Limit: 500, Unit: coverage.Metres}})
 	if z, err = r.Zone(); err != nil || math.Abs(geo.Area(z)/(math.Pi*500*500)-1) > 0.01 {

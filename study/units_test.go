@@ -72,7 +72,7 @@ func TestScope(t *testing.T) {
 		last := 0.0
 		for _, b := range bands {
 			if area := geo.Area(b.Shape); b.Limit < 5000 || area < last || !box.Contains(b.Shape.Bound().Min) || !box.Contains(b.Shape.Bound().Max) {
-				t.Errorf("%v m : %v m² dans %v", b.Limit, area, b.Shape.Bound())
+				t.Errorf("%v m: %v m² in %v", b.Limit, area, b.Shape.Bound())
 			} else {
 				last = area
 			}
@@ -100,10 +100,10 @@ func TestRound(t *testing.T) {
 	}
 	there := geo.Distance(orb.Point{3.01, 50.05}, orb.Point{3.19, 50.05})
 	if math.Abs(d.Cost-2*1.3*there) > 5 || math.Abs(r.Cost-d.Cost) > 1e-9 { // out and back on one line
-		t.Errorf("trajet %v, attendu %v", d.Cost, 2*1.3*there)
+		t.Errorf("trip %v, want %v", d.Cost, 2*1.3*there)
 	}
 	if len(r.Unseen) == 0 || !slices.Contains(r.Unseen, "Rare") {
-		t.Errorf("écartés : %v", r.Unseen)
+		t.Errorf("left out: %v", r.Unseen)
 	}
 	if plan.Bound < plan.After {
 		t.Errorf("borne %v sous %v", plan.Bound, plan.After)

@@ -23,10 +23,10 @@ func TestRunPutsBackWhatAKilledRunLeftAside(t *testing.T) {
 		t.Helper()
 		b, err := os.ReadFile(filepath.Join(output, "quota.txt"))
 		if err != nil || string(b) != want {
-			t.Errorf("%q, %v ; attendu %q", b, err, want)
+			t.Errorf("%q, %v, want %q", b, err, want)
 		}
 		if _, err := os.Stat(aside(output)); err == nil {
-			t.Error("des sorties restent à côté")
+			t.Error("outputs are left beside")
 		}
 	}
 	file(aside(output), "ancien")
@@ -47,7 +47,7 @@ func TestRunPutsBackWhatAKilledRunLeftAside(t *testing.T) {
 	}
 	holds("neuf")
 	if err := restoreOutput(filepath.Join(t.TempDir(), "jamais")); err != nil {
-		t.Errorf("première fois : %v", err)
+		t.Errorf("the first time: %v", err)
 	}
 }
 
@@ -68,7 +68,7 @@ func TestThreshold(t *testing.T) {
 		{p.Thresholds.MaxDrop, 200, 1000, false}, {p.Thresholds.MaxDrop, 201, 1000, true}, {threshold{}, 1000, 1000, false},
 	} {
 		if got := c.t.past(c.n, c.all); got != c.past {
-			t.Errorf("%s : %d sur %d → %v", c.t, c.n, c.all, got)
+			t.Errorf("%s: %d of %d → %v", c.t, c.n, c.all, got)
 		}
 	}
 	if p.Input != filepath.Join(dir, "a.csv") || p.Output != filepath.Join(dir, "o") {
@@ -76,6 +76,6 @@ func TestThreshold(t *testing.T) {
 	}
 	os.WriteFile(path, []byte("input: a.csv\noutput: o\nthresholds:\n  max_undecided: beaucoup\n"), 0o600)
 	if _, err := readPlan(path); err == nil {
-		t.Error("seuil illisible accepté")
+		t.Error("an unreadable threshold is accepted")
 	}
 }

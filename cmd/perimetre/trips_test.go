@@ -79,17 +79,17 @@ func TestCommandsAskARoutingServer(t *testing.T) {
 	}
 	perimetre("coverage", "--sites", sites)
 	if len(router.sent) > 0 {
-		t.Fatal("serveur interrogé sans être nommé")
+		t.Fatal("a server is asked without being named")
 	}
 	got := perimetre("coverage", "--sites", sites, "--valhalla", web.URL, "--reach", "15min", "--format", "geojson")
 	for _, want := range []string{`"layer":"bands"`, `"band":"15` + "\u202f" + `min"`, `"unit":"min"`, "serveur d’itinéraires Valhalla", "à pied, depuis le centre de carrés de 250 m"} {
 		if !strings.Contains(got, want) {
-			t.Errorf("sans %s", want)
+			t.Errorf("no %s", want)
 		}
 	}
 	got = perimetre("site", "--half-days", "2", "--sites", sites, "--valhalla", web.URL, "--reach", "15min", "--format", "json")
 	if !strings.Contains(got, `"unit": "min"`) || !strings.Contains(got, `"start": "Siège A"`) {
-		t.Errorf("tournée : %s", got)
+		t.Errorf("tour: %s", got)
 	}
 	found := perimetre("reverse", "3.006800", "50.607500", "--format", "json") // an address of the pack
 	if !strings.Contains(found, "4 Rue des Lilas") {
@@ -97,10 +97,10 @@ func TestCommandsAskARoutingServer(t *testing.T) {
 	}
 	for _, p := range router.sent {
 		if math.Abs(p.Lon-3.0068) < 1e-6 && math.Abs(p.Lat-50.6075) < 1e-6 {
-			t.Error("une adresse est partie au serveur")
+			t.Error("an address went to the server")
 		}
 	}
 	if len(router.sent) == 0 {
-		t.Error("serveur nommé, et non interrogé")
+		t.Error("a server is named and not asked")
 	}
 }

@@ -25,7 +25,7 @@ func TestAccessOracle(t *testing.T) {
 	got := Access([]float64{100, 100, 100}, []float64{10, 10}, trips, Gaussian(1))
 	for i, want := range []float64{0.065179, 0.069641, 0.065179} {
 		if math.Abs(got[i]-want) > 1e-6 {
-			t.Errorf("accès %d : %v, attendu %v", i, got[i], want)
+			t.Errorf("access %d: %v, want %v", i, got[i], want)
 		}
 	}
 	sum := 0.0
@@ -33,7 +33,7 @@ func TestAccessOracle(t *testing.T) {
 		sum += 100 * a
 	}
 	if math.Abs(sum-20) > 1e-9 {
-		t.Errorf("l’offre partagée fait %v, attendu 20", sum)
+		t.Errorf("the shared supply is %v, want 20", sum)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestAccessStepsByHand(t *testing.T) {
 		got := Access(people, supply, trips, c.d)
 		for i := range got {
 			if math.Abs(got[i]-c.want[i]) > 1e-12 {
-				t.Errorf("%s : accès %d = %v, attendu %v", c.d, i, got[i], c.want[i])
+				t.Errorf("%s: access %d is %v, want %v", c.d, i, got[i], c.want[i])
 			}
 		}
 	}
@@ -75,12 +75,12 @@ func TestParse(t *testing.T) {
 	}
 	for _, s := range []string{"", "m", "-3m", "0", "12 lieues", "1e999m", "NaN"} {
 		if got, err := ParseReach(s); err == nil {
-			t.Errorf("%q accepté : %v", s, got)
+			t.Errorf("%q is accepted: %v", s, got)
 		}
 	}
 	for _, s := range []string{"", "gaussian", "gaussian:0", "gaussian:5min", "steps:", "steps:10", "steps:20=1,10=0.5", "steps:10=0.5,20=0.6", "linear:3"} {
 		if d, err := ParseDecay(s, Metres); err == nil {
-			t.Errorf("%q accepté : %v", s, d)
+			t.Errorf("%q is accepted: %v", s, d)
 		}
 	}
 	if d := must(ParseDecay("gaussian:0.8km", Metres)); math.Abs(d.Weight(800)-math.Exp(-0.5)) > 1e-12 {
@@ -113,7 +113,7 @@ func TestNearestEqualsBruteForce(t *testing.T) {
 			}
 			i, d, ok := f.Nearest(p)
 			if !ok || math.Abs(d-geo.Distance(p, list[i])) > 1e-6*(1+d) || d > best*(1+1e-4)+1e-3 {
-				t.Fatalf("à %v : %d à %v m, la force brute dit %v", p, i, d, best)
+				t.Fatalf("at %v: %d at %v m, brute force says %v", p, i, d, best)
 			}
 			limit := best * 2
 			in := map[int32]bool{}
@@ -123,7 +123,7 @@ func TestNearestEqualsBruteForce(t *testing.T) {
 			for j, q := range list {
 				d := geo.Distance(p, q)
 				if in[int32(j)] != (d <= limit) && math.Abs(d-limit) > 1e-6*limit {
-					t.Fatalf("à %v de %v : %v dans %v m ?", q, p, d, limit)
+					t.Fatalf("at %v from %v: %v within %v m?", q, p, d, limit)
 				}
 			}
 		}
@@ -132,7 +132,7 @@ func TestNearestEqualsBruteForce(t *testing.T) {
 
 func TestNearestOfNothing(t *testing.T) {
 	if _, d, ok := NewLocator(nil).Finder().Nearest(orb.Point{3, 50}); ok || !math.IsInf(d, 1) {
-		t.Error("un point trouvé parmi aucun")
+		t.Error("a point is found among none")
 	}
 }
 
@@ -155,7 +155,7 @@ func TestTally(t *testing.T) {
 	tally.AddUndecided(point(1, -1, 4, InFRR), 1000.5, 1000.5)
 	tally.AddUndecided(point(1, -1, 7), 400, 1500)
 	if got, want := tally.Total[Everyone], (Count{50, 33, 7}); got != want {
-		t.Errorf("tous : %+v, attendu %+v", got, want)
+		t.Errorf("all: %+v, want %+v", got, want)
 	}
 	if got, want := tally.Total[InQPV], (Count{10, 10, 0}); got != want {
 		t.Errorf("QPV : %+v", got)
@@ -208,7 +208,7 @@ func TestCompleteness(t *testing.T) {
 	}
 	// A site that stands nowhere on the map reaches nobody.
 	if NewCompleteness([]geo.Site{site, {Lon: math.NaN(), Lat: math.NaN()}}, Declared{Sites: 2}).Complete() {
-		t.Error("un site sans point compte pour la complétude")
+		t.Error("a site without a point counts as complete")
 	}
 }
 
@@ -257,7 +257,7 @@ func FuzzParseDecay(f *testing.F) {
 			for _, c := range []float64{0, 0.5, 1, 10, 1000, 1e9, math.Inf(1)} {
 				w := d.Weight(c)
 				if !(w >= 0 && w <= last) {
-					t.Fatalf("%q à %v : %v après %v", s, c, w, last)
+					t.Fatalf("%q at %v: %v after %v", s, c, w, last)
 				}
 				last = w
 			}

@@ -20,19 +20,19 @@ func TestNotMet(t *testing.T) {
 	// Mean of A: 101 known of 1013. The QPV should hold 21, holds 8 to 12; it is told
 	// as 5 to 13, for it would give back the number of the small parts.
 	if first := got[0]; first.Zone != "QN05901M" || first.LackMin != 7 || first.LackMax != 15 || !first.Blurred {
-		t.Errorf("en tête : %+v", first)
+		t.Errorf("first: %+v", first)
 	}
 	if first := NotMet(parts, 0)[0]; first.Zone != "QN05901M" || first.LackMin != 8 || first.LackMax != 12 {
-		t.Errorf("en tête, à sa propre Mission Locale : %+v", first)
+		t.Errorf("first, at its own Mission Locale: %+v", first)
 	}
 	young := 0.0
 	for _, l := range got {
 		young += l.Young
 		if l.Young < FewYoung {
-			t.Errorf("trop peu de jeunes : %+v", l)
+			t.Errorf("too few young people: %+v", l)
 		}
 		if l.Commune == "" && (l.Merged != 2 || l.Young != 13 || !l.Blurred) {
-			t.Errorf("réunion : %+v", l)
+			t.Errorf("union: %+v", l)
 		}
 		if l.Unit == "B" && (!l.Blurred || l.Known != 0 || l.RateMax != 4.0/50) {
 			t.Errorf("nombre de moins de cinq : %+v", l)
@@ -43,7 +43,7 @@ func TestNotMet(t *testing.T) {
 	}
 	for _, l := range NotMet(parts, 0) {
 		if l.Blurred || l.Unit == "B" && l.Known != 3 {
-			t.Errorf("à sa propre Mission Locale : %+v", l)
+			t.Errorf("at its own Mission Locale: %+v", l)
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestNotMetKeepsEverybody(t *testing.T) {
 		for _, l := range NotMet(parts, FewKnown) {
 			after[l.Unit] += l.Young
 			if l.Young < FewYoung && total[l.Unit] >= FewYoung {
-				t.Fatalf("part trop petite : %+v", l)
+				t.Fatalf("too small a share: %+v", l)
 			}
 			if l.RateMin > l.RateMax && !math.IsNaN(l.RateMin) {
 				t.Fatalf("bornes : %+v", l)
@@ -94,7 +94,7 @@ func TestNotMetKeepsEverybody(t *testing.T) {
 		}
 		for u, n := range total {
 			if after[u] != n {
-				t.Fatalf("%s : %v jeunes, attendu %v", u, after[u], n)
+				t.Fatalf("%s: %v young people, want %v", u, after[u], n)
 			}
 		}
 	})

@@ -138,7 +138,7 @@ func glpk(t *testing.T, s *Siting) float64 {
 		t.Fatal(err)
 	}
 	if !regexp.MustCompile(`Status: +INTEGER OPTIMAL`).Match(text) {
-		t.Fatalf("glpsol n’a pas conclu :\n%.400s", text)
+		t.Fatalf("glpsol did not conclude:\n%.400s", text)
 	}
 	m := regexp.MustCompile(`Objective: +z = ([-+0-9.e]+)`).FindSubmatch(text)
 	if m == nil {
@@ -166,13 +166,13 @@ func TestSitingEqualsExactSolver(t *testing.T) {
 		}
 		want := glpk(t, &s)
 		if math.Abs(p.After-want) > 1e-6*math.Max(1, want) {
-			t.Errorf("cas %d (%s, %d candidats, %d lieux) : %v, glpk %v", seed, o, candidates, s.Places, p.After, want)
+			t.Errorf("case %d (%s, %d candidates, %d places): %v, glpk %v", seed, o, candidates, s.Places, p.After, want)
 		}
 		if !p.Exact {
-			t.Errorf("cas %d (%s, %d candidats, %d lieux) : non prouvé, écart %.4f", seed, o, candidates, s.Places, p.Gap())
+			t.Errorf("case %d (%s, %d candidates, %d places): not proved, gap %.4f", seed, o, candidates, s.Places, p.Gap())
 		}
 		if v := valueOf(&s, chosenBy(p)); math.Abs(v-p.After) > 1e-6*math.Max(1, v) {
-			t.Errorf("cas %d : annonce %v, vaut %v", seed, p.After, v)
+			t.Errorf("case %d: says %v, is %v", seed, p.After, v)
 		}
 	}
 }
@@ -194,10 +194,10 @@ func TestSitingGathered(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p.Nodes > 200 {
-			t.Errorf("cas %d : %d mailles", seed, p.Nodes)
+			t.Errorf("case %d: %d nodes", seed, p.Nodes)
 		}
 		if v := valueOf(&s, chosenBy(p)); math.Abs(v-p.After) > 1e-6*v {
-			t.Errorf("cas %d : annonce %v, vaut %v", seed, p.After, v)
+			t.Errorf("case %d: says %v, is %v", seed, p.After, v)
 		}
 		best, sign := exact.After, 1.0
 		if o == LeastDistance {
@@ -207,10 +207,10 @@ func TestSitingGathered(t *testing.T) {
 			best = exact.Bound
 		}
 		if sign*(p.Bound-best) < -1e-6*best && exact.Exact {
-			t.Errorf("cas %d : borne %v dépassée par %v", seed, p.Bound, best)
+			t.Errorf("case %d: bound %v passed by %v", seed, p.Bound, best)
 		}
 		if p.Gap() > 0.05 {
-			t.Errorf("cas %d (%s) : écart %.3f", seed, o, p.Gap())
+			t.Errorf("case %d (%s): gap %.3f", seed, o, p.Gap())
 		}
 		sum := 0.0
 		for _, c := range p.Choices {
@@ -219,7 +219,7 @@ func TestSitingGathered(t *testing.T) {
 			}
 		}
 		if !math.IsNaN(p.Before) && math.Abs(sum-math.Abs(p.After-p.Before)) > 1e-6*math.Max(1, sum) {
-			t.Errorf("cas %d : gains %v, avant %v, après %v", seed, sum, p.Before, p.After)
+			t.Errorf("case %d: gains %v, before %v, after %v", seed, sum, p.Before, p.After)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func TestSolveTripsEqualsGround(t *testing.T) {
 			t.Fatal(err)
 		}
 		if math.Abs(p.After-ground.After) > 1e-6*ground.After {
-			t.Errorf("cas %d : %v par la matrice, %v par le sol", seed, p.After, ground.After)
+			t.Errorf("case %d: %v by the matrix, %v by the ground", seed, p.After, ground.After)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func TestSitingRefusals(t *testing.T) {
 		s := someSiting(rng, 5, 0, 5, 2, MostCovered)
 		change(&s)
 		if _, err := s.Solve(context.Background()); err == nil {
-			t.Errorf("%s : accepté", name)
+			t.Errorf("%s is accepted", name)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func TestSitingAtSize(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p.Nodes > 20000 || len(p.Choices) != 10 || p.Gap() > 0.02 {
-			t.Errorf("%s : %d mailles, %d lieux, écart %.4f", c.name, p.Nodes, len(p.Choices), p.Gap())
+			t.Errorf("%s: %d nodes, %d places, gap %.4f", c.name, p.Nodes, len(p.Choices), p.Gap())
 		}
 	}
 }

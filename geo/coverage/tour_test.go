@@ -61,7 +61,7 @@ func TestTourSeatsAsManyAsPossible(t *testing.T) {
 		tour.Cost = alongALine(at)
 		visits, cost, left := tour.Plan()
 		if want := mostSeated(&tour, 0, map[[3]int]bool{}, make([]int, tour.Weeks)); len(visits) != want || len(visits)+len(left) != n {
-			t.Fatalf("%d visites et %d lieux sans, %d possibles", len(visits), len(left), want)
+			t.Fatalf("%d visits and %d places without, %d possible", len(visits), len(left), want)
 		}
 		taken, used, sum := map[[3]int]bool{}, map[int]int{}, 0.0
 		days := map[[2]int][2]int{}
@@ -84,11 +84,11 @@ func TestTourSeatsAsManyAsPossible(t *testing.T) {
 		}
 		for w, n := range used {
 			if n > tour.PerWeek {
-				t.Fatalf("semaine %d : %d demi-journées", w, n)
+				t.Fatalf("week %d: %d half-days", w, n)
 			}
 		}
 		if math.Abs(sum-cost) > 1e-9 {
-			t.Fatalf("coût %v, somme des jours %v", cost, sum)
+			t.Fatalf("cost %v, sum of the days %v", cost, sum)
 		}
 	})
 }
@@ -101,7 +101,7 @@ func TestTourKeepsNeighboursTogether(t *testing.T) {
 	tour := Tour{Weeks: 1, PerWeek: 4, Open: [][7][2]bool{any, any, any, any}, Cost: alongALine(at)}
 	_, cost, left := tour.Plan()
 	if cost != 44 || len(left) != 0 {
-		t.Errorf("%v, %v ; attendu 22 + 22", cost, left)
+		t.Errorf("%v, %v, want 22 + 22", cost, left)
 	}
 	// A place open on one afternoon alone has it, whoever was there.
 	tour.Open[0] = [7][2]bool{1: {false, true}}

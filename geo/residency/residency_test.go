@@ -337,13 +337,13 @@ func TestAPersonsDecision(t *testing.T) {
 	}
 	border := func() *geocode.Answer { return found(geocode.PrecisionNumber, geo.PositionEntrance, -3) }
 	if got := decide(ledger(SaysIn), border(), "12 BIS RUE DES COEURS UNIS, 59000 Lille", on); got.Status != In || got.Motif != ByPerson || len(got.Zones) != 1 {
-		t.Errorf("dans: %+v", got)
+		t.Errorf("inside: %+v", got)
 	}
 	if got := decide(ledger(SaysOut), border(), text, on); got.Status != Out || got.Motif != ByPerson {
 		t.Errorf("hors: %+v", got)
 	}
 	if got := decide(ledger(SaysCannot), border(), text, on); got.Status != Undecided || got.Motif != ByPerson {
-		t.Errorf("ne permet pas: %+v", got)
+		t.Errorf("not allowed: %+v", got)
 	}
 	if got := decide(ledger(SaysIn), border(), text, geo.MustDate("2023-06-01")); got.Motif != Border {
 		t.Errorf("it carried to another version: %s", got.Motif)

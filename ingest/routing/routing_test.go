@@ -203,7 +203,7 @@ func TestMatrixInBatches(t *testing.T) {
 			}
 		}
 		if n := calls.Load(); n < 2 || n > 2500 {
-			t.Errorf("%s : %d requêtes", name, n)
+			t.Errorf("%s: %d requests", name, n)
 		}
 	}
 }
@@ -216,15 +216,15 @@ func TestIsochrones(t *testing.T) {
 	minutes := []float64{5, 10, 15, 20, 30} // one more than is drawn at once
 	got, err := s.Isochrones(context.Background(), orb.Point{3, 50}, minutes)
 	if err != nil || len(got) != len(minutes) || calls.Load() != 2 {
-		t.Fatalf("%d isochrones en %d requêtes : %v", len(got), calls.Load(), err)
+		t.Fatalf("%d isochrones in %d requests: %v", len(got), calls.Load(), err)
 	}
 	for k, m := range minutes {
 		if x := got[k].Bound().Max[0]; math.Abs(x-3-m/1000) > 1e-9 {
-			t.Errorf("%v min : jusqu’à %v", m, x)
+			t.Errorf("%v min: up to %v", m, x)
 		}
 	}
 	if off, err := s.Isochrones(context.Background(), orb.Point{8, 50}, minutes[:2]); err != nil || len(off) != 2 || len(off[0]) != 0 {
-		t.Errorf("lieu hors du réseau : %v %v", off, err)
+		t.Errorf("place off the network: %v %v", off, err)
 	}
 	o, _ := OSRM(web.URL, Walk)
 	if _, err := o.Isochrones(context.Background(), orb.Point{3, 50}, minutes); fault.KindOf(err) != fault.Usage {
@@ -267,7 +267,7 @@ func TestRetries(t *testing.T) {
 			t.Errorf("%s : %v", name, err)
 		}
 		if calls.Load() != c.calls {
-			t.Errorf("%s : %d requêtes, attendu %d", name, calls.Load(), c.calls)
+			t.Errorf("%s: %d requests, want %d", name, calls.Load(), c.calls)
 		}
 	}
 }
@@ -288,7 +288,7 @@ func TestForeignAnswers(t *testing.T) {
 	}
 	for _, bad := range []string{"", "osrm.local", "ftp://x", "http://"} {
 		if _, err := OSRM(bad, Walk); fault.KindOf(err) != fault.Usage {
-			t.Errorf("%q accepté", bad)
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }

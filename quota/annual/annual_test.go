@@ -79,7 +79,7 @@ func TestCountedReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), b.String()); d != "" {
-		t.Errorf("%s (-update récrit les références) :\n%s", golden, d)
+		t.Errorf("%s (-update writes it again):\n%s", golden, d)
 	}
 	dir := filepath.Join(t.TempDir(), "tables")
 	if err := r.CSV(dir); err != nil {

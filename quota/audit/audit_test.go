@@ -55,21 +55,21 @@ func TestReport2024(t *testing.T) {
 				case w.file == "" && f.Cell == nil && f.Name == w.name:
 				case w.file != "" && f.Cell != nil && f.Cell.Table.File == w.file && f.Cell.Row == w.row && f.Cell.Column == w.column:
 					if f.Cell.Text != w.published || thinless(f.Fits) != w.fits {
-						t.Errorf("%q publié, %q conviendrait", f.Cell.Text, f.Fits)
+						t.Errorf("%q published, %q would fit", f.Cell.Text, f.Fits)
 					}
 				default:
 					continue
 				}
 				if f.Level != w.level {
-					t.Errorf("%s, attendu %s", f.Level, w.level)
+					t.Errorf("%s, want %s", f.Level, w.level)
 				}
 				return
 			}
-			t.Error("pas trouvé")
+			t.Error("not found")
 		})
 	}
 	if len(findings) != len(want) {
-		t.Errorf("%d constats, attendu %d", len(findings), len(want))
+		t.Errorf("%d findings, want %d", len(findings), len(want))
 	}
 	for _, f := range findings {
 		if f.Name != "PACEA et CEJ, parmi les personnes en parcours" {
@@ -154,11 +154,11 @@ func TestOneTable(t *testing.T) {
 				}
 			}
 			if len(got) != len(c.want) {
-				t.Fatalf("%q, attendu %q", got, c.want)
+				t.Fatalf("%q, want %q", got, c.want)
 			}
 			for i := range got {
 				if !strings.HasPrefix(got[i], c.want[i]) {
-					t.Errorf("%q, attendu %q", got[i], c.want[i])
+					t.Errorf("%q, want %q", got[i], c.want[i])
 				}
 			}
 		})
@@ -220,7 +220,7 @@ func TestSlipsAreFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(findings) == 0 {
-			t.Fatalf("%s au lieu de %s n’est pas vu", rows[i][j], right)
+			t.Fatalf("%s in place of %s is not seen", rows[i][j], right)
 		}
 		f := findings[0]
 		if f.Cell == nil || f.Cell.Row != rows[i][0] || f.Cell.Column != rows[0][j] || strings.ReplaceAll(f.Fits, french.Thin, "") != right {
@@ -232,7 +232,7 @@ func TestSlipsAreFound(t *testing.T) {
 func TestIdentityFaults(t *testing.T) {
 	for _, text := range []string{"identities:\n  - name: x\n    equal: [a/b/c]\n", "identities:\n  - name: x\n    equal: [a/b/c, d/e/f]\n    level: peut-être\n", "identities: [1]\n", "identites: non\n  x"} {
 		if _, err := ParseIdentities("i.yml", []byte(text)); err == nil {
-			t.Errorf("accepté : %q", text)
+			t.Errorf("accepted: %q", text)
 		}
 	}
 	id, err := ParseIdentities("i.yml", []byte("identities:\n  - name: x\n    equal: [t/A/Nombre, t/Z/Nombre]\n"))
@@ -256,7 +256,7 @@ func TestText(t *testing.T) {
 	}
 	for _, want := range []string{"1 erreur certaine.", "Total / Nombre : « 1 600 » publié, « 1 500 » conviendrait."} {
 		if !strings.Contains(thinless(b.String()), want) {
-			t.Errorf("pas dit : %s\n%s", want, b.String())
+			t.Errorf("not said: %s\n%s", want, b.String())
 		}
 	}
 }
@@ -271,7 +271,7 @@ func FuzzParseNumber(f *testing.F) {
 			t.Fatalf("%q : %+v", s, n)
 		}
 		if n.value != nil && parseNumber(n.print(n.value)).value.Cmp(n.value) != 0 {
-			t.Fatalf("%q se réécrit %q", s, n.print(n.value))
+			t.Fatalf("%q is written again as %q", s, n.print(n.value))
 		}
 	})
 }

@@ -35,7 +35,7 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), string(got)); d != "" {
-		t.Errorf("%s (-update récrit les références) :\n%s", name, d)
+		t.Errorf("%s (-update writes it again):\n%s", name, d)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestReportsAreRepeatable(t *testing.T) {
 	}
 	first, second := write(), write()
 	if first != second {
-		t.Error("deux fois la même entrée, deux rapports")
+		t.Error("the same entry twice, two reports")
 	}
 }
 
@@ -175,7 +175,7 @@ func TestPublicReportsNameNobody(t *testing.T) {
 	}
 	for _, private := range []string{"J000", "jeunes.csv, ligne", "numero_dedans"} {
 		if strings.Contains(b.String(), private) {
-			t.Errorf("le rapport public dit %q", private)
+			t.Errorf("the public report says %q", private)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s :\n%s", name, d)
 		}
 		if m := regexp.MustCompile(`(?i)2sfca|p-median|\bpacks?\b[^"]|cohort|kappa`).FindString(b.String()); m != "" && !strings.HasSuffix(name, "json") {
-			t.Errorf("%s montre « %s »", name, m)
+			t.Errorf("%s shows %q", name, m)
 		}
 	}
 }
@@ -154,7 +154,7 @@ func TestFrench(t *testing.T) {
 		limit(1500, coverage.Metres): "1,5\u202fkm", limit(20, coverage.Minutes): "20\u202fmin", limit(500, coverage.Metres): "500\u202fm",
 	} {
 		if got != want {
-			t.Errorf("%q, attendu %q", got, want)
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
