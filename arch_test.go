@@ -15,17 +15,18 @@ import (
 // layers give, for each folder, the folders of ours that it may import.
 // A folder stands for those below it unless they are named themselves.
 var layers = map[string][]string{
-	"geo":            {"geo/fault", "geo/blockfile"},
+	"geo":            {"geo/fault", "geo/blockfile", "geo/overlay"},
+	"geo/overlay":    {},
 	"geo/fault":      {},
 	"geo/blockfile":  {"geo/fault"},
 	"geo/atomicfile": {"geo/fault"},
 	"geo/address":    {"geo", "geo/fault"},
 	"geo/geocode":    {"geo", "geo/fault", "geo/blockfile", "geo/address"},
 	"geo/residency":  {"french", "geo", "geo/fault", "geo/address", "geo/geocode"},
-	"geo/coverage":   {"geo", "geo/fault"},
+	"geo/coverage":   {"geo", "geo/fault", "geo/overlay"},
 	"geo/transit":    {"geo", "geo/fault", "geo/coverage"},
 	"french":         {"french", "geo"},
-	"ingest":         {"french", "ingest", "geo", "geo/fault", "geo/atomicfile", "geo/transit"},
+	"ingest":         {"french", "ingest", "geo", "geo/fault", "geo/atomicfile", "geo/overlay", "geo/transit"},
 	"export":         {"ingest", "geo"},
 	"data":           {"french", "data", "ingest", "geo", "geo/fault", "geo/atomicfile", "geo/blockfile", "geo/address", "geo/geocode", "geo/coverage", "geo/transit"},
 	"batch":          {"french", "export", "batch", "data", "ingest", "geo"},

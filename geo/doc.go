@@ -8,5 +8,5 @@
 // Zonings answers the question of the whole product: what is this point, in this
 // commune, on this date, as known on that date? It stands on Polygons, which
 // looks points up without GEOS, and on Communes, which resolves INSEE codes of
-// any year. GEOS serves files alone, behind overlay.go.
+// any year. GEOS serves files alone, behind geos_overlay.go.
 package geo

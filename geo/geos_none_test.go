@@ -11,7 +11,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Without C, what is valid stays as it is, and what must be repaired says where to build.
+// Without C, what is valid stays as it is, and what needs GEOS says where to build.
 func TestRepairWithoutC(t *testing.T) {
 	if geo.UsesGEOS() != (geo.GEOS{}) || fault.KindOf(geo.NeedGEOS()) != fault.Unsupported {
 		t.Errorf("GEOS %+v, %v", geo.UsesGEOS(), geo.NeedGEOS())
@@ -20,16 +20,10 @@ func TestRepairWithoutC(t *testing.T) {
 		t.Errorf("a square: %v, %+v, %v", got, did, err)
 	}
 	bowTie := orb.MultiPolygon{{{{3, 50}, {3.01, 50.01}, {3.01, 50}, {3, 50.01}, {3, 50}}}}
-	if _, err := geo.Intersection(bowTie, square(3, 50, 0.01, 0.01)); fault.KindOf(err) != fault.Unsupported {
-		t.Errorf("the intersection of a bow tie: %v", err)
-	}
-	if got, err := geo.Intersection(square(3, 50, 0.02, 0.01), square(3.01, 50, 0.02, 0.01)); err != nil || len(got) != 1 {
-		t.Errorf("the intersection of squares: %v, %v", got, err)
-	}
-	if got, err := geo.Union(square(3, 50, 0.02, 0.01), square(3.01, 50, 0.02, 0.01)); err != nil || len(got) != 1 {
-		t.Errorf("the union of squares: %v, %v", got, err)
-	}
 	if _, _, err := geo.Repair(bowTie); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("a bow tie: %v", err)
+	}
+	if _, err := geo.Union(square(3, 50, 0.02, 0.01), square(3.01, 50, 0.02, 0.01)); fault.KindOf(err) != fault.Unsupported {
+		t.Errorf("the union of squares: %v", err)
 	}
 }

@@ -1,162 +1,154 @@
+//go:build cgo
+
 package geo_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"perimetre/geo"
-	"perimetre/geo/fault"
+	"perimetre/geo/overlay"
 )
 
-func TestRepair(t *testing.T) {
-	unit := geo.Area(square(3, 50, 0.01, 0.01))
-	at := func(x, y float64) orb.Point { return orb.Point{3 + x/100, 50 + y/100} }
-	ring := func(p ...orb.Point) orb.Ring { return p }
-	for _, c := range []struct {
-		name string
-		in   orb.MultiPolygon
-		want geo.Repairs // without AreaChange
-		area float64     // in units
+// agree holds the overlays of geo/overlay to those of GEOS: the same areas within a share of
+// the operands', and valid polygons.
+func agree(t *testing.T, name string, a, b orb.MultiPolygon) {
+	t.Helper()
+	size := planar.Area(a) + planar.Area(b)
+	for _, op := range []struct {
+		name       string
+		ours, geos func() (orb.MultiPolygon, error)
 	}{
-		{"nothing wrong", square(3, 50, 0.01, 0.01), geo.Repairs{}, 1},
-		{"unclosed ring", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 1), at(0, 1))}}, geo.Repairs{Unclosed: 1}, 1},
-		{"bow tie", orb.MultiPolygon{{ring(at(0, 0), at(1, 1), at(1, 0), at(0, 1), at(0, 0))}}, geo.Repairs{Crossing: true}, 0.5},
-		{"unclosed bow tie", orb.MultiPolygon{{ring(at(0, 0), at(1, 1), at(1, 0), at(0, 1))}}, geo.Repairs{Unclosed: 1, Crossing: true}, 0.5},
-		{"spike", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 1), at(0.5, 1), at(0.5, 3), at(0.5, 1), at(0, 1), at(0, 0))}}, geo.Repairs{Touching: true}, 1},
-		{"hole with two points", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)), ring(at(0.2, 0.2), at(0.3, 0.3), at(0.2, 0.2))}}, geo.Repairs{Short: 1}, 1},
-		{"hole half out of its outline", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)), ring(at(0.5, 0.25), at(1.5, 0.25), at(1.5, 0.75), at(0.5, 0.75), at(0.5, 0.25))}}, geo.Repairs{Crossing: true}, 1}, // even-odd
-		{"ring that touches itself", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 1), at(0.5, 0), at(0, 1), at(0, 0))}}, geo.Repairs{Touching: true}, 0.5},
-		{"parts that overlap", append(square(3, 50, 0.01, 0.01), square(3.005, 50.005, 0.01, 0.01)...), geo.Repairs{Crossing: true}, 1.5}, // even-odd
-		{"repeated vertices are allowed", orb.MultiPolygon{{ring(at(0, 0), at(1, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0))}}, geo.Repairs{}, 1},
+		{"union", func() (orb.MultiPolygon, error) { return overlay.Union(a, b) }, func() (orb.MultiPolygon, error) { return geo.Union(a, b) }},
+		{"intersection", func() (orb.MultiPolygon, error) { return overlay.Intersection(a, b) }, func() (orb.MultiPolygon, error) { return geo.Intersection(a, b) }},
+		{"difference", func() (orb.MultiPolygon, error) { return overlay.Difference(a, b) }, func() (orb.MultiPolygon, error) { return geo.Difference(a, b) }},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, did, err := geo.Repair(c.in)
+		got, err := op.ours()
+		if err != nil {
+			t.Fatalf("%s, %s: %v", name, op.name, err)
+		}
+		want, err := op.geos()
+		if err != nil {
+			t.Fatalf("%s, %s by GEOS: %v", name, op.name, err)
+		}
+		if g, w := planar.Area(got), planar.Area(want); math.Abs(g-w) > 1e-6*size {
+			t.Errorf("%s, %s: %v, GEOS has %v of %v\n%v\n%v", name, op.name, g, w, size, a, b)
+		}
+		if len(got) > 0 {
+			if _, did, err := geo.Repair(got); err != nil || did.Any() {
+				t.Errorf("%s, %s: not valid: %+v %v", name, op.name, did, err)
+			}
+		}
+	}
+}
+
+func TestOverlayAgreesWithGEOS(t *testing.T) {
+	t.Run("squares that share corners, sides and holes", func(t *testing.T) {
+		ring := func(x, y, w, h float64) orb.Ring { return square(x, y, w, h)[0][0] }
+		shapes := []orb.MultiPolygon{
+			square(3, 50, 2, 2), square(4, 50, 2, 2), square(5, 50, 1, 1), square(5, 52, 1, 1), square(3.5, 50.5, 1, 1),
+			{{ring(3, 50, 3, 3), ring(4, 51, 1, 1)}}, {{ring(3, 50, 3, 3), ring(3, 51, 1, 1)}}, square(4, 51, 1, 1),
+			append(square(3, 50, 1, 1), square(4, 51, 1, 1)...), // they touch by a corner
+		}
+		for i, a := range shapes {
+			for _, b := range shapes[i:] {
+				agree(t, "squares", a, b)
+			}
+		}
+	})
+	t.Run("random", func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(3, 4))
+		for k := range 300 {
+			near := orb.Point{3 + rnd.Float64()/100, 50.5 + rnd.Float64()/100}
+			a, _, err := geo.Repair(scrawl(rnd, orb.Point{3, 50.5}, 500, 4+rnd.IntN(12)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			did.AreaChange = 0
-			if did != c.want || did.Any() != (c.want != geo.Repairs{}) {
-				t.Errorf("repairs %+v, want %+v", did, c.want)
+			b, _, err := geo.Repair(star(rnd, near, 500, 3+rnd.IntN(60), k%3 == 0))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if a := geo.Area(got) / unit; math.Abs(a-c.area) > 0.001 {
-				t.Errorf("area %.4f, want %.4f", a, c.area)
+			agree(t, "random", a, b)
+		}
+	})
+	t.Run("even-odd", func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(5, 6))
+		for range 200 {
+			in := scrawl(rnd, orb.Point{3, 50.5}, 500, 4+rnd.IntN(12))
+			got, err := overlay.EvenOdd(in)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if _, again, err := geo.Repair(got); again.Any() || err != nil {
-				t.Errorf("a second repair finds %+v, %v", again, err)
+			want, _, err := geo.Repair(in)
+			if err != nil {
+				t.Fatal(err)
 			}
-			// A point keeps the side that the even-odd rule gives it.
-			for i := range 40 {
-				p := at(float64(i%8)*0.21-0.13, float64(i/8)*0.23-0.07)
-				if before, after := ratSide(c.in, p), ratSide(got, p); before != after && len(c.in[0]) == 1 && len(c.in) == 1 {
-					t.Errorf("%v: side %d became %d", p, before, after)
+			if g, w := planar.Area(got), planar.Area(want); math.Abs(g-w) > 1e-6*w {
+				t.Errorf("%v, GEOS repairs to %v\n%v", g, w, in)
+			}
+		}
+	})
+	t.Run("official perimeters", func(t *testing.T) {
+		shapes := func(name string) (out []orb.MultiPolygon) {
+			for _, f := range realFeatures(t, name) {
+				shape, _, err := geo.Repair(f.shape(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, shape)
+			}
+			return out
+		}
+		now, n := shapes("qpv/qpv2024-france.geojson.gz"), 0
+		for _, old := range shapes("qpv/qpv2015-mel.geojson.gz") {
+			for _, zone := range now {
+				if old.Bound().Intersects(zone.Bound()) {
+					n++
+					agree(t, "official", old, zone)
 				}
 			}
-		})
-	}
-	for name, in := range map[string]orb.MultiPolygon{
-		"no ring":         {},
-		"no outline":      {{ring(at(0, 0), at(1, 1), at(0, 0))}},
-		"no surface":      {{ring(orb.Point{0, 0}, orb.Point{1, 1}, orb.Point{2, 2}, orb.Point{0, 0})}},
-		"not a number":    {{ring(at(0, 0), orb.Point{math.NaN(), 50}, at(1, 1), at(0, 0))}},
-		"beyond numbers":  {{ring(at(0, 0), orb.Point{math.Inf(1), 50}, at(1, 1), at(0, 0))}},
-		"opposite limits": {{ring(at(0, 0), orb.Point{math.Inf(1), math.Inf(-1)}, at(1, 1), at(0, 0))}},
-	} {
-		if _, _, err := geo.Repair(in); fault.KindOf(err) != fault.Input || err == nil {
-			t.Errorf("%s: %v", name, err)
 		}
-	}
+		if n < 30 {
+			t.Errorf("%d pairs only", n)
+		}
+	})
 }
 
-func TestOverlays(t *testing.T) {
-	a, b := square(3, 50, 0.02, 0.01), square(3.01, 50, 0.02, 0.01)
-	bowTie := orb.MultiPolygon{{{{3, 50}, {3.01, 50.01}, {3.01, 50}, {3, 50.01}, {3, 50}}}}
-	unit := geo.Area(square(3, 50, 0.01, 0.01))
-	area := func(mp orb.MultiPolygon, err error) float64 {
-		t.Helper()
+// A disc fits where GEOS leaves something of the territory shrunk by its radius.
+func TestHoldsAgreesWithGEOS(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	fits := 0
+	for k := range 200 {
+		shape, _, err := geo.Repair(scrawl(rnd, orb.Point{3, 50.5}, 300, 4+rnd.IntN(8)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return geo.Area(mp) / unit
-	}
-	for _, c := range []struct {
-		name      string
-		got, want float64
-	}{
-		{"union", area(geo.Union(a, b)), 3},
-		{"union of none", area(geo.Union()), 0},
-		{"union with an empty one", area(geo.Union(a, nil)), 2},
-		{"intersection", area(geo.Intersection(a, b)), 1},
-		{"intersection along an edge", area(geo.Intersection(square(3, 50, 0.01, 0.01), square(3.01, 50, 0.01, 0.01))), 0},
-		{"intersection with none", area(geo.Intersection(a, nil)), 0},
-		{"difference", area(geo.Difference(a, b)), 1},
-		{"intersection with a bow tie", area(geo.Intersection(bowTie, square(3, 50, 0.01, 0.01))), 0.5},
-		{"difference with a bow tie", area(geo.Difference(square(3, 50, 0.01, 0.01), bowTie)), 0.5},
-		{"difference with itself", area(geo.Difference(a, a)), 0},
-	} {
-		if math.Abs(c.got-c.want) > 1e-6 {
-			t.Errorf("%s: %.6f units, want %.0f", c.name, c.got, c.want)
-		}
-	}
-}
-
-func TestBufferInMetres(t *testing.T) {
-	side := 1000.0
-	mx, my := geo.MetresPerDegree(50)
-	s := square(3, 50-side/my/2, side/mx, side/my) // 1 km by 1 km, centred on 50°
-	for _, metres := range []float64{100, -100, 25, -499} {
-		got, err := geo.Buffer(s, metres)
+		radius := 5 + 60*rnd.Float64()
+		// Shrinking draws arcs by chords: at the limit the two may differ.
+		less, err := geo.Buffer(shape, -radius*0.99)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := (side + 2*metres) * (side + 2*metres)
-		if metres > 0 {
-			want = side*side + 4*side*metres + math.Pi*metres*metres
-		}
-		if a := geo.Area(got); math.Abs(a-want) > 0.002*want+50 {
-			t.Errorf("by %.0f m: %.0f m², want %.0f", metres, a, want)
-		}
-	}
-	if got, err := geo.Buffer(s, -501); err != nil || len(got) != 0 {
-		t.Errorf("shrunk away: %v, %v", got, err)
-	}
-	if got, err := geo.Buffer(nil, 10); err != nil || len(got) != 0 {
-		t.Errorf("nothing grows to %v, %v", got, err)
-	}
-}
-
-// The QPV file of 2024 crosses itself in places: all of it is repaired, and the
-// territory hardly moves.
-func TestRepairOfOfficialFile(t *testing.T) {
-	crossing, wrong, region := 0, 0, 0
-	for _, f := range realFeatures(t, "qpv/qpv2024-france.geojson.gz") {
-		shape := f.shape(t)
-		got, did, err := geo.Repair(shape)
+		more, err := geo.Buffer(shape, -radius*1.01)
 		if err != nil {
-			t.Fatal(f.Properties["code_qp"], err)
+			t.Fatal(err)
 		}
-		if _, again, err := geo.Repair(got); again.Any() || err != nil {
-			t.Errorf("%s is not valid after repair: %+v %v", f.Properties["code_qp"], again, err)
+		got := geo.Holds(shape, radius)
+		if got && len(less) == 0 || !got && len(more) > 0 {
+			t.Errorf("shape %d: holds a disc of %.1f m: %v; GEOS leaves %d and %d parts", k, radius, got, len(less), len(more))
 		}
-		if did.Any() {
-			wrong++
-		}
-		if did.Crossing {
-			crossing++
-			switch f.Properties["insee_dep"] {
-			case "02", "59", "60", "62", "80":
-				region++
-			}
-			if did.AreaChange > 0.02*geo.Area(got)+100 {
-				t.Errorf("%s: repair moved %.0f m² of %.0f", f.Properties["code_qp"], did.AreaChange, geo.Area(got))
-			}
+		if got {
+			fits++
 		}
 	}
-	if region != 16 {
-		t.Errorf("%d perimeters of the region cross themselves (%d in France), want 16", region, crossing)
+	if fits < 20 || fits > 180 {
+		t.Errorf("%d of 200 fit: the test tells nothing", fits)
 	}
-	if wrong != 586 { // what GEOS, asked by GDAL, says is not valid
-		t.Errorf("%d repaired in France, want 586", wrong)
+	if geo.Holds(nil, 1) || !geo.Holds(square(3, 50, 0.01, 0.01), 300) || geo.Holds(square(3, 50, 0.01, 0.01), 400) {
+		t.Error("nothing holds a disc, or a square of 716 m by 1,112 m holds one of 300 m only")
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"perimetre/geo/overlay"
 )
 
 // sliverMetres is how thick the territory common to a zone and a commune must be,
@@ -56,14 +58,8 @@ func communesWithZone(communes *Communes, v *polygonVersion) (map[string]bool, e
 // commonTerritory is what a and b share, and whether something remains of it
 // after shrinking it by thin metres.
 func commonTerritory(a, b orb.MultiPolygon, thin float64) (common orb.MultiPolygon, thick bool, err error) {
-	if common, err = Intersection(a, b); err != nil {
-		return nil, false, err
-	}
-	if Area(common) < math.Pi*thin*thin { // it cannot hold a disc of that radius
-		return common, false, nil
-	}
-	rest, err := Buffer(common, -thin)
-	return common, len(rest) > 0, err
+	common, err = overlay.Intersection(a, b)
+	return common, Holds(common, thin), err
 }
 
 // hasZone tells whether the commune of a place has a zone in the version; when
@@ -122,6 +118,6 @@ func (c *Communes) contourTouches(i int, shape orb.MultiPolygon, metres float64)
 			}
 		}
 	}
-	common, err := Intersection(shape, c.contours.Shape(i)) // edges may cross between vertices
+	common, err := overlay.Intersection(shape, c.contours.Shape(i)) // edges may cross between vertices
 	return err == nil && len(common) > 0
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo/fault"
+	"perimetre/geo/overlay"
 )
 
 // sameArea is the share of its area by which an unchanged zone may differ.
@@ -206,10 +207,10 @@ func (c *comparison) successor(j int) (ZoneChange, error) {
 		return ch, nil
 	}
 	var err error
-	if before, err = Union(before); err != nil {
+	if before, err = overlay.Union(before); err != nil {
 		return ch, err
 	}
-	if ch.Gained, err = Difference(shape, before); err != nil {
+	if ch.Gained, err = overlay.Difference(shape, before); err != nil {
 		return ch, err
 	}
 	if ch.Lost, err = c.lost(inherited); err != nil {
@@ -218,11 +219,7 @@ func (c *comparison) successor(j int) (ZoneChange, error) {
 	// What is thinner than the errors of the two files together is no change.
 	tolerance := 1 + (c.a.Precision+c.b.Precision)/2
 	for _, moved := range []orb.MultiPolygon{ch.Gained, ch.Lost} {
-		rest, err := Buffer(moved, -tolerance)
-		if err != nil {
-			return ch, err
-		}
-		if len(rest) > 0 || regrouped {
+		if regrouped || Holds(moved, tolerance) {
 			ch.Kind = ZoneModified
 		}
 	}
@@ -243,12 +240,12 @@ func (c *comparison) lost(territory orb.MultiPolygon) (orb.MultiPolygon, error) 
 	if len(territory) == 0 {
 		return nil, nil
 	}
-	rest, err := Union(territory)
+	rest, err := overlay.Union(territory)
 	if err != nil {
 		return nil, err
 	}
 	c.b.index.Search(territory.Bound(), func(k int) bool {
-		rest, err = Difference(rest, c.b.index.Shape(k))
+		rest, err = overlay.Difference(rest, c.b.index.Shape(k))
 		return err == nil
 	})
 	return rest, err

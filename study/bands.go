@@ -9,7 +9,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/coverage"
-	"perimetre/geo/fault"
+	"perimetre/geo/overlay"
 )
 
 // Band is the land from which some site is within a cost, that of the closer bands
@@ -46,7 +46,7 @@ func (r *Result) DrawReach(ctx context.Context, d Drawer) error {
 		}
 	}
 	for k, limit := range limits {
-		zone, err := geo.Union(parts[k]...)
+		zone, err := overlay.Union(parts[k]...)
 		if err == nil {
 			zone, err = r.cut(zone)
 		}
@@ -142,7 +142,7 @@ func (r *Result) cut(zone orb.MultiPolygon) (orb.MultiPolygon, error) {
 	if err != nil || len(land) == 0 {
 		return zone, err
 	}
-	return geo.Intersection(zone, land)
+	return overlay.Intersection(zone, land)
 }
 
 // displayDegrees is how far a border simplified for display may lie from the true
@@ -167,10 +167,7 @@ func forDisplay(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
 	if short = seen(short); len(short) == 0 {
 		return nil, nil
 	}
-	mended, _, err := geo.Repair(short)
-	if fault.KindOf(err) == fault.Unsupported && err != nil {
-		return mp, nil // without GEOS, a border that crosses itself when simplified stays whole
-	}
+	mended, err := overlay.EvenOdd(short)
 	return seen(mended), err
 }
 

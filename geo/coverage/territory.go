@@ -6,13 +6,14 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
+	"perimetre/geo/overlay"
 )
 
 // Dissolve unions neighbouring territories in degrees into one. Holes and gaps
 // narrower than sliver metres, which come from borders drawn twice, are filled;
 // real enclaves stay.
 func Dissolve(parts []orb.MultiPolygon, sliver float64) (orb.MultiPolygon, error) {
-	u, err := geo.Union(parts...)
+	u, err := overlay.Union(parts...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,5 +63,5 @@ func Discs(points []orb.Point, metres float64) (orb.MultiPolygon, error) {
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	return geo.Union(parts...)
+	return overlay.Union(parts...)
 }

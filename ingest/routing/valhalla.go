@@ -10,7 +10,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"perimetre/geo"
+	"perimetre/geo/overlay"
 )
 
 // valhalla speaks the HTTP API of Valhalla 3.
@@ -149,11 +149,11 @@ func contours(ctx context.Context, s *Server, at orb.Point, minutes []float64) (
 			return nil, s.wrong("une réponse sans isochrone de %g minutes", minutes[k])
 		}
 		for i := range parts[k] { // contours may cross themselves
-			if parts[k][i], _, err = geo.Repair(parts[k][i]); err != nil {
+			if parts[k][i], err = overlay.EvenOdd(parts[k][i]); err != nil {
 				return nil, err
 			}
 		}
-		if out[k], err = geo.Union(parts[k]...); err != nil {
+		if out[k], err = overlay.Union(parts[k]...); err != nil {
 			return nil, err
 		}
 	}

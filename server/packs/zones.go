@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo"
+	"perimetre/geo/overlay"
 	"perimetre/geo/residency"
 )
 
@@ -161,7 +162,7 @@ func (e *Edition) OwnParts(perimeter, unit string) map[string]float64 {
 				if !ok || !mine[c] {
 					continue
 				}
-				part, err := geo.Intersection(index.Shape(z.Index), contour)
+				part, err := overlay.Intersection(index.Shape(z.Index), contour)
 				if err != nil {
 					return out, err
 				}

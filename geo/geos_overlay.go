@@ -94,12 +94,12 @@ func Union(parts ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 // Intersection returns the territory common to a and b; lines and points where they
 // only touch are left out.
 func Intersection(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
-	return overlay(a, b, geosIntersection)
+	return onPolygons(a, b, geosIntersection)
 }
 
 // Difference returns the territory of a that is not in b.
 func Difference(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
-	return overlay(a, b, geosDifference)
+	return onPolygons(a, b, geosDifference)
 }
 
 // Buffer grows a territory in degrees by a distance in metres, or shrinks it when
@@ -136,8 +136,8 @@ func mapPoints(mp orb.MultiPolygon, f func(orb.Point) orb.Point) orb.MultiPolygo
 	return out
 }
 
-// overlay runs op, and once more on repaired polygons when GEOS refuses them.
-func overlay(a, b orb.MultiPolygon, op func(a, b []byte) ([]byte, error)) (orb.MultiPolygon, error) {
+// onPolygons runs op, and once more on repaired polygons when GEOS refuses them.
+func onPolygons(a, b orb.MultiPolygon, op func(a, b []byte) ([]byte, error)) (orb.MultiPolygon, error) {
 	run := func(a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
 		ga, err := toGEOS(a)
 		if err != nil {
