@@ -18,7 +18,7 @@ func Verdicts(expected int, verdicts []string) string {
 	var parts []string
 	for _, w := range [...]struct{ verdict, one, many string }{
 		{"atteint", "atteint", "atteignent"}, {"non_atteint", "n’atteint pas", "n’atteignent pas"}, {"indetermine", "indéterminé", "indéterminés"},
-		{"sans_objet", "sans entrée", "sans entrée"}, {"sans_objectif", "sans objectif", "sans objectif"}, {"", "caché", "cachés"},
+		{"sans_objet", "sans entrée", "sans entrée"}, {"sans_objectif", "sans objectif", "sans objectif"}, {"non_rejoue", "non rejoué", "non rejoués"}, {"", "caché", "cachés"},
 	} {
 		if k := n[w.verdict]; k > 0 {
 			parts = append(parts, Integer(k)+" "+Plural(k, w.one, w.many))

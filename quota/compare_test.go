@@ -98,7 +98,9 @@ func TestCompareAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := func(name string) Count {
 			n := rapid.SliceOfN(rapid.IntRange(0, 40), 3, 3).Draw(t, name)
-			return countOf(n[0], n[1], n[2], rapid.IntRange(0, n[0]).Draw(t, name+" decided in"), rapid.IntRange(0, n[1]).Draw(t, name+" decided out"))
+			c := countOf(n[0], n[1], n[2], rapid.IntRange(0, n[0]).Draw(t, name+" decided in"), rapid.IntRange(0, n[1]).Draw(t, name+" decided out"))
+			c.Unlocatable = rapid.IntRange(0, n[2]).Draw(t, name+" unlocatable")
+			return c
 		}
 		period := func(name string) Period { return Quarter(2024, rapid.IntRange(3, 4).Draw(t, name)) }
 		before := Stand{Count: count("before"), Period: period("from"), AsOf: day(2024, rapid.IntRange(8, 12).Draw(t, "month"), 1), Versions: []string{"2015"}, Under: map[string]Count{}}
@@ -106,10 +108,11 @@ func TestCompareAddsUp(t *testing.T) {
 		if rapid.Bool().Draw(t, "both perimeters") {
 			c := before.Count
 			k := rapid.IntRange(0, c.Out-c.DecidedOut).Draw(t, "moved")
-			before.Under["2024"] = Count{In: c.In + k, Out: c.Out - k, Undecided: c.Undecided, DecidedIn: c.DecidedIn, DecidedOut: c.DecidedOut}
+			before.Under["2024"] = Count{In: c.In + k, Out: c.Out - k, Undecided: c.Undecided, Unlocatable: c.Unlocatable, DecidedIn: c.DecidedIn, DecidedOut: c.DecidedOut}
 		}
 		after.Veiled = rapid.Bool().Draw(t, "veiled")
-		m := Compare(before, after, AsUndecided)
+		treatment := rapid.SampledFrom([]Unlocatable{AsUndecided, AsOut, Excluded}).Draw(t, "unlocatable")
+		m := Compare(before, after, treatment)
 		var in, out, undecided int
 		low, high := new(big.Rat), new(big.Rat)
 		for _, s := range m.Steps {
@@ -120,6 +123,9 @@ func TestCompareAddsUp(t *testing.T) {
 			}
 		}
 		a, b := m.After, m.Before
+		if a != after.Count.Treat(treatment) || b != before.Count.Treat(treatment) {
+			t.Fatalf("the move goes from %+v to %+v, not between the shares of the tables", b, a)
+		}
 		if in != a.In-b.In || out != a.Out-b.Out || undecided != a.Undecided-b.Undecided {
 			t.Fatalf("people: %d %d %d, from %+v to %+v: %+v", in, out, undecided, b, a, m.Steps)
 		}

@@ -322,3 +322,38 @@ func TestPace(t *testing.T) {
 		t.Errorf("cumul : %+v", y)
 	}
 }
+
+// A replay counts the units that it can, and names the others with the true reason.
+func TestReplayLeavesOutWhoCannotBeReplayed(t *testing.T) {
+	rule := loadRule(t, "cej-qpv-40")
+	row := func(person, unit, answer, motif, version string) string {
+		return person + ";" + unit + ";CEJ;10/02/2024;non;;;;" + answer + ";" + motif + ";;" + version + ";"
+	}
+	both := bordereauOf(t, rule, in2024, "both.json", flagged(t, rule, "n.csv", header, row("p", "59350", "oui", "numero_dedans", "2024")), flagged(t, rule, "o.csv", header, row("p", "59350", "non", "numero_dehors", "2015")))
+	unloaded := bordereauOf(t, rule, in2024, "unloaded.json", flagged(t, rule, "n.csv", header, row("q", "59178", "oui", "numero_dedans", "2024")), flagged(t, rule, "o.csv", header, row("q", "59178", "a_verifier", "perimetre_absent", "2015")))
+	alone := bordereauOf(t, rule, in2024, "alone.json", flagged(t, rule, "n.csv", header, row("r", "59512", "oui", "numero_dedans", "2024")))
+	r, err := FromBordereaux([]*Bordereau{both, unloaded, alone}, rule, in2024, "2015")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Units) != 1 || r.Units[0].Code != "59350" || r.Total.In != 0 || r.Total.Out != 1 {
+		t.Errorf("counted %+v, total %+v", r.Units, r.Total.Count)
+	}
+	why := map[string]string{}
+	for _, u := range r.Unreplayed {
+		why[u.Code] = u.Why
+	}
+	if len(why) != 2 || why["59178"] != "QPV 2015 non chargés pour ce territoire" || why["59512"] != "bordereau envoyé sans compter sous les QPV 2015" {
+		t.Errorf("left out: %v", why)
+	}
+	if s := strings.Join(r.Notices, " "); !strings.Contains(s, "Ne peuvent être rejouées, et ne sont pas comptées : ") {
+		t.Errorf("notices: %s", s)
+	}
+	if _, err := FromBordereaux([]*Bordereau{unloaded}, rule, in2024, "2015"); err == nil {
+		t.Error("a replay of nobody is answered")
+	}
+	// Under the perimeters in force, all are there.
+	if r, err = FromBordereaux([]*Bordereau{both, unloaded, alone}, rule, in2024, ""); err != nil || r.Total.N() != 3 || len(r.Unreplayed) != 0 || len(r.Replay) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

@@ -1,17 +1,20 @@
 package quota
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 )
 
 // FromBordereaux computes a quota from the counts that units sent: the same
 // bounds and verdicts as from their rows. Bordereaux of different rules, periods,
 // countings or perimeters are refused by name. perimeter chooses the block, that
-// of the perimeters in force when empty.
+// of the perimeters in force when empty; the units that cannot be counted under it are
+// left out, and Result.Unreplayed names them. It is an error when none can.
 func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) (*Result, error) {
 	if len(list) == 0 {
 		return nil, fault.New(fault.Usage, "aucun bordereau")
@@ -45,8 +48,14 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 			return nil, err
 		}
 	}
+	if len(m.tallies) == 0 && m.lacking != nil {
+		return nil, m.lacking
+	}
 	r := assemble(m.tallies, rule, o)
-	r.FromCounts = true
+	r.FromCounts, r.Unreplayed = true, m.unreplayed
+	if notice := unreplayedNotice(m.unreplayed); notice != "" {
+		r.Notices = append(r.Notices, notice)
+	}
 	r.Rejected = m.rejected
 	m.doubtUnknown()
 	r.blocks = m.blocks
@@ -69,6 +78,9 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 			if err := replay.add(b, other); err != nil {
 				return nil, err
 			}
+		}
+		if len(replay.unreplayed) > 0 {
+			continue
 		}
 		r.Replay = append(r.Replay, Replayed{other, assemble(replay.tallies, rule, o).Total.Assessment})
 	}
@@ -101,6 +113,35 @@ type mergedBlocks struct {
 	blocks          map[string]Block // by unit
 	kind            string           // of the blocks taken
 	kindFile        string
+	unreplayed      []Unreplayed
+	lacking         error // why the last of them could not be counted
+}
+
+// Unreplayed is a unit that cannot be counted under the perimeter asked for, and why.
+type Unreplayed struct{ Code, Name, Why string }
+
+// leaveOut notes a unit that cannot be counted under a perimeter.
+func (m *mergedBlocks) leaveOut(code, name, why string, err error) {
+	m.unreplayed, m.lacking = append(m.unreplayed, Unreplayed{code, name, why}), err
+}
+
+// unreplayedNotice says which units a replay leaves out; empty for none.
+func unreplayedNotice(list []Unreplayed) string {
+	var parts []string
+	for _, u := range list {
+		parts = append(parts, cmp.Or(u.Name, u.Code)+" ("+u.Why+")")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Ne peuvent être rejouées, et ne sont pas comptées : " + strings.Join(parts, ", ") + "."
+}
+
+// unloaded reports whether the perimeters of a block were not loaded where most of its
+// people live: the replay of such a unit would be bounds that say nothing.
+func (k Block) unloaded() bool {
+	absent := k.Motifs[string(residency.NoPerimeter)]
+	return absent > 0 && 2*absent >= k.Entries
 }
 
 // doubtUnknown marks the units that no Mission Locale of the directory is, which who made
@@ -131,12 +172,18 @@ func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 		m.from[code] = b.file
 		k, err := u.choose(b.file, perimeter)
 		if err != nil {
-			return err
+			m.leaveOut(code, m.units.name(code, u.Name), "bordereau envoyé sans compter sous les QPV "+perimeter, err)
+			continue
+		}
+		if perimeter != "" && k.unloaded() {
+			m.leaveOut(code, m.units.name(code, u.Name), "QPV "+perimeter+" non chargés pour ce territoire",
+				&fault.Error{Kind: fault.Input, File: b.file, Message: "périmètres non chargés pour ce territoire", Expected: "QPV " + perimeter})
+			continue
 		}
 		if m.kind == "" {
 			m.kind, m.kindFile = k.Perimeter, b.file
 		}
-		if k.Perimeter != m.kind {
+		if perimeter == "" && k.Perimeter != m.kind {
 			return &fault.Error{
 				Kind: fault.Input, Message: "périmètres mélangés : " + m.kindFile + " (" + m.kind + ") et " + b.file + " (" + k.Perimeter + ")",
 				Expected: "des bordereaux des mêmes périmètres",

@@ -122,6 +122,15 @@ func day(y, m, d int) geo.Date {
 	return geo.Date{Year: int16(y), Month: uint8(m), Day: uint8(d)}
 }
 
+// DaysBy returns how many days of the period had passed on a day, that day included: 0
+// before it starts, all of them once it has ended.
+func (p Period) DaysBy(on geo.Date) int {
+	if on.After(p.To) {
+		on = p.To
+	}
+	return max(0, daysBetween(p.From, on)+1)
+}
+
 func daysBetween(a, b geo.Date) int { return int(b.Time().Sub(a.Time()).Hours() / 24) }
 
 // ageOn is the number of whole years from a birth to a date: who is born on

@@ -45,6 +45,8 @@ type Result struct {
 	Open      []OpenFile
 	Own       Reconciliation
 	Notices   []string
+	// Unreplayed are the units that cannot be counted under the perimeter asked for.
+	Unreplayed []Unreplayed
 	// Replay is the whole under the other perimeters that every bordereau tells.
 	Replay []Replayed
 	// Population is the table behind the expected shares, nil without one.

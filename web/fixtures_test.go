@@ -113,8 +113,8 @@ func pilotage(layout func(string, string) Layout) *Pilotage {
 		Freeze:   &FreezeForm{Action: "/pilotage/arreter", Name: "Réunion du 3e trimestre 2024"}, Frozen: []Link{{Label: "Réunion du 2e trimestre 2024, le 04/07/2024", Href: "/pilotage?arrete=1"}},
 		Notices: []string{"Objectif à confirmer" + thin + ": dernière confirmation il y a plus de douze mois."},
 		Since: &Since{Links: []Link{{Label: "Depuis le dernier arrêté", Href: "/pilotage?depuis=arrete", Current: true}, {Label: "Depuis le trimestre précédent", Href: "/pilotage?depuis=periode"}}, Intro: "Depuis l’état « Réunion du 2e trimestre 2024 ».", Causes: []string{"Lignes tardives ou retirées", "Adresses tranchées"},
-			Rows:  []SinceRow{{"Mission Locale du Val Fictif", "+12", "+8", "−12", "27,1\u202f%", "27,8\u202f%", []string{"+0,2 point", "+0,5 point"}, []string{"bordereau remplacé le 03/10/2024 (2e envoi)"}}},
-			Total: &SinceRow{"Ensemble", "+12", "+8", "−12", "27,1\u202f%", "27,8\u202f%", []string{"+0,2 point", "+0,5 point"}, nil}, Picture: &Waterfall{"27,1\u202f%", "27,8\u202f%", .271, .278, []WaterfallStep{{"Lignes tardives ou retirées", "−0,2 point", -.002}, {"Adresses tranchées", "+0,9 point", .009}}}},
+			Rows:  []SinceRow{{"Mission Locale du Val Fictif", "", "+12", "+8", "−12", "27,1\u202f%", "27,8\u202f%", []string{"+0,2 point", "+0,5 point"}, []string{"bordereau remplacé le 03/10/2024 (2e envoi)"}}},
+			Total: &SinceRow{"Ensemble", "", "+12", "+8", "−12", "27,1\u202f%", "27,8\u202f%", []string{"+0,2 point", "+0,5 point"}, nil}, Picture: &Waterfall{"27,1\u202f%", "27,8\u202f%", .271, .278, []WaterfallStep{{"Lignes tardives ou retirées", "−0,2 point", -.002}, {"Adresses tranchées", "+0,9 point", .009}}}, PictureOf: "l’ensemble"},
 	}
 	for i, name := range []string{"Mission Locale de l’Estuaire", "Mission Locale des Trois Clochers", "Mission Locale du Val Fictif", "Mission Locale Plaine et Forêt", "Mission Locale du Grand Littoral imaginaire", "Mission Locale des Hauts", "Mission Locale de la Vallée Blanche", "Mission Locale du Bocage"} {
 		n := 402 + 37*i

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"perimetre/french"
 )
@@ -104,8 +105,9 @@ type ShareRow struct {
 	Auto, Flip, Unlocatable, YearToDate string
 	Low, High, Target, Expected         float64
 	HasShare, HasTarget, HasExpected    bool
-	Hidden                              bool // a number of the line is hidden
-	Received                            bool // it has sent figures; the other texts are « – » otherwise
+	Hidden                              bool   // a number of the line is hidden
+	Received                            bool   // it has sent figures; the other texts are « – » otherwise
+	Why                                 string // what it sent cannot be counted under the perimeters asked for; empty otherwise
 	// Doubts lessen the figures, the gravest first; Reserved marks the line for them.
 	Doubts   []string
 	Reserved bool
@@ -141,17 +143,16 @@ type TrendPoint struct {
 
 // Replay sets the same people under two versions of the perimeters.
 type Replay struct {
-	Intro string
-	Rows  []ReplayRow
-	Total ReplayRow
-	// Reasons are people by reason of the difference.
-	Reasons []Fact
+	Before, After string // the versions
+	Intro         string
+	Rows          []ReplayRow
 }
 
 // ReplayRow is a unit under both versions.
 type ReplayRow struct {
 	Name, Before, After, BeforeVerdict, AfterVerdict, Difference string
 	VerdictChanged                                               bool
+	Why                                                          string // it cannot be replayed; empty when it is
 }
 
 // Changes says why the share moved since another state.
@@ -197,8 +198,9 @@ func (p *Pilotage) Sentence() string {
 		}
 	}
 	s := french.Verdicts(len(p.Rows), verdicts)
+	counted := len(slices.DeleteFunc(verdicts, func(v string) bool { return v == "non_rejoue" }))
 	if p.Total.HasShare && !p.Total.Hidden {
-		s += fmt.Sprintf(" Part %s : %s.", french.Plural(len(verdicts), "de celui-ci", "de l’ensemble des "+french.Integer(len(verdicts))), p.Total.Share)
+		s += fmt.Sprintf(" Part %s : %s.", french.Plural(counted, "de celui-ci", "de l’ensemble des "+french.Integer(counted)), p.Total.Share)
 	}
 	return French(s)
 }

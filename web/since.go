@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"math"
 	"strings"
+
+	"perimetre/french"
 )
 
 // Since sets the figures of a page against an earlier state of them.
@@ -14,18 +16,20 @@ type Since struct {
 	Causes []string // columns, each an effect on the lower bound
 	Rows   []SinceRow
 	Total  *SinceRow // nil where it would tell what is hidden
-	// Picture is the move of the whole; nil without a total.
-	Picture *Waterfall
-	Notes   []string
-	Empty   string // why there is nothing to compare
+	// Picture is the move of PictureOf, the whole unless a unit is asked for; nil where it
+	// would tell what is hidden.
+	Picture   *Waterfall
+	PictureOf string
+	Notes     []string
+	Empty     string // why there is nothing to compare
 }
 
 // SinceRow is a unit: differences in people, shares, effects in points in the order
 // of the causes, and what else is to be known.
 type SinceRow struct {
-	Name, Entries, In, Undecided string
-	Before, After                string
-	Effects, Facts               []string
+	Name, Href, Entries, In, Undecided string
+	Before, After                      string
+	Effects, Facts                     []string
 }
 
 // Waterfall goes from a share to another, cause by cause. From, To and the deltas
@@ -47,10 +51,11 @@ const (
 	fallWidth, fallRow  = 640.0, 30.0
 	fallLeft, fallRight = 236.0, 92.0
 	fallHeight          = 16.0
+	fallAxis            = 20.0
 )
 
 // SVG draws a line for the state before, one a cause, one for the state after. States
-// are marks, not bars, for the scale does not start at zero. What raises the share is
+// are marks, not bars, for the scale does not start at zero: its ends are labelled. What raises the share is
 // full, what lowers it is hatched, and each has its sign.
 func (w *Waterfall) SVG() template.HTML {
 	low, high, at := math.Min(w.From, w.To), math.Max(w.From, w.To), w.From
@@ -63,10 +68,14 @@ func (w *Waterfall) SVG() template.HTML {
 	x := func(share float64) float64 {
 		return fallLeft + (fallWidth-fallLeft-fallRight)*(share-low)/(high-low)
 	}
-	tall := fallRow * float64(len(w.Steps)+2)
+	tall := fallRow*float64(len(w.Steps)+2) + fallAxis
 	var b strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	f(`<svg class="fall" viewBox="0 0 %g %g" aria-hidden="true" focusable="false">`, fallWidth, tall)
+	for i := 0; i <= 4; i++ {
+		share := low + (high-low)*float64(i)/4
+		f(`<path class="grid" d="M%.1f 0V%.1f"/><text class="tick" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, x(share), tall-fallAxis, x(share), tall-4, french.Percent(share))
+	}
 	line := 0
 	text := func(label, value string, y, right float64, class string) {
 		f(`<text x="%g" y="%.1f" text-anchor="end"%s>%s</text><text x="%.1f" y="%.1f"%s>%s</text>`, fallLeft-10, y+fallRow*.64, class, template.HTMLEscapeString(label), right+6, y+fallRow*.64, class, template.HTMLEscapeString(value))

@@ -3,6 +3,8 @@ package figures
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"perimetre/geo"
@@ -22,6 +24,7 @@ const (
 	SinceFrozen Since = "arrete"  // a frozen state
 	SinceSent   Since = "envoi"   // what was sent before
 	SincePeriod Since = "periode" // the period before
+	SinceYear   Since = "annee"   // the same months of the year before
 )
 
 // Earlier is a state of several units before the figures of a question.
@@ -74,7 +77,8 @@ func stands(list []store.Bordereau, q Question) (map[string]quota.Stand, error) 
 }
 
 // Earlier returns the states before the figures of a question: the last frozen
-// one, the bordereaux that others replaced, the period before.
+// one, the bordereaux that others replaced, the period before, the same months of the
+// year before.
 func (s *Service) Earlier(ctx context.Context, who *access.Principal, q Question, sent *Sent) (out []Earlier, err error) {
 	if err := who.May(access.ReadFigures); err != nil {
 		return nil, err
@@ -82,7 +86,8 @@ func (s *Service) Earlier(ctx context.Context, who *access.Principal, q Question
 	for _, find := range []func() (*Earlier, error){
 		func() (*Earlier, error) { return s.lastFrozen(ctx, who, q) },
 		func() (*Earlier, error) { return replaced(q, sent.All) },
-		func() (*Earlier, error) { return s.periodBefore(ctx, who, q) },
+		func() (*Earlier, error) { return s.earlierPeriod(ctx, who, q, SincePeriod) },
+		func() (*Earlier, error) { return s.earlierPeriod(ctx, who, q, SinceYear) },
 	} {
 		e, err := find()
 		if err != nil {
@@ -186,10 +191,10 @@ func replaced(q Question, sent []store.Bordereau) (*Earlier, error) {
 	return e, err
 }
 
-// periodBefore returns the period before, the quarter before or the same months of the
-// year before, or nil.
-func (s *Service) periodBefore(ctx context.Context, who *access.Principal, q Question) (*Earlier, error) {
-	before, ok := PeriodBefore(q.Period)
+// earlierPeriod returns the figures of the period before or of the same months of the year
+// before, or nil.
+func (s *Service) earlierPeriod(ctx context.Context, who *access.Principal, q Question, since Since) (*Earlier, error) {
+	before, ok := since.of(q.Period)
 	if !ok {
 		return nil, nil
 	}
@@ -207,20 +212,24 @@ func (s *Service) periodBefore(ctx context.Context, who *access.Principal, q Que
 	if err != nil {
 		return nil, err
 	}
-	e := &Earlier{Since: SincePeriod, Result: res, Question: asked}
+	e := &Earlier{Since: since, Result: res, Question: asked}
 	e.Stands, err = stands(list, q)
 	return e, err
 }
 
-// PeriodBefore returns the quarter before a quarter, or the year before a year; ok is
-// false for another period.
-func PeriodBefore(p quota.Period) (before quota.Period, ok bool) {
-	switch year := int(p.From.Year); {
-	case p == quota.QuarterOf(p.From):
-		day := p.From.Time().AddDate(0, 0, -1)
-		return quota.QuarterOf(geo.DateOf(day)), true
-	case p == quota.Year(year):
-		return quota.Year(year - 1), true
+// of returns the period that figures are compared with: the quarter before a quarter, the
+// year before a year, or the same months of the year before; ok is false without any.
+func (since Since) of(p quota.Period) (before quota.Period, ok bool) {
+	whole := p == quota.Year(int(p.From.Year))
+	switch {
+	case since == SincePeriod && whole:
+		return quota.Year(int(p.From.Year) - 1), true
+	case since == SincePeriod && p == quota.QuarterOf(p.From):
+		return quota.QuarterOf(p.From.AddDays(-1)), true
+	case since == SinceYear && !whole && p.From.Year == p.To.Year:
+		year := strconv.Itoa(int(p.From.Year))
+		before, err := quota.ParsePeriod(strings.ReplaceAll(p.ID, year, strconv.Itoa(int(p.From.Year)-1)))
+		return before, err == nil
 	}
 	return quota.Period{}, false
 }
@@ -230,12 +239,13 @@ type OwnEarlier struct {
 	Since  Since
 	Name   string       // of a frozen state
 	At     time.Time    // when it was frozen or sent
-	Period quota.Period // of SincePeriod
+	Period quota.Period // of SincePeriod and SinceYear
 	Stand  quota.Stand
 }
 
 // OwnEarlier returns a Mission Locale's counts of now, and the earlier states of them:
-// the last bordereau sent, the last frozen state, the period before. live is nil when
+// the last bordereau sent, the last frozen state, the period before, the same months of the
+// year before. live is nil when
 // the unit has no count.
 func (s *Service) OwnEarlier(ctx context.Context, who *access.Principal, q Question) (live *quota.Stand, all []OwnEarlier, err error) {
 	b, err := s.Count(ctx, who, q)
@@ -275,7 +285,11 @@ func (s *Service) OwnEarlier(ctx context.Context, who *access.Principal, q Quest
 		}
 		add(OwnEarlier{Since: SinceFrozen, Name: f.Name, At: f.FrozenAt}, b)
 	}
-	if before, ok := PeriodBefore(q.Period); ok {
+	for _, since := range []Since{SincePeriod, SinceYear} {
+		before, ok := since.of(q.Period)
+		if !ok {
+			continue
+		}
 		var under []string
 		if len(now.Versions) == 1 && before.To.Before(q.Period.From) {
 			under = now.Versions // the same people under the perimeters of now
@@ -287,7 +301,7 @@ func (s *Service) OwnEarlier(ctx context.Context, who *access.Principal, q Quest
 			return nil, nil, err
 		}
 		if err == nil {
-			add(OwnEarlier{Since: SincePeriod, Period: before}, b)
+			add(OwnEarlier{Since: since, Period: before}, b)
 		}
 	}
 	return &now, all, nil

@@ -105,33 +105,25 @@ func (e *Edition) QPV(perimeter string) []QPV {
 	return list
 }
 
-type zonesByUnit struct {
-	byUnit map[string][]string
-	shared int
-}
-
-var zonesByUnitMemo Memo[string, zonesByUnit]
+var zonesByUnitMemo Memo[string, map[string][]string]
 
 // ZonesOfUnits returns the QPV of each Mission Locale's territory in a version, « name
-// (code) », and by how much their sum exceeds the number of QPV. The perimeter "" stands
-// for the latest.
-func (e *Edition) ZonesOfUnits(perimeter string) (byUnit map[string][]string, shared int) {
+// (code) »; one that lies in several territories is in each. The perimeter "" stands for
+// the latest.
+func (e *Edition) ZonesOfUnits(perimeter string) map[string][]string {
 	if all := e.Perimeters(); perimeter == "" && len(all) > 0 {
 		perimeter = all[len(all)-1]
 	}
-	f, _ := zonesByUnitMemo.Of(e, perimeter, func() (zonesByUnit, error) {
-		out := zonesByUnit{byUnit: map[string][]string{}}
+	byUnit, _ := zonesByUnitMemo.Of(e, perimeter, func() (map[string][]string, error) {
+		out := map[string][]string{}
 		for _, z := range e.QPV(perimeter) {
-			for i, u := range z.Units {
-				out.byUnit[u] = append(out.byUnit[u], z.Name+" ("+z.Code+")")
-				if i > 0 {
-					out.shared++
-				}
+			for _, u := range z.Units {
+				out[u] = append(out[u], z.Name+" ("+z.Code+")")
 			}
 		}
 		return out, nil
 	})
-	return f.byUnit, f.shared
+	return byUnit
 }
 
 type perimeterUnit struct{ perimeter, unit string }

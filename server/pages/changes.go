@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"math/big"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -17,11 +18,14 @@ import (
 
 // against sets the lines of a page, whose counts are live, against an earlier state
 // of them. Manual decisions that the reader does not see are not told apart; fewer
-// than least addresses reclassed are not told.
-func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, treatment quota.Unlocatable, least int) *web.Since {
+// than least addresses reclassed are not told. The page's query chooses whose move the
+// picture shows, that of all by default.
+func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, treatment quota.Unlocatable, least int, query url.Values) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine
 	whole := true
+	var picture *web.Waterfall
+	of := ""
 	now = slices.DeleteFunc(slices.Clone(now), func(row web.ShareRow) bool { // who has sent neither then nor now
 		_, had := e.rows[row.Code]
 		return !row.Received && !had
@@ -43,7 +47,12 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 			if now.Hidden || old.Hidden {
 				break
 			}
-			l.set(quota.Compare(a, b, treatment), least)
+			move := quota.Compare(a, b, treatment)
+			l.set(move, least)
+			l.row.Href = with(query, "/pilotage", "cause", now.Code) + "#changes"
+			if query.Get("cause") == now.Code {
+				picture, of = waterfall(move), now.Name
+			}
 			if old.Verdict != now.Verdict {
 				l.facts = append(l.facts, "verdict : "+french.Small(old.VerdictText)+", puis "+french.Small(now.VerdictText))
 			}
@@ -61,9 +70,12 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 		a, b = a.Treat(treatment), b.Treat(treatment)
 		all := sinceLine{row: web.SinceRow{Name: pooled, Before: rangeOf(a.Count), After: rangeOf(b.Count)}}
 		all.set(m, least)
-		w.Picture = waterfall(m)
+		if all.row.Href = with(query, "/pilotage", "cause", "") + "#changes"; of == "" {
+			picture, of = waterfall(m), "l’ensemble"
+		}
 		lines = append(lines, all)
 	}
+	w.Picture, w.PictureOf = picture, of
 	w.Notes = shared(lines)
 	if len(before) < len(now) {
 		w.Notes = append(w.Notes, fmt.Sprintf("L’ensemble compare les %d Missions Locales qui ont des chiffres dans les deux états.", len(before)))
@@ -84,7 +96,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 		}
 		w.Rows = append(w.Rows, l.row)
 	}
-	if n := len(w.Rows); n > 0 && w.Picture != nil {
+	if n := len(w.Rows); n > 0 && lines[n-1].row.Name == pooled {
 		w.Total, w.Rows = &w.Rows[n-1], w.Rows[:n-1]
 	}
 	return w

@@ -76,9 +76,12 @@ func (s *Pages) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Questio
 	slices.Sort(out.quarters)
 	slices.Reverse(out.quarters)
 	out.cumulated = p.OneOf("etendue", "trimestre", "cumul") == "cumul"
+	// The quarter that ended last may be called for before anybody has sent.
+	first := geo.Today().Time()
+	ended := quota.QuarterOf(geo.DateOf(first.AddDate(0, -3, 1-first.Day())))
 	switch {
 	case q.Period.ID == "" && len(out.quarters) == 0:
-		return out, nil
+		q.Period = ended
 	case q.Period.ID == "":
 		q.Period, _ = quota.ParsePeriod(out.quarters[0])
 	}
@@ -89,11 +92,13 @@ func (s *Pages) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Questio
 			out.quarter, _ = quota.ParsePeriod(out.quarters[i])
 		}
 	}
-	if !slices.Contains(out.quarters, out.quarter.ID) {
-		out.quarters = append(out.quarters, out.quarter.ID)
-		slices.Sort(out.quarters)
-		slices.Reverse(out.quarters)
+	for _, id := range []string{out.quarter.ID, ended.ID} {
+		if !slices.Contains(out.quarters, id) {
+			out.quarters = append(out.quarters, id)
+		}
 	}
+	slices.Sort(out.quarters)
+	slices.Reverse(out.quarters)
 	if !out.cumulated {
 		q.Period = out.quarter
 		return out, nil
@@ -123,9 +128,6 @@ func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, d
 	periods := web.Filter{Name: "period", Label: "Période"}
 	for _, id := range p.quarters {
 		periods.Choices = append(periods.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == p.quarter.ID})
-	}
-	if len(p.quarters) == 0 {
-		periods.Choices = []web.Choice{{Label: "rien de reçu", Selected: true}}
 	}
 	reach := web.Filter{Name: "etendue", Label: "Étendue", Choices: []web.Choice{{Value: "trimestre", Label: "Trimestre seul", Selected: !p.cumulated}, {Value: "cumul", Label: "Année cumulée", Selected: p.cumulated}}}
 	out := []web.Filter{periods, reach}

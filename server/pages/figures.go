@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 
 	"perimetre/french"
@@ -78,8 +79,9 @@ func pointOf(row *web.ShareRow) web.TrendPoint {
 	return web.TrendPoint{Share: row.Share, Verdict: row.Verdict, VerdictText: row.VerdictText, Sign: row.Sign, Low: row.Low, High: row.High, Target: row.Target, HasShare: row.HasShare && !row.Hidden, HasTarget: row.HasTarget}
 }
 
-// pilotageReplay sets the same people under both versions of the perimeters, when
-// the reader asks for one of them and every bordereau has both.
+// pilotageReplay sets the same people under the first and the last version of the
+// perimeters, unit by unit, when the reader asks for one of them: a unit that cannot be
+// counted under one says why.
 func (s *Pages) pilotageReplay(r *http.Request, v *web.Pilotage, q figures.Question, department string) error {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
@@ -87,38 +89,54 @@ func (s *Pages) pilotageReplay(r *http.Request, v *web.Pilotage, q figures.Quest
 	if q.Perimeter == "" || len(versions) < 2 {
 		return nil
 	}
-	sides := make([]map[string]web.ShareRow, 2)
-	totals := make([]web.ShareRow, 2)
-	for i, version := range []string{versions[0], versions[len(versions)-1]} {
+	old, now := versions[0], versions[len(versions)-1]
+	sides, why := [2]map[string]web.ShareRow{}, map[string]string{}
+	counts := [2]map[string]quota.Count{}
+	for i, version := range []string{old, now} {
 		q.Perimeter = version
 		res, err := s.Figures.Quota(r.Context(), access.Who(r), q)
+		if httpio.Refusal(err) || fault.KindOf(err) == fault.NotFound && err != nil {
+			v.Notices = append(v.Notices, "Le rejeu ne peut être montré : aucun bordereau reçu ne compte sous les QPV "+version+".")
+			return nil
+		}
 		if err != nil {
-			if httpio.Refusal(err) || fault.KindOf(err) == fault.NotFound {
-				v.Notices = append(v.Notices, "Le rejeu ne peut être montré : au moins un bordereau reçu ne compte pas sous les deux périmètres.")
-				return nil
-			}
 			return err
 		}
 		view := report.NewView(res, report.Options{Reader: q.Reader})
-		sides[i] = map[string]web.ShareRow{}
+		sides[i], counts[i] = map[string]web.ShareRow{}, map[string]quota.Count{}
 		for k := range view.Lines {
-			sides[i][view.Lines[k].Code] = shareRow(&view.Lines[k], &res.Units[k])
+			code := view.Lines[k].Code
+			sides[i][code] = shareRow(&view.Lines[k], &res.Units[k])
+			counts[i][code] = res.Units[k].Count
 		}
-		totals[i] = shareRow(&view.Total, &res.Total)
-	}
-	replay := &web.Replay{Intro: "Les mêmes entrées, décidées sous les QPV 2015 puis sous les QPV 2024, quelle que soit la date d’entrée. L’écart est celui des parts certaines."}
-	line := func(name string, before, after web.ShareRow) web.ReplayRow {
-		out := web.ReplayRow{Name: name, Before: before.Share, After: after.Share, BeforeVerdict: before.VerdictText, AfterVerdict: after.VerdictText, VerdictChanged: before.Verdict != after.Verdict, Difference: "–"}
-		if before.HasShare && after.HasShare {
-			out.Difference = french.Difference(after.Low - before.Low)
+		for _, u := range res.Unreplayed {
+			why[u.Code] = u.Why
 		}
-		return out
 	}
-	for _, row := range v.Rows {
-		replay.Rows = append(replay.Rows, line(row.Name, sides[0][row.Code], sides[1][row.Code]))
+	replay := &web.Replay{Before: old, After: now, Intro: "Les mêmes entrées, décidées sous les QPV " + old + " puis sous les QPV " + now + ", quelle que soit la date d’entrée. L’écart est celui des parts certaines."}
+	var before, after quota.Count
+	both, hidden := 0, false
+	for i := range v.Rows {
+		row := &v.Rows[i]
+		a, okA := sides[0][row.Code]
+		b, okB := sides[1][row.Code]
+		out := web.ReplayRow{Name: row.Name, Before: cmp.Or(a.Share, "–"), After: cmp.Or(b.Share, "–"), BeforeVerdict: a.VerdictText, AfterVerdict: b.VerdictText, Difference: "–", Why: why[row.Code]}
+		if !row.Received {
+			out.Why = "bordereau non reçu"
+		}
+		if okA && okB {
+			out.VerdictChanged = a.Verdict != b.Verdict
+			before, after = before.Add(counts[0][row.Code]), after.Add(counts[1][row.Code])
+			both++
+			hidden = hidden || a.Hidden || b.Hidden
+		}
+		if a.HasShare && b.HasShare && !a.Hidden && !b.Hidden {
+			out.Difference = french.Difference(b.Low - a.Low)
+		}
+		replay.Rows = append(replay.Rows, out)
 	}
-	if department == "" {
-		replay.Rows = append(replay.Rows, line("Ensemble", totals[0], totals[1]))
+	if both > 1 && !hidden && department == "" {
+		replay.Rows = append(replay.Rows, web.ReplayRow{Name: "Ensemble des " + french.Integer(both) + " rejouées", Before: rangeOf(before), After: rangeOf(after), Difference: french.Difference(certain(after) - certain(before))})
 	}
 	v.Replay = replay
 	return nil

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"perimetre/french"
@@ -134,17 +133,11 @@ func (s *Pages) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pi
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	zones, shared := pack.ZonesOfUnits(figures.PerimeterShown(d.Perimeter, f.Perimeter))
-	total := 0
-	for i := range v.Rows {
-		names := zones[v.Rows[i].Code]
-		v.Rows[i].Zones, v.Rows[i].ZoneNames = strconv.Itoa(len(names)), names
-		total += len(names)
-	}
-	v.Total.Zones = strconv.Itoa(total - shared)
 	for _, code := range f.Missing {
 		v.Rows = append(v.Rows, missingRow(code, pack.UnitName(code)))
 	}
+	v.Total.Name = totalName(v)
+	countZones(v, pack.ZonesOfUnits(figures.PerimeterShown(d.Perimeter, f.Perimeter)))
 	if v.Target != "" {
 		v.Goals = []web.Fact{{Term: "Objectif", Text: v.Target}}
 	}

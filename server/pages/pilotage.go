@@ -57,16 +57,13 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Why = "Une année n’est pas la somme de ses trimestres : une personne y compte une fois, à sa première entrée de l’année. Le cumul s’affiche dès que les Missions Locales envoient le bordereau de l’année, depuis leur page « Fichiers »."
 		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.Rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
 		return s.render(w, r, http.StatusOK, v)
-	case fault.KindOf(err) == fault.NotFound && q.Period.ID != "":
+	case fault.KindOf(err) == fault.NotFound:
 		if err := s.nothingReceived(r, v, q, department, err); err != nil {
 			return err
 		}
 		return s.render(w, r, http.StatusOK, v)
-	case fault.KindOf(err) == fault.NotFound:
-		v.Period, v.Empty = periodName(q.Period.ID), french.Capital(err.Error())+"."
-		return s.render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.Input && q.Perimeter != "":
-		v.Period, v.Empty = periodName(q.Period.ID), "Le rejeu sous les QPV "+q.Perimeter+" n’est pas possible : au moins un bordereau reçu ne compte pas sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
+		v.Period, v.Empty = periodName(q.Period.ID), "Le rejeu sous les QPV "+q.Perimeter+" n’est pas possible : aucun bordereau reçu ne compte sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
 		return s.render(w, r, http.StatusOK, v)
 	default:
 		return err
@@ -87,18 +84,12 @@ func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result
 	if q.Rule.HasTarget() && !strings.HasPrefix(view.Target, "selon") {
 		v.Target = view.Target
 	}
-	zones, shared := pack.ZonesOfUnits(figures.PerimeterShown(res.Perimeter, q.Perimeter))
-	total := 0
 	for i := range view.Lines {
 		l := &view.Lines[i]
 		if department != "" && geo.DepartementOf(l.Code) != department {
 			continue
 		}
-		row := shareRow(l, &res.Units[i])
-		row.Zones = strconv.Itoa(len(zones[l.Code]))
-		row.ZoneNames = zones[l.Code]
-		total += len(zones[l.Code])
-		v.Rows = append(v.Rows, row)
+		v.Rows = append(v.Rows, shareRow(l, &res.Units[i]))
 	}
 	for i := range view.Departements {
 		if l := &view.Departements[i]; len(view.Departements) > 1 && department == "" || l.Code == department {
@@ -110,17 +101,19 @@ func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result
 	if department != "" && len(v.Groups) == 1 {
 		v.Total, v.Groups = v.Groups[0], nil
 	}
-	if department == "" {
-		v.Total.Zones = strconv.Itoa(total - shared)
-	}
-	if shared > 0 && department == "" {
-		v.Shared = fmt.Sprintf("Un QPV à cheval sur plusieurs territoires est nommé dans chacun : les lignes en comptent %d pour %d QPV.", total, total-shared)
-	}
 	v.Reserve = view.Reserve
-	sortRows(v, r.URL.Query())
+	for _, u := range res.Unreplayed {
+		if department == "" || geo.DepartementOf(u.Code) == department {
+			row := missingRow(u.Code, u.Name)
+			row.Received, row.Verdict, row.VerdictText, row.Why = true, unreplayed, "Non rejoué", u.Why
+			v.Rows = append(v.Rows, row)
+		}
+	}
 	if err := s.pilotageReceived(r, v, q, department); err != nil {
 		return err
 	}
+	countZones(v, pack.ZonesOfUnits(figures.PerimeterShown(res.Perimeter, q.Perimeter)))
+	sortRows(v, r.URL.Query())
 	v.State = web.State{Text: view.State, Detail: "Chiffres du " + view.Drawn + ", d’après les bordereaux reçus ; ils changent avec les envois."}
 	if view.State != "provisoire" {
 		v.State.Text, v.State.Detail = "provisoire", "La période est close ; les chiffres ne sont pas encore arrêtés. Au "+view.Drawn+"."
@@ -188,7 +181,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		return row
 	}
 	if u.Flip != nil {
-		row.Flip = web.French(fmt.Sprintf("%s « dans le QPV » ou %s « hors QPV » le fixent", french.Integer(u.Flip.ToReach), french.Integer(u.Flip.ToMiss)))
+		row.Flip = fmt.Sprintf("%s oui ou %s non le fixent", french.Integer(u.Flip.ToReach), french.Integer(u.Flip.ToMiss))
 	}
 	if m := u.Missing; m != nil {
 		switch {
@@ -226,6 +219,7 @@ func (s *Pages) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Que
 			v.Rows = append(v.Rows, missingRow(u.Unit, u.Name))
 		}
 	}
+	v.Total.Name = totalName(v)
 	if len(v.Received.Missing) > 0 {
 		v.Received.Letter = web.French(fmt.Sprintf("Bonjour,\n\nLe bordereau de remontée « %s », période %s, n’est pas encore reçu de : %s.\n\nIl se prépare et s’envoie depuis la page « Fichiers » ; il ne contient que des nombres.\n\nCordialement,",
 			q.Rule.Name, periodName(q.Period.ID), strings.Join(v.Received.Missing, ", ")))
@@ -234,6 +228,10 @@ func (s *Pages) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Que
 	v.Stages = stages(stage)
 	return err
 }
+
+// unreplayed is the word for the verdict of a unit that cannot be counted under the
+// perimeters asked for, as french.Verdicts reads it.
+const unreplayed = "non_rejoue"
 
 // missingRow is the row of a Mission Locale that has sent nothing.
 func missingRow(code, name string) web.ShareRow {
@@ -262,8 +260,58 @@ func (s *Pages) nothingReceived(r *http.Request, v *web.Pilotage, q figures.Ques
 	if err := s.pilotageReceived(r, v, q, department); err != nil {
 		return err
 	}
+	pack := s.Packs.Acquire()
+	defer pack.Release()
+	countZones(v, pack.ZonesOfUnits(q.Perimeter))
 	sortRows(v, r.URL.Query())
+	if v.Tab == "carte" {
+		v.Map, v.Gaps = quotaMap(pack, v.Rows), gapRows(v.Rows)
+	}
 	return s.pilotageProjected(r, v)
+}
+
+// countZones tells the QPV of each row's territory, and how many there are of all rows
+// shown: one that lies in several territories is one.
+func countZones(v *web.Pilotage, zones map[string][]string) {
+	sum := 0
+	all, departements := map[string]bool{}, map[string]map[string]bool{}
+	for i := range v.Rows {
+		row := &v.Rows[i]
+		row.ZoneNames = zones[row.Code]
+		row.Zones = strconv.Itoa(len(row.ZoneNames))
+		sum += len(row.ZoneNames)
+		of := geo.DepartementOf(row.Code)
+		if departements[of] == nil {
+			departements[of] = map[string]bool{}
+		}
+		for _, name := range row.ZoneNames {
+			all[name], departements[of][name] = true, true
+		}
+	}
+	for i := range v.Groups {
+		v.Groups[i].Zones = strconv.Itoa(len(departements[v.Groups[i].Code]))
+	}
+	v.Total.Zones = strconv.Itoa(len(all))
+	if sum > len(all) {
+		v.Shared = fmt.Sprintf("Un QPV à cheval sur plusieurs territoires est nommé dans chacun : les lignes en comptent %d pour %d QPV.", sum, len(all))
+	}
+}
+
+// totalName says of whom the total is made: of those who have sent, when some have not.
+func totalName(v *web.Pilotage) string {
+	received := 0
+	for i := range v.Rows {
+		if v.Rows[i].Received && v.Rows[i].Why == "" {
+			received++
+		}
+	}
+	switch {
+	case received == 0 || received == len(v.Rows):
+		return v.Total.Name
+	case received == 1:
+		return v.Total.Name + " (le seul reçu)"
+	}
+	return v.Total.Name + " (" + french.Integer(received) + " reçus sur " + french.Integer(len(v.Rows)) + ")"
 }
 
 // pilotageProjected chooses the Mission Locale that is shown alone, and those around it.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/report"
@@ -34,11 +35,14 @@ func tell(e *figures.Earlier, now quota.Period) earlier {
 		return out
 	case figures.SinceSent:
 		out.label, out.intro = "Depuis l’envoi précédent", "Depuis les bordereaux que d’autres ont remplacés pour la même période : imports tardifs, décisions et corrections."
-	case figures.SincePeriod:
+	case figures.SincePeriod, figures.SinceYear:
 		before := e.Question.Period
 		out.label, out.intro = "Depuis le trimestre précédent", "Du "+periodName(before.ID)+" au "+periodName(now.ID)
-		if before == quota.Year(int(before.From.Year)) {
+		switch {
+		case before == quota.Year(int(before.From.Year)):
 			out.label, out.intro = "Depuis l’année précédente", "De l’"+periodName(before.ID)+" à l’"+periodName(now.ID)
+		case e.Since == figures.SinceYear:
+			out.label = "Depuis les mêmes mois de l’an dernier"
 		}
 		out.intro += " : d’autres personnes sont entrées ; les causes séparent où elles résident, combien d’adresses restent à vérifier et ce qui a été décidé."
 	}
@@ -47,6 +51,22 @@ func tell(e *figures.Earlier, now quota.Period) earlier {
 		out.rows[view.Lines[i].Code] = shareRow(&view.Lines[i], &e.Result.Units[i])
 	}
 	return out
+}
+
+// running says of a period that had not ended when some of its figures were drawn how many
+// of its days they hold; nothing otherwise.
+func running(p quota.Period, live map[string]quota.Stand) []string {
+	first := p.To
+	for _, s := range live {
+		if s.AsOf.Before(first) {
+			first = s.AsOf
+		}
+	}
+	if !first.Before(p.To) || first.Before(p.From) {
+		return nil
+	}
+	return []string{fmt.Sprintf("La période court encore : %s jours sur %s au %s. Les parts se comparent ; les nombres d’entrées, pas encore.",
+		french.Integer(p.DaysBy(first)), french.Integer(p.Days()), french.Date(first))}
 }
 
 // pilotageSince says what changed since an earlier state.
@@ -66,7 +86,10 @@ func (s *Pages) pilotageSince(r *http.Request, v *web.Pilotage, q figures.Questi
 	}
 	at := max(0, slices.IndexFunc(all, func(e figures.Earlier) bool { return string(e.Since) == r.URL.Query().Get("depuis") }))
 	chosen := tell(&all[at], q.Period)
-	v.Since = against(&chosen, v.Rows, v.Total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details)
+	v.Since = against(&chosen, v.Rows, v.Total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details, r.URL.Query())
+	if all[at].Since == figures.SincePeriod || all[at].Since == figures.SinceYear {
+		v.Since.Notes = append(v.Since.Notes, running(q.Period, sent.Live)...)
+	}
 	for i := range all {
 		e := tell(&all[i], q.Period)
 		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: with(r.URL.Query(), "/pilotage", "depuis", string(e.Since)) + "#changes", Current: i == at})
@@ -99,7 +122,7 @@ func (s *Pages) sinceState(r *http.Request, id string, total web.ShareRow) (*web
 	}
 	total.Hidden = total.Hidden || view.Total.Hidden
 	told := tell(e, q.Period)
-	w := against(&told, now, total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details)
+	w := against(&told, now, total, sent, q.Rule.Unlocatable, q.Rule.Sight(q.Reader).Details, r.URL.Query())
 	if q.Rule.Fingerprint != e.State.RuleHash {
 		w.Notes = append(w.Notes, "La règle a changé depuis l’arrêté.")
 	}
