@@ -346,6 +346,11 @@ func TestReplayLeavesOutWhoCannotBeReplayed(t *testing.T) {
 	if len(why) != 2 || why["59178"] != "QPV 2015 non chargés pour ce territoire" || why["59512"] != "bordereau envoyé sans compter sous les QPV 2015" {
 		t.Errorf("left out: %v", why)
 	}
+	o := in2024
+	o.Loaded = func(perimeter, unit string) bool { return perimeter != "2015" || unit != "59512" }
+	if r, err := FromBordereaux([]*Bordereau{both, alone}, rule, o, "2015"); err != nil || r.Unreplayed[0].Why != "QPV 2015 non chargés pour ce territoire" {
+		t.Errorf("%+v, %v", r, err)
+	}
 	if s := strings.Join(r.Notices, " "); !strings.Contains(s, "Ne peuvent être rejouées, et ne sont pas comptées : ") {
 		t.Errorf("notices: %s", s)
 	}

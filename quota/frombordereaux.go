@@ -114,6 +114,7 @@ type mergedBlocks struct {
 	kind            string           // of the blocks taken
 	kindFile        string
 	unreplayed      []Unreplayed
+	loaded          func(perimeter, unit string) bool
 	lacking         error // why the last of them could not be counted
 }
 
@@ -135,6 +136,10 @@ func unreplayedNotice(list []Unreplayed) string {
 		return ""
 	}
 	return "Ne peuvent être rejouées, et ne sont pas comptées : " + strings.Join(parts, ", ") + "."
+}
+
+func notLoaded(perimeter string) string {
+	return "QPV " + perimeter + " non chargés pour ce territoire"
 }
 
 // unloaded reports whether the perimeters of a block were not loaded where most of its
@@ -160,7 +165,7 @@ func (m *mergedBlocks) doubtUnknown() {
 }
 
 func newMergedBlocks(rule *Rule, o Options) *mergedBlocks {
-	return &mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, blocks: map[string]Block{}, units: o.Units}
+	return &mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, blocks: map[string]Block{}, units: o.Units, loaded: o.Loaded}
 }
 
 func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
@@ -172,11 +177,15 @@ func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 		m.from[code] = b.file
 		k, err := u.choose(b.file, perimeter)
 		if err != nil {
-			m.leaveOut(code, m.units.name(code, u.Name), "bordereau envoyé sans compter sous les QPV "+perimeter, err)
+			why := "bordereau envoyé sans compter sous les QPV " + perimeter
+			if m.loaded != nil && !m.loaded(perimeter, code) {
+				why = notLoaded(perimeter)
+			}
+			m.leaveOut(code, m.units.name(code, u.Name), why, err)
 			continue
 		}
 		if perimeter != "" && k.unloaded() {
-			m.leaveOut(code, m.units.name(code, u.Name), "QPV "+perimeter+" non chargés pour ce territoire",
+			m.leaveOut(code, m.units.name(code, u.Name), notLoaded(perimeter),
 				&fault.Error{Kind: fault.Input, File: b.file, Message: "périmètres non chargés pour ce territoire", Expected: "QPV " + perimeter})
 			continue
 		}

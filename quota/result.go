@@ -79,6 +79,9 @@ type Options struct {
 	AsOf       geo.Date
 	Units      *Directory
 	Population *Population
+	// Loaded reports whether a version of the QPV is loaded where a unit works; nil when
+	// nothing tells. It names the reason why a unit cannot be replayed.
+	Loaded func(perimeter, unit string) bool
 }
 
 // FromRows computes a quota from flagged files. Files flagged under different

@@ -62,7 +62,7 @@ func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options,
 	if err != nil {
 		return o, err
 	}
-	o.Units = units
+	o.Units, o.Loaded = units, p.Loaded
 	if s.Population != "" {
 		o.Population, err = populationMemo.Of(p, s.Population, func() (*quota.Population, error) { return quota.ReadPopulation(s.Population, units) })
 	}

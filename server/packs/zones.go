@@ -126,6 +126,21 @@ func (e *Edition) ZonesOfUnits(perimeter string) map[string][]string {
 	return byUnit
 }
 
+// Loaded reports whether a version of the QPV is loaded for most communes of a Mission
+// Locale's territory.
+func (e *Edition) Loaded(perimeter, unit string) bool {
+	communes, loaded, today := 0, 0, geo.Today()
+	for _, t := range e.Territories {
+		if t.MissionLocale == unit {
+			communes++
+			if e.Zonings.At(geo.Question{Commune: t.Commune, On: today, Known: today, Perimeter: perimeter}).QPV.Version != nil {
+				loaded++
+			}
+		}
+	}
+	return 2*loaded > communes
+}
+
 type perimeterUnit struct{ perimeter, unit string }
 
 var ownPartsMemo Memo[perimeterUnit, map[string]float64]

@@ -1,12 +1,14 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"perimetre/french"
 	"perimetre/geo"
@@ -93,12 +95,15 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 		return nil
 	}
 	f := frameOf(box, 800)
-	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 21,
+	if f.h > .8*f.w { // the whole is seen at once
+		f = frameIn(box, 800, .8)
+	}
+	m := &web.Map{ID: "ecart", Title: "Écart à l’objectif, par Mission Locale", Width: f.w, Height: f.h, Text: 15,
 		Desc: "Chaque territoire est colorié selon l’écart entre sa part et l’objectif ; le tableau donne les mêmes valeurs."}
 	f.scaleBar(m)
 	// Ruled and hatched, missed and unsettled are told apart without colour.
 	regions, missed, unsure, absent, lines := web.MapLayer{Class: "region"}, web.MapLayer{Class: "missed"}, web.MapLayer{Class: "unsure"}, web.MapLayer{Class: "absent"}, web.MapLayer{Class: "z-ml"}
-	var names []web.Mark
+	var labels []label
 	for _, t := range p.Outlines() {
 		d := f.rings(t.Rings)
 		if d == "" {
@@ -121,15 +126,16 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 		regions.Shapes = append(regions.Shapes, web.MapShape{Path: d, Class: class, Title: web.French(title)})
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
 		if row != nil {
-			x, y := f.at(widest(t.Rings))
-			if class != "c0" {
-				m.Marks = append(m.Marks, web.Mark{Kind: "label", X: x, Y: y + 4, Text: strings.TrimSpace(row.Sign + " " + row.Share), Class: "plate"})
+			l := label{name: row.Name, rings: t.Rings}
+			if l.x, l.y = f.at(inside(t.Rings)); class != "c0" {
+				l.share = strings.TrimSpace(row.Sign + " " + row.Share)
 			}
-			names = append(names, web.Mark{Kind: "label", X: x, Y: y + 4 + m.Text*1.1, Text: row.Name, Class: "plate name"})
+			labels = append(labels, l)
 		}
 	}
-	m.Marks = apart(append(m.Marks, names...), m.Text) // shares first, names where they fit
-	m.Layers = []web.MapLayer{regions, absent, missed, lines, unsure}
+	leaders := f.write(m, labels)
+	under := web.MapLayer{Class: "leader under", Shapes: leaders.Shapes}
+	m.Layers = []web.MapLayer{regions, absent, missed, lines, unsure, under, leaders}
 	m.Legend = []web.LegendItem{{Class: "c1", Label: "10 points et plus sous l’objectif"}, {Class: "c2", Label: "moins de 10 points sous l’objectif"}, {Class: "c3", Label: "jusqu’à 10 points au-dessus"},
 		{Class: "c4", Label: "plus de 10 points au-dessus"}, {Class: "missed", Label: "✗ non atteint"}, {Class: "unsure", Label: "? ne peut être départagée"}, {Class: "absent", Label: "non reçu, sans part ou nombres cachés"}}
 	return m
@@ -156,6 +162,93 @@ func apart(marks []web.Mark, size float64) []web.Mark {
 	})
 }
 
+// besides is the room left on the right of a map for the names that do not fit on it.
+const besides = 240
+
+// label is the name and the share of a territory, and where it is drawn.
+type label struct {
+	name, share string
+	x, y        float64
+	rings       []orb.Ring
+}
+
+// write puts the labels on their territories, and those that do not fit in a column on the
+// right, each at the end of a line; it returns the lines.
+func (f *frame) write(m *web.Map, labels []label) web.MapLayer {
+	lines := web.MapLayer{Class: "leader"}
+	var aside []label
+	for _, l := range labels {
+		if !f.holds(&l, m.Text) {
+			aside = append(aside, l)
+			continue
+		}
+		m.Marks = append(m.Marks, web.Mark{Kind: "label", X: l.x, Y: l.y, Text: l.name, Class: "plate name"})
+		if l.share != "" {
+			m.Marks = append(m.Marks, web.Mark{Kind: "label", X: l.x, Y: l.y + m.Text*1.1, Text: l.share, Class: "plate"})
+		}
+	}
+	slices.SortFunc(aside, func(a, b label) int { return cmp.Compare(a.y, b.y) })
+	step := min(m.Text*1.6, f.h*.8/float64(max(1, len(aside))))
+	y := m.Text * 8 // under the buttons
+	if len(aside) > 0 {
+		m.Width += besides
+	}
+	for _, l := range aside {
+		y = max(y, l.y-step*float64(len(aside))/2)
+		m.Marks = append(m.Marks, web.Mark{Kind: "label", X: f.w + besides*.45, Y: y, Text: strings.TrimSpace(l.name + " " + l.share), Class: "plate name"})
+		lines.Shapes = append(lines.Shapes, web.MapShape{Path: fmt.Sprintf("M%.1f %.1fL%.1f %.1f", l.x, l.y, f.w+besides*.45-float64(len([]rune(l.name+l.share)))*m.Text*.2-10, y-m.Text*.3)})
+		y += step
+	}
+	return lines
+}
+
+// holds reports whether a territory holds its label.
+func (f *frame) holds(l *label, size float64) bool {
+	half := float64(max(len([]rune(l.name)), len([]rune(l.share)))) * size * .18
+	for _, dx := range []float64{-half, -half / 2, 0, half / 2, half} {
+		for _, dy := range []float64{-size * .7, size * 1.2} {
+			if !contains(l.rings, f.from(l.x+dx, l.y+dy)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// contains reports whether rings, drawn by the even-odd rule, hold a point.
+func contains(rings []orb.Ring, p orb.Point) bool {
+	in := false
+	for _, r := range rings {
+		in = in != planar.RingContains(r, p)
+	}
+	return in
+}
+
+// inside returns a point of the longest ring for a label: of several heights, the middle
+// of the widest run inside it.
+func inside(rings []orb.Ring) orb.Point {
+	whole := longest(rings)
+	b := whole.Bound()
+	best, widest := b.Center(), 0.0
+	const steps = 12
+	for i := 1; i < steps; i++ {
+		y := b.Min[1] + (b.Max[1]-b.Min[1])*float64(i)/steps
+		for from := -1.0; from < steps*4; {
+			from++
+			to := from
+			for to <= steps*4 && planar.RingContains(whole, orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*to/(steps*4), y}) {
+				to++
+			}
+			// Wider runs win, and of like ones the nearest to the middle.
+			if run := (to - from) * (1 - math.Abs(float64(i)/steps-.5)/2); run > widest {
+				best, widest = orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(from+to-1)/2/(steps*4), y}, run
+			}
+			from = to
+		}
+	}
+	return best
+}
+
 // gapClass is the colour of a gap: the middle of the bounds against the target.
 func gapClass(r *web.ShareRow) string {
 	if !r.HasShare || !r.HasTarget || r.Hidden || !r.Received {
@@ -172,13 +265,16 @@ func gapClass(r *web.ShareRow) string {
 	return "c4"
 }
 
-// widest is the middle of the box of the longest ring, for a label.
-func widest(rings []orb.Ring) orb.Point {
+// longest returns the ring of the most points.
+func longest(rings []orb.Ring) orb.Ring {
 	var best orb.Ring
 	for _, r := range rings {
 		if len(r) > len(best) {
 			best = r
 		}
 	}
-	return best.Bound().Center()
+	return best
 }
+
+// widest is the middle of the box of the longest ring, for a label.
+func widest(rings []orb.Ring) orb.Point { return longest(rings).Bound().Center() }

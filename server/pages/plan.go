@@ -32,6 +32,11 @@ func (f *frame) at(p orb.Point) (x, y float64) {
 	return f.w/2 + (p[0]-f.centre[0])*f.mx*f.scale, f.h/2 - (p[1]-f.centre[1])*f.my*f.scale
 }
 
+// from returns the place of a point of the drawing, the reverse of at.
+func (f *frame) from(x, y float64) orb.Point {
+	return orb.Point{f.centre[0] + (x-f.w/2)/f.scale/f.mx, f.centre[1] - (y-f.h/2)/f.scale/f.my}
+}
+
 // path writes a shape as SVG, leaving out points nearer than half a unit to the
 // last one drawn.
 func (f *frame) path(mp orb.MultiPolygon) string {

@@ -2,6 +2,7 @@
 // Pages work without any of it.
 import './plan';
 import './tips';
+import './slide';
 
 const on = <T extends Element>(selector: string, type: string, act: (el: T, e: Event) => void) => {
   for (const el of document.querySelectorAll<T>(selector)) el.addEventListener(type, (e) => act(el, e));
