@@ -18,7 +18,7 @@ func (s *Server) mapRoutes() []httpio.Route {
 		return p.Pack, p.Release
 	}
 	t := tiles.New(tiles.Config{Pack: pack, Base: httpio.BaseAddress, Private: s.cfg.Private})
-	o := ogc.New(ogc.Config{Pack: pack, Base: httpio.BaseAddress, OpenAPI: api.Document, Version: s.cfg.Version, Private: s.cfg.Private})
+	o := ogc.New(ogc.Config{Pack: pack, Base: httpio.BaseAddress, OpenAPI: api.DocumentUnder(s.prefix), Version: s.cfg.Version, Private: s.cfg.Private})
 	routes := []httpio.Route{}
 	for _, r := range []struct {
 		path   string

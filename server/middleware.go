@@ -44,6 +44,7 @@ func (s *Server) chain() http.Handler {
 	})
 	inner := cross.Handler(s.plainText(s.router))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = withoutSlash(r)
 		t := s.traced(r)
 		r = httpio.WithTrace(r, t)
 		if r.Method == http.MethodHead {
@@ -101,7 +102,7 @@ func (s *Server) chain() http.Handler {
 // traced numbers a request and finds its client. A forwarded address, protocol or
 // host counts only when a trusted proxy gives it.
 func (s *Server) traced(r *http.Request) *httpio.Trace {
-	t := &httpio.Trace{ID: httpio.NewID(), Secure: r.TLS != nil, Route: "inconnue"}
+	t := &httpio.Trace{ID: httpio.NewID(), Secure: r.TLS != nil, Public: strings.TrimSuffix(s.cfg.PublicURL, "/"), Route: "inconnue"}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		t.Client, _ = netip.ParseAddr(host)
 		t.Client = t.Client.Unmap()

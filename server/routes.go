@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"perimetre/geo/fault"
 	"perimetre/server/access"
@@ -36,6 +37,9 @@ func (s *Server) add(rt *httpio.Route) {
 func (s *Server) guard(rt *httpio.Route) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.enter(rt, r)
+		if err == nil && rt.Door == httpio.Public {
+			err = s.rates.take(httpio.TraceOf(r).Client, time.Now())
+		}
 		if err == nil {
 			if p != nil && rt.Door == httpio.Account {
 				w = &unasked{ResponseWriter: w, by: p}

@@ -64,12 +64,20 @@ type Config struct {
 	// Theme is a style sheet that changes the pages' tokens; BaseMap a PMTiles
 	// archive of vector tiles drawn under the plans. Empty: none.
 	Theme, BaseMap string
+	// PublicURL is the address of the service as readers write it, behind a proxy, with
+	// the path under which it lives; empty: the address of each request.
+	PublicURL string
+	// Origins are the sites whose pages may read the public end points; nil: any.
+	Origins []string
+	// Rate is how many requests a second one address may send to the public end points,
+	// and twice as many at once; 0: no limit.
+	Rate int
 }
 
 // plainCookies reports whether a browser may keep a session from plain HTTP: on this
 // machine alone, without TLS here or before us.
 func (c *Config) plainCookies() bool {
-	return c.Loopback && c.TLS == nil && len(c.Trusted) == 0 && (c.OIDC == nil || !strings.HasPrefix(c.OIDC.PublicURL, "https:"))
+	return c.Loopback && c.TLS == nil && len(c.Trusted) == 0 && !strings.HasPrefix(c.PublicURL, "https:") && (c.OIDC == nil || !strings.HasPrefix(c.OIDC.PublicURL, "https:"))
 }
 
 // Server answers over HTTP. Make one with New.
@@ -83,6 +91,8 @@ type Server struct {
 	routes   []*httpio.Route
 	handler  http.Handler
 	metrics  *metrics
+	prefix   string // path of the public address
+	rates    *rates
 	studies  *studies.Service
 	figures  *figures.Service
 	people   *people.Service
@@ -133,11 +143,11 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), prefix: pathOf(cfg.PublicURL), rates: newRates(cfg.Rate), heavy: make(httpio.Turns, cfg.Workers)}
 	s.figures = figures.New(figures.Config{Store: cfg.Store, Packs: packs, Rules: cfg.Rules, Population: cfg.Population, Version: cfg.Version})
 	s.measureNow = make(chan struct{}, 1)
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), cfg.Log)
+	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), s.prefix, cfg.Log)
 	s.accounts = &access.Accounts{Store: cfg.Store, Sessions: s.sessions, Tries: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}}
 	if cfg.Demo {
 		s.accounts.Demo = s.demoUnits
@@ -151,9 +161,9 @@ func New(cfg Config) (*Server, error) {
 	s.studies = studies.New(studies.Config{Store: cfg.Store, Figures: s.figures, Population: byCommune(cfg.Population), Context: s.ctx, Background: s.background})
 	s.people = people.New(people.Config{Store: cfg.Store, Packs: packs, Schedule: s.jobs.Schedule, Limits: s.limits(), Turns: s.heavy})
 	s.api = api.New(api.Config{Context: s.ctx, Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies,
-		Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
+		Prefix: s.prefix, Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
 	s.pages, err = pages.New(pages.Config{Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies, OIDC: cfg.OIDC, Log: s.log,
-		Version: cfg.Version, Theme: cfg.Theme, BaseMap: cfg.BaseMap, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
+		Version: cfg.Version, Prefix: s.prefix, Theme: cfg.Theme, BaseMap: cfg.BaseMap, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
 	if err != nil {
 		packs.Close()
 		return nil, err
@@ -162,13 +172,13 @@ func New(cfg Config) (*Server, error) {
 	// where an anonymous caller gets no answer.
 	s.router = mux.NewRouter().SkipClean(true)
 	s.register()
-	s.handler = s.chain()
+	s.handler = s.below(s.chain())
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.handler.ServeHTTP(w, withoutSlash(r))
+	s.handler.ServeHTTP(w, r)
 }
 
 // Start begins the work behind the requests: packs watched, jobs taken up again,

@@ -14,7 +14,7 @@ const result = await build({
   entryPoints: ['src/base.ts', 'src/carte.ts', 'src/verifier.ts', 'src/import.ts', 'src/adresse.ts', 'src/css/main.css', 'src/css/carte.css', 'src/css/theme.css'],
   bundle: true, minify: true, format: 'esm', target: ['es2022', 'chrome115', 'firefox115', 'safari16.4'],
   outdir: out, write: false, metafile: true, legalComments: 'eof', charset: 'utf8',
-  entryNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '/assets',
+  entryNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '.', // beside the style sheet, under whatever path the service lives
   loader: { '.woff2': 'file', '.svg': 'file' },
 });
 const manifest = {};

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
+	"path"
 	"strings"
 
 	"perimetre/geo/fault"
@@ -25,7 +27,9 @@ type serveCmd struct {
 	TLSKey     string   `name:"tls-key" and:"tls" placeholder:"FICHIER" help:"Clé du certificat (PEM)."`
 	Trust      []string `placeholder:"RÉSEAU" help:"Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus (10.0.0.0/8, 127.0.0.1)."`
 	Workers    int      `placeholder:"N" help:"Calculs longs menés à la fois : tableaux, imports, couches (par défaut, un de moins que de cœurs)."`
-	PublicURL  string   `name:"public-url" and:"oidc" placeholder:"URL" help:"Adresse publique du service, pour le retour du fournisseur d’identité."`
+	PublicURL  string   `name:"public-url" placeholder:"URL" help:"Adresse publique du service derrière un mandataire, avec son chemin s’il en a un (https://hôte/perimetre) : les liens, les témoins et le retour du fournisseur d’identité la suivent."`
+	Origins    []string `placeholder:"ORIGINE" help:"Sites dont les pages peuvent interroger le géocodage et les cartes (https://demarches.exemple.fr ; tous par défaut), ou « aucun »."`
+	Rate       int      `placeholder:"N" help:"Demandes par seconde et par adresse au géocodage et aux cartes, deux fois plus d’affilée (sans limite par défaut)."`
 	OIDCIssuer string   `name:"oidc-issuer" and:"oidc" placeholder:"URL" help:"Fournisseur d’identité OpenID Connect (ProConnect)."`
 	OIDCClient string   `name:"oidc-client" and:"oidc" placeholder:"ID" help:"Identifiant du service chez le fournisseur."`
 	OIDCSecret string   `name:"oidc-secret" and:"oidc" placeholder:"FICHIER" help:"Fichier qui contient le secret du service chez le fournisseur."`
@@ -43,9 +47,20 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		return err
 	}
 	defer listener.Close()
-	cfg := server.Config{Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Population: c.Population, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
+	if err := c.checkPublic(); err != nil {
+		return err
+	}
+	cfg := server.Config{PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Rate: c.Rate, Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Population: c.Population, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
+	}
+	if len(c.Origins) > 0 {
+		cfg.Origins = []string{}
+		for _, o := range c.Origins {
+			if o != "aucun" {
+				cfg.Origins = append(cfg.Origins, strings.TrimSuffix(o, "/"))
+			}
+		}
 	}
 	var certificate servedCertificate
 	if c.TLSCert != "" {
@@ -181,4 +196,23 @@ func (g *Globals) journal(std streams) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(std.err, o))
 	}
 	return slog.New(slog.NewTextHandler(std.err, o))
+}
+
+// checkPublic refuses a public address, or origins, that no browser would write.
+func (c *serveCmd) checkPublic() error {
+	if c.OIDCIssuer != "" && c.PublicURL == "" {
+		return fault.New(fault.Usage, "--public-url est attendu avec --oidc-issuer")
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || path.Clean("/"+u.Path) != "/"+strings.Trim(u.Path, "/") {
+			return fault.New(fault.Usage, "--public-url : une adresse comme https://hôte/perimetre est attendue, vu « %s »", c.PublicURL)
+		}
+	}
+	for _, o := range c.Origins {
+		if u, err := url.Parse(o); o != "aucun" && (err != nil || u.Scheme == "" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
+			return fault.New(fault.Usage, "--origins : une origine comme https://demarches.exemple.fr est attendue, vu « %s »", o)
+		}
+	}
+	return nil
 }

@@ -22,8 +22,8 @@ type Sessions struct {
 }
 
 // NewSessions returns the sessions of a database. Their cookie goes over TLS alone when
-// secure.
-func NewSessions(st *store.Store, secure bool, log *slog.Logger) *Sessions {
+// secure, and to the path of the service alone.
+func NewSessions(st *store.Store, secure bool, path string, log *slog.Logger) *Sessions {
 	m := scs.New()
 	m.Store = lazySessions{st.Sessions()}
 	m.HashTokenInStore = true
@@ -33,8 +33,12 @@ func NewSessions(st *store.Store, secure bool, log *slog.Logger) *Sessions {
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false
+	m.Cookie.Path = path + "/"
 	if m.Cookie.Secure = secure; secure {
 		m.Cookie.Name = "__Host-perimetre_session"
+		if path != "" { // browsers keep that name for the whole host
+			m.Cookie.Name = "__Secure-perimetre_session"
+		}
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		log.Error("session", "erreur", err.Error(), "request", httpio.RequestID(r))

@@ -24,7 +24,8 @@ type Config struct {
 	Figures  *figures.Service
 	People   *people.Service
 	Studies  *studies.Service
-	Private  bool // closes the public end points to the pages of other sites
+	Prefix   string // path under which the service lives, without a final slash
+	Private  bool   // closes the public end points to the pages of other sites
 	// Workers is the work that takes long at a time, in Turns.
 	Workers     int
 	Turns       httpio.Turns
@@ -36,8 +37,13 @@ type Config struct {
 // API answers scripts. Make one with New.
 type API struct {
 	Config
+	document []byte // openapi.json, for this address
+	tag      string
 	sessions *access.Sessions
 }
 
 // New returns an API.
-func New(c Config) *API { return &API{c, c.Accounts.Sessions} }
+func New(c Config) *API {
+	document := DocumentUnder(c.Prefix)
+	return &API{c, document, tagOf(document), c.Accounts.Sessions}
+}

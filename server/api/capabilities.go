@@ -94,10 +94,10 @@ func (s *API) completionCapabilities(w http.ResponseWriter, _ *http.Request) err
 }
 
 // ofGeocoding is openapi.json with the end points of the Géoplateforme alone.
-var ofGeocoding = sync.OnceValue(func() []byte {
+func ofGeocoding(document []byte) []byte {
 	var doc map[string]json.RawMessage
 	var paths map[string]json.RawMessage
-	err := json.Unmarshal(Document, &doc)
+	err := json.Unmarshal(document, &doc)
 	if err == nil {
 		err = json.Unmarshal(doc["paths"], &paths)
 	}
@@ -114,7 +114,7 @@ var ofGeocoding = sync.OnceValue(func() []byte {
 		panic("openapi.json does not read as JSON") // it is the program's own
 	}
 	return b
-})
+}
 
 // openAPIOfGeocoding describes the end points, in JSON, which is YAML too.
 func (s *API) openAPIOfGeocoding(w http.ResponseWriter, r *http.Request) error {
@@ -124,6 +124,6 @@ func (s *API) openAPIOfGeocoding(w http.ResponseWriter, r *http.Request) error {
 		kind = "application/yaml; charset=utf-8"
 	}
 	w.Header().Set("Content-Type", kind)
-	_, err := w.Write(ofGeocoding())
+	_, err := w.Write(ofGeocoding(s.document))
 	return err
 }

@@ -2,10 +2,14 @@ package httpio
 
 import "net/http"
 
-// BaseAddress returns the address of the server's as the client wrote it: the host of the request, or
-// the one that a trusted proxy forwards.
+// BaseAddress returns the address of the service, without a final slash: the one that its
+// deployer gives, or the host of the request, which a trusted proxy may forward.
 func BaseAddress(r *http.Request) string {
-	if TraceOf(r).Secure {
+	t := TraceOf(r)
+	switch {
+	case t.Public != "":
+		return t.Public
+	case t.Secure:
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

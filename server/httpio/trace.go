@@ -18,6 +18,9 @@ type Trace struct {
 	Client netip.Addr
 	Secure bool // the client speaks TLS, to us or to a trusted proxy
 	Route  string
+	// Public is the address of the service as its deployer gives it, without a final
+	// slash; empty: that of the request.
+	Public string
 }
 
 // TraceOf returns the trace that r carries, or an empty one.

@@ -27,6 +27,7 @@ type Config struct {
 	OIDC     *access.OIDC // nil: no identity provider
 	Log      *slog.Logger
 	Version  string // of the program
+	Prefix   string // path under which the service lives, without a final slash
 	// Theme is the path of a style sheet that changes the pages' tokens; BaseMap the one
 	// of a PMTiles archive of vector tiles drawn under the plans. Empty: none.
 	Theme, BaseMap string

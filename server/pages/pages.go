@@ -31,19 +31,20 @@ func (s *Pages) render(w http.ResponseWriter, r *http.Request, status int, v web
 	if err := pages.Render(&b, v); err != nil {
 		return fault.Wrap(fault.Internal, err, "page")
 	}
+	page := web.Below(b.Bytes(), s.Prefix)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding")
 	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		w.WriteHeader(status)
-		_, err = w.Write(b.Bytes())
+		_, err = w.Write(page)
 		return err
 	}
 	h.Set("Content-Encoding", "gzip")
 	w.WriteHeader(status)
 	z := gzip.NewWriter(w)
-	if _, err := z.Write(b.Bytes()); err != nil {
+	if _, err := z.Write(page); err != nil {
 		return httpio.CutShort(err)
 	}
 	if err := z.Close(); err != nil {

@@ -9,13 +9,16 @@ import { pictures } from './signs';
 
 const find = <T extends HTMLElement = HTMLElement>(s: string) => document.querySelector<T>(s);
 
+// The service's root: this script lives under its assets.
+const home = new URL('..', import.meta.url);
+
 interface Site { name: string; kind: string; city: string; host: string; opening: string; unit: string; lon: number | null; lat: number | null }
 
 const start = async (root: HTMLElement) => {
   setWorkerUrl(root.dataset.worker!);
   prewarm();
   const config = JSON.parse(root.dataset.atlas!) as Config;
-  const sites = fetch('/api/v1/sites').then(async (a) => (a.ok ? ((await a.json()) as { sites: Site[] }).sites : []), () => []);
+  const sites = fetch(new URL('api/v1/sites', home)).then(async (a) => (a.ok ? ((await a.json()) as { sites: Site[] }).sites : []), () => []);
   await document.fonts.load('16px SourceSans');
   const asked = parseLink(location.hash);
   const select = find<HTMLSelectElement>('[data-perimeter]');
@@ -26,7 +29,7 @@ const start = async (root: HTMLElement) => {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   const map = new GLMap({
-    container: 'map', style: style(config, perimeter, location.origin), attributionControl: false, maxZoom: 18, renderWorldCopies: false, fadeDuration: 0,
+    container: 'map', style: style(config, perimeter, home.href.slice(0, -1)), attributionControl: false, maxZoom: 18, renderWorldCopies: false, fadeDuration: 0,
     ...(asked ? { center: [asked.lon, asked.lat] as [number, number], zoom: asked.zoom } : { bounds: config.bounds, fitBoundsOptions: { padding: 24 } }),
     locale: {
       'NavigationControl.ZoomIn': 'Agrandir', 'NavigationControl.ZoomOut': 'Réduire', 'NavigationControl.ResetBearing': 'Remettre le nord en haut',
@@ -96,7 +99,7 @@ const start = async (root: HTMLElement) => {
   for (const b of boxes) b.addEventListener('change', () => { showLayers(); remember(); });
   const info = panel(map, config, () => perimeter);
   const tables = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(`/carte?perimetre=${encodeURIComponent(perimeter)}`)).text(), 'text/html');
+    const page = new DOMParser().parseFromString(await (await fetch(new URL(`carte?perimetre=${encodeURIComponent(perimeter)}`, home))).text(), 'text/html');
     for (const s of ['[data-tables]', '[data-lede]']) {
       const now = page.querySelector(s);
       if (now) find(s)?.replaceWith(now);
@@ -105,7 +108,7 @@ const start = async (root: HTMLElement) => {
   select?.addEventListener('change', () => {
     perimeter = select.value;
     info.close();
-    map.setStyle(style(config, perimeter, location.origin));
+    map.setStyle(style(config, perimeter, home.href.slice(0, -1)));
     map.once('styledata', () => void dress());
     remember();
     void tables();
