@@ -51,7 +51,7 @@ log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 rm -f "$$log"
 endef
 
-.PHONY: help setup setup-tests build run test ci race lint bench microbench bench-check fuzz faults notice e2e try-debian13 try-without-c geos-tag tidy clean
+.PHONY: help setup setup-tests build run test ci race lint bench microbench bench-check fuzz faults notice e2e try-debian13 try-without-c dist try-dist geos-tag tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -139,6 +139,18 @@ e2e: build setup-tests bin/testsum ## the commands and the pages, as a person us
 try-without-c: build ## build without C for three systems, and compare the answers byte for byte
 	@.ci/without-c
 
+DIST_NEEDS := zip:zip dpkg-deb:dpkg xz:xz-utils
+
+dist: build ## all that is given to those who install, in dist/: archives, package, images, sums
+	@$(call install,$(DIST_NEEDS))
+	@.ci/dist
+
+DIST_TRIALS := mmdebstrap:mmdebstrap wine:wine64 qemu-aarch64-static:qemu-user-static curl:curl systemd-analyze:systemd
+
+try-dist: ## install, start, upgrade, remove and purge what make dist wrote; run it under Wine and QEMU
+	@( $(call install,$(DIST_TRIALS)) ) || echo 'setup: going on without them' >&2
+	@.ci/try-dist
+
 notice: web/node_modules/.package-lock.json ## write NOTICE, the licences of what the program contains
 	@cd bench && go run ./cmd/notice -root .. -o ../NOTICE
 
@@ -179,4 +191,4 @@ tidy: ## keep in go.mod what the code imports, for both modules
 	cd bench && go mod tidy -e 2>&1 | grep -v -e '^go: downloading' || true
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules bench/openapi/node_modules bench/workbooks/node_modules
+	rm -rf bin dist web/node_modules bench/openapi/node_modules bench/workbooks/node_modules

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return m, err
 	}
 	plan := planAddresses(files, o.Departements)
-	m = Manifest{Format: manifestFormat, BuiltAt: time.Now().UTC().Truncate(time.Second), GEOS: geo.UsesGEOS(),
+	m = Manifest{Format: manifestFormat, BuiltAt: buildTime(), GEOS: geo.UsesGEOS(),
 		Warnings: append(notices, plan.notices...)}
 	if len(plan.files) == 0 {
 		m.Warnings = append(m.Warnings, "aucun fichier d’adresses : le référentiel répond sur des points et des communes seulement")
@@ -166,6 +167,15 @@ func ctxErr(ctx context.Context) error {
 		return fault.New(fault.Internal, "construction interrompue ; l’ancien référentiel reste en place")
 	}
 	return nil
+}
+
+// buildTime is the time of a build to the second: $SOURCE_DATE_EPOCH, by which two builds of
+// the same sources give the same bytes (reproducible-builds.org), else the clock.
+func buildTime() time.Time {
+	if s, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil && s >= 0 {
+		return time.Unix(s, 0).UTC()
+	}
+	return time.Now().UTC().Truncate(time.Second)
 }
 
 // sumRaw sums every file; one that is not what sources.json says is refused.

@@ -10,6 +10,7 @@ import (
 
 	"perimetre/data"
 	"perimetre/data/demo"
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/figures"
@@ -52,9 +53,33 @@ func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFi
 	if _, err := demo.Write(ctx, d.Raw, demo.Config{}); err != nil {
 		return d, err
 	}
+	if given := demoPackGiven(); given != "" {
+		_, err = data.Import(ctx, data.ImportOptions{From: given, Pack: d.Pack, Untrusted: true})
+		return d, err
+	}
 	tell("Construction du référentiel fictif")
 	_, err = data.Build(ctx, data.BuildOptions{Raw: d.Raw, Pack: d.Pack})
 	return d, err
+}
+
+// demoPackFile is the fictional pack that is given with a program that cannot make it.
+const demoPackFile = "demo-referentiel.tar.zst"
+
+// demoPackGiven is the file of the fictional pack beside the program, or the empty string if
+// there is none or if the program makes packs.
+func demoPackGiven() string {
+	if geo.NeedGEOS() == nil {
+		return ""
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	given := filepath.Join(filepath.Dir(exe), demoPackFile)
+	if _, err := os.Stat(given); err != nil {
+		return ""
+	}
+	return given
 }
 
 // demoSilent is the number of Missions Locales of the demo that send nothing, so
