@@ -39,8 +39,8 @@ func main() {
 	}
 }
 
-// inventory lists the Go modules and the npm packages that the program holds.
-func inventory(root string) (modules, packages []part, err error) {
+// parts lists the Go modules and the npm packages that the program holds.
+func parts(root string) (modules, packages []part, err error) {
 	if root, err = filepath.Abs(root); err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +52,7 @@ func inventory(root string) (modules, packages []part, err error) {
 }
 
 func writeMaterials(root, out, version string, at time.Time) error {
-	modules, packages, err := inventory(root)
+	modules, packages, err := parts(root)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func writeMaterials(root, out, version string, at time.Time) error {
 }
 
 func run(root, out string) error {
-	modules, packages, err := inventory(root)
+	modules, packages, err := parts(root)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,12 @@ func main() {
 	flag.Parse()
 	body, err := os.ReadFile(*program)
 	check(err)
-	at := time.Unix(*epoch, 0).UTC()
+	check(os.WriteFile(*out, layout(body, *arch, *version, time.Unix(*epoch, 0)), 0o644))
+}
+
+// layout returns the image of a program as a tar of an OCI layout.
+func layout(program []byte, arch, version string, at time.Time) []byte {
+	at = at.UTC()
 	layer := archive(at, []file{
 		{"etc/", 0o755, nil},
 		{"etc/group", 0o644, []byte("perimetre:x:" + user + ":\n")},
@@ -45,7 +50,7 @@ func main() {
 		{"tmp/", 0o1777, nil},
 		{"usr/", 0o755, nil},
 		{"usr/bin/", 0o755, nil},
-		{"usr/bin/perimetre", 0o755, body},
+		{"usr/bin/perimetre", 0o755, program},
 	})
 	var zipped bytes.Buffer
 	z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
@@ -55,12 +60,12 @@ func main() {
 	check(z.Close())
 	type object = map[string]any
 	config := encode(object{
-		"created": at.Format(time.RFC3339), "architecture": *arch, "os": "linux",
+		"created": at.Format(time.RFC3339), "architecture": arch, "os": "linux",
 		"config": object{
 			"User": user + ":" + user, "WorkingDir": "/data", "Entrypoint": []string{"/usr/bin/perimetre"},
 			"Cmd": []string{"serve", "--listen", "0.0.0.0:8080"}, "ExposedPorts": object{"8080/tcp": object{}}, "Volumes": object{"/data": object{}},
 			"Env":    []string{"PERIMETRE_PACK=/data/pack", "PERIMETRE_DATABASE=/data/perimetre.db", "HOME=/data"},
-			"Labels": map[string]string{"org.opencontainers.image.title": "Périmètre", "org.opencontainers.image.version": *version, "org.opencontainers.image.licenses": "MIT"},
+			"Labels": map[string]string{"org.opencontainers.image.title": "Périmètre", "org.opencontainers.image.version": version, "org.opencontainers.image.licenses": "MIT"},
 		},
 		"rootfs":  object{"type": "layers", "diff_ids": []string{"sha256:" + sum(layer)}},
 		"history": []object{{"created": at.Format(time.RFC3339), "created_by": "make dist"}},
@@ -71,14 +76,14 @@ func main() {
 		"layers": []any{descriptor("application/vnd.oci.image.layer.v1.tar+gzip", zipped.Bytes())},
 	})
 	d := descriptor("application/vnd.oci.image.manifest.v1+json", manifest)
-	d["platform"] = object{"architecture": *arch, "os": "linux"}
-	d["annotations"] = map[string]string{"org.opencontainers.image.ref.name": "perimetre:" + *version}
+	d["platform"] = object{"architecture": arch, "os": "linux"}
+	d["annotations"] = map[string]string{"org.opencontainers.image.ref.name": "perimetre:" + version}
 	index := encode(object{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []any{d}})
 	blobs := []file{{"oci-layout", 0o644, []byte(`{"imageLayoutVersion":"1.0.0"}`)}, {"index.json", 0o644, index}, {"blobs/", 0o755, nil}, {"blobs/sha256/", 0o755, nil}}
 	for _, b := range [][]byte{config, manifest, zipped.Bytes()} {
 		blobs = append(blobs, file{"blobs/sha256/" + sum(b), 0o644, b})
 	}
-	check(os.WriteFile(*out, archive(at, blobs), 0o644))
+	return archive(at, blobs)
 }
 
 func descriptor(kind string, b []byte) map[string]any {
