@@ -19,7 +19,7 @@ var (
 )
 
 // list answers for a zoning made of lists.
-func (z *Zonings) list(zoning Zoning, q Question, p place) ListFact {
+func (z *Zonings) list(zoning Zoning, q Question, p location) ListFact {
 	if zoning == FRR && q.On.Before(frrStart) || zoning == ZRR && q.On.After(zrrEnd) {
 		return ListFact{Status: StatusNone}
 	}
@@ -96,7 +96,7 @@ func (t *statusTable) get(code string) (ListStatus, bool) {
 // status is the place's on a date. A former commune that the list knows settles
 // it; without one, the commune and the communes that merged into it since the
 // list was made must agree, else it is StatusPartial.
-func (t *statusTable) status(p place, on Date) ListStatus {
+func (t *statusTable) status(p location, on Date) ListStatus {
 	if p.code == "" {
 		return StatusUncertain
 	}

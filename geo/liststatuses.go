@@ -11,7 +11,7 @@ func (z *Zonings) Statuses(zoning Zoning, version string, on Date) (list []ListS
 		list = make([]ListStatus, len(z.communes.list))
 		for i := range z.communes.list {
 			c := &z.communes.list[i]
-			p := place{code: c.Code, departement: c.Departement, former: c.Former}
+			p := location{code: c.Code, departement: c.Departement, former: c.Former}
 			if list[i] = StatusUncertain; v.complete.covers(p) {
 				list[i] = v.table.status(p, on)
 			}

@@ -2,8 +2,8 @@ package geo
 
 import "strings"
 
-// place is where a question asks, its codes resolved.
-type place struct {
+// location is where a question asks, its codes resolved.
+type location struct {
 	code        string // commune of today, as written when the table lacks it; may be empty
 	old         string // former commune, empty when unknown
 	departement string // empty when unknown
@@ -14,12 +14,12 @@ type place struct {
 // At answers a question with the versions that were in force at q.On and known
 // at q.Known for that place.
 func (z *Zonings) At(q Question) Memberships {
-	p := z.place(q)
+	p := z.locate(q)
 	return Memberships{QPV: z.qpv(q, p), FRR: z.list(FRR, q, p), ZRR: z.list(ZRR, q, p)}
 }
 
-func (z *Zonings) place(q Question) place {
-	var p place
+func (z *Zonings) locate(q Question) location {
+	var p location
 	if q.Commune != "" {
 		var former string
 		p.code, former, _ = z.communes.Resolve(q.Commune)
@@ -87,7 +87,7 @@ func (v *Version) inForce(overseas bool) (from, to, known Date) {
 }
 
 // answers tells whether the version was in force and known for a place.
-func (v *Version) answers(q Question, p place, complete *completeness) bool {
+func (v *Version) answers(q Question, p location, complete *completeness) bool {
 	if v.Zoning == QPV && q.Perimeter != "" {
 		return v.Name == q.Perimeter && complete.covers(p)
 	}
@@ -95,7 +95,7 @@ func (v *Version) answers(q Question, p place, complete *completeness) bool {
 	return !q.On.Before(from) && (to.IsZero() || !q.On.After(to)) && !q.Known.Before(known) && complete.covers(p)
 }
 
-func (z *Zonings) qpv(q Question, p place) QPVFact {
+func (z *Zonings) qpv(q Question, p location) QPVFact {
 	for _, v := range z.polygons {
 		if v.Zoning == QPV && v.answers(q, p, &v.complete) {
 			return v.fact(q, p, z.communes)
@@ -104,7 +104,7 @@ func (z *Zonings) qpv(q Question, p place) QPVFact {
 	return QPVFact{}
 }
 
-func (v *polygonVersion) fact(q Question, p place, communes *Communes) QPVFact {
+func (v *polygonVersion) fact(q Question, p location, communes *Communes) QPVFact {
 	f := QPVFact{Version: &v.Version, CommuneHasZone: v.hasZone(p, communes)}
 	if !q.HasPoint {
 		return f
@@ -137,7 +137,7 @@ func newCompleteness(codes []string) completeness {
 
 // covers tells whether all of the place is covered: its département, its commune
 // by today's code, its former commune where known, or all the former communes.
-func (c *completeness) covers(p place) bool {
+func (c *completeness) covers(p location) bool {
 	if c.france || p.departement != "" && c.codes[p.departement] || p.code != "" && c.codes[p.code] || p.old != "" && c.codes[p.old] {
 		return true
 	}

@@ -64,7 +64,7 @@ func commonTerritory(a, b orb.MultiPolygon, thin float64) (common orb.MultiPolyg
 
 // hasZone tells whether the commune of a place has a zone in the version; when
 // nothing can tell, it may have one.
-func (v *polygonVersion) hasZone(p place, communes *Communes) bool {
+func (v *polygonVersion) hasZone(p location, communes *Communes) bool {
 	if v.withZone[p.code] {
 		return true
 	}

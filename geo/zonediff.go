@@ -118,18 +118,18 @@ func (z *Zonings) version(zoning Zoning, name string) *polygonVersion {
 // comparable tells whether zone i of v lies, in part at least, where both
 // versions are complete.
 func (z *Zonings) comparable(v *polygonVersion, i int, a, b *polygonVersion) bool {
-	both := func(p place) bool { return a.complete.covers(p) && b.complete.covers(p) }
-	if both(place{}) {
+	both := func(p location) bool { return a.complete.covers(p) && b.complete.covers(p) }
+	if both(location{}) {
 		return true
 	}
 	for _, code := range v.zones[i].Communes {
-		if both(z.place(Question{Commune: code})) {
+		if both(z.locate(Question{Commune: code})) {
 			return true
 		}
 	}
 	for _, poly := range v.index.Shape(i) {
 		for k, p := range poly[0] {
-			if k%8 == 0 && both(z.place(Question{Point: p, HasPoint: true})) {
+			if k%8 == 0 && both(z.locate(Question{Point: p, HasPoint: true})) {
 				return true
 			}
 		}

@@ -103,7 +103,7 @@ type Plan struct {
 	coverage.Plan
 	Objective    coverage.Objective
 	Weighting    string // "tous", "qpv", "qpv=3"
-	Places       []Place
+	Places       []Opening
 	Candidates   int
 	Completeness coverage.Completeness
 	Round        *Round      // of an itinerant permanence; nil for places open for good
@@ -112,8 +112,8 @@ type Plan struct {
 	ground *ground
 }
 
-// Place is a place to open.
-type Place struct {
+// Opening is a place to open.
+type Opening struct {
 	Name    string
 	Code    string // of the candidate, when it has one
 	At      orb.Point

@@ -60,7 +60,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 		g.notice(fmt.Sprintf("%s écarté%s : pas encore ouvert%s ou fermé%s au %s", count(n, "site"), french.S(n), french.S(n), french.S(n), french.Date(o.On)))
 	}
 	if g.pack != nil && g.pack.Index != nil {
-		if _, err := data.PlaceSites(g.pack.Index, sites); err != nil {
+		if _, err := data.LocateSites(g.pack.Index, sites); err != nil {
 			return nil, err
 		}
 	}

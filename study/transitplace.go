@@ -74,7 +74,7 @@ func ChooseByTransit(ctx context.Context, pack *data.Pack, o Options, terms tran
 	for _, c := range solved.Choices {
 		x := &options[c.Candidate]
 		site := &candidates[x.candidate]
-		place := Place{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City, When: x.when()}
+		place := Opening{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City, When: x.when()}
 		if o.Objective == coverage.LeastDistance && plan.Weight > 0 {
 			place.Gain /= plan.Weight
 		}

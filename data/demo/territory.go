@@ -112,7 +112,7 @@ func newTerritory(seed uint64, addresses int) *territory {
 	t.populate(addresses)
 	t.postcodes()
 	for _, d := range t.deps {
-		t.settle(d)
+		t.assignEPCI(d)
 		t.drawMissions(d)
 		t.drawQuarters(d)
 	}

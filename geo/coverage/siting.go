@@ -107,12 +107,12 @@ func (s Siting) Solve(ctx context.Context) (*Plan, error) {
 			return nil, err
 		}
 	}
-	p.settle(s.Objective, f.base, saved, bound.value, len(f.existing.order) == 0)
+	p.inObjective(s.Objective, f.base, saved, bound.value, len(f.existing.order) == 0)
 	return p, nil
 }
 
-// settle turns savings over a base into the objective's own values.
-func (p *Plan) settle(o Objective, base, saved, most float64, fromNothing bool) {
+// inObjective turns savings over a base into the objective's own values.
+func (p *Plan) inObjective(o Objective, base, saved, most float64, fromNothing bool) {
 	most = max(most, saved)
 	if o == MostCovered {
 		p.Before, p.After, p.Bound = base, base+saved, min(base+most, p.Weight)
@@ -184,7 +184,7 @@ func (s Siting) SolveTrips(ctx context.Context, existing []float64, trips func(d
 		p.Choices = append(p.Choices, c)
 		saved += c.Gain
 	}
-	p.settle(s.Objective, base, saved, bound.value, nobody)
+	p.inObjective(s.Objective, base, saved, bound.value, nobody)
 	return p, nil
 }
 

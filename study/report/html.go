@@ -302,7 +302,7 @@ func planView(p *study.Plan) *view {
 
 func placeBlock(p *study.Plan) block {
 	b := block{Title: "Lieux à ouvrir, par apport", Words: []int{1}, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
-	when := slices.ContainsFunc(p.Places, func(s study.Place) bool { return s.When != "" })
+	when := slices.ContainsFunc(p.Places, func(s study.Opening) bool { return s.When != "" })
 	if when {
 		b.Head, b.Words = slices.Insert(b.Head, 2, "Demi-journée"), append(b.Words, 2)
 	}

@@ -44,8 +44,8 @@ func (t *territory) postcodes() {
 	}
 }
 
-// settle gives a département its EPCI, its former communes and its neighbourhoods.
-func (t *territory) settle(d *departement) {
+// assignEPCI gives a département its EPCI, its former communes and its neighbourhoods.
+func (t *territory) assignEPCI(d *departement) {
 	rng := t.random("histoire " + d.code)
 	poles := spread(d.communes, max(3, len(d.communes)/40))
 	for i, p := range poles {

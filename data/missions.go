@@ -89,11 +89,11 @@ func (p *places) locate(dir string) (warnings []string, err error) {
 		return nil, err
 	}
 	defer ix.Close()
-	missions, err := PlaceMissions(ix, p.Missions)
+	missions, err := LocateMissions(ix, p.Missions)
 	if err != nil {
 		return nil, err
 	}
-	sites, err := PlaceSites(ix, p.Sites)
+	sites, err := LocateSites(ix, p.Sites)
 	if err != nil {
 		return nil, err
 	}

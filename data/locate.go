@@ -10,17 +10,17 @@ import (
 // placeConfidence is the least confidence at which an address stands for a point.
 const placeConfidence = 0.5
 
-// PlaceSites gives a point, by their address, to the sites that have none, where
+// LocateSites gives a point, by their address, to the sites that have none, where
 // the index knows the number, the street or the lieu-dit without a rival. It
 // returns the sites that still have none.
-func PlaceSites(ix *geocode.Index, sites []geo.Site) (unplaced []*geo.Site, err error) {
+func LocateSites(ix *geocode.Index, sites []geo.Site) (unplaced []*geo.Site, err error) {
 	s := ix.NewSearcher()
 	for i := range sites {
 		site := &sites[i]
 		if !math.IsNaN(site.Lon) {
 			continue
 		}
-		ok, err := place(s, geocode.Query{Text: site.Address, Postcode: site.Postcode, City: site.City, CityCode: site.CityCode}, &site.Lon, &site.Lat, &site.CityCode)
+		ok, err := locate(s, geocode.Query{Text: site.Address, Postcode: site.Postcode, City: site.City, CityCode: site.CityCode}, &site.Lon, &site.Lat, &site.CityCode)
 		if err != nil {
 			return nil, err
 		}
@@ -31,15 +31,15 @@ func PlaceSites(ix *geocode.Index, sites []geo.Site) (unplaced []*geo.Site, err 
 	return unplaced, nil
 }
 
-// PlaceMissions does the same for the head offices of Missions Locales.
-func PlaceMissions(ix *geocode.Index, missions []geo.MissionLocale) (unplaced []*geo.MissionLocale, err error) {
+// LocateMissions does the same for the head offices of Missions Locales.
+func LocateMissions(ix *geocode.Index, missions []geo.MissionLocale) (unplaced []*geo.MissionLocale, err error) {
 	s := ix.NewSearcher()
 	for i := range missions {
 		m := &missions[i]
 		if !math.IsNaN(m.Lon) {
 			continue
 		}
-		ok, err := place(s, geocode.Query{Text: m.Address, Postcode: m.Postcode, City: m.City, CityCode: m.CityCode}, &m.Lon, &m.Lat, &m.CityCode)
+		ok, err := locate(s, geocode.Query{Text: m.Address, Postcode: m.Postcode, City: m.City, CityCode: m.CityCode}, &m.Lon, &m.Lat, &m.CityCode)
 		if err != nil {
 			return nil, err
 		}
@@ -50,8 +50,8 @@ func PlaceMissions(ix *geocode.Index, missions []geo.MissionLocale) (unplaced []
 	return unplaced, nil
 }
 
-// place sets a point, and the commune's code when it is not known.
-func place(s *geocode.Searcher, q geocode.Query, lon, lat *float64, cityCode *string) (bool, error) {
+// locate sets a point, and the commune's code when it is not known.
+func locate(s *geocode.Searcher, q geocode.Query, lon, lat *float64, cityCode *string) (bool, error) {
 	a, err := s.Search(&q)
 	if err != nil || len(a.Results) == 0 {
 		return false, err

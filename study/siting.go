@@ -98,7 +98,7 @@ func Choose(ctx context.Context, pack *data.Pack, o Options) (plan *Plan, err er
 	plan.Plan, plan.Frame = *solved, g.frame(&o, s, w.p)
 	for _, c := range solved.Choices {
 		site := &candidates[c.Candidate]
-		place := Place{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City}
+		place := Opening{Name: site.Name, Code: site.ID, At: orb.Point{site.Lon, site.Lat}, Gain: c.Gain, Commune: site.City}
 		if o.Objective == coverage.LeastDistance && plan.Weight > 0 {
 			place.Gain /= plan.Weight
 		}
@@ -178,7 +178,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 			return nil, err
 		}
 		if g.pack != nil && g.pack.Index != nil {
-			if _, err := data.PlaceSites(g.pack.Index, list); err != nil {
+			if _, err := data.LocateSites(g.pack.Index, list); err != nil {
 				return nil, err
 			}
 		}
