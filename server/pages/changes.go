@@ -130,7 +130,7 @@ func (l *sinceLine) set(m *quota.Move, least int) {
 
 // restsOn tells what two states of the counts do not share besides people.
 func restsOn(a, b quota.Stand) (out []string) {
-	if !slices.Equal(a.Versions, b.Versions) {
+	if len(a.Versions) > 0 && len(b.Versions) > 0 && !slices.Equal(a.Versions, b.Versions) { // nobody is in a version where nobody entered
 		text := "QPV " + strings.Join(a.Versions, " et ") + ", puis " + strings.Join(b.Versions, " et ")
 		if _, ok := a.Under[b.Versions[0]]; !ok || len(b.Versions) != 1 {
 			text += " (effet non séparé : l’envoi d’avant ne compte pas sous les nouveaux)"

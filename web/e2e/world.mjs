@@ -1,6 +1,7 @@
 // The real server, with its demonstration, and a reader's browser.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,10 +41,23 @@ const ground = async () => {
   return { folder, program, base: `http://127.0.0.1:${await freePort()}` };
 };
 
-/** The demonstration, whose reader chooses a role; options are the command's. */
-export const startWorld = async (options = []) => {
+/** The demonstration, whose reader chooses a role; options are the command's. change is
+ *  given the folder of its territory, of 6,000 addresses, before it is built. */
+export const startWorld = async (options = [], change) => {
   const { folder, program, base } = await ground();
   mkdirSync(join(folder, 'cache'));
+  if (change) {
+    const version = execFileSync(program, ['version'], { encoding: 'utf8' }).split(' ')[1];
+    const demo = join(folder, 'cache', 'perimetre', `demo-2-${version}`), raw = join(demo, 'raw');
+    mkdirSync(demo, { recursive: true });
+    execFileSync(program, ['demo', '--to', raw, '--addresses', '6000', '--people', '900', '--quiet'], { stdio: 'ignore' });
+    const sha = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+    const was = readdirSync(raw, { recursive: true }).filter((f) => statSync(join(raw, f)).isFile()).map((f) => [join(raw, f), sha(join(raw, f))]);
+    change(raw);
+    const sources = join(raw, 'sources.json'); // knows its files by their sums
+    writeFileSync(sources, was.reduce((text, [path, sum]) => text.replaceAll(sum, sha(path)), readFileSync(sources, 'utf8')));
+    execFileSync(program, ['data', 'build', '--from', raw, '--to', join(demo, 'pack'), '--quiet'], { stdio: 'inherit' });
+  }
   const { server } = await serve(program, base, ['--demo', ...options], { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') });
   const browser = await launch();
   return {
