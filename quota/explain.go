@@ -210,7 +210,7 @@ func (c *Count) count(s standing, n int) {
 		return
 	}
 	decided := 0
-	if s.row.Decided() {
+	if s.row.Decided {
 		decided = n
 	}
 	switch s.answer {

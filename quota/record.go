@@ -2,10 +2,12 @@ package quota
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/geo/residency"
 	"perimetre/ingest/table"
 )
 
@@ -165,6 +167,7 @@ func (rec *Record) row(rule *Rule) Row {
 	if out.Answer, status, seen = rec.Statuses.answer(rule.Zonings); status != "" {
 		reject(status, seen)
 	}
+	out.Decided = rec.decided(rule.Zonings, out.Answer)
 	// An end that cannot be read leaves the contract open; it matters to follow-up alone.
 	if rule.Counting == FollowUp {
 		out.End = rec.End.Date
@@ -189,6 +192,19 @@ func (rec *Record) row(rule *Rule) Row {
 		}
 	}
 	return out
+}
+
+// decided reports whether a person's decision makes the answer: it is on the QPV alone,
+// and taken only where that was to check. Another zoning of the rule may settle the answer
+// whatever the person said.
+func (rec *Record) decided(zonings []geo.Zoning, a Answer) bool {
+	if rec.Motif != string(residency.ByPerson) || !slices.Contains(zonings, geo.QPV) {
+		return false
+	}
+	before := rec.Statuses
+	before.QPV = "a_verifier"
+	without, _, _ := before.answer(zonings)
+	return without != a || rec.Statuses.QPV == before.QPV && a == Undecided
 }
 
 // answer is the residency in a rule's zonings: in one of them is in, else any doubt

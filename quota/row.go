@@ -28,6 +28,9 @@ type Row struct {
 	Pack       string
 	Basis      string // of a manual decision, where the file tells it
 	Own        Answer // the institution's own flag, Undecided when it says nothing
+	// Decided tells a row whose answer a person made: without the decision on its QPV, it
+	// would be to check, or still is because the person could not tell.
+	Decided bool
 	// Problem is why the row cannot be counted whatever the rule; Detail is what
 	// was seen.
 	Problem Reason
@@ -42,9 +45,6 @@ func (r *Row) seen(why Reason) string {
 	age := ageOn(r.Birth, r.Entry)
 	return "né le " + french.Date(r.Birth) + ", " + french.Count(age, "an", "ans") + " le " + french.Date(r.Entry)
 }
-
-// Decided tells a row that a person decided.
-func (r *Row) Decided() bool { return r.Motif == "decision" }
 
 // Unlocatable tells a row without an established residence.
 func (r *Row) Unlocatable() bool {

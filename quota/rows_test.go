@@ -320,3 +320,34 @@ source: essai
 		t.Errorf("requis de l’ensemble : %s", r.Total.Required)
 	}
 }
+
+// The verdict without decisions takes back what a person made of a row, not what another
+// zoning of the rule settles, nor an answer that a person could not give.
+func TestWithoutDecisions(t *testing.T) {
+	lines := []string{
+		"Identifiant;Code structure;Date d'entrée;qpv_statut;qpv_motif;frr_statut;zrr_statut",
+		"p1;59350;10/02/2024;oui;decision;non;non",
+		"p2;59350;10/02/2024;oui;decision;socle;non",
+		"p3;59350;10/02/2024;non;decision;plus;non",
+		"p4;59350;10/02/2024;non;decision;non;non",
+		"p5;59350;10/02/2024;non;decision;a_verifier;non",
+		"p6;59350;10/02/2024;a_verifier;decision;non;non",
+	}
+	for _, c := range []struct {
+		zonings       string
+		decided, auto Count
+	}{
+		{"qpv", Count{In: 2, Out: 3, Undecided: 1, DecidedIn: 2, DecidedOut: 3, DecidedNone: 1}, Count{Undecided: 6, DecidedNone: 1}},
+		{"qpv, frr", Count{In: 3, Out: 1, Undecided: 2, DecidedIn: 1, DecidedOut: 1, DecidedNone: 1}, Count{In: 2, Undecided: 4, DecidedNone: 1}},
+		{"frr, zrr", Count{In: 2, Out: 3, Undecided: 1}, Count{In: 2, Out: 3, Undecided: 1}},
+	} {
+		rule, err := ParseRule("r.yml", []byte("id: essai\nname: Essai\ncounting: entrees\nprogramme: {name: tous}\nrenewals: included\nunlocatable: undecided\nthresholds: {own: 0, state: 5, public: 11}\nsource: essai\nzonings: ["+c.zonings+"]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := compute(t, rule, Options{Period: period(t, "2024")}, flagged(t, rule, "a.csv", lines...))
+		if got := unitOf(t, r, "59350").Count; got != c.decided || got.Auto() != c.auto {
+			t.Errorf("%s: %+v, %+v without decisions", c.zonings, got, got.Auto())
+		}
+	}
+}

@@ -220,7 +220,7 @@ func (c *Counted) tally(rule *Rule, units *Directory) {
 		if row.Unlocatable() {
 			n.Unlocatable++
 		}
-		if row.Decided() {
+		if row.Decided {
 			switch row.Answer {
 			case In:
 				n.DecidedIn++
