@@ -48,8 +48,10 @@ type Rule struct {
 	Thresholds Thresholds
 	Review     string // "trimestre", "année"
 	Source     string
-	ValidFrom  geo.Date
-	ValidTo    geo.Date
+	// Sources are what was said of the target, by whom and when, in the order of the file.
+	Sources   []Source
+	ValidFrom geo.Date
+	ValidTo   geo.Date
 	// ConfirmedOn is the last day on which somebody checked that the rule holds.
 	ConfirmedOn geo.Date
 	Simulation  *Simulation
@@ -57,6 +59,10 @@ type Rule struct {
 	// targets do not mix.
 	Fingerprint string
 }
+
+// Source is what somebody said of a target. On is a day (AAAA-MM-JJ) or a year, as the
+// document tells it; In is where it can be read.
+type Source struct{ On, By, Said, In string }
 
 // Target is a share asked from a date to another, both included; the zero dates
 // leave it open.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -205,6 +206,7 @@ func init() {
 			p.rule.Review = p.oneOf(n, key, "mois", "trimestre", "semestre", "année")
 		},
 		"source":       text(func(r *Rule, s string) { r.Source = s }),
+		"sources":      func(p *ruleParser, n *yaml.Node, key string) { p.sources(n, key) },
 		"valid_from":   date(func(r *Rule, d geo.Date) { r.ValidFrom = d }),
 		"valid_to":     date(func(r *Rule, d geo.Date) { r.ValidTo = d }),
 		"confirmed_on": date(func(r *Rule, d geo.Date) { r.ConfirmedOn = d }),
@@ -235,6 +237,25 @@ func (p *ruleParser) targets(n *yaml.Node, key string) []Target {
 		out = append(out, t)
 	}
 	return out
+}
+
+func (p *ruleParser) sources(n *yaml.Node, key string) {
+	for _, item := range p.list(n, key) {
+		var s Source
+		into := func(to *string) func(*ruleParser, *yaml.Node, string) {
+			return func(p *ruleParser, n *yaml.Node, key string) { *to = p.text(n, key) }
+		}
+		p.mapping(item, keyReaders{"on": into(&s.On), "by": into(&s.By), "said": into(&s.Said), "in": into(&s.In)})
+		if s.On == "" || s.By == "" || s.Said == "" {
+			p.fail(item, key, "les clés on, by et said", shown(item))
+		}
+		if _, err := time.Parse("2006", s.On); err != nil {
+			if _, err := geo.ParseDate(s.On); err != nil {
+				p.fail(item, key, "on : une date AAAA-MM-JJ, ou une année", "« "+s.On+" »")
+			}
+		}
+		p.rule.Sources = append(p.rule.Sources, s)
+	}
 }
 
 func (p *ruleParser) simulation(n *yaml.Node, key string) {

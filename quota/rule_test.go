@@ -52,6 +52,8 @@ func TestRuleFaultsNameTheirLine(t *testing.T) {
 		{"YAML illisible", head + "source: a: b\n", 4, "YAML"},
 		{"sans zonage", "id: x\nname: X\n", 1, "zonings"},
 		{"liste attendue", "id: x\nname: X\nzonings: qpv\n", 3, "une liste"},
+		{"source sans personne", head + "sources:\n  - {on: 2024-03-01, said: 40 %}\n", 5, "by"},
+		{"source sans jour lisible", head + "sources:\n  - {on: printemps, by: X, said: Y}\n", 5, "année"},
 		{"traitement inconnu", head + "unlocatable: oubliés\n", 4, "undecided, out, excluded"},
 	} {
 		_, err := ParseRule("r.yml", []byte(c.text))

@@ -118,7 +118,7 @@ func TestRuleForm(t *testing.T) {
 	unit := w.someUnits()[0]
 	admin.form(path, form("from", "2024-07-01", "retro", "1", "u"+unit, "85 %", "reference", "Note d’essai", "tiers", "40 % = 1000\r\n45 % = 2 000")).want(http.StatusSeeOther)
 	page := string(admin.get(path).want(http.StatusOK).body)
-	for _, want := range []string{"01/07/2024", "Arrêté d’essai", "à part"} {
+	for _, want := range []string{"01/07/2024", "Arrêté d’essai", "à part", "Qui a dit quoi, quand", "04/10/2023", "préfète déléguée"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not on the page", want)
 		}

@@ -75,6 +75,7 @@ type RulePage struct {
 	Layout
 	Name, Fault, Notice string
 	Facts               []Fact
+	Said                Table // who said what of the target, and when
 	Versions            Table
 	Texts               []Link // the versions as files
 	Confirmations       []Fact

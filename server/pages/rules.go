@@ -113,6 +113,7 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 	if err != nil {
 		return err
 	}
+	said := sayings(slices.Clone(first.Sources))
 	v.Versions = web.Table{ID: "versions", Caption: "Versions de la règle", Columns: []web.Column{{Label: "Compte les périodes qui finissent à partir du"}, {Label: "Objectifs"}, {Label: "Source"}, {Label: "Écrite par"}, {Label: "Écrite le"}}}
 	v.Versions.Rows = append(v.Versions.Rows, []string{"origine", targetsText(first), first.Source, "livrée avec le programme", "–"})
 	v.Texts = []web.Link{{Label: "Version d’origine", Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml"}}
@@ -122,17 +123,42 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 			return err
 		}
 		v.Versions.Rows = append(v.Versions.Rows, []string{french.Date(x.From), targetsText(p), p.Source, x.By, moment(x.At)})
+		said.add(x.From.String(), x.By, targetsText(p), p.Source)
 		v.Texts = append(v.Texts, web.Link{Label: "Version du " + french.Date(x.From) + ", écrite le " + moment(x.At), Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml?" + url.Values{"id": {x.ID}}.Encode()})
 	}
 	for _, c := range confirmations {
 		v.Confirmations = append(v.Confirmations, web.Fact{Term: "Confirmée au " + french.Date(c.On), Text: c.Source + ", par " + c.By})
+		said.add(c.On.String(), c.By, "objectif confirmé", c.Source)
 	}
+	v.Said = said.table()
 	if access.Who(r).Can(access.EditRules) {
 		pack := s.Packs.Acquire()
 		defer pack.Release()
 		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: geo.Today().String()}
 	}
 	return s.render(w, r, code, v)
+}
+
+// sayings are what was said of a target: in the rule's file, then in its versions and its
+// confirmations.
+type sayings []quota.Source
+
+func (s *sayings) add(on, by, said, in string) {
+	*s = append(*s, quota.Source{On: on, By: by, Said: said, In: in})
+}
+
+// table lists sayings by date.
+func (s sayings) table() web.Table {
+	slices.SortStableFunc(s, func(a, b quota.Source) int { return strings.Compare(a.On, b.On) })
+	t := web.Table{ID: "said", Caption: "Ce qui a été dit de l’objectif", Columns: []web.Column{{Label: "Quand"}, {Label: "Qui"}, {Label: "Ce qui est dit"}, {Label: "Où le lire"}}}
+	for _, x := range s {
+		on := x.On
+		if d, err := geo.ParseDate(on); err == nil {
+			on = french.Date(d)
+		}
+		t.Rows = append(t.Rows, []string{on, x.By, x.Said, x.In})
+	}
+	return t
 }
 
 // amendForm is filled with what the rule asks today, or with what was typed.
