@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -83,6 +84,16 @@ func (c *Communes) Len() int { return len(c.list) }
 
 // All is the table, by code; it must not be changed.
 func (c *Communes) All() []Commune { return c.list }
+
+// EPCI returns the code and the name of the intercommunality of a commune, its code where
+// the name is unknown; empty where the commune or its EPCI is.
+func (c *Communes) EPCI(commune string) (code, name string) {
+	x, ok := c.Lookup(commune)
+	if !ok {
+		return "", ""
+	}
+	return x.EPCI, cmp.Or(x.EPCIName, x.EPCI)
+}
 
 // Lookup gives the line of a commune of today by its code, or of the city of an
 // arrondissement; it must not be changed.

@@ -19,7 +19,7 @@ var mayOpen = map[string]string{
 	"GET /": "AEDRTU", "GET /carte": "AEDRTU", "POST /carte/adresse": "AEDRTU", "GET /carte/imprimer": "AEDRTU", "GET /carte/carte.svg": "AEDRTU",
 	"GET /adresse": "AEDRTU", "POST /adresse": "AEDRTU", "GET /methode": "AEDRTU",
 	"GET /pilotage": "E", "POST /pilotage/arreter": "E",
-	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "POST /ma-mission-locale/arreter": "D", "POST /ma-mission-locale/observation": "D",
+	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "GET /ma-mission-locale/tableaux": "DR", "POST /ma-mission-locale/arreter": "D", "POST /ma-mission-locale/observation": "D",
 	"GET /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites/fichier": "DR", "GET /ma-mission-locale/sites.csv": "DR", "GET /ma-mission-locale/sites.xlsx": "DR",
 	"GET /imports": "DR", "POST /imports": "R", "GET /imports/colonnes": "R", "POST /imports/colonnes": "R", "GET /imports/{id}": "DR", "GET /imports/{id}/a-corriger.csv": "DR", "POST /imports/{id}/annuler": "R", "POST /imports/{id}/etudier": "R",
 	"GET /bordereau": "DR", "POST /bordereau": "D",

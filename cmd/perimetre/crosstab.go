@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/geo"
-	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/quota/crosstab"
@@ -75,13 +73,21 @@ func (c *tablesCmd) Run(std streams, g *Globals) error {
 	if q.Period, err = quota.ParsePeriod(c.Period); err != nil {
 		return err
 	}
-	if err := c.choose(&q); err != nil {
+	if q.By, err = crosstab.ParseBys(c.By); err != nil {
+		return err
+	}
+	if q.Zonings, err = crosstab.ParseZonings(c.Zoning); err != nil {
+		return err
+	}
+	if q.Indicators, err = crosstab.ParseIndicators(c.Indicator, quota.LoadRule); err != nil {
 		return err
 	}
 	if c.EPCI {
-		if q.EPCI, err = g.epci(); err != nil {
+		p, err := g.openPack()
+		if err != nil {
 			return err
 		}
+		q.EPCI = p.Communes.EPCI
 	}
 	set, err := crosstab.Count(files, q)
 	if err != nil {
@@ -107,55 +113,4 @@ func (c *tablesCmd) Run(std streams, g *Globals) error {
 		}
 	}
 	return writeWhole(c.Output, std.out, map[string]func(io.Writer) error{"table": set.Text, "json": set.JSON, "csv": set.CSV, "xlsx": set.XLSX}[format])
-}
-
-// choose reads the divisions, zonings and indicators asked for.
-func (c *tablesCmd) choose(q *crosstab.Query) error {
-	for _, b := range c.By {
-		if b == "aucune" {
-			q.By = []crosstab.By{}
-			continue
-		}
-		if !slices.Contains(crosstab.Bys, crosstab.By(b)) {
-			return &fault.Error{Kind: fault.Usage, Message: "--by : ventilation inconnue", Expected: "sexe, age, diplome, logement, sortie ou aucune", Seen: b}
-		}
-		q.By = append(q.By, crosstab.By(b))
-	}
-	for _, z := range c.Zoning {
-		if !slices.Contains([]geo.Zoning{geo.QPV, geo.FRR, geo.ZRR}, geo.Zoning(z)) {
-			return &fault.Error{Kind: fault.Usage, Message: "--zoning : zonage inconnu", Expected: "qpv, frr ou zrr", Seen: z}
-		}
-		q.Zonings = append(q.Zonings, geo.Zoning(z))
-	}
-	for _, name := range c.Indicator {
-		i := slices.IndexFunc(crosstab.Indicators, func(x crosstab.Indicator) bool { return x.Rule == name })
-		if i >= 0 {
-			q.Indicators = append(q.Indicators, crosstab.Indicators[i])
-			continue
-		}
-		rule, err := quota.LoadRule(name)
-		if err != nil {
-			return err
-		}
-		q.Indicators = append(q.Indicators, crosstab.Indicator{Rule: name, Name: rule.Name})
-	}
-	return nil
-}
-
-// epci gives the EPCI of a commune from the pack.
-func (g *Globals) epci() (func(string) (string, string), error) {
-	p, err := g.openPack()
-	if err != nil {
-		return nil, err
-	}
-	return func(commune string) (code, name string) {
-		c, ok := p.Communes.Lookup(commune)
-		if !ok {
-			return "", ""
-		}
-		if name = c.EPCIName; name == "" {
-			name = c.EPCI
-		}
-		return c.EPCI, name
-	}, nil
 }

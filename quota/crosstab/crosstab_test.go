@@ -1,6 +1,8 @@
 package crosstab
 
 import (
+	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"perimetre/geo"
 	"perimetre/quota"
 )
+
+var update = flag.Bool("update", false, "writes the golden files again")
 
 const header = "Matricule;Code structure;Dispositif;Date d'entrée;Renouvellement;Date de naissance;RQTH;Sexe;Niveau de diplôme;qpv_statut;frr_statut;zrr_statut;result_citycode\n"
 
@@ -176,6 +180,46 @@ func TestTraits(t *testing.T) {
 	for on, want := range map[string]string{"2018-06-14": Minors, "2018-06-15": "18-21 ans", "2022-06-15": "22-25 ans", "2026-06-15": "26 ans et plus"} {
 		if got := ageOf(birth, geo.MustDate(on), false); got != want {
 			t.Errorf("%s: %q, want %q", on, got, want)
+		}
+	}
+}
+
+// The tables as a terminal and as a program read them, by Mission Locale and by EPCI, for
+// the Mission Locale itself and for everybody.
+func TestTablesAsWritten(t *testing.T) {
+	path, _ := draw(t, 4, 240)
+	epci := func(commune string) (code, name string) { return "200093201", "Métropole fictive" }
+	for _, c := range []struct {
+		name   string
+		query  Query
+		reader quota.Reader
+		write  func(*Set, *bytes.Buffer) error
+	}{
+		{"unite.txt", Query{By: []By{BySex}, Indicators: Indicators[3:]}, quota.OwnUnit, func(s *Set, b *bytes.Buffer) error { return s.Text(b) }},
+		{"public.txt", Query{By: []By{BySex}, Zonings: []geo.Zoning{geo.QPV}}, quota.Everybody, func(s *Set, b *bytes.Buffer) error { return s.Text(b) }},
+		{"epci.csv", Query{By: []By{ByAge}, Indicators: Indicators[:1], EPCI: epci}, quota.OwnUnit, func(s *Set, b *bytes.Buffer) error { return s.CSV(b) }},
+		{"epci.json", Query{By: []By{}, Indicators: Indicators[:1], Zonings: []geo.Zoning{geo.FRR}, EPCI: epci}, quota.OwnUnit, func(s *Set, b *bytes.Buffer) error { return s.JSON(b) }},
+	} {
+		s := count(t, path, c.query)
+		if err := s.Mask(c.reader); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := c.write(s, &b); err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", c.name)
+		if *update {
+			if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(want, b.Bytes()) {
+			t.Errorf("%s is not what is written now (-update writes it again):\n%s", golden, b.Bytes())
 		}
 	}
 }

@@ -26,6 +26,7 @@ var levelNames = map[string]string{"mission_locale": "Mission Locale", "epci": "
 type Sheet struct {
 	Title  string
 	Header []string
+	Words  int     // the first columns, which are words; counts and shares follow
 	Rows   [][]any // string, int, float64 for a share, nil for what is hidden
 }
 
@@ -49,6 +50,7 @@ func (s *Set) sheet(ind Indicator, by By) Sheet {
 		sh.Title += ", par " + by.Name()
 		sh.Header = append(sh.Header, french.Capital(by.Name()))
 	}
+	sh.Words = len(sh.Header)
 	var values []string
 	zoned := map[string][]*Table{} // by value, one a zoning
 	for _, t := range s.Tables {
@@ -130,7 +132,7 @@ func (s *Set) Text(w io.Writer) error {
 		for _, r := range sh.Rows {
 			var line []string
 			for _, c := range r[1:] {
-				line = append(line, cellText(c))
+				line = append(line, CellText(c))
 			}
 			lines = append(lines, line)
 		}
@@ -143,7 +145,8 @@ func (s *Set) Text(w io.Writer) error {
 	return b.Flush()
 }
 
-func cellText(c any) string {
+// CellText is a cell of a sheet as a reader sees it.
+func CellText(c any) string {
 	switch x := c.(type) {
 	case int:
 		return french.Integer(x)

@@ -27,8 +27,8 @@ func Read(path string, o quota.ReadOptions) (*File, error) {
 		return nil, err
 	}
 	defer r.Close()
-	f := &File{Name: r.Name, traits: map[int]traits{}, has: findTraits(r.Header, o.Profile)}
-	if f.columns, err = quota.NewColumns(r.Name, r.Header, o); err != nil {
+	f, err := New(r.Name, r.Header, o)
+	if err != nil {
 		return nil, err
 	}
 	for {
@@ -39,10 +39,23 @@ func Read(path string, o quota.ReadOptions) (*File, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.records = append(f.records, f.columns.Record(row.Line, row.Kind, row.Cells))
-		if row.Kind == table.Data {
-			f.traits[row.Line] = f.has.read(row.Cells)
-		}
+		f.Add(row.Line, row.Kind, row.Cells)
+	}
+}
+
+// New returns a flagged table without a row, by its headings; name is the table's in
+// faults. A table without the person or the entry date is refused.
+func New(name string, header []string, o quota.ReadOptions) (f *File, err error) {
+	f = &File{Name: name, traits: map[int]traits{}, has: findTraits(header, o.Profile)}
+	f.columns, err = quota.NewColumns(name, header, o)
+	return f, err
+}
+
+// Add takes a row; the file keeps nothing of cells.
+func (f *File) Add(line int, kind table.RowKind, cells []string) {
+	f.records = append(f.records, f.columns.Record(line, kind, cells))
+	if kind == table.Data {
+		f.traits[line] = f.has.read(cells)
 	}
 }
 
@@ -143,3 +156,6 @@ func Perimeters(files []*File) (out []string) {
 
 // zonings are those that tables count, in their order.
 var zonings = []geo.Zoning{geo.QPV, geo.FRR, geo.ZRR}
+
+// Len returns the number of rows.
+func (f *File) Len() int { return len(f.records) }

@@ -60,6 +60,25 @@ func (s *API) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	return sendReport(w, report)
 }
 
+// tables gives the tables of a Mission Locale: indicators by zoning and by what its files
+// tell of people.
+func (s *API) tables(w http.ResponseWriter, r *http.Request) error {
+	p := httpio.Query(r)
+	format := p.OneOf("format", figures.CrossFormats...)
+	set, err := s.Figures.Crosstabs(r.Context(), access.Who(r), figures.CrossAskOf(p), p.Bad...)
+	if err != nil {
+		return err
+	}
+	if format == "" {
+		format = figures.CrossFormats[0]
+	}
+	report, err := figures.CrossReport(set, format)
+	if err != nil {
+		return err
+	}
+	return sendReport(w, report)
+}
+
 // sendReport answers with a file of figures: a page is shown, the others are downloaded.
 func sendReport(w http.ResponseWriter, report *figures.Report) error {
 	h := w.Header()

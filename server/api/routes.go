@@ -54,6 +54,7 @@ func (a *API) Routes() []httpio.Route {
 
 		httpio.On(get, "/api/v1/quota", httpio.Account, a.quota),
 		httpio.On(get, "/api/v1/reports/quota", httpio.Account, a.quotaReport),
+		httpio.On(get, "/api/v1/tables", httpio.Account, a.tables),
 		httpio.On(get, "/api/v1/bordereaux", httpio.Account, a.listBordereaux),
 		httpio.On(post, "/api/v1/bordereaux", httpio.Account, a.sendBordereau),
 		httpio.On(get, "/api/v1/bordereaux/{id}", httpio.Account, a.getBordereau),

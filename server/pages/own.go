@@ -159,6 +159,7 @@ func (s *Pages) ownFigures(r *http.Request, v *web.Home, q figures.Question, res
 	}
 	asked := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}, "unit": {q.Unit}}
 	v.Exports = append(v.Exports, web.Link{Label: "Note d’une page", Href: "/ma-mission-locale/note?" + asked.Encode()})
+	v.Exports = append(v.Exports, web.Link{Label: "Tableaux croisés", Href: "/ma-mission-locale/tableaux?" + url.Values{"period": {q.Period.ID}, "unit": {q.Unit}}.Encode()})
 	for _, f := range [][2]string{{"html", "Rapport détaillé"}, {"xlsx", "Classeur XLSX"}} {
 		asked.Set("format", f[0])
 		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + asked.Encode()})

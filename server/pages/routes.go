@@ -36,6 +36,7 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(get, "/methode", httpio.Account, s.methodPage),
 		httpio.OnPage(get, "/ma-mission-locale", httpio.Account, s.ownPage),
 		httpio.OnPage(get, "/ma-mission-locale/note", httpio.Account, s.notePage),
+		httpio.OnPage(get, "/ma-mission-locale/tableaux", httpio.Account, s.crosstabPage),
 		httpio.OnPage(post, "/ma-mission-locale/arreter", httpio.Account, s.ownFreeze),
 		httpio.OnPage(post, "/ma-mission-locale/observation", httpio.Account, s.ownObserve),
 		httpio.OnPage(get, "/ma-mission-locale/sites", httpio.Account, s.sitesPage),
