@@ -257,9 +257,7 @@ func (b *Builder) newStreet(a *geo.Address, name string) *streetBuild {
 	c := b.communes[code]
 	if c == nil { // a base may know communes that the table lacks
 		c = &communeBuild{Commune: geo.Commune{Code: b.keep(code), Name: b.keep(city), Lon: math.NaN(), Lat: math.NaN()}}
-		if len(code) >= 2 {
-			c.Departement = departementOf(code)
-		}
+		c.Departement = geo.DepartementOf(code)
 		b.communes[c.Code] = c
 	}
 	if a.Postcode != "" && !slices.Contains(c.Postcodes, a.Postcode) {
@@ -289,14 +287,6 @@ func (b *Builder) newStreet(a *geo.Address, name string) *streetBuild {
 	}
 	c.streets = append(c.streets, s)
 	return s
-}
-
-// departementOf is the département's code at the head of an INSEE code.
-func departementOf(code string) string {
-	if strings.HasPrefix(code, "97") || strings.HasPrefix(code, "98") {
-		return code[:min(3, len(code))]
-	}
-	return code[:2]
 }
 
 func units(lon, lat float64) (int32, int32, bool) {

@@ -151,3 +151,16 @@ func CrossReport(set *crosstab.Set, format string) (*Report, error) {
 	}
 	return &Report{kind, reportName("tableaux", set.Period.ID, format), b.Bytes()}, err
 }
+
+// YearsAndQuarters returns the years and the quarters of a Mission Locale's entries, the
+// latest first, each year before its quarters.
+func (s *Service) YearsAndQuarters(ctx context.Context, who *access.Principal, unit string) (out []string, err error) {
+	quarters, err := s.Quarters(ctx, who, unit)
+	for _, q := range quarters {
+		if year := q[:4]; !slices.Contains(out, year) {
+			out = append(out, year)
+		}
+		out = append(out, q)
+	}
+	return out, err
+}

@@ -28,7 +28,7 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a.Unit = unit
-	periods, err := s.crossPeriods(r, unit)
+	periods, err := s.Figures.YearsAndQuarters(r.Context(), who, unit)
 	if err != nil {
 		return err
 	}
@@ -43,12 +43,9 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 	pack.Release()
 	v.Filters = crossFilters(a, periods)
 	set, err := s.Figures.Crosstabs(r.Context(), who, a, p.Bad...)
-	switch fault.KindOf(err) {
-	case fault.NotFound, fault.Input:
-		if err != nil {
-			v.Period, v.Empty = "rien à compter", french.Capital(err.Error())+"."
-			return s.render(w, r, http.StatusOK, v)
-		}
+	if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Input) {
+		v.Period, v.Empty = "rien à compter", french.Capital(err.Error())+"."
+		return s.render(w, r, http.StatusOK, v)
 	}
 	if err != nil {
 		return err
@@ -63,19 +60,6 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/tables?" + asked.Encode()})
 	}
 	return s.render(w, r, http.StatusOK, v)
-}
-
-// crossPeriods lists the years and the quarters of a Mission Locale's entries, the latest
-// first, each year before its quarters.
-func (s *Pages) crossPeriods(r *http.Request, unit string) (out []string, err error) {
-	quarters, err := s.Figures.Quarters(r.Context(), access.Who(r), unit)
-	for _, q := range quarters {
-		if year := q[:4]; !slices.Contains(out, year) {
-			out = append(out, year)
-		}
-		out = append(out, q)
-	}
-	return out, err
 }
 
 func crossFilters(a figures.CrossAsk, periods []string) []web.Filter {
