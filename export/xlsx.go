@@ -53,8 +53,12 @@ func (x *xlsxSink) write(cells []string) error {
 		return fault.New(fault.TooLarge, "un classeur XLSX tient %d lignes et %d colonnes au plus ; écrire en CSV", maxRows, maxCells)
 	}
 	if x.row == 1 {
-		for _, c := range cells {
+		for i, c := range cells {
 			x.numeric = append(x.numeric, slices.Contains(x.numbers, c))
+			// A stream knows its widths before its rows: by the titles, in characters.
+			if err := x.stream.SetColWidth(i+1, i+1, float64(min(40, max(16, utf8.RuneCountInString(c)+3)))); err != nil {
+				return err
+			}
 		}
 	}
 	x.values = x.values[:0]
