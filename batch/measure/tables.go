@@ -87,8 +87,8 @@ func percent(v float64, decimals int) string {
 
 // Intro says in one paragraph what was measured.
 func (m *Result) Intro() string {
-	return fmt.Sprintf("%s adresses tirées de %s numéros de %s communes, moitié là où il y a un QPV, écrites avec des fautes fabriquées (graine %d, %s par faute), cherchées et décidées comme les lignes d’un fichier sur les QPV %s. Erreur de calibration (ECE, dix tranches) : %s.",
-		french.Integer(Total(m.Classes).Rows), french.Integer(m.Numbers), french.Integer(m.Communes), m.Seed, french.Integer(m.Rows), m.Perimeter, french.Decimal(m.ECE, 4))
+	return fmt.Sprintf("%s adresses tirées de %s numéros de %s, moitié là où il y a un QPV, écrites avec des fautes fabriquées (graine %d, %s par faute), cherchées et décidées comme les lignes d’un fichier sur les QPV %s. Erreur de calibration (ECE, dix tranches) : %s.",
+		french.Integer(Total(m.Classes).Rows), french.Integer(m.Numbers), french.Count(m.Communes, "commune", "communes"), m.Seed, french.Integer(m.Rows), m.Perimeter, french.Decimal(m.ECE, 4))
 }
 
 // Note says what the figures are not.

@@ -1,7 +1,9 @@
 package geocode
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -119,4 +121,46 @@ func TestSimilar(t *testing.T) {
 			t.Fatalf("%q does not lead to %q", typed, s)
 		}
 	})
+}
+
+// Words are ordered by their letters from the last to the first, up to the first letter.
+func TestEndingsAreOrdered(t *testing.T) {
+	word := rapid.StringMatching(`[abc]{1,5}`)
+	backwards := func(s string) string {
+		b := []byte(s)
+		slices.Reverse(b)
+		return string(b)
+	}
+	for _, c := range [][2]string{{"ab", "bb"}, {"b", "ab"}, {"a", "b"}, {"ab", "ab"}} {
+		if got, want := cmp.Compare(compareEndings(c[0], c[1]), 0), strings.Compare(backwards(c[0]), backwards(c[1])); got != want {
+			t.Errorf("%q, %q: %d, want %d", c[0], c[1], got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		x, y := word.Draw(t, "x"), word.Draw(t, "y")
+		if got, want := cmp.Compare(compareEndings(x, y), 0), strings.Compare(backwards(x), backwards(y)); got != want {
+			t.Fatalf("%q, %q: %d, want %d", x, y, got, want)
+		}
+	})
+}
+
+// A town is worth less when the postcode or the code is another's, not when none is given.
+func TestTownScore(t *testing.T) {
+	for _, c := range []struct {
+		candidate candidate
+		want      float64
+	}{
+		{candidate{sim: 1}, 0.95},
+		{candidate{sim: 0.8, postcode: 1}, 0.76},
+		{candidate{sim: 1, postcode: -1}, 0.8075},
+		{candidate{sim: 1, code: -1}, 0.8075},
+		{candidate{sim: -1}, 0.4},
+		{candidate{sim: -1, code: 1}, 0.7},
+		{candidate{sim: -1, postcode: 1}, 0.7},
+		{candidate{sim: -1, postcode: 1, code: -1}, 0.595},
+	} {
+		if got := townScore(&c.candidate); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.candidate, got, c.want)
+		}
+	}
 }
