@@ -34,6 +34,8 @@ func (s *Server) mapRoutes() []httpio.Route {
 		{"/ogc/collections/{collectionId}", o.Collection},
 		{"/ogc/collections/{collectionId}/items", s.heavy.InTurn(o.Items)},
 		{"/ogc/collections/{collectionId}/items/{featureId:.+}", o.Item},
+		{"/ogc/collections/{collectionId}/schema", o.Schema},
+		{"/ogc/collections/{collectionId}/queryables", o.Queryables},
 		{"/ogc/collections/{collectionId}/geopackage", s.heavy.InTurn(o.GeoPackage)},
 	} {
 		routes = append(routes, httpio.On(http.MethodGet, r.path, httpio.Public, r.handle))

@@ -1,10 +1,13 @@
 package ogc
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
 	"perimetre/data/maps/layers"
+	"perimetre/server/ogc/cql"
 )
 
 // filter says which features are asked for.
@@ -12,6 +15,31 @@ type filter struct {
 	boxes []orb.Bound // none: anywhere
 	when  interval
 	timed bool
+	// asked is the filter in CQL2, nil for none; its boxes are in system.
+	asked  *cql.Filter
+	system *system
+}
+
+// subject is a feature to a filter.
+type subject struct {
+	layer   *layers.Layer
+	feature *layers.Feature
+	system  *system
+}
+
+// Value implements cql.Subject.
+func (s subject) Value(name string) any {
+	for i := range s.layer.Fields {
+		if s.layer.Fields[i].Name == name {
+			return s.feature.Values[i]
+		}
+	}
+	return nil
+}
+
+// Meets implements cql.Subject.
+func (s subject) Meets(b cql.Box) bool {
+	return touches(s.feature, s.system.degrees(orb.Bound{Min: orb.Point{b[0], b[1]}, Max: orb.Point{b[2], b[3]}}))
 }
 
 // matching gives the places in the layer of the features that match.
@@ -30,21 +58,22 @@ func (f *filter) matches(l *layers.Layer, ft *layers.Feature) bool {
 	if f.timed && l.Timed && !f.when.meets(ft.From, ft.To) {
 		return false
 	}
-	if f.boxes == nil {
+	if f.boxes != nil && !slices.ContainsFunc(f.boxes, func(b orb.Bound) bool { return touches(ft, b) }) {
+		return false
+	}
+	return f.asked == nil || f.asked.Match(subject{l, ft, f.system})
+}
+
+// touches tells whether a feature's shape has a point in a box.
+func touches(ft *layers.Feature, b orb.Bound) bool {
+	if ft.Bound.IsEmpty() || !b.Intersects(ft.Bound) {
+		return false
+	}
+	if b.Contains(ft.Bound.Min) && b.Contains(ft.Bound.Max) {
 		return true
 	}
-	for _, b := range f.boxes {
-		if ft.Bound.IsEmpty() || !b.Intersects(ft.Bound) {
-			continue
-		}
-		if b.Contains(ft.Bound.Min) && b.Contains(ft.Bound.Max) {
-			return true
-		}
-		if mp, ok := ft.Shape().(orb.MultiPolygon); ok && meets(b, mp) {
-			return true
-		}
-	}
-	return false
+	mp, ok := ft.Shape().(orb.MultiPolygon)
+	return ok && meets(b, mp)
 }
 
 // meets tells whether a box has a point in common with a multipolygon: on an

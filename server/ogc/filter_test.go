@@ -127,7 +127,7 @@ func TestGeoJSON(t *testing.T) {
 	l := layer(t)
 	for i := range l.Features {
 		f := &l.Features[i]
-		b := append(appendFeature(nil, l, f), '}')
+		b := append(appendFeature(nil, l, f, systems[0]), '}')
 		if !json.Valid(b) {
 			t.Fatalf("%s", b)
 		}

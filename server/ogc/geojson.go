@@ -9,12 +9,13 @@ import (
 	"perimetre/data/maps/layers"
 )
 
-// appendFeature writes a feature as GeoJSON (RFC 7946), but for its closing brace.
-func appendFeature(b []byte, l *layers.Layer, f *layers.Feature) []byte {
+// appendFeature writes a feature as GeoJSON (RFC 7946), in a system of
+// coordinates, but for its closing brace.
+func appendFeature(b []byte, l *layers.Layer, f *layers.Feature, in *system) []byte {
 	b = append(b, `{"type":"Feature","id":`...)
 	b = appendJSON(b, f.ID)
 	b = append(b, `,"geometry":`...)
-	b = appendGeometry(b, f.Shape())
+	b = appendGeometry(b, in.shape(f.Shape()))
 	b = append(b, `,"properties":{`...)
 	for i, field := range l.Fields {
 		if i > 0 {

@@ -13,7 +13,7 @@ import (
 	"perimetre/data/maps/layers"
 )
 
-var itemsParams = []string{"limit", "offset", "bbox", "datetime"}
+var itemsParams = []string{"limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs"}
 
 // Items answers with features of a collection, as a stream.
 func (s *Service) Items(w http.ResponseWriter, r *http.Request) error {
@@ -25,24 +25,27 @@ func (s *Service) Items(w http.ResponseWriter, r *http.Request) error {
 		limit, offset := q.q.limit(), q.q.offset()
 		f := filter{boxes: q.q.boxes()}
 		f.when, f.timed = q.q.datetime()
+		f.asked, f.system = q.q.filter(l), q.q.system("filter-crs")
+		in := q.q.system("crs")
 		if err := q.q.err(); err != nil {
 			return err
 		}
 		found := f.matching(l)
 		from := min(offset, len(found))
-		p := itemsPage{layer: l, Matched: len(found), Offset: from, found: found[from:min(from+limit, len(found))]}
+		p := itemsPage{layer: l, system: in, Matched: len(found), Offset: from, found: found[from:min(from+limit, len(found))]}
 		p.Links = q.pageLinks(l, limit, offset, len(found))
 		if q.html {
 			return q.page("items", p.table(q))
 		}
 		q.w.Header().Set("Content-Type", typeGeoJSON)
-		q.w.Header().Set("Content-Crs", "<"+crs84+">")
+		q.w.Header().Set("Content-Crs", "<"+in.uri+">")
 		return p.write(q.w)
 	})(w, r)
 }
 
 type itemsPage struct {
 	layer   *layers.Layer
+	system  *system
 	found   []int // of this page
 	Matched int
 	Offset  int
@@ -87,7 +90,7 @@ func (p *itemsPage) write(w http.ResponseWriter) error {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendFeature(b, p.layer, &p.layer.Features[i]), '}')
+		b = append(appendFeature(b, p.layer, &p.layer.Features[i], p.system), '}')
 		if _, err := out.Write(b); err != nil {
 			return nil // nobody listens
 		}
@@ -100,9 +103,13 @@ func (p *itemsPage) write(w http.ResponseWriter) error {
 
 // Item answers with one feature.
 func (s *Service) Item(w http.ResponseWriter, r *http.Request) error {
-	return s.with(nil, func(q *request) error {
+	return s.with([]string{"crs"}, func(q *request) error {
 		l, err := q.layer()
 		if err != nil {
+			return err
+		}
+		in := q.q.system("crs")
+		if err := q.q.err(); err != nil {
 			return err
 		}
 		i, _ := l.Find(mux.Vars(r)["featureId"])
@@ -115,8 +122,8 @@ func (s *Service) Item(w http.ResponseWriter, r *http.Request) error {
 		}
 		links = append(links, Link{path + "?f=json", "collection", typeJSON, l.Title})
 		q.w.Header().Set("Content-Type", typeGeoJSON)
-		q.w.Header().Set("Content-Crs", "<"+crs84+">")
-		b := append(appendFeature(nil, l, f), `,"links":`...)
+		q.w.Header().Set("Content-Crs", "<"+in.uri+">")
+		b := append(appendFeature(nil, l, f, in), `,"links":`...)
 		_, err = q.w.Write(append(appendJSON(b, links), "}\n"...))
 		return err
 	})(w, r)

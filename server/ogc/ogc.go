@@ -1,5 +1,5 @@
-// Package ogc answers as OGC API – Features, Part 1: Core 1.0.1 (OGC 17-069r4) asks,
-// so that QGIS, GDAL and any other client open the layers of a pack. Which
+// Package ogc answers as OGC API – Features, Part 1: Core 1.0.1 (OGC 17-069r4), Part 2:
+// Coordinate Reference Systems (18-058r1) and Part 3: Filtering (19-079r2) ask, so that QGIS, GDAL and any other client open the layers of a pack. Which
 // requirements are met stands in docs/FEATURES.md.
 package ogc
 
@@ -89,7 +89,7 @@ func (s *Service) begin(w http.ResponseWriter, r *http.Request, pack *data.Pack,
 	tag += `"`
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Vary", "Accept")
+	h.Add("Vary", "Accept")
 	h.Set("Cache-Control", "no-cache") // kept, and asked again by its tag
 	if s.cfg.Private {
 		h.Set("Cache-Control", "private, no-cache")
@@ -116,6 +116,11 @@ func (s *Service) with(allowed []string, answer func(*request) error) func(http.
 		if held {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
+		}
+		if !strings.HasSuffix(r.URL.Path, "/geopackage") { // compressed in itself, and read by ranges
+			var z *zipped
+			q.w, z = zip(w, r)
+			defer z.close()
 		}
 		if err := answer(q); err != nil {
 			w.Header().Del("ETag")

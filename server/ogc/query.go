@@ -10,8 +10,10 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"perimetre/data/maps/layers"
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/server/ogc/cql"
 )
 
 const (
@@ -118,6 +120,7 @@ func (q *query) whole(name string, unset int) (int, bool) {
 
 // boxes reads bbox: none without it, two across the antimeridian.
 func (q *query) boxes() []orb.Bound {
+	in := q.system("bbox-crs")
 	if !q.values.Has("bbox") {
 		return nil
 	}
@@ -138,6 +141,13 @@ func (q *query) boxes() []orb.Bound {
 	}
 	half := len(v) / 2
 	west, south, east, north := v[0], v[1], v[half], v[half+1]
+	if !in.plain() {
+		if west > east || south > north {
+			q.refuse("bbox", "les premières coordonnées ne dépassent pas les secondes")
+			return nil
+		}
+		return []orb.Bound{in.degrees(orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{east, north}})}
+	}
 	if south > north || len(v) == 6 && v[2] > v[5] {
 		q.refuse("bbox", "le sud ne dépasse pas le nord")
 		return nil
@@ -146,6 +156,27 @@ func (q *query) boxes() []orb.Bound {
 		return []orb.Bound{{Min: orb.Point{west, south}, Max: orb.Point{east, north}}}
 	}
 	return []orb.Bound{{Min: orb.Point{west, south}, Max: orb.Point{180, north}}, {Min: orb.Point{-180, south}, Max: orb.Point{east, north}}}
+}
+
+// filter reads a filter in CQL2 on the fields of a layer; nil without one.
+func (q *query) filter(l *layers.Layer) *cql.Filter {
+	if lang := q.values.Get("filter-lang"); q.values.Has("filter-lang") && lang != "cql2-text" {
+		q.refuse("filter-lang", "cql2-text est attendu")
+		return nil
+	}
+	if !q.values.Has("filter") {
+		return nil
+	}
+	text := q.values.Get("filter")
+	if len(text) > 4000 {
+		q.refuse("filter", "4000 caractères au plus sont attendus")
+		return nil
+	}
+	f, err := cql.Parse(text, kinds(l))
+	if err != nil {
+		q.refuse("filter", err.Error())
+	}
+	return f
 }
 
 // interval is days, zero where open.

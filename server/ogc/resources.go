@@ -14,6 +14,13 @@ var conformsTo = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+	"http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+	"http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+	"http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
 }
 
 // Landing is the answer of /ogc.
@@ -73,6 +80,7 @@ type Collection struct {
 	Attribution string   `json:"attribution,omitempty"`
 	ItemType    string   `json:"itemType"`
 	CRS         []string `json:"crs"`
+	StorageCRS  string   `json:"storageCrs"`
 	Extent      *Extent  `json:"extent,omitempty"`
 	Links       []Link   `json:"links"`
 	// Count and Fields are for the page.
@@ -127,11 +135,21 @@ func (s *Service) Collection(w http.ResponseWriter, r *http.Request) error {
 func (q *request) describe(l *layers.Layer) Collection {
 	path := q.collectionPath(l)
 	c := Collection{ID: l.ID, Title: l.Title, Description: l.Description, Attribution: strings.Join(q.pack.Licences(), " ; "),
-		ItemType: "feature", CRS: []string{crs84}, Count: len(l.Features), Fields: l.Fields, Extent: &Extent{},
+		ItemType: "feature", CRS: systemURIs(), StorageCRS: crs84, Count: len(l.Features), Fields: l.Fields, Extent: &Extent{},
 		Links: append(q.own(path, typeJSON),
 			Link{path + "/items?f=json", "items", typeGeoJSON, "Objets en GeoJSON"},
 			Link{path + "/items?f=html", "items", typeHTML, "Objets en HTML"},
+			Link{path + "/schema", "describedby", typeSchema, "Champs et leurs types"},
+			Link{path + "/queryables", relQueryables, typeSchema, "Champs qu’un filtre peut nommer"},
 			Link{path + "/geopackage", "enclosure", typePackage, "Tous les objets en GeoPackage"})}
+	for _, licence := range q.pack.Licences() { // QGIS shows them
+		switch {
+		case strings.Contains(licence, "Licence Ouverte"):
+			c.Links = append(c.Links, Link{"https://www.etalab.gouv.fr/licence-ouverte-open-licence", "license", typeHTML, licence})
+		case strings.Contains(licence, "ODbL"):
+			c.Links = append(c.Links, Link{"https://opendatacommons.org/licenses/odbl/1-0/", "license", typeHTML, licence})
+		}
+	}
 	if b := l.Bound; !b.IsEmpty() {
 		c.Extent.Spatial = &Spatial{[][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}, crs84}
 	}

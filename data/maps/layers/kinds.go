@@ -118,12 +118,18 @@ func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *
 		Description: "Quartiers prioritaires de la politique de la ville, génération " + v.Name + ".",
 		Fields: append([]Field{{"code", Text, "Code", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false},
 			{"communes", Text, "Codes INSEE que donne la source, séparés par |", false}}, versionFields...)}
+	if v.Zoning == geo.QPV {
+		l.Fields = append(l.Fields, officialFields...)
+	}
 	for i := range zones {
 		z := &zones[i]
 		departement := b.departementOf(z, index, i)
 		from, to, _ := v.InForce(departement)
 		f := Feature{ID: z.Code, Bound: emptyBound, From: from, To: to,
 			Values: append([]any{z.Code, known(z.Name), known(departement), joined(z.Communes)}, versionValues(v.Name, from, to)...)}
+		if v.Zoning == geo.QPV {
+			f.Values = append(f.Values, z.Code, known(z.Name), known(strings.Join(z.Communes, ", ")))
+		}
 		if bound := index.Bound(i); !bound.IsEmpty() {
 			f.Bound, f.shape = bound, func() orb.Geometry { return index.Shape(i) }
 		}
@@ -131,6 +137,11 @@ func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *
 	}
 	return l
 }
+
+// officialFields are a QPV's under the names of the State's file, so that what was made
+// for it reads ours.
+var officialFields = []Field{{"code_qp", Text, "Code du QPV, sous le nom du fichier officiel", true}, {"lib_qp", Text, "Nom du QPV, sous le nom du fichier officiel", true},
+	{"insee_com", Text, "Codes INSEE des communes, sous le nom du fichier officiel", true}}
 
 // departementOf is a zone's by its communes, else by where it lies.
 func (b *builder) departementOf(z *geo.Zone, index *geo.Polygons, i int) string {
