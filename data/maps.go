@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
 
+	"perimetre/data/maps/ground"
 	"perimetre/data/maps/layers"
 	"perimetre/data/maps/pmtiles"
 	"perimetre/data/maps/tiles"
@@ -101,6 +102,9 @@ type mapFiles struct {
 	layers     []*layers.Layer
 	layersErr  error
 
+	skeletonOnce sync.Once
+	skeleton     *ground.Skeleton
+
 	mu          sync.Mutex
 	archives    map[string][]*pmtiles.Archive // by layer
 	territories []*geo.Zonings
@@ -125,6 +129,25 @@ func (p *Pack) Layers() ([]*layers.Layer, error) {
 			Sites: p.Sites, UsualNames: p.UsualNames, Territory: m.territory})
 	})
 	return m.layers, m.layersErr
+}
+
+// Skeleton draws streets and names from the packs, when they are asked for.
+func (p *Pack) Skeleton() *ground.Skeleton {
+	p.maps.skeletonOnce.Do(func() { p.maps.skeleton = ground.New(p.Index, p.Zonings) })
+	return p.maps.skeleton
+}
+
+// Bound holds the contours of the packs' communes, in degrees; empty (IsEmpty) for none.
+func (p *Pack) Bound() orb.Bound {
+	index, codes := p.Communes.Contours()
+	b := orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}}
+	for i := range codes {
+		if i == 0 {
+			b = index.Bound(0)
+		}
+		b = b.Union(index.Bound(i))
+	}
+	return b
 }
 
 // territory is a Mission Locale's in the first pack that draws it whole: packs that

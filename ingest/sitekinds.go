@@ -43,7 +43,7 @@ func ParseSiteKind(s string) (kind geo.SiteKind, ok bool) {
 		return geo.SiteOutreach, true
 	case strings.Contains(n, "jeunesse"), strings.Contains(n, "jeunes"):
 		return geo.SiteYouthPlace, true
-	case n == "autre", n == "autres":
+	case strings.HasPrefix(n, "autre"): // « autre lieu », as we write it
 		return geo.SiteOther, true
 	}
 	return geo.SiteUnknown, false

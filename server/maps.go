@@ -17,7 +17,7 @@ func (s *Server) mapRoutes() []httpio.Route {
 		p := s.packs.Acquire()
 		return p.Pack, p.Release
 	}
-	t := tiles.New(tiles.Config{Pack: pack, Base: httpio.BaseAddress, Private: s.cfg.Private})
+	t := tiles.New(tiles.Config{Pack: pack, Ground: s.base, Base: httpio.BaseAddress, Private: s.cfg.Private})
 	o := ogc.New(ogc.Config{Pack: pack, Base: httpio.BaseAddress, OpenAPI: api.DocumentUnder(s.prefix), Version: s.cfg.Version, Private: s.cfg.Private})
 	routes := []httpio.Route{}
 	for _, r := range []struct {

@@ -15,9 +15,12 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 
+	"perimetre/data/maps/ground"
 	"perimetre/data/maps/layers"
+	"perimetre/data/maps/pmtiles"
 	"perimetre/server/api"
 )
 
@@ -53,10 +56,13 @@ func TestTiles(t *testing.T) {
 			VectorLayers []struct{ ID string } `json:"vector_layers"`
 		}
 	}](t, c.get("/tiles").want(200))
-	if len(list.Layers) != len(w.layers()) {
+	if len(list.Layers) != len(w.layers())+2 { // the skeleton's streets and names
 		t.Errorf("%d layers of tiles, %d of features", len(list.Layers), len(w.layers()))
 	}
 	for _, l := range list.Layers {
+		if l.ID == ground.Streets || l.ID == ground.Names {
+			continue
+		}
 		one := c.get("/tiles/" + l.ID + ".json").want(200)
 		if !bytes.Contains(one.body, []byte(l.ID+"/{z}/{x}/{y}.mvt")) || l.Minzoom != 5 || l.Maxzoom != 13 || l.VectorLayers[0].ID != l.ID {
 			t.Errorf("%s: %s", l.ID, one.body)
@@ -90,6 +96,75 @@ func TestTiles(t *testing.T) {
 	}
 	for _, path := range []string{"/tiles/personnes/5/0/0.mvt", "/tiles/personnes.json", "/tiles/communes/23/0/0.mvt", "/tiles/communes/5/32/0.mvt", "/tiles/communes/05/1/1.mvt", "/tiles/communes/5/-1/1.mvt", "/tiles/..zonings/5/1/1.mvt"} {
 		c.get(path).want(404)
+	}
+}
+
+// The skeleton's tiles go out as the others do: streets and names where the addresses
+// are, nothing elsewhere.
+func TestSkeletonTiles(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	box, _ := w.pack().Ground()
+	places := map[string]int{}
+	for layer, z := range map[string]maptile.Zoom{ground.Streets: 12, ground.Names: 9} {
+		if one := c.get("/tiles/" + layer + ".json").want(200); !strings.Contains(string(one.body), "vector_layers") {
+			t.Errorf("%s: %s", layer, one.body)
+		}
+		min, max := maptile.At(orb.Point{box.Min[0], box.Max[1]}, z), maptile.At(orb.Point{box.Max[0], box.Min[1]}, z)
+		for x := min.X; x <= max.X; x++ {
+			for y := min.Y; y <= max.Y; y++ {
+				a := c.get(fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", layer, z, x, y))
+				if a.status == http.StatusNoContent {
+					continue
+				}
+				list, err := mvt.Unmarshal(a.want(200).body)
+				if err != nil || a.header.Get("ETag") == "" {
+					t.Fatal(layer, err, a.header)
+				}
+				for _, l := range list {
+					places[l.Name] += len(l.Features)
+				}
+			}
+		}
+		c.get("/tiles/" + layer + "/5/0/0.mvt").want(204)
+	}
+	for _, name := range []string{"rues", "noms_rues", "communes_noms"} {
+		if places[name] == 0 {
+			t.Errorf("nothing of %s: %v", name, places)
+		}
+	}
+}
+
+// A deployer's own map goes out as the layer « fond », with what it asks to be written.
+func TestDeployersGround(t *testing.T) {
+	at := maptile.New(16, 10, 5)
+	layer := mvt.NewLayer("roads", geojson.NewFeatureCollection().Append(geojson.NewFeature(orb.LineString{at.Center(), {at.Center()[0] + 1, at.Center()[1]}})))
+	layers := mvt.Layers{layer}
+	layers.ProjectToTile(at)
+	b, err := mvt.MarshalGzipped(layers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "fond.pmtiles")
+	info := pmtiles.Info{Metadata: []byte(`{"name":"Essai","attribution":"<a href=\"x\">© OpenStreetMap</a>","vector_layers":[{"id":"roads"},{"id":"places"}]}`), Bound: at.Bound(), MinZoom: 5, MaxZoom: 5}
+	if err := pmtiles.Write(file, info, []pmtiles.Item{{ID: pmtiles.ID(5, at.X, at.Y), Data: b}}); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(c *Config) { c.BaseMap = file })
+	c := w.client()
+	list, err := mvt.Unmarshal(c.get("/tiles/fond/5/16/10.mvt").want(200).body)
+	if err != nil || list[0].Name != "roads" {
+		t.Error(list, err)
+	}
+	c.get("/tiles/fond/5/0/0.mvt").want(204)
+	page := string(c.get("/carte").want(200).body)
+	for _, part := range []string{`&#34;nom&#34;:&#34;roads&#34;,&#34;nature&#34;:&#34;road&#34;`, "© OpenStreetMap"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the map lacks %s", part)
+		}
+	}
+	if strings.Contains(page, "&#34;places&#34;,&#34;nature") {
+		t.Error("a layer of names is drawn")
 	}
 }
 

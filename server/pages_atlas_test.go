@@ -148,3 +148,50 @@ func TestSheetView(t *testing.T) {
 }
 
 func degreesOf(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
+
+// The map is open to all: nobody needs an account to look, print or frame it, and nobody
+// without one is offered what needs one.
+func TestTheMapIsOpen(t *testing.T) {
+	w := newWorld(t)
+	nobody := w.client()
+	page := string(nobody.get("/carte").want(200).body)
+	if strings.Contains(page, "data-find") || strings.Contains(page, "data-study-box") || !strings.Contains(page, `href="/connexion"`) {
+		t.Error("who has no account is offered a search or a study")
+	}
+	nobody.get("/carte/imprimer").want(200)
+	nobody.get("/carte/carte.svg").want(200)
+	unit := w.pack().Units()[0]
+	own := w.account(store.Direction, unit.Code)
+	if page := string(own.get("/carte").want(200).body); !strings.Contains(page, "data-find") || !strings.Contains(page, "data-study-box") {
+		t.Error("an account is not offered a search and studies")
+	}
+	if page := string(nobody.get("/carte?territoire=" + unit.Code).want(200).body); !strings.Contains(page, `&#34;own&#34;:&#34;`+unit.Code+`&#34;`) {
+		t.Error("the map is not of the territory that was asked for")
+	}
+	nobody.get("/carte?territoire=rien").want(400)
+	svg := string(nobody.get("/carte/carte.svg?titre=Essai+de+titre&note=Une+note&auteur=Nous&territoire=" + unit.Code).want(200).body)
+	for _, part := range []string{"Essai de titre", "Une note", "Nous", `id="carte-z-ml"`, `id="carte-noms"`} {
+		if !strings.Contains(svg, part) {
+			t.Errorf("the drawing lacks %s", part)
+		}
+	}
+	nobody.get("/carte/carte.svg?titre=" + strings.Repeat("a", 121)).want(400)
+
+	framed := nobody.get("/carte/integree").want(200)
+	if !strings.Contains(framed.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") || framed.header.Get("X-Frame-Options") != "DENY" {
+		t.Error("a site that the deployer did not name may frame the map")
+	}
+	if body := string(framed.body); strings.Contains(body, "<header>") || strings.Contains(body, "data-tables") || !strings.Contains(body, `href="/carte"`) {
+		t.Error("the framed map is not bare")
+	}
+	w = newWorld(t, func(c *Config) { c.Frames = []string{"https://www.exemple.fr"} })
+	framed = w.client().get("/carte/integree").want(200)
+	if !strings.Contains(framed.header.Get("Content-Security-Policy"), "frame-ancestors https://www.exemple.fr") || framed.header.Get("X-Frame-Options") != "" {
+		t.Errorf("%v", framed.header)
+	}
+	if h := w.client().get("/carte").want(200).header; h.Get("X-Frame-Options") != "DENY" {
+		t.Error("the page itself may be framed")
+	}
+	w = newWorld(t, func(c *Config) { c.Private = true })
+	w.client().get("/carte").want(303)
+}

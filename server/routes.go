@@ -83,9 +83,9 @@ func (s *Server) enter(rt *httpio.Route, r *http.Request) (*access.Principal, er
 	switch {
 	case err != nil:
 		return nil, err
-	case rt.Door == httpio.Always, rt.Door == httpio.Public && !s.cfg.Private:
+	case rt.Door == httpio.Always, rt.Door != httpio.Account && !s.cfg.Private:
 		return p, nil
-	case rt.Door == httpio.Public:
+	case rt.Door != httpio.Account:
 		return p, p.May(access.Geocode)
 	case p == nil:
 		return nil, access.Unauthorized

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/data/maps/ground"
 	"perimetre/geo/fault"
 	"perimetre/ingest"
 	"perimetre/quota"
@@ -85,6 +86,7 @@ type Server struct {
 	cfg      Config
 	log      *slog.Logger
 	packs    *packs.Holder
+	base     *ground.Base // nil without one
 	store    *store.Store
 	sessions *access.Sessions
 	router   *mux.Router
@@ -131,6 +133,10 @@ func New(cfg Config) (*Server, error) {
 	if cfg.PackEvery == 0 {
 		cfg.PackEvery = 2 * time.Second
 	}
+	base, err := ground.OpenBase(cfg.BaseMap)
+	if err != nil {
+		return nil, err
+	}
 	packs, err := packs.Open(cfg.Packs, cfg.Log)
 	if err != nil {
 		return nil, err
@@ -143,7 +149,7 @@ func New(cfg Config) (*Server, error) {
 	if made+lost > 0 {
 		cfg.Log.Warn("clés des décisions refaites pour cette version du programme", "refaites", made, "perdues", lost)
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), prefix: pathOf(cfg.PublicURL), rates: newRates(cfg.Rate), heavy: make(httpio.Turns, cfg.Workers)}
+	s := &Server{cfg: cfg, log: cfg.Log, packs: packs, base: base, store: cfg.Store, metrics: newMetrics(func() string { return packs.ID() }), prefix: pathOf(cfg.PublicURL), rates: newRates(cfg.Rate), heavy: make(httpio.Turns, cfg.Workers)}
 	s.figures = figures.New(figures.Config{Store: cfg.Store, Packs: packs, Rules: cfg.Rules, Population: cfg.Population, Version: cfg.Version})
 	s.measureNow = make(chan struct{}, 1)
 	s.ctx, s.stop = context.WithCancel(context.Background())
@@ -163,7 +169,7 @@ func New(cfg Config) (*Server, error) {
 	s.api = api.New(api.Config{Context: s.ctx, Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies,
 		Prefix: s.prefix, Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
 	s.pages, err = pages.New(pages.Config{Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies, OIDC: cfg.OIDC, Log: s.log,
-		Version: cfg.Version, Prefix: s.prefix, Theme: cfg.Theme, BaseMap: cfg.BaseMap, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
+		Version: cfg.Version, Prefix: s.prefix, Theme: cfg.Theme, Base: base, Frames: cfg.Frames, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
 	if err != nil {
 		packs.Close()
 		return nil, err

@@ -12,6 +12,11 @@ type Atlas struct {
 	// Asked how many first.
 	Studies     []AtlasLayer
 	Asked, Most int
+	// Account reports whether the reader has one: the others find no address.
+	Account bool
+	// Whole is the page that a frame leads to.
+	Whole       string
+	Territories []Choice
 	Perimeters  []Choice
 	Facts       []Fact
 	// Tables give the same facts as the map.

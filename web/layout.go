@@ -14,6 +14,7 @@ type Layout struct {
 	// Flash says what the last action did; empty when nothing is to be said.
 	Flash  string
 	Styles []string // assets besides main.css
+	Bare   bool     // without header and foot, for a frame
 	Script string   // asset of the page's module, empty for none
 }
 

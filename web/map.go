@@ -58,7 +58,7 @@ func (m *Map) SVG() template.HTML {
 	f(`<svg viewBox="0 0 %.1f %.1f" role="img" aria-labelledby="%s-t %s-d" xmlns="http://www.w3.org/2000/svg"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
 		m.Width, m.Height, m.ID, m.ID, m.ID, esc(m.Title), m.ID, esc(m.Desc))
 	for _, l := range m.Layers {
-		f(`<g class="%s"`, esc(l.Class))
+		f(`<g id="%s-%s" class="%s"`, m.ID, esc(l.Class), esc(l.Class))
 		if l.Band > 0 {
 			f(` stroke-width="%.2f" stroke-linejoin="round"`, l.Band)
 		}
@@ -80,7 +80,15 @@ func (m *Map) SVG() template.HTML {
 	rank := map[string]int{"house": -1, "street": 1, "label": 1, "place": 2, "point": 3}
 	marks := slices.Clone(m.Marks)
 	slices.SortStableFunc(marks, func(a, b Mark) int { return rank[a.Kind] - rank[b.Kind] })
+	group := ""
 	for _, k := range marks {
+		if g := groupOf(k.Kind); g != group {
+			if group != "" {
+				b.WriteString(`</g>`)
+			}
+			group = g
+			f(`<g id="%s-%s">`, m.ID, g)
+		}
 		switch k.Kind {
 		case "house":
 			f(`<circle class="n-house" cx="%.1f" cy="%.1f" r="%.2f"/><text class="n-text" x="%.1f" y="%.1f" font-size="%.2f">%s</text>`, k.X, k.Y, t*.16, k.X+t*.28, k.Y+t*.22, t*.62, esc(k.Text))
@@ -108,6 +116,9 @@ func (m *Map) SVG() template.HTML {
 			b.WriteString(`</path>`)
 		}
 	}
+	if group != "" {
+		b.WriteString(`</g>`)
+	}
 	if m.Scale > 0 {
 		x, y := t*.8, m.Height-t*.9
 		f(`<g class="s-furniture"><path class="s-scale" d="M%.1f %.1fv%.1fh%.1fv-%.1f"/><text class="s-text" x="%.1f" y="%.1f" font-size="%.2f">%s</text>`, x, y-t*.5, t*.5, m.Scale, t*.5, x+t*.3, y-t*.25, t*.85, esc(m.ScaleText))
@@ -119,6 +130,21 @@ func (m *Map) SVG() template.HTML {
 	return template.HTML(b.String())
 }
 
+// groupOf names the layer of a drawing that a kind of mark is in.
+func groupOf(kind string) string {
+	switch kind {
+	case "house":
+		return "numeros"
+	case "street", "label":
+		return "noms"
+	case "place":
+		return "propositions"
+	case "point":
+		return "point"
+	}
+	return "sites"
+}
+
 // Swatch is the sign of a legend's line.
 func (l LegendItem) Swatch() template.HTML {
 	const open = `<svg viewBox="0 0 36 16" aria-hidden="true" focusable="false">`
@@ -126,6 +152,8 @@ func (l LegendItem) Swatch() template.HTML {
 		return template.HTML(open + `<path class="site" fill="` + siteFill(l.Class) + `" d="` + sitePath(l.Class, 18, 8, 5.5) + `"/></svg>`)
 	}
 	switch l.Class {
+	case "street":
+		return template.HTML(open + `<path d="M2 12 34 4" fill="none" stroke="#c3cad0" stroke-width="3"/></svg>`)
 	case "house":
 		return template.HTML(open + `<circle class="n-house" cx="12" cy="8" r="2.4"/><text class="n-text" x="17" y="12" font-size="11">12</text></svg>`)
 	case "place":

@@ -35,7 +35,8 @@ type serveCmd struct {
 	OIDCSecret string   `name:"oidc-secret" and:"oidc" placeholder:"FICHIER" help:"Fichier qui contient le secret du service chez le fournisseur."`
 	OIDCEmails bool     `name:"oidc-emails-verified" help:"Le fournisseur ne donne que des adresses vérifiées, sans le dire (email_verified absent de ses réponses)."`
 	Theme      string   `placeholder:"FICHIER" help:"Feuille de style du déployeur, chargée après celle du produit."`
-	BaseMap    string   `name:"base-map" placeholder:"FICHIER" help:"Fond de carte sous les plans d’adresses : une archive PMTiles de tuiles vectorielles."`
+	BaseMap    string   `name:"base-map" placeholder:"FICHIER" help:"Fond de carte sous la carte et les plans d’adresses : une archive PMTiles de tuiles vectorielles."`
+	Frames     []string `name:"embed-in" placeholder:"SITE" help:"Sites qui peuvent montrer la carte dans un cadre (/carte/integree) : https://www.exemple.fr, ou * pour tous."`
 	Population string   `type:"path" placeholder:"FICHIER" help:"Population des jeunes, pour la part attendue : un tableau, ou un dossier qui en contient (communes par âge et QPV de l’INSEE)."`
 	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
 }
@@ -50,7 +51,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if err := c.checkPublic(); err != nil {
 		return err
 	}
-	cfg := server.Config{PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Rate: c.Rate, Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Population: c.Population, Theme: c.Theme, BaseMap: c.BaseMap, Version: engineVersion(), Log: g.journal(std)}
+	cfg := server.Config{PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Rate: c.Rate, Loopback: c.loopback(), Private: c.Private, Demo: c.Demo, Workers: c.Workers, MaxUpload: c.MaxUpload, Population: c.Population, Theme: c.Theme, BaseMap: c.BaseMap, Frames: c.Frames, Version: engineVersion(), Log: g.journal(std)}
 	if cfg.Trusted, err = prefixes(c.Trust); err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ type nearby struct {
 	levels   []int   // first box of each level, leaves first, and the end
 	streets  uint32
 	queue    boxQueue
+	only     *[4]float64 // west, south, east, north of the boxes wanted; nil for all
 }
 
 type queued struct {
@@ -69,8 +70,10 @@ func (q *boxQueue) Pop() any {
 	return x
 }
 
-func (b *base) near(lon, lat float64) *nearby {
-	n := &nearby{b: b, lon: lon * degree, lat: lat * degree, scale: math.Cos(lat * math.Pi / 180)}
+func (b *base) near(lon, lat float64) *nearby { return b.nearOf(lon, lat, nil) }
+
+func (b *base) nearOf(lon, lat float64, only *[4]float64) *nearby {
+	n := &nearby{b: b, only: only, lon: lon * degree, lat: lat * degree, scale: math.Cos(lat * math.Pi / 180)}
 	n.streets = uint32(b.revStreets.Len() / 4)
 	n.levels = []int{0}
 	count, at := int(n.streets), 0
@@ -93,6 +96,9 @@ func (b *base) near(lon, lat float64) *nearby {
 func (n *nearby) push(level, index int) {
 	raw := n.b.revBoxes.Bytes((n.levels[level]+index)*16, 16)
 	at := func(k int) float64 { return float64(int32(binary.LittleEndian.Uint32(raw[4*k:]))) }
+	if n.only != nil && (at(2) < n.only[0] || at(0) > n.only[2] || at(3) < n.only[1] || at(1) > n.only[3]) {
+		return
+	}
 	dx := math.Max(0, math.Max(at(0)-n.lon, n.lon-at(2))) * n.scale
 	dy := math.Max(0, math.Max(at(1)-n.lat, n.lat-at(3)))
 	heap.Push(&n.queue, queued{math.Hypot(dx, dy) * metresPerUnit, level, index})

@@ -9,7 +9,8 @@ type Door uint8
 // The doors of routes.
 const (
 	Account Door = iota // an account, or one of its tokens
-	Public              // anybody, unless the server is private
+	Public              // anybody, unless the server is private; nobody is known
+	Open                // as Public, and who is signed in is known
 	Always              // anybody, even then
 )
 

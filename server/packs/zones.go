@@ -188,7 +188,7 @@ func (e *Edition) Sources() []string {
 	var licences []string
 	for _, m := range e.Manifests {
 		for _, f := range m.Sources {
-			what := map[string]string{"contours": "contours", "territoires": "territoires", "sites": "sites"}[string(f.Kind)]
+			what := map[string]string{"contours": "contours", "territoires": "territoires", "sites": "sites", "adresses": "rues et adresses"}[string(f.Kind)]
 			if string(f.Kind) == "zonage" {
 				what = strings.ToUpper(string(f.Zoning)) + " " + f.Version
 			}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"perimetre/data/maps/ground"
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
@@ -27,29 +28,84 @@ var inFrench = message.NewPrinter(language.French)
 
 const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
 
+// mayLook returns nil for whom the map is open: anybody, where the server is open, and
+// every account.
+func mayLook(r *http.Request) error {
+	if who := access.Who(r); who != nil {
+		return who.May(access.ReadReference)
+	}
+	return nil // the door let nobody in where the server is private
+}
+
 // atlasPage is the map of zonings, with its tables.
 func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
-	if err := access.Who(r).May(access.ReadReference); err != nil {
+	v, err := s.atlas(r)
+	if err != nil {
 		return err
+	}
+	v.Account = access.Who(r) != nil
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// atlasEmbedded is the map alone, for a frame of another site.
+func (s *Pages) atlasEmbedded(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.atlas(r)
+	if err != nil {
+		return err
+	}
+	v.Bare, v.Whole = true, "/carte"
+	if q := r.URL.RawQuery; q != "" {
+		v.Whole += "?" + q
+	}
+	s.openFrame(w)
+	return s.render(w, r, http.StatusOK, v)
+}
+
+// openFrame lets the sites that the deployer named show an answer in a frame.
+func (s *Pages) openFrame(w http.ResponseWriter) {
+	if len(s.Frames) == 0 {
+		return
+	}
+	h := w.Header()
+	h.Del("X-Frame-Options")
+	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+strings.Join(s.Frames, " "), 1))
+}
+
+// atlas is the map and its tables; without an account, without what takes a while.
+func (s *Pages) atlas(r *http.Request) (v *web.Atlas, err error) {
+	if err := mayLook(r); err != nil {
+		return nil, err
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
-	v := &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
+	v = &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
 	if _, ok := pack.Ground(); !ok {
 		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."
-		return s.render(w, r, http.StatusOK, v)
+		return v, nil
 	}
 	v.Script, v.Styles = "carte.js", []string{"carte.css"}
-	perimeter, err := chosenPerimeter(pack, httpio.Query(r))
+	q := httpio.Query(r)
+	perimeter, err := chosenPerimeter(pack, q)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	own, err := chosenTerritory(pack, q, access.Who(r))
+	if err != nil {
+		return nil, err
 	}
 	sites, err := s.Studies.Sites(r.Context(), pack)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	v.Layers, v.Studies, v.Asked, v.Most = layersOf(pack, sites), atlasStudies(), placesAsked, placesMost
+	v.Layers = layersOf(pack, sites, s.Base != nil)
+	if access.Who(r) != nil {
+		v.Studies, v.Asked, v.Most = atlasStudies(), placesAsked, placesMost
+	}
+	v.Territories = []web.Choice{{Value: allTerritories, Label: "Tous les territoires", Selected: own == ""}}
+	for _, u := range pack.Units() {
+		v.Territories = append(v.Territories, web.Choice{Value: u.Code, Label: u.Name, Selected: u.Code == own})
+	}
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
 			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
@@ -57,11 +113,14 @@ func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
 		}
 	}
-	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: french.Date(geo.Today())}, web.Fact{Term: "Édition", Text: pack.Label()})
+	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: french.Date(geo.Today())}, web.Fact{Term: "Édition", Text: pack.Label()}, web.Fact{Term: "Fond", Text: s.groundText()})
 	if v.Sites, err = s.completeness(r, "", sites); err != nil {
-		return err
+		return nil, err
 	}
 	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.Sources()
+	if s.Base != nil && s.Base.Attribution != "" {
+		v.Sources = append(v.Sources, "fond de carte : "+s.Base.Attribution)
+	}
 	rural := len(v.Tables[1].Rows)
 	v.Lede = inFrench.Sprintf("%d %s, %d %s, %d %s et %d %s.",
 		len(v.Tables[0].Rows), french.Plural(len(v.Tables[0].Rows), "QPV", "QPV"), rural, french.Plural(rural, "commune classée FRR ou ZRR maintenue", "communes classées FRR ou ZRR maintenues"),
@@ -71,29 +130,64 @@ func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		if x.format != "" {
 			q.Set("format", x.format)
 		}
+		if own != "" {
+			q.Set("territoire", own)
+		}
 		v.Exports = append(v.Exports, web.Link{Label: x.label, Href: x.path + "?" + q.Encode()})
 	}
-	if v.Config, err = atlasConfig(pack, perimeter); err != nil {
-		return err
+	v.Config, err = s.atlasConfig(pack, perimeter, own, sites)
+	return v, err
+}
+
+// groundText says what the ground of the maps is, and what it lacks.
+func (s *Pages) groundText() string {
+	if s.Base != nil {
+		return cmp.Or(s.Base.Attribution, "celui du déployeur")
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return "rues tracées par leurs numéros de la Base adresse nationale, sans eau ni voie ferrée"
+}
+
+// allTerritories is the choice of no territory in particular.
+const allTerritories = "tous"
+
+// chosenTerritory is the Mission Locale asked for, else that of who looks; empty for all.
+func chosenTerritory(p *packs.Edition, q *httpio.Params, who *access.Principal) (string, error) {
+	codes := []string{allTerritories}
+	for _, u := range p.Units() {
+		codes = append(codes, u.Code)
+	}
+	asked := q.OneOf("territoire", codes...)
+	if err := q.Err(); err != nil {
+		return "", err
+	}
+	if asked == "" && who != nil && len(who.Units) == 1 && slices.Contains(codes, who.Units[0]) {
+		return who.Units[0], nil
+	}
+	if asked == allTerritories {
+		return "", nil
+	}
+	return asked, nil
 }
 
 // atlasLayers are what may be shown, with the signs of the kinds of site on file.
-func layersOf(p *packs.Edition, sites []studies.Site) []web.AtlasLayer {
+func layersOf(p *packs.Edition, sites []studies.Site, based bool) []web.AtlasLayer {
 	item := func(class string) web.LegendItem { return web.LegendItem{Class: class} }
 	list := []web.AtlasLayer{{ID: layerQPV, Label: "QPV", On: true, Legend: item("z-in")}, {ID: layerFRR, Label: "FRR et FRR+", On: true, Legend: item("z-frr")}, {ID: layerZRR, Label: "ZRR maintenues ou partielles", On: true, Legend: item("z-zrr")},
 		{ID: layerUnits, Label: "Missions Locales", On: true, Legend: item("z-ml")}, {ID: layerCommunes, Label: "Communes (de près)", On: true, Legend: item("z-commune")}, {ID: layerSites, Label: "Sites d’accueil", On: true, Legend: item("siege")}}
 	places := &list[len(list)-1]
 	for _, k := range web.SiteKinds {
 		if slices.ContainsFunc(sites, func(x studies.Site) bool { return cmp.Or(x.Kind, "autre") == k }) {
-			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: kindNames[k]})
+			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: kindName(k)})
 		}
 	}
 	if len(places.Keys) > 0 {
 		places.Legend = item(places.Keys[0].Class)
 	}
-	return list
+	under := web.AtlasLayer{ID: layerGround, Label: "Rues", On: true, Legend: item("street")}
+	if based {
+		under.Label = "Fond de carte"
+	}
+	return append(list, under)
 }
 
 // chosenPerimeter is the version asked for, else the latest; empty when the pack
@@ -163,7 +257,7 @@ func atlasTables(p *packs.Edition, perimeter string, sites []studies.Site) []web
 func siteTable(id, caption string, sites []studies.Site, p *packs.Edition) web.Table {
 	t := web.Table{ID: id, Caption: caption, Columns: []web.Column{{Label: "Nom"}, {Label: "Nature"}, {Label: "Mission Locale"}, {Label: "Commune"}, {Label: "Ouverture"}}}
 	for _, x := range sites {
-		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindNames[x.Kind], "non précisée"), p.UnitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
+		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindName(x.Kind), "non précisée"), p.UnitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
 	}
 	return t
 }
@@ -177,8 +271,13 @@ type atlasPlace struct {
 
 // atlasConfig tells the page's script what there is to draw, and the texts of the
 // picture that it makes.
-func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
+func (s *Pages) atlasConfig(p *packs.Edition, perimeter, own string, sites []studies.Site) (string, error) {
 	box, _ := p.Ground()
+	departements := []string{}
+	kinds := map[string]string{}
+	for _, k := range web.SiteKinds {
+		kinds[k] = kindName(k)
+	}
 	layers := p.TileLayers()
 	versions := map[string]string{}
 	for _, v := range p.Zonings.Versions() {
@@ -189,6 +288,12 @@ func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
 	units := []atlasPlace{}
 	for _, t := range p.Outlines() {
 		at := widest(t.Rings)
+		if t.Code == own {
+			box = t.Bound
+		}
+		if d := geo.DepartementOf(t.Code); !slices.Contains(departements, d) {
+			departements = append(departements, d)
+		}
 		units = append(units, atlasPlace{t.Code, t.Name, [2]float64{degrees4(at[0]), degrees4(at[1])}})
 	}
 	var sources []string
@@ -196,9 +301,24 @@ func atlasConfig(p *packs.Edition, perimeter string) (string, error) {
 		sources = append(sources, web.French(x))
 	}
 	b, err := json.Marshal(map[string]any{"bounds": []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}, "perimeter": perimeter, "frr": p.InForce(geo.FRR, geo.Today()),
-		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kindNames, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
+		"layers": layers, "versions": versions, "units": units, "signs": web.Signs(), "kinds": kinds, "own": own, "departements": departements, "ground": groundOf(s.Base), "sites": sites, "title": atlasTitle, "reach": "/api/v1/coverage?" + reachQuery().Encode(), "places": "/api/v1/sites/proposals?" + placesQuery(placesAsked).Encode(),
 		"edition": web.French("Au " + french.Date(geo.Today()) + ". Référentiel géographique, édition du " + p.Label() + "."), "sources": sources})
 	return string(b), err
+}
+
+// atlasGround is what the page's script draws of a deployer's map.
+type atlasGround struct {
+	Layers []ground.BaseLayer `json:"layers"`
+	Min    uint8              `json:"min"`
+	Max    uint8              `json:"max"`
+	Credit string             `json:"credit"`
+}
+
+func groundOf(b *ground.Base) *atlasGround {
+	if b == nil {
+		return nil
+	}
+	return &atlasGround{b.Layers, b.Info().MinZoom, b.Info().MaxZoom, b.Attribution}
 }
 
 // degrees4 rounds to about ten metres.

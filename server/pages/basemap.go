@@ -2,66 +2,25 @@ package pages
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
+	"perimetre/data/maps/ground"
 	"perimetre/data/maps/pmtiles"
 	"perimetre/geo/fault"
 	"perimetre/web"
 )
 
-// baseMap is a deployer's own map under the plans: a PMTiles archive of vector tiles,
-// read here, so that no tile is asked of anybody for a person's place.
-type baseMap struct{ archive *pmtiles.Archive }
-
-// openBaseMap opens an archive, or returns nil for the path "".
-func openBaseMap(path string) (*baseMap, error) {
-	if path == "" {
-		return nil, nil
-	}
-	a, err := pmtiles.Open(path)
-	if err != nil {
-		return nil, &fault.Error{Kind: fault.Input, File: path, Message: "fond de carte illisible", Expected: "une archive PMTiles (version 3) de tuiles vectorielles compressées par gzip", Err: err}
-	}
-	return &baseMap{a}, nil
-}
-
-// baseKinds are the layers that are drawn, from the ground up, known by words of the
-// names that the usual schemas give them. The rest, names above all, is left out:
-// the plan has its own.
-var baseKinds = []struct {
-	class string
-	words []string
-}{
-	{"b-water", []string{"water", "hydro", "eau"}},
-	{"b-building", []string{"building", "bati", "bâti"}},
-	{"b-road", []string{"road", "transport", "street", "route", "voie"}},
-	{"b-rail", []string{"rail", "ferr"}},
-}
-
-func baseKind(layer string) string {
-	name := strings.ToLower(layer)
-	if strings.Contains(name, "name") || strings.Contains(name, "label") {
-		return ""
-	}
-	for _, k := range baseKinds {
-		if slices.ContainsFunc(k.words, func(w string) bool { return strings.Contains(name, w) }) {
-			return k.class
-		}
-	}
-	return ""
-}
-
-// layers draws what the archive has within a frame, at its deepest zoom.
-func (b *baseMap) layers(f *frame) ([]web.MapLayer, error) {
+// baseLayers draws what a deployer's archive has within a frame, at its deepest zoom, or
+// nothing without one.
+func baseLayers(b *ground.Base, f *frame) ([]web.MapLayer, error) {
 	if b == nil {
 		return nil, nil
 	}
-	zoom := maptile.Zoom(b.archive.Info().MaxZoom)
+	zoom := maptile.Zoom(b.Info().MaxZoom)
 	half := f.w / 2 / f.scale
 	min := maptile.At(orb.Point{f.centre[0] - half/f.mx, f.centre[1] + half/f.my}, zoom)
 	max := maptile.At(orb.Point{f.centre[0] + half/f.mx, f.centre[1] - half/f.my}, zoom)
@@ -70,7 +29,7 @@ func (b *baseMap) layers(f *frame) ([]web.MapLayer, error) {
 	for x, n := min.X, 0; x <= max.X && n < most; x++ {
 		for y := min.Y; y <= max.Y && n < most; y, n = y+1, n+1 {
 			tile := maptile.New(x, y, zoom)
-			d, ok, err := b.archive.Get(pmtiles.ID(uint8(zoom), x, y))
+			d, ok, err := b.Get(pmtiles.ID(uint8(zoom), x, y))
 			if err != nil {
 				return nil, err
 			}
@@ -83,22 +42,22 @@ func (b *baseMap) layers(f *frame) ([]web.MapLayer, error) {
 			}
 			list.ProjectToWGS84(tile)
 			for _, l := range list {
-				class := baseKind(l.Name)
-				if class == "" {
+				kind := ground.KindOf(l.Name)
+				if kind == "" {
 					continue
 				}
 				for _, feature := range l.Features {
 					if path := f.drawn(feature.Geometry); path != "" {
-						shapes[class] = append(shapes[class], web.MapShape{Path: path})
+						shapes[kind] = append(shapes[kind], web.MapShape{Path: path})
 					}
 				}
 			}
 		}
 	}
 	var out []web.MapLayer
-	for _, k := range baseKinds {
-		if len(shapes[k.class]) > 0 {
-			out = append(out, web.MapLayer{Class: k.class, Shapes: shapes[k.class]})
+	for _, kind := range ground.Kinds() {
+		if len(shapes[kind]) > 0 {
+			out = append(out, web.MapLayer{Class: "b-" + kind, Shapes: shapes[kind]})
 		}
 	}
 	return out, nil

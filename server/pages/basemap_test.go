@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 
+	"perimetre/data/maps/ground"
 	"perimetre/data/maps/pmtiles"
 	"perimetre/geo/fault"
 )
@@ -42,12 +43,12 @@ func writeBaseMap(t *testing.T, at orb.Point) string {
 
 func TestBaseMapUnderAPlan(t *testing.T) {
 	at := orb.Point{3.06, 50.63}
-	base, err := openBaseMap(writeBaseMap(t, at))
+	base, err := ground.OpenBase(writeBaseMap(t, at))
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := planFrame(at)
-	layers, err := base.layers(&f)
+	layers, err := baseLayers(base, &f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +69,14 @@ func TestBaseMapUnderAPlan(t *testing.T) {
 		t.Errorf("the road is not where it is: %s", p)
 	}
 	elsewhere := planFrame(orb.Point{2.3, 49.9})
-	if layers, err := base.layers(&elsewhere); err != nil || len(layers) != 0 {
+	if layers, err := baseLayers(base, &elsewhere); err != nil || len(layers) != 0 {
 		t.Errorf("elsewhere: %v, %v", layers, err)
 	}
 	other := filepath.Join(t.TempDir(), "x.pmtiles")
 	if err := os.WriteFile(other, []byte(strings.Repeat("pas une archive", 20)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openBaseMap(other); fault.KindOf(err) != fault.Input {
+	if _, err := ground.OpenBase(other); fault.KindOf(err) != fault.Input {
 		t.Errorf("a foreign file: %v", err)
 	}
 }

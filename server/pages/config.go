@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"perimetre/batch/measure"
+	"perimetre/data/maps/ground"
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/packs"
@@ -28,9 +29,12 @@ type Config struct {
 	Log      *slog.Logger
 	Version  string // of the program
 	Prefix   string // path under which the service lives, without a final slash
-	// Theme is the path of a style sheet that changes the pages' tokens; BaseMap the one
-	// of a PMTiles archive of vector tiles drawn under the plans. Empty: none.
-	Theme, BaseMap string
+	// Theme is the path of a style sheet that changes the pages' tokens, "" for none.
+	Theme string
+	// Base is the deployer's own map under the maps and plans, nil for none.
+	Base *ground.Base
+	// Frames are the sites that may show the map in a frame, as frame-ancestors names them.
+	Frames []string
 	// MaxCohort bounds the bytes of a file of people, MaxRows its rows.
 	MaxCohort int64
 	MaxRows   int
@@ -45,18 +49,13 @@ type Pages struct {
 	Config
 	sessions *access.Sessions
 	theme    *theme
-	base     *baseMap
 }
 
-// New reads the theme and the base map, and returns the pages.
+// New reads the theme and returns the pages.
 func New(c Config) (*Pages, error) {
 	theme, err := readTheme(c.Theme)
 	if err != nil {
 		return nil, err
 	}
-	base, err := openBaseMap(c.BaseMap)
-	if err != nil {
-		return nil, err
-	}
-	return &Pages{Config: c, sessions: c.Accounts.Sessions, theme: theme, base: base}, nil
+	return &Pages{Config: c, sessions: c.Accounts.Sessions, theme: theme}, nil
 }

@@ -3,12 +3,15 @@ package pages
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 
+	"perimetre/data/maps/ground"
 	"perimetre/geo"
+	"perimetre/geo/coverage"
 	"perimetre/server/packs"
 	"perimetre/server/studies"
 	"perimetre/web"
@@ -38,9 +41,10 @@ const (
 	layerUnits    = "territoires"
 	layerCommunes = "communes"
 	layerSites    = "sites"
+	layerGround   = "fond"
 )
 
-var atlasLayers = []string{layerQPV, layerFRR, layerZRR, layerUnits, layerCommunes, layerSites}
+var atlasLayers = []string{layerQPV, layerFRR, layerZRR, layerUnits, layerCommunes, layerSites, layerGround}
 
 func (z *zoningMap) shows(layer string) bool {
 	return z.layers == nil || slices.Contains(z.layers, layer)
@@ -77,6 +81,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	d.communes()
 	d.units(list, own == nil)
 	d.zones()
+	d.streets()
 	d.sitesOf()
 	d.open()
 	// Of two names that would touch, the name of the wider ground is kept.
@@ -160,7 +165,7 @@ func (d *drawing) communes() {
 			d.name(at, name, nameOfCommune)
 		}
 	}
-	if d.shows(layerCommunes) && !many {
+	if d.shows(layerCommunes) && !many && len(communes) > 0 {
 		d.layer("z-commune", communes...)
 		d.legend("z-commune", "commune")
 	}
@@ -217,8 +222,34 @@ func (d *drawing) zones() {
 			}
 		}
 	}
-	d.layer("z-in", shapes...)
-	d.legend("z-in", "QPV "+d.perimeter)
+	if len(shapes) > 0 {
+		d.layer("z-in", shapes...)
+		d.legend("z-in", "QPV "+d.perimeter)
+	}
+}
+
+// widestStreets is how wide a drawing may be, in metres, that shows streets: wider, they
+// are a grey.
+const widestStreets = 25_000
+
+// streets draws the streets of a town through their numbers, the longest ones first where
+// much is seen.
+func (d *drawing) streets() {
+	wide := d.w / d.scale
+	if !d.shows(layerGround) || d.box == nil || wide > widestStreets {
+		return
+	}
+	var shapes []web.MapShape
+	err := d.pack.Skeleton().Lines(d.seen, wide/40, func(l ground.Line) {
+		shapes = append(shapes, web.MapShape{Path: d.line(l.Shape), Class: "g-" + strconv.Itoa(l.Rank), Title: l.Name})
+	})
+	if err != nil {
+		panic(err) // the index is damaged: the drawing's guard tells it
+	}
+	if len(shapes) > 0 {
+		d.layer("g-street", shapes...)
+		d.legend("street", "rue, tracée par ses numéros")
+	}
 }
 
 // Classes of names.
@@ -258,13 +289,13 @@ func (d *drawing) sitesOf() {
 	}
 	for _, k := range web.SiteKinds {
 		if drawn[k] {
-			d.legend(k, kindNames[k])
+			d.legend(k, kindName(k))
 		}
 	}
 }
 
-var kindNames = map[string]string{"siege": "siège", "antenne": "antenne", "permanence": "permanence", "relais": "relais", "autre": "autre site", "aller_vers": "aller-vers", "lieu_jeunesse": "lieu jeunesse",
-	"info_jeunes": "Info Jeunes", "paej": "point accueil écoute jeunes", "e2c": "école de la deuxième chance", "france_services": "France services"}
+// kindName is a kind of site in French; empty for none.
+func kindName(k string) string { return coverage.KindName(geo.SiteKind(k)) }
 
 // frr is the FRR status of a commune on a day, as known today.
 func frrOf(p *packs.Edition, commune string, on geo.Date) geo.ListStatus {

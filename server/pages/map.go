@@ -127,7 +127,7 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 		lines.Shapes = append(lines.Shapes, web.MapShape{Path: d})
 		if row != nil {
 			l := label{name: row.Name, rings: t.Rings}
-			if l.x, l.y = f.at(inside(t.Rings)); class != "c0" {
+			if l.x, l.y = f.at(widest(t.Rings)); class != "c0" {
 				l.share = strings.TrimSpace(row.Sign + " " + row.Share)
 			}
 			labels = append(labels, l)
@@ -224,31 +224,6 @@ func contains(rings []orb.Ring, p orb.Point) bool {
 	return in
 }
 
-// inside returns a point of the longest ring for a label: of several heights, the middle
-// of the widest run inside it.
-func inside(rings []orb.Ring) orb.Point {
-	whole := longest(rings)
-	b := whole.Bound()
-	best, widest := b.Center(), 0.0
-	const steps = 12
-	for i := 1; i < steps; i++ {
-		y := b.Min[1] + (b.Max[1]-b.Min[1])*float64(i)/steps
-		for from := -1.0; from < steps*4; {
-			from++
-			to := from
-			for to <= steps*4 && planar.RingContains(whole, orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*to/(steps*4), y}) {
-				to++
-			}
-			// Wider runs win, and of like ones the nearest to the middle.
-			if run := (to - from) * (1 - math.Abs(float64(i)/steps-.5)/2); run > widest {
-				best, widest = orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(from+to-1)/2/(steps*4), y}, run
-			}
-			from = to
-		}
-	}
-	return best
-}
-
 // gapClass is the colour of a gap: the middle of the bounds against the target.
 func gapClass(r *web.ShareRow) string {
 	if !r.HasShare || !r.HasTarget || r.Hidden || !r.Received {
@@ -265,16 +240,11 @@ func gapClass(r *web.ShareRow) string {
 	return "c4"
 }
 
-// longest returns the ring of the most points.
-func longest(rings []orb.Ring) orb.Ring {
-	var best orb.Ring
-	for _, r := range rings {
-		if len(r) > len(best) {
-			best = r
-		}
+// widest is where a territory's name is written: in the largest of its rings.
+func widest(rings []orb.Ring) orb.Point {
+	parts := make(orb.MultiPolygon, len(rings))
+	for i, r := range rings {
+		parts[i] = orb.Polygon{r}
 	}
-	return best
+	return geo.LabelPoint(parts)
 }
-
-// widest is the middle of the box of the longest ring, for a label.
-func widest(rings []orb.Ring) orb.Point { return longest(rings).Bound().Center() }

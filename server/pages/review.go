@@ -145,7 +145,7 @@ func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.R
 			return nil, err
 		}
 		frame := planFrame(at)
-		under, err := s.base.layers(&frame)
+		under, err := baseLayers(s.Base, &frame)
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,6 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
-	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/web"
@@ -27,6 +26,9 @@ type atlasView struct {
 	layers    []string   // nil for all
 	places    int        // proposed
 	box       *orb.Bound // nil for all that there is
+	unit      string     // Mission Locale that it is of, empty for all
+	// What the reader wrote round it, empty for the product's own words.
+	title, note, author string
 }
 
 func (v *atlasView) query() url.Values {
@@ -43,6 +45,11 @@ func (v *atlasView) query() url.Values {
 			parts = append(parts, strconv.FormatFloat(x, 'f', 3, 64))
 		}
 		q.Set("cadre", strings.Join(parts, ","))
+	}
+	for name, text := range map[string]string{"territoire": v.unit, "titre": v.title, "note": v.note, "auteur": v.author} {
+		if text != "" {
+			q.Set(name, text)
+		}
 	}
 	return q
 }
@@ -75,11 +82,21 @@ func readAtlas(p *packs.Edition, q *httpio.Params) (v atlasView, err error) {
 			q.Refuse("cadre", "ouest,sud,est,nord, en degrés")
 		}
 	}
-	v.perimeter, err = chosenPerimeter(p, q)
-	if err == nil {
-		err = q.Err()
+	v.title, v.note, v.author = written(q, "titre", 120), written(q, "note", 300), written(q, "auteur", 80)
+	if v.perimeter, err = chosenPerimeter(p, q); err != nil {
+		return v, err
 	}
+	v.unit, err = chosenTerritory(p, q, nil)
 	return v, err
+}
+
+// written is a text that the reader wrote on an export, of most letters at most.
+func written(q *httpio.Params, name string, most int) string {
+	text := strings.Join(strings.Fields(q.Text(name)), " ")
+	if len([]rune(text)) > most {
+		q.Refuse(name, strconv.Itoa(most)+" lettres au plus")
+	}
+	return text
 }
 
 // sheet is the map drawn apart from the page, and what is written round it.
@@ -111,6 +128,9 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 	if !ok {
 		return out, fault.New(fault.NotFound, "le référentiel géographique ne contient aucun contour")
 	}
+	if i := slices.IndexFunc(pack.Outlines(), func(t packs.Outline) bool { return t.Code == out.unit }); i >= 0 && out.box == nil {
+		out.box = &pack.Outlines()[i].Bound
+	}
 	if out.box != nil {
 		box = *out.box
 	}
@@ -118,8 +138,14 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 	if err != nil {
 		return out, err
 	}
-	out.notes = found.notes
-	z := zoningMap{studied: found, id: "carte", title: atlasTitle, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	out.title = cmp.Or(out.title, atlasTitle)
+	for _, x := range []string{out.note, out.author} {
+		if x != "" {
+			out.notes = append(out.notes, x)
+		}
+	}
+	out.notes = append(out.notes, found.notes...)
+	z := zoningMap{studied: found, id: "carte", title: out.title, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
 	if size, ok := papers[paper]; ok {
 		w, h := size.uprightW, size.uprightH
 		if natural := frameOf(box, 1); natural.h < .85 {
@@ -135,7 +161,7 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 
 // atlasSheet is the map on a sheet of paper.
 func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
-	if err := access.Who(r).May(access.ReadReference); err != nil {
+	if err := mayLook(r); err != nil {
 		return err
 	}
 	q := httpio.Query(r)
@@ -144,7 +170,7 @@ func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: atlasTitle, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
+	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: x.title, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
 	for _, f := range []string{"a4", "a3"} {
 		link := x.query()
 		link.Set("format", f)
@@ -155,7 +181,7 @@ func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 
 // atlasSVG is the map as a drawing of its own.
 func (s *Pages) atlasSVG(w http.ResponseWriter, r *http.Request) error {
-	if err := access.Who(r).May(access.ReadReference); err != nil {
+	if err := mayLook(r); err != nil {
 		return err
 	}
 	x, err := s.sheet(r, httpio.Query(r), "")

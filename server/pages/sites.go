@@ -67,7 +67,7 @@ func (s *Pages) ownSites(r *http.Request) (unit string, list []studies.Site, err
 func kindChoices(chosen string) []web.Choice {
 	out := []web.Choice{{Label: "non précisée", Selected: chosen == ""}}
 	for _, k := range studies.SiteKinds[1:] {
-		out = append(out, web.Choice{Value: k, Label: kindNames[k], Selected: k == chosen})
+		out = append(out, web.Choice{Value: k, Label: kindName(k), Selected: k == chosen})
 	}
 	return out
 }
@@ -235,7 +235,7 @@ func (s *Pages) sitesDownload(w http.ResponseWriter, r *http.Request) error {
 	}
 	rows := [][]string{{"nom", "nature", "adresse", "code_postal", "commune", "code_insee", "lon", "lat", "ouverture", "hébergeur", "du", "au"}}
 	for _, x := range list {
-		rows = append(rows, []string{neutral(x.Name), cmp.Or(kindNames[x.Kind], x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
+		rows = append(rows, []string{neutral(x.Name), cmp.Or(kindName(x.Kind), x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
 	}
 	for _, row := range rows {
 		if err := out.Write(row); err != nil {

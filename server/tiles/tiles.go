@@ -3,6 +3,7 @@
 package tiles
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 
 	"perimetre/data"
+	"perimetre/data/maps/ground"
 	"perimetre/data/maps/pmtiles"
 	"perimetre/data/maps/tiles"
 	"perimetre/geo/fault"
@@ -24,6 +26,8 @@ type Config struct {
 	Pack func() (*data.Pack, func())
 	// Base is the address of the server as the client wrote it, without a path.
 	Base func(*http.Request) string
+	// Ground is the deployer's own map, nil without one.
+	Ground *ground.Base
 	// Private answers may be kept by their reader's browser only.
 	Private bool
 }
@@ -54,7 +58,7 @@ func (s *Service) List(w http.ResponseWriter, r *http.Request) error {
 	p, release := s.cfg.Pack()
 	defer release()
 	list := []TileJSON{}
-	for _, layer := range p.TileLayers() {
+	for _, layer := range s.layers(p) {
 		t, err := s.describe(p, layer, s.cfg.Base(r))
 		if err != nil {
 			return err
@@ -102,26 +106,23 @@ func unknownLayer() error {
 	return fault.New(fault.NotFound, "couche inconnue ; la liste est sous /tiles")
 }
 
+// describe writes what the archives of a layer, or the skeleton, say of it.
 func (s *Service) describe(p *data.Pack, layer, base string) (TileJSON, error) {
-	archives, err := p.Tiles(layer)
+	l, err := s.layer(p, layer)
 	if err != nil {
 		return TileJSON{}, err
 	}
-	if len(archives) == 0 {
-		return TileJSON{}, unknownLayer()
-	}
-	info := archives[0].Info()
 	var m tiles.Metadata
-	if err := json.Unmarshal(info.Metadata, &m); err != nil {
+	if err := json.Unmarshal(l.info.Metadata, &m); err != nil {
 		return TileJSON{}, fault.Wrap(fault.Corrupt, err, "description des tuiles de %s", layer)
 	}
-	bound := info.Bound
-	for _, a := range archives[1:] {
-		bound = bound.Union(a.Info().Bound)
+	if m.Description == "" {
+		m.Description = m.Name
 	}
-	return TileJSON{TileJSON: "3.0.0", ID: layer, Name: m.Name, Description: m.Description, Attribution: strings.Join(p.Licences(), " ; "), Scheme: "xyz",
+	bound := l.info.Bound
+	return TileJSON{TileJSON: "3.0.0", ID: layer, Name: m.Name, Description: m.Description, Attribution: cmp.Or(l.attribution, strings.Join(p.Licences(), " ; ")), Scheme: "xyz",
 		Tiles:   []string{base + "/tiles/" + layer + "/{z}/{x}/{y}.mvt"},
-		MinZoom: int(info.MinZoom), MaxZoom: int(info.MaxZoom),
+		MinZoom: int(l.info.MinZoom), MaxZoom: int(l.info.MaxZoom),
 		Bounds:       [4]float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]},
 		VectorLayers: m.VectorLayers}, nil
 }
@@ -148,14 +149,11 @@ func (s *Service) Tile(w http.ResponseWriter, r *http.Request) error {
 	}
 	var parts []pmtiles.Data
 	for _, name := range names {
-		archives, err := p.Tiles(name)
+		l, err := s.layer(p, name)
 		if err != nil {
 			return err
 		}
-		if len(archives) == 0 {
-			return unknownLayer()
-		}
-		d, ok, err := find(archives, pmtiles.ID(uint8(z), x, y))
+		d, ok, err := l.tile(uint8(z), x, y)
 		if err != nil {
 			return err
 		}

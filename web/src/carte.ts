@@ -1,5 +1,5 @@
 // The page of the map: layers, perimeters, link of a view, exports.
-import { Map as GLMap, NavigationControl, prewarm, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { type ExpressionSpecification, Map as GLMap, NavigationControl, prewarm, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import { font, halo, layersOf, parseLink, style, viewLink, type Config } from './atlas';
 import { search } from './found';
 import { panel } from './panel';
@@ -12,13 +12,10 @@ const find = <T extends HTMLElement = HTMLElement>(s: string) => document.queryS
 // The service's root: this script lives under its assets.
 const home = new URL('..', import.meta.url);
 
-interface Site { name: string; kind: string; city: string; host: string; opening: string; unit: string; lon: number | null; lat: number | null }
-
 const start = async (root: HTMLElement) => {
   setWorkerUrl(root.dataset.worker!);
   prewarm();
   const config = JSON.parse(root.dataset.atlas!) as Config;
-  const sites = fetch(new URL('api/v1/sites', home)).then(async (a) => (a.ok ? ((await a.json()) as { sites: Site[] }).sites : []), () => []);
   await document.fonts.load('16px SourceSans');
   const asked = parseLink(location.hash);
   const select = find<HTMLSelectElement>('[data-perimeter]');
@@ -26,6 +23,14 @@ const start = async (root: HTMLElement) => {
   let perimeter = asked && asked.perimeter in config.versions ? asked.perimeter : config.perimeter;
   if (asked) for (const b of boxes) b.checked = asked.layers.includes(b.value);
   if (select) select.value = perimeter;
+  // Another territory is another page: its frame, and what is dimmed round it.
+  find<HTMLSelectElement>('[data-territory]')?.addEventListener('change', (e) => {
+    const url = new URL(location.href);
+    url.searchParams.set('territoire', (e.target as HTMLSelectElement).value);
+    url.searchParams.set('perimetre', perimeter);
+    url.hash = '';
+    location.assign(url);
+  });
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   const map = new GLMap({
@@ -49,22 +54,37 @@ const start = async (root: HTMLElement) => {
     }
   };
   // Names and sites come after the first drawing: a reader moves in it already.
-  const dress = async () => {
+  const dress = () => {
     const point = (at: [number, number], properties: object) => ({ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: at }, properties });
     const set = (id: string, features: ReturnType<typeof point>[]) => {
       if (!map.getSource(id)) map.addSource(id, { type: 'geojson', data: { type: 'FeatureCollection', features } });
     };
-    const placed = (await sites).filter((s) => s.lon !== null && s.lat !== null);
+    const placed = config.sites.filter((s) => s.lon !== null && s.lat !== null);
     set('units', config.units.map((u) => point(u.at, { nom: u.nom })));
-    set('sites', placed.map((s) => point([s.lon!, s.lat!], {
+    const signs = placed.map((s) => point([s.lon!, s.lat!], {
       nom: s.name, sign: s.kind || 'autre', nature: config.kinds[s.kind] ?? 'non précisée', ville: s.city, hebergeur: s.host, ouverture: s.opening || 'non renseignée', mission_locale: s.unit,
-    })));
-    if (!map.getLayer('site')) map.addLayer({ id: 'site', type: 'symbol', source: 'sites', layout: { 'icon-image': ['concat', 'site-', ['get', 'sign']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.6, 12, 1.1] } });
-    if (!map.getLayer('ml-name')) map.addLayer({ id: 'ml-name', type: 'symbol', source: 'units', maxzoom: 11, layout: { 'text-field': ['get', 'nom'], 'text-font': font, 'text-size': 12, 'text-max-width': 8, 'text-transform': 'uppercase', 'text-letter-spacing': 0.04 }, paint: { ...halo, 'text-color': '#2f3d4e' } });
+    }));
+    // Signs that would stand over one another are one disc with their number; a head
+    // office is never hidden in one.
+    if (!map.getSource('sites')) {
+      const siege = (s: (typeof signs)[number]) => (s.properties as { sign: string }).sign === 'siege';
+      map.addSource('sites', { type: 'geojson', data: { type: 'FeatureCollection', features: signs.filter((s) => !siege(s)) }, cluster: true, clusterRadius: 22, clusterMaxZoom: 13 });
+      map.addSource('sieges', { type: 'geojson', data: { type: 'FeatureCollection', features: signs.filter(siege) } });
+    }
+    const sign = { 'icon-image': ['concat', 'site-', ['get', 'sign']] as ExpressionSpecification, 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.6, 12, 1.1] as ExpressionSpecification };
+    const add = (layer: Parameters<GLMap['addLayer']>[0]) => { if (!map.getLayer(layer.id)) map.addLayer(layer); };
+    add({ id: 'ml-name', type: 'symbol', source: 'units', maxzoom: 11, layout: { 'text-field': ['get', 'nom'], 'text-font': font, 'text-size': 12, 'text-max-width': 8, 'text-transform': 'uppercase', 'text-letter-spacing': 0.04, 'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.6 }, paint: { ...halo, 'text-color': '#2f3d4e' } });
+    // The last layers are placed first: names move off the signs.
+    add({ id: 'site-many', type: 'circle', source: 'sites', filter: ['has', 'point_count'], paint: { 'circle-radius': 9, 'circle-color': '#1d3a5f', 'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5 } });
+    add({ id: 'site-count', type: 'symbol', source: 'sites', filter: ['has', 'point_count'], layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-font': font, 'text-size': 11, 'text-allow-overlap': true }, paint: { 'text-color': '#fff' } });
+    add({ id: 'site', type: 'symbol', source: 'sites', filter: ['!', ['has', 'point_count']], layout: sign });
+    add({ id: 'siege', type: 'symbol', source: 'sieges', layout: { ...sign, 'text-field': ['step', ['zoom'], '', 11, ['get', 'nom']], 'text-font': font, 'text-size': 12, 'text-optional': true, 'text-max-width': 10, 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.9 }, paint: { ...halo, 'text-color': '#1d3a5f' } });
     showLayers();
     studies.dress();
   };
 
+  const written = [...document.querySelectorAll<HTMLInputElement>('[data-written]')];
+  const text = (name: string) => written.find((f) => f.name === name)?.value.trim() ?? '';
   const found = search(map, () => perimeter, still);
   const exportsTo = () => {
     const b = map.getBounds();
@@ -73,6 +93,7 @@ const start = async (root: HTMLElement) => {
       url.searchParams.set('perimetre', perimeter);
       url.searchParams.set('couches', shown().join(','));
       if (shown().includes('propositions')) url.searchParams.set('lieux', studies.places());
+      for (const field of written) if (field.value.trim()) url.searchParams.set(field.name, field.value.trim()); else url.searchParams.delete(field.name);
       url.searchParams.set('cadre', [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((n) => n.toFixed(3)).join(','));
       a.href = url.href;
     }
@@ -90,13 +111,31 @@ const start = async (root: HTMLElement) => {
     showLayers();
   });
   map.on('moveend', remember);
+  // The legend tells what the view shows, and what it does not.
+  const drawn = (ids: string[]) => {
+    const there = ids.filter((id) => map.getLayer(id));
+    return there.length ? map.queryRenderedFeatures({ layers: there }) : [];
+  };
+  map.on('idle', () => {
+    for (const b of boxes) {
+      const label = b.closest('label'), signs = label?.nextElementSibling;
+      if (!label || !layersOf[b.value]) continue;
+      const features = b.checked ? drawn(layersOf[b.value]!) : [];
+      label.classList.toggle('undrawn', b.checked && !features.length);
+      if (!signs?.matches('.signs')) continue;
+      const many = features.some((f) => f.properties.point_count), kinds = new Set(features.map((f) => String(f.properties.sign)));
+      for (const li of signs.querySelectorAll<HTMLElement>('[data-kind]')) li.classList.toggle('undrawn', !many && !kinds.has(li.dataset.kind!));
+    }
+  });
   map.once('load', () => {
     performance.mark('carte-interactive');
     if (asked) exportsTo();
     studies.start();
-    void dress().then(() => map.once('idle', () => { root.dataset.ready = 'true'; performance.mark('carte'); }));
+    dress();
+    map.once('idle', () => { root.dataset.ready = 'true'; performance.mark('carte'); });
   });
   for (const b of boxes) b.addEventListener('change', () => { showLayers(); remember(); });
+  for (const field of written) field.addEventListener('change', exportsTo);
   const info = panel(map, config, () => perimeter);
   const tables = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(new URL(`carte?perimetre=${encodeURIComponent(perimeter)}`, home))).text(), 'text/html');
@@ -109,20 +148,21 @@ const start = async (root: HTMLElement) => {
     perimeter = select.value;
     info.close();
     map.setStyle(style(config, perimeter, home.href.slice(0, -1)));
-    map.once('styledata', () => void dress());
+    map.once('styledata', dress);
     remember();
     void tables();
   });
   if (perimeter !== config.perimeter) void tables();
 
   find('[data-png]')?.addEventListener('click', async () => {
-    const keys = boxes.filter((b) => b.checked).flatMap((b) => {
+    const shownKey = (e: Element) => !e.classList.contains('undrawn');
+    const keys = boxes.filter((b) => b.checked && shownKey(b.closest('label')!)).flatMap((b) => {
       const label = b.closest('label')!, signs = label.nextElementSibling;
-      if (signs?.matches('.signs')) return [...signs.querySelectorAll<HTMLElement>('[data-kind]')].map((li) => ({ id: li.dataset.kind!, label: li.textContent!.trim() }));
+      if (signs?.matches('.signs')) return [...signs.querySelectorAll<HTMLElement>('[data-kind]')].filter(shownKey).map((li) => ({ id: li.dataset.kind!, label: li.textContent!.trim() }));
       return [{ id: b.value, label: label.querySelector('span')!.textContent!.trim() }];
     });
     const a = document.createElement('a');
-    a.href = URL.createObjectURL(await picture(map, config, perimeter, keys, studies.warnings()));
+    a.href = URL.createObjectURL(await picture(map, { ...config, title: text('titre') || config.title }, perimeter, keys, [text('note'), text('auteur'), ...studies.warnings()].filter(Boolean)));
     a.download = `carte-qpv-${perimeter}.png`;
     a.click();
     setTimeout(() => URL.revokeObjectURL(a.href), 1000);

@@ -1,10 +1,12 @@
 // What a click, or Enter, tells of a place: the same facts as the tables.
-import type { Map as GLMap, MapGeoJSONFeature } from 'maplibre-gl';
+import type { GeoJSONSource, Map as GLMap, MapGeoJSONFeature } from 'maplibre-gl';
 import { facts, type Config } from './atlas';
 
-const order = ['site', 'qpv-fill', 'frr-hatch', 'zrr-hatch', 'commune-fill', 'ml-fill'];
+const order = ['siege', 'site', 'site-many', 'qpv-fill', 'frr-hatch', 'zrr-hatch', 'commune-fill', 'ml-fill'];
 const tables: Record<string, string> = { 'qpv-fill': 't-qpv', 'frr-hatch': 't-frr', 'zrr-hatch': 't-frr', 'ml-fill': 't-ml' };
-const headings: Record<string, string> = { site: 'Site d’accueil', 'frr-hatch': 'Zone rurale', 'zrr-hatch': 'Zone rurale', 'commune-fill': 'Commune', 'ml-fill': 'Mission Locale' };
+const headings: Record<string, string> = { site: 'Site d’accueil', siege: 'Site d’accueil', 'frr-hatch': 'Zone rurale', 'zrr-hatch': 'Zone rurale', 'commune-fill': 'Commune', 'ml-fill': 'Mission Locale' };
+
+const ofSite = (id: string) => ['siege', 'site', 'site-many'].includes(id);
 
 /** The row of a table that bears a code, as its headings and cells. */
 const rowOf = (table: string, code: string): [string, string][] | undefined => {
@@ -34,8 +36,8 @@ export const panel = (map: GLMap, config: Config, perimeter: () => string) => {
     const layers = order.filter((id) => map.getLayer(id) && map.getLayoutProperty(id, 'visibility') !== 'none');
     const seen = new Set<string>();
     // A sign is small: a finger's width round it counts. Of ground, only what is there.
-    const signs = map.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]], { layers: layers.filter((id) => id === 'site') });
-    return [...signs, ...map.queryRenderedFeatures([point.x, point.y], { layers: layers.filter((id) => id !== 'site') })]
+    const signs = map.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]], { layers: layers.filter(ofSite) });
+    return [...signs, ...map.queryRenderedFeatures([point.x, point.y], { layers: layers.filter((id) => !ofSite(id)) })]
       .sort((a, b) => order.indexOf(a.layer.id) - order.indexOf(b.layer.id))
       .filter((f) => {
         const key = `${f.layer.id}/${String(f.properties.code ?? f.properties.nom ?? f.id)}`;
@@ -43,6 +45,13 @@ export const panel = (map: GLMap, config: Config, perimeter: () => string) => {
       });
   };
   const tell = (features: MapGeoJSONFeature[], focus: boolean) => {
+    // A disc that counts opens: the map goes where its signs stand apart.
+    const many = features[0]?.layer.id === 'site-many' ? features[0] : undefined;
+    if (many && many.geometry.type === 'Point') {
+      const center = many.geometry.coordinates as [number, number];
+      void map.getSource<GeoJSONSource>('sites')?.getClusterExpansionZoom(Number(many.properties.cluster_id)).then((zoom) => map.jumpTo({ center, zoom }));
+      return;
+    }
     const nothing = features.length === 0;
     info.hidden = nothing && !focus;
     title.textContent = nothing ? 'Rien sous le repère' : String(features[0]!.properties.nom ?? features[0]!.properties.code ?? '');

@@ -55,7 +55,7 @@ const north = (c: CanvasRenderingContext2D, x: number, y: number) => {
   c.fill();
 };
 
-const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[]) => {
+const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[], k: number) => {
   const seen = map.getCanvas(), w = seen.clientWidth, h = seen.clientHeight;
   const canvas = document.createElement('canvas'), c = canvas.getContext('2d')!;
   const margin = 20, inner = w;
@@ -70,7 +70,6 @@ const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[], not
   const title = lines(c, config.title, inner);
   const head = margin + title.length * 28 + under.length * 20 + 8;
   const legend = Math.ceil(keys.length / columns) * 26 + 16;
-  const k = Math.max(2, window.devicePixelRatio);
   canvas.width = (w + 2 * margin) * k;
   canvas.height = (head + h + legend + foot.length * 18 + margin) * k;
   c.scale(k, k);
@@ -107,9 +106,37 @@ const compose = (map: GLMap, config: Config, perimeter: string, keys: Key[], not
   return canvas;
 };
 
-/** Gives the picture, drawn with the next frame: the map keeps no other. */
-export const picture = (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[]) =>
-  new Promise<Blob>((resolve, reject) => {
-    map.once('render', () => compose(map, config, perimeter, keys, notes).toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
-    map.triggerRepaint();
-  });
+/** Width of the map on an A4 sheet that lies, inches: it is drawn at 300 points an inch. */
+const sheetWidth = 277 / 25.4, density = 300;
+
+/** Writes the density of a PNG, so that it prints at its size: a pHYs chunk after the head. */
+export const withDensity = async (png: Blob, perInch: number): Promise<Blob> => {
+  const bytes = new Uint8Array(await png.arrayBuffer()), head = 33; // signature, IHDR
+  const chunk = new Uint8Array(21), view = new DataView(chunk.buffer), perMetre = Math.round(perInch / 0.0254);
+  view.setUint32(0, 9);
+  chunk.set([0x70, 0x48, 0x59, 0x73], 4);
+  view.setUint32(8, perMetre);
+  view.setUint32(12, perMetre);
+  chunk[16] = 1; // metre
+  let crc = 0xffffffff;
+  for (const b of chunk.subarray(4, 17)) {
+    crc ^= b;
+    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  view.setUint32(17, ~crc);
+  return new Blob([bytes.subarray(0, head), chunk, bytes.subarray(head)], { type: 'image/png' });
+};
+
+/** Gives the picture at 300 points an inch: the map is drawn again, larger, and set back. */
+export const picture = async (map: GLMap, config: Config, perimeter: string, keys: Key[], notes: string[]) => {
+  const before = map.getPixelRatio(), ratio = Math.max(2, Math.min(4, (sheetWidth * density) / map.getCanvas().clientWidth));
+  map.setPixelRatio(ratio);
+  const png = await new Promise<Blob>((resolve, reject) => {
+    // Read with the frame that is drawn last: the map keeps no other.
+    map.once('idle', () => {
+      map.once('render', () => compose(map, config, perimeter, keys, notes, ratio).toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
+      map.triggerRepaint();
+    });
+  }).finally(() => map.setPixelRatio(before));
+  return withDensity(png, density);
+};

@@ -71,6 +71,14 @@ export const swatch = (c: CanvasRenderingContext2D, config: Config, id: string) 
     box(s.fill, s.stroke, 1.2);
     c.setLineDash([]);
   };
+  const street = () => {
+    c.strokeStyle = colours.street;
+    c.lineWidth = 3;
+    c.beginPath();
+    c.moveTo(2, 12);
+    c.lineTo(34, 4);
+    c.stroke();
+  };
   const ring = () => {
     c.beginPath();
     c.arc(18, 8, 6.5, 0, 7);
@@ -82,7 +90,7 @@ export const swatch = (c: CanvasRenderingContext2D, config: Config, id: string) 
   };
   const of: Record<string, () => void> = {
     qpv: () => box(colours.qpvFill, colours.qpv, 2), frr: () => hatched('hatch-frr', colours.frr), zrr: () => hatched('hatch-zrr', colours.zrr),
-    'z-b1': () => band('z-b1'), 'z-b2': () => band('z-b2'), 'z-b3': () => band('z-b3'), propositions: () => ring(),
+    'z-b1': () => band('z-b1'), 'z-b2': () => band('z-b2'), 'z-b3': () => band('z-b3'), propositions: () => ring(), fond: () => street(),
     territoires: () => box('#fff', colours.units, 2), communes: () => box('#fff', colours.commune, 1),
   };
   if (of[id]) return of[id]();
