@@ -37,7 +37,7 @@ func (s *Server) add(rt *httpio.Route) {
 func (s *Server) guard(rt *httpio.Route) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.enter(rt, r)
-		if err == nil && rt.Door == httpio.Public {
+		if err == nil && (rt.Door == httpio.Public || rt.Door == httpio.Open) {
 			err = s.rates.take(httpio.TraceOf(r).Client, time.Now())
 		}
 		if err == nil {
