@@ -65,6 +65,9 @@ type Config struct {
 	// Theme is a style sheet that changes the pages' tokens; BaseMap a PMTiles
 	// archive of vector tiles drawn under the plans. Empty: none.
 	Theme, BaseMap string
+	// Frames are the sites that may show /carte/integree in a frame, as the directive
+	// frame-ancestors names them; none may where it is empty.
+	Frames []string
 	// PublicURL is the address of the service as readers write it, behind a proxy, with
 	// the path under which it lives; empty: the address of each request.
 	PublicURL string

@@ -12,8 +12,8 @@ type Atlas struct {
 	// Asked how many first.
 	Studies     []AtlasLayer
 	Asked, Most int
-	// Account reports whether the reader has one: the others find no address.
-	Account bool
+	// Known reports whether the reader has an account: the others find no address.
+	Known bool
 	// Whole is the page that a frame leads to.
 	Whole       string
 	Territories []Choice

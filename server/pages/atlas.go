@@ -43,7 +43,7 @@ func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Account = access.Who(r) != nil
+	v.Known = access.Who(r) != nil
 	return s.render(w, r, http.StatusOK, v)
 }
 
