@@ -128,7 +128,7 @@ const largest = 6500
 
 var room = map[string]struct{ lines, files int }{
 	"server":       {3000, 25},
-	"server/pages": {7000, 60}, // some thirty pages, each a file or two
+	"server/pages": {7200, 60}, // some thirty pages, each a file or two
 	"geo/geocode":  {6600, 0},  // one index, whose searches share its reading
 }
 
