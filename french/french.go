@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -134,6 +135,15 @@ func Date(d geo.Date) string {
 		return None
 	}
 	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
+}
+
+// Moment writes an instant as Paris reads it, « 03/10/2024 à 14:12 », or « – » for the
+// zero instant.
+func Moment(t time.Time) string {
+	if t.IsZero() {
+		return None
+	}
+	return t.In(geo.Paris).Format("02/01/2006 à 15:04")
 }
 
 // Metres returns a length to a tenth of a metre: « 12,5 m ».

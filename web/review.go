@@ -10,7 +10,8 @@ type Review struct {
 	Queue  []ReviewItem
 	Rows   *Table // of the other tabs
 	Export *CompletionForm
-	// Undo is the path that takes the last decision back, empty without one.
+	// Undo is the path that takes the last decision back, empty without one; UndoText
+	// says what was decided.
 	Undo, UndoText string
 	Fault          string
 	Empty          string
@@ -42,6 +43,7 @@ type ReviewCase struct {
 	ID, Address  string
 	People       string // « 7 personnes ont donné cette adresse »
 	Rank         string // « 1re de 42 »
+	Situation    string // « QPV Les Tilleuls (QN99001A) : point dedans, à 4 m de la limite »
 	Reason       string
 	Perimeter    string
 	Zones        []Choice // the QPV that an answer « dans le QPV » may name

@@ -10,7 +10,6 @@ import (
 
 	"perimetre"
 	"perimetre/french"
-	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
@@ -162,9 +161,4 @@ func (s *Pages) licences(w http.ResponseWriter, r *http.Request) error {
 }
 
 // moment writes an instant as Paris reads it.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.In(geo.Paris).Format("02/01/2006 à 15:04")
-}
+func moment(t time.Time) string { return french.Moment(t) }

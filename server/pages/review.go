@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -39,11 +40,10 @@ var reviewTabs = []reviewTab{{"trancher", residency.Settle, "À trancher"}, {"a-
 
 // reviewPage shows one doubtful address after another. Neither share nor verdict
 // stands here.
-func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
+func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {
 		return err
 	}
-	defer blockfile.Recover(&err, blockfile.Guard())
 	p := httpio.Query(r)
 	unit, err := access.Who(r).OwnUnit(p.Text("unit"))
 	if err != nil {
@@ -55,47 +55,60 @@ func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) (err error) {
 			tab = t
 		}
 	}
+	return s.showReview(w, r, http.StatusOK, unit, tab, p.Text("adresse"), "")
+}
+
+// showReview shows a tab, and in the first the address of a key, else the first of the
+// queue. refusal is why an answer on it was not kept.
+func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, unit string, tab reviewTab, key, refusal string) (err error) {
+	defer blockfile.Recover(&err, blockfile.Guard())
 	list, err := s.People.Queue(r.Context(), access.Who(r), unit, string(tab.action), 100, 0)
 	if err != nil {
 		return err
 	}
-	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab.view}
+	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab.view, Fault: refusal}
 	v.Script = "verifier.js"
 	for _, t := range reviewTabs {
-		n := list.Counts[string(t.action)]
+		n, label := list.Counts[string(t.action)], ""
 		href := "/a-verifier"
-		if t.action != residency.Settle {
+		if t.action == residency.Settle { // what this tab lists is addresses
+			n = list.Addresses
+			label = fmt.Sprintf("%d %s, %d %s", n, french.Plural(n, "adresse", "adresses"), list.Counts[string(t.action)], french.Plural(list.Counts[string(t.action)], "personne", "personnes"))
+		} else {
 			href += "?vue=" + t.view
+			label = fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))
 		}
-		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))})
+		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: label})
 	}
-	decides := access.Who(r).Can(access.ImportFiles)
-	if key := s.sessions.GetString(r.Context(), lastDecision); key != "" && decides {
-		v.Undo, v.UndoText = "/a-verifier/annuler", "la dernière réponse"
+	decides := access.Who(r).Can(access.Decide)
+	if last := s.sessions.GetString(r.Context(), lastDecision); last != "" && decides {
+		v.Undo, v.UndoText = "/a-verifier/annuler", last[strings.LastIndexByte(last, '\n')+1:]
 	}
 	if tab.action != residency.Settle {
 		return s.reviewRows(w, r, v, unit, tab)
 	}
-	if len(list.Groups) == 0 {
+	at := max(0, slices.IndexFunc(list.Groups, func(g people.Group) bool { return g.Key == key }))
+	if refusal != "" { // decided meanwhile, it left the queue
+		at = -1
+	} else if len(list.Groups) == 0 {
 		v.Empty = "Aucune adresse n’attend d’être tranchée."
-		return s.render(w, r, http.StatusOK, v)
+		return s.render(w, r, code, v)
+	} else {
+		key = list.Groups[at].Key
 	}
-	at := 0
-	if key := p.Text("adresse"); key != "" {
-		if i := slices.IndexFunc(list.Groups, func(g people.Group) bool { return g.Key == key }); i >= 0 {
-			at = i
-		}
-	}
-	if v.Case, err = s.reviewCase(r, unit, list.Groups[at]); err != nil {
+	if v.Case, err = s.reviewCase(r, unit, key); err != nil {
 		return err
 	}
-	v.Case.Rank = fmt.Sprintf("%s sur %d", french.Ordinal(at+1), list.Total)
-	v.Case.Next = "/a-verifier?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
+	v.Case.Next = "/a-verifier"
+	if at >= 0 {
+		v.Case.Rank = fmt.Sprintf("%s sur %d", french.Ordinal(at+1), list.Total)
+		v.Case.Next += "?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
+	}
 	v.Case.ReadOnly = !decides
 	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
 		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, french.Plural(g.People, "personne", "personnes")), Current: i == at})
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.render(w, r, code, v)
 }
 
 // basisLabels are the bases as a person reads them.
@@ -104,11 +117,12 @@ var basisLabels = map[string]string{
 	"connaissance du terrain": "La connaissance du terrain", "corrigé dans i-Milo": "L’adresse corrigée dans i-Milo",
 }
 
-func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.ReviewCase, error) {
-	found, err := s.People.Case(r.Context(), access.Who(r), unit, g.Key)
+func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, error) {
+	found, err := s.People.Case(r.Context(), access.Who(r), unit, key)
 	if err != nil {
 		return nil, err
 	}
+	g := found.Group
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	searcher := pack.Searcher()
@@ -117,13 +131,10 @@ func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.R
 	if err != nil {
 		return nil, err
 	}
-	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}}}
+	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}, {Label: "seen", Value: found.Seen}}}
 	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, french.Plural(g.People, "personne a donné", "personnes ont donné"))
-	c.Reason = french.Capital(g.MotifText)
-	if g.Distance != nil && g.Motif == string(residency.Border) {
-		c.Reason += fmt.Sprintf(" : à %s de la limite, %s", french.Length(math.Abs(*g.Distance)), sideText(*g.Distance))
-	}
-	c.Reason += "."
+	decided := pack.Decider(residency.DefaultOptions).Decide(residency.Input{Answer: a, Text: g.Address, On: geo.Today(), Known: geo.Today(), Perimeter: g.Perimeter})
+	c.Reason = french.Capital(g.MotifText) + "."
 	var others []orb.Point
 	band := residency.DefaultBands.Coarse
 	for i := range a.Results {
@@ -141,6 +152,7 @@ func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.R
 	}
 	if place.HasPoint {
 		at := orb.Point{place.Lon, place.Lat}
+		c.Situation = situation(pack, &g, at, &decided)
 		if c.Plan, c.PlanFacts, err = drawPlan(pack, "plan", at, g.Perimeter, band, others); err != nil {
 			return nil, err
 		}
@@ -164,6 +176,24 @@ func (s *Pages) reviewCase(r *http.Request, unit string, g people.Group) (*web.R
 	return c, nil
 }
 
+// situation says in one line which QPV is in question, on which side of its limit the
+// point is, and how much of the street is inside.
+func situation(p *packs.Edition, g *people.Group, at orb.Point, d *residency.Decision) string {
+	near := zonesNear(p, at, g.Perimeter)
+	i := max(0, slices.IndexFunc(near, func(z geo.ZoneRef) bool { return z.Code == g.Zone }))
+	text := "Aucun QPV à moins de " + french.Length(planRadius)
+	if len(near) > 0 {
+		text = "QPV " + near[i].Name + " (" + near[i].Code + ")"
+	}
+	if g.Distance != nil {
+		text += fmt.Sprintf(" : point %s, à %s de la limite", sideText(*g.Distance), french.Length(math.Abs(*g.Distance)))
+	}
+	if d.StreetNumbers > 0 {
+		text += fmt.Sprintf(" ; %.0f %% de la rue dedans (%s)", 100*d.ShareInside, french.Count(d.StreetNumbers, "numéro connu", "numéros connus"))
+	}
+	return text + "."
+}
+
 // pointText says in words where the point of an address stands on its plan.
 func pointText(place *people.Place, g *people.Group, band float64) string {
 	text := "au centre de la carte, " + cmp.Or(place.Label, g.Address)
@@ -180,17 +210,24 @@ func pointText(place *people.Place, g *people.Group, band float64) string {
 	return text + "."
 }
 
-// zonesNear are the QPV that a plan round a place shows.
+// zonesNear are the QPV that a plan round a place shows, the nearest limit first.
 func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
 	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
 	if !ok {
 		return nil
 	}
 	var out []geo.ZoneRef
+	var metres []float64
 	for i := range list {
-		if _, near := index.BorderDistance(i, at, planRadius); near || index.Side(i, at) != geo.Outside {
-			out = append(out, list[i].ZoneRef)
+		m, near := index.BorderDistance(i, at, planRadius)
+		if !near && index.Side(i, at) == geo.Outside {
+			continue
 		}
+		if !near {
+			m = planRadius
+		}
+		k, _ := slices.BinarySearch(metres, math.Abs(m))
+		metres, out = slices.Insert(metres, k, math.Abs(m)), slices.Insert(out, k, list[i].ZoneRef)
 	}
 	return out
 }
@@ -241,11 +278,23 @@ func (s *Pages) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := people.Answer{Unit: p.Text("unit"), Key: p.Text("key"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("basis"), Zone: p.Text("zone")}
-	if _, err := s.People.Decide(r.Context(), access.Who(r), body); err != nil {
+	seen := p.Text("seen")
+	body := people.Answer{Unit: p.Text("unit"), Key: p.Text("key"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("basis"), Zone: p.Text("zone"), Seen: &seen}
+	made, err := s.People.Decide(r.Context(), access.Who(r), body)
+	if late := (*people.Answered)(nil); errors.As(err, &late) {
+		unit, err := access.Who(r).OwnUnit(body.Unit)
+		if err != nil {
+			return err
+		}
+		told := fmt.Sprintf("%s a répondu « %s » le %s, pendant que cette adresse était affichée ici : votre réponse n’est pas gardée. Répondre de nouveau remplace la sienne ; « Passer » la laisse.",
+			late.By.Author, french.Capital(late.By.Verdict), moment(late.By.DecidedAt))
+		return s.showReview(w, r, http.StatusConflict, unit, reviewTabs[0], body.Key, told)
+	}
+	if err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key)
+	told := fmt.Sprintf("Réponse gardée : %s, pour %s au %s.", made.Verdict, french.Count(made.People, "ligne", "lignes"), made.Address)
+	s.sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key+"\n"+told)
 	http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
 	return nil
 }
@@ -255,6 +304,7 @@ func (s *Pages) reviewUndo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	unit, key, ok := strings.Cut(s.sessions.PopString(r.Context(), lastDecision), "\n")
+	key, _, _ = strings.Cut(key, "\n")
 	if !ok {
 		http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
 		return nil

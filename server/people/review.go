@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
@@ -46,8 +47,10 @@ func groupOf(fields []string, g *store.Group) Group {
 type Queue struct {
 	Unit   string
 	Counts map[string]int // people by action
-	Total  int            // groups of the action asked for
-	Groups []Group
+	// Addresses is the number of groups to settle, whatever the action asked for.
+	Addresses int
+	Total     int // groups of the action asked for
+	Groups    []Group
 }
 
 // Queue returns the addresses whose rows wait for an action, those that settle most
@@ -69,6 +72,12 @@ func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action
 	if err != nil {
 		return nil, err
 	}
+	out.Addresses = total
+	if action != Actions[0] {
+		if _, out.Addresses, err = s.Store.Groups(ctx, store.PeopleQuery{Unit: unit, Action: Actions[0]}, 0); err != nil {
+			return nil, err
+		}
+	}
 	out.Total, out.Groups = total, make([]Group, len(groups))
 	for i, g := range groups {
 		out.Groups[i] = groupOf(fields[g.Example.FileID], &g)
@@ -80,6 +89,8 @@ func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action
 type Case struct {
 	Group Group
 	Place Place
+	// Seen is when the address was decided, "" when it was not: see Answer.
+	Seen string
 }
 
 // Case returns the address of a key; reading it is recorded as a reading of its map.
@@ -97,7 +108,15 @@ func (s *Service) Case(ctx context.Context, who *access.Principal, unit, key str
 		return nil, err
 	}
 	g := store.Group{AddressKey: rows[0].AddressKey, People: len(rows), Example: rows[0]}
-	return &Case{groupOf(file.Intake.Fields, &g), PlaceOf(&rows[0])}, who.Record(ctx, s.Store, "carte d’une adresse", unit, "", len(rows))
+	out := &Case{Group: groupOf(file.Intake.Fields, &g), Place: PlaceOf(&rows[0])}
+	was, err := s.Store.Decision(ctx, unit, key)
+	switch {
+	case err == nil:
+		out.Seen = seenAt(&was)
+	case fault.KindOf(err) != fault.NotFound:
+		return nil, err
+	}
+	return out, who.Record(ctx, s.Store, "carte d’une adresse", unit, "", len(rows))
 }
 
 // group returns the rows of an address of a Mission Locale.
@@ -117,6 +136,42 @@ type Answer struct {
 	Verdict string `json:"verdict"`
 	Basis   string `json:"basis"`
 	Zone    string `json:"zone"`
+	// Seen is when the decision that the person saw was made, "" for none, nil where it is
+	// not told: an answer given meanwhile is then written over.
+	Seen *string `json:"seen"`
+}
+
+// Answered is the refusal of an answer on an address that somebody else answered
+// meanwhile.
+type Answered struct {
+	why error
+	By  Decision
+}
+
+// Error is the refusal in French.
+func (a *Answered) Error() string { return a.why.Error() }
+
+// Unwrap lets the kind of the refusal be found.
+func (a *Answered) Unwrap() error { return a.why }
+
+// seenAt is how a decision is known to who saw it.
+func seenAt(d *store.Decision) string { return d.DecidedAt.UTC().Format(time.RFC3339Nano) }
+
+// newer returns the refusal of an answer when another was given since the person looked;
+// the same one again is no other.
+func newer(ctx context.Context, t *store.Store, a *Answer, d *store.Decision) error {
+	if a.Seen == nil {
+		return nil
+	}
+	was, err := t.Decision(ctx, d.Unit, d.AddressKey)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil || seenAt(&was) == *a.Seen || was.Verdict == d.Verdict && was.Zone == d.Zone && was.Author == d.Author {
+		return err
+	}
+	by := decisionOf(&was)
+	return &Answered{fault.New(fault.Conflict, "une autre réponse a été donnée depuis que cette adresse est affichée : « %s », par %s le %s", by.Verdict, by.Author, french.Moment(by.DecidedAt)), by}
 }
 
 // Decision is a decision as it is told.
@@ -191,7 +246,12 @@ func (s *Service) Decide(ctx context.Context, who *access.Principal, a Answer) (
 	if place.HasPoint {
 		d.Lon, d.Lat = &place.Lon, &place.Lat
 	}
-	n, err := s.redecide(ctx, who, unit, a.Key, "décision", func(t *store.Store) error { return t.Decide(ctx, &d) })
+	n, err := s.redecide(ctx, who, unit, a.Key, "décision", func(t *store.Store) error {
+		if err := newer(ctx, t, &a, &d); err != nil {
+			return err
+		}
+		return t.Decide(ctx, &d)
+	})
 	out := decisionOf(&d)
 	out.People = n
 	return &out, err

@@ -117,6 +117,12 @@ func (s *Store) Undecide(ctx context.Context, unit, key string) error {
 	return err
 }
 
+// Decision returns the one on an address of a Mission Locale.
+func (s *Store) Decision(ctx context.Context, unit, key string) (Decision, error) {
+	d, err := scanDecision(s.row(ctx, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? AND address_key = ?", unit, key))
+	return d, absent(err, "décision")
+}
+
 // Decisions lists those of a Mission Locale, the latest first.
 func (s *Store) Decisions(ctx context.Context, unit string) ([]Decision, error) {
 	return list(ctx, s.conn, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? ORDER BY decided_at DESC", unit)

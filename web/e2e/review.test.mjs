@@ -95,7 +95,7 @@ test('keys: a basis, an answer for all who gave the address, and it is taken bac
   await busy(r, '/a-verifier', '[data-review]');
   const waiting = async () => number(await r.page.locator('.tabs a[aria-current] .count').innerText());
   const address = await r.page.locator('#case').innerText(), before = await waiting();
-  const people = number(await r.page.locator('.queue [aria-current] + .sub').innerText());
+  assert.equal(before, number((await r.page.locator('.panel-head .quiet').innerText()).split('sur')[1]), 'the badge counts what the list counts');
   // Without a basis nothing is decided.
   await r.page.evaluate(() => sessionStorage.clear());
   await r.page.keyboard.press('h');
@@ -103,9 +103,11 @@ test('keys: a basis, an answer for all who gave the address, and it is taken bac
   await r.page.keyboard.press('2');
   assert.equal(await r.page.locator('input[name="basis"]:checked').getAttribute('value'), 'justificatif vu');
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('n')]);
-  assert.ok(before - await waiting() >= people, 'every one who gave it is settled');
+  assert.equal(await waiting(), before - 1);
+  assert.match(await r.page.locator('.toast').innerText(), /Réponse gardée.: ne permet pas de conclure, pour \d+ lignes? au /);
+  await shoot(r, 'a-verifier-reponse');
   assert.notEqual(await r.page.locator('#case').innerText(), address);
-  assert.equal(await r.page.locator('input[name="basis"]:checked').getAttribute('value'), 'justificatif vu', 'the basis is kept for the next');
+  assert.equal(await r.page.locator('input[name="basis"]:checked').count(), 0, 'each address has its own basis');
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);
   assert.equal(await r.page.locator('#case').innerText(), address);
   assert.equal(await waiting(), before);
@@ -120,6 +122,33 @@ test('keys: a basis, an answer for all who gave the address, and it is taken bac
   assert.deepEqual(await violations(r.page), []);
   assert.deepEqual(r.faults, []);
   await r.close();
+});
+
+test('two tabs on one address: the later answer is told of the other, and asked', async () => {
+  const r = await reader(world), other = await reader(world);
+  const unit = await busy(r, '/a-verifier', '[data-review]');
+  await other.role('referent', unit);
+  await other.open('/a-verifier');
+  const address = await r.page.locator('#case').innerText();
+  assert.equal(await other.page.locator('#case').innerText(), address);
+  assert.match(await r.page.locator('.situation').innerText(), /^(QPV .+ \(Q\w+\).: point (dedans|dehors), à .+ de la limite|QPV .+ \(Q\w+\)|Aucun QPV)/);
+  await other.page.locator('input[name="basis"]').first().check();
+  await Promise.all([other.page.waitForNavigation(), other.page.keyboard.press('h')]);
+  await r.page.locator('input[name="basis"]').first().check();
+  r.expect(409);
+  await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
+  assert.equal(await r.page.locator('#case').innerText(), address);
+  assert.match(await r.page.locator('[role="alert"]').innerText(), /Démonstration a répondu « ?.Hors QPV.? ?» le \d\d\/\d\d\/\d{4} à \d\d:\d\d.*pas gardée/);
+  await shoot(r, 'a-verifier-autre-reponse');
+  assert.deepEqual(await violations(r.page), []);
+  // Asked again, knowing, it replaces the other.
+  await r.page.locator('input[name="basis"]').first().check();
+  await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
+  assert.match(await r.page.locator('.toast').innerText(), /Réponse gardée.: dans le QPV/);
+  await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);
+  assert.deepEqual(r.faults, []);
+  await r.close();
+  await other.close();
 });
 
 test('what is to complete goes back to counsellors and branches, CSV and XLSX', async () => {

@@ -18,14 +18,3 @@ document.addEventListener('keydown', (e) => {
   e.preventDefault();
   button.click();
 });
-
-// The basis chosen last is chosen again: most are read on the map.
-const form = document.querySelector<HTMLFormElement>('[data-review]');
-const kept = sessionStorage.getItem('basis');
-if (form && kept && !form.querySelector('input[name="basis"]:checked')) {
-  const radio = form.querySelector<HTMLInputElement>(`input[name="basis"][value="${CSS.escape(kept)}"]`);
-  if (radio) radio.checked = true;
-}
-form?.addEventListener('change', (e) => {
-  if (e.target instanceof HTMLInputElement && e.target.name === 'basis') sessionStorage.setItem('basis', e.target.value);
-});
