@@ -138,7 +138,7 @@ func purged(t *testing.T, w *world) {
 		t.Error("the frozen figures moved")
 	}
 	state.get("/api/v1/quota?period=" + q.ID).want(200)
-	lines, err := w.store.Audit(ctx, "", 1000)
+	lines, err := w.store.Audit(ctx, store.AuditQuery{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,9 +56,8 @@ func (s *Server) guard(rt *httpio.Route) http.Handler {
 		if u, ok := w.(*unasked); ok {
 			w = u.ResponseWriter // a refusal tells nothing
 		}
-		signIn := rt.Page && r.Method == http.MethodGet && r.Header.Get("Authorization") == ""
-		if signIn && fault.KindOf(err) == fault.Unauthorized {
-			http.Redirect(w, r, "/connexion", http.StatusSeeOther)
+		signIn := rt.Page && r.Header.Get("Authorization") == "" && fault.KindOf(err) == fault.Unauthorized
+		if signIn && s.pages.SignInFirst(w, r) {
 			return
 		}
 		if rt.Page {

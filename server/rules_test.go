@@ -134,7 +134,7 @@ func TestRuleForm(t *testing.T) {
 	if err != nil || parsed.Fingerprint != rule.Fingerprint {
 		t.Errorf("%v: the file is another rule", err)
 	}
-	entries, _ := w.store.Audit(t.Context(), "", 20)
+	entries, _ := w.store.Audit(t.Context(), store.AuditQuery{Limit: 20})
 	if !slices.ContainsFunc(entries, func(e store.Entry) bool { return e.Action == "règle modifiée" && strings.Contains(e.Object, theRule) }) {
 		t.Error("the journal has no line of it")
 	}

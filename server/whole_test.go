@@ -91,7 +91,7 @@ func TestDecisionIsWhole(t *testing.T) {
 					undecided++
 				}
 			}
-			log, err := b.store.Audit(t.Context(), "", 1000)
+			log, err := b.store.Audit(t.Context(), store.AuditQuery{Limit: 1000})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,9 +19,17 @@ type Admin struct {
 	Secret, SecretText string
 	Fault              string
 	Pages              []Link // earlier and later, of the journal
+	Journal            *JournalForm
 }
 
 func (*Admin) view() string { return "admin" }
+
+// JournalForm chooses lines of the journal; CSV gives all those chosen.
+type JournalForm struct {
+	Filters  []Filter
+	From, To string
+	CSV      string
+}
 
 // SettingsForm changes numbers.
 type SettingsForm struct {
@@ -51,6 +59,7 @@ type UserLine struct {
 	Name, Email, Role, Scope, Last string
 	Disabled                       bool
 	Action                         string // path of its forms; empty for who reads only
+	Invitation                     string // « invitation en attente, jusqu’au … »; empty once opened
 }
 
 // AccountPage is one account, to be changed.

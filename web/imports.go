@@ -25,6 +25,17 @@ type ImportedFile struct {
 	Download, Undo              string // paths, empty when not possible
 }
 
+// Person is the page of what is kept of one person, to show, export or erase it.
+type Person struct {
+	Layout
+	ID, Fault string
+	Rows      *Table // nil until somebody is found
+	Decisions int    // on their addresses
+	Erases    bool   // the reader may erase
+}
+
+func (*Person) view() string { return "person" }
+
 // BordereauForm chooses the bordereau that is shown before it is sent.
 type BordereauForm struct {
 	Action         string
@@ -43,6 +54,7 @@ type Bordereau struct {
 	Exact        string   // the file itself
 	Send         []Choice // fields sent along: Value under Label; empty for who may not send
 	Why          string   // why it cannot be sent
+	Unfinished   string   // the period is running: what it means, asked before sending
 }
 
 func (*Bordereau) view() string { return "bordereau" }

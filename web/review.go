@@ -54,4 +54,5 @@ type ReviewCase struct {
 	Action, Next string   // where the answer goes; where « passer » leads
 	Hidden       []Choice // fields sent along: Value under Label
 	ReadOnly     bool     // who looks may not decide
+	Typed        string   // the answer given when the session had ended, to be confirmed
 }

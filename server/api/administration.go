@@ -137,7 +137,7 @@ func (s *API) listAudit(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	entries, err := s.Store.Audit(r.Context(), p.Text("before"), limit)
+	entries, err := s.Store.Audit(r.Context(), store.AuditQuery{Before: p.Text("before"), Limit: limit})
 	if err != nil {
 		return err
 	}

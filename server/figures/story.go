@@ -36,6 +36,42 @@ type Aside struct {
 	Rows int
 }
 
+// Reason is why some rows are rejected, with what was seen in them.
+type Reason struct {
+	Why    string
+	Rows   int
+	Values []Seen // the most frequent first
+}
+
+// Seen is a value and the number of rows that hold it.
+type Seen struct {
+	Text string
+	Rows int
+}
+
+// Reasons groups the rejected rows, the most numerous reason first.
+func (s *Story) Reasons() (out []Reason) {
+	for _, row := range s.Rejected {
+		i := slices.IndexFunc(out, func(r Reason) bool { return r.Why == row.Why })
+		if i < 0 {
+			i, out = len(out), append(out, Reason{Why: row.Why})
+		}
+		if out[i].Rows++; row.Detail == "" {
+			continue
+		}
+		k := slices.IndexFunc(out[i].Values, func(v Seen) bool { return v.Text == row.Detail })
+		if k < 0 {
+			k, out[i].Values = len(out[i].Values), append(out[i].Values, Seen{Text: row.Detail})
+		}
+		out[i].Values[k].Rows++
+	}
+	slices.SortStableFunc(out, func(a, b Reason) int { return b.Rows - a.Rows })
+	for _, r := range out {
+		slices.SortStableFunc(r.Values, func(a, b Seen) int { return b.Rows - a.Rows })
+	}
+	return out
+}
+
 // Story tells what became of the rows of a file.
 func (s *Service) Story(ctx context.Context, who *access.Principal, unit, fileID string) (*Story, error) {
 	if err := who.May(access.ReadPeople); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -66,7 +67,7 @@ func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
 	defer pack.Release()
 	admin := access.Who(r).Can(access.ManageAccounts)
 	for _, u := range users {
-		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: moment(u.LastLogin), Disabled: u.Disabled}
+		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: moment(u.LastLogin), Invitation: invitation(&u), Disabled: u.Disabled}
 		if u.Role == store.State {
 			line.Scope = stateScope(&u)
 		}
@@ -79,9 +80,36 @@ func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
 		v.Tables = []web.Table{{ID: "comptes", Caption: "Comptes"}}
 	}
 	if admin {
-		v.User = userForm(pack, "/administration/comptes", &store.User{})
+		v.User = userForm(pack, "/administration/comptes", typedUser(r, v.Fault, store.User{}))
 	}
 	return nil
+}
+
+// typedUser is an account with what a refused form said of it, so that nothing is typed
+// twice.
+func typedUser(r *http.Request, refusal string, u store.User) *store.User {
+	if refusal == "" || r.PostForm == nil {
+		return &u
+	}
+	p := &httpio.Params{Values: r.PostForm}
+	if change := userFields(p); *change.Role != "" || *change.Name != "" {
+		u.Name, u.Role, u.Units, u.Departements, u.National = *change.Name, *change.Role, *change.Units, *change.Departements, *change.National
+		u.Email = cmp.Or(u.Email, p.Text("email"))
+	}
+	return &u
+}
+
+// invitation says how far an account that nobody opened yet is, "" for the others.
+func invitation(u *store.User) string {
+	switch {
+	case u.Password != "" || u.Subject != "" || !u.LastLogin.IsZero():
+		return ""
+	case u.ResetUntil.After(time.Now()):
+		return "invitation en attente, jusqu’au " + moment(u.ResetUntil)
+	case !u.ResetUntil.IsZero():
+		return "invitation expirée"
+	}
+	return "jamais ouvert"
 }
 
 // stateScope tells what a service de l'État sees.
@@ -154,7 +182,7 @@ func (s *Pages) showAccount(w http.ResponseWriter, r *http.Request, code int, re
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, &u)}
+	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, typedUser(r, refusal, u))}
 	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: moment(u.LastLogin)}}
 	if u.Disabled {
 		v.Facts = append(v.Facts, web.Fact{Term: "État", Text: "suspendu"})
@@ -242,38 +270,6 @@ func completeText(list []string) string {
 		return fmt.Sprintf("%d départements ou communes", len(list))
 	}
 	return strings.Join(list, ", ")
-}
-
-func (s *Pages) adminAudit(r *http.Request, v *web.Admin) error {
-	const most = 100
-	list, err := s.Store.Audit(r.Context(), r.URL.Query().Get("avant"), most)
-	if err != nil {
-		return err
-	}
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	t := web.Table{ID: "journal", Caption: "Journal", Columns: []web.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Rôle"}, {Label: "Action"}, {Label: "Objet"}, {Label: "Mission Locale"}, {Label: "Nombre", Number: true}}}
-	for _, e := range list {
-		name := e.Unit
-		if name != "" {
-			name = pack.UnitName(e.Unit)
-		}
-		t.Rows = append(t.Rows, []string{moment(e.At), e.Who, cmp.Or(roleNames[e.Role], "–"), e.Action, objectText(e.Object), name, strconv.Itoa(e.Count)})
-	}
-	v.Tables = []web.Table{t}
-	if len(list) == most {
-		v.Pages = []web.Link{{Label: "Plus ancien", Href: "/administration?" + url.Values{"vue": {"journal"}, "avant": {list[most-1].ID}}.Encode()}}
-	}
-	return nil
-}
-
-// objectText is the object of a line of the journal: an identifier by its end, which
-// tells it from others of the same moment.
-func objectText(object string) string {
-	if len(object) == 36 && strings.Count(object, "-") == 4 {
-		return "…" + object[24:]
-	}
-	return object
 }
 
 // retention are the durations that an administrator may change, in the API's names.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"perimetre/french"
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
 	"perimetre/quota"
@@ -125,6 +126,9 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 		return err
 	}
 	v.Exact = text.String()
+	if unfinished(b) {
+		v.Unfinished = "La période finit le " + french.Date(b.Period.To) + " : ces nombres ne sont pas ceux du trimestre entier, et un autre envoi devra les remplacer."
+	}
 	if access.Who(r).Can(access.SendBordereau) {
 		v.Send = []web.Choice{{Label: "unit", Value: unit}, {Label: "rule", Value: rule}, {Label: "period", Value: period}, {Label: "sum", Value: sum}}
 	} else {
@@ -144,6 +148,9 @@ func (s *Pages) draft(r *http.Request, pack *packs.Edition, unit, rule, period s
 	sum := sha256.Sum256(text)
 	return b, hex.EncodeToString(sum[:]), err
 }
+
+// unfinished reports whether a bordereau's period is still running.
+func unfinished(b *quota.Bordereau) bool { return !b.Period.To.Before(geo.Today()) }
 
 // blockTables are the counts of a bordereau, a column for each block.
 func blockTables(b *quota.Bordereau) []web.Table {
@@ -233,6 +240,9 @@ func (s *Pages) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	b, sum, err := s.draft(r, pack, unit, p.Text("rule"), p.Text("period"))
 	if err == nil && sum != p.Text("sum") {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")
+	}
+	if err == nil && unfinished(b) && p.Text("unfinished") == "" {
+		return again(http.StatusUnprocessableEntity, "La période n’est pas finie : rien n’est parti. Cocher « Envoyer avant la fin de la période » pour l’envoyer quand même.")
 	}
 	if err == nil {
 		_, err = s.Figures.Send(r.Context(), access.Who(r), unit, b)

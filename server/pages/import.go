@@ -118,7 +118,7 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 		return err
 	}
 	v.RejectedFile = "/imports/" + c.ID + "/a-corriger.csv"
-	v.Reasons = reasonFacts(rows)
+	v.Reasons = reasonFacts(story.Reasons())
 	const most = 100
 	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
 	for _, row := range rows[:min(most, len(rows))] {
@@ -154,45 +154,22 @@ func storySteps(c *people.File, story *figures.Story) []web.StoryStep {
 	return []web.StoryStep{lines, kept, entries}
 }
 
-// reasonFacts groups rows by reason, the most numerous first, each with the values seen.
-func reasonFacts(rows []figures.RejectedRow) []web.Fact {
+// reasonFacts tells each reason with the values seen.
+func reasonFacts(reasons []figures.Reason) []web.Fact {
 	const most = 4 // values told of a reason
-	type group struct {
-		rows   int
-		values []string
-		times  map[string]int
-	}
-	by := map[string]*group{}
-	var order []string
-	for _, row := range rows {
-		g := by[row.Why]
-		if g == nil {
-			g = &group{times: map[string]int{}}
-			by[row.Why], order = g, append(order, row.Why)
-		}
-		if g.rows++; row.Detail == "" {
-			continue
-		}
-		if g.times[row.Detail]++; g.times[row.Detail] == 1 {
-			g.values = append(g.values, row.Detail)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return by[b].rows - by[a].rows })
-	out := make([]web.Fact, len(order))
-	for i, why := range order {
-		g := by[why]
-		slices.SortStableFunc(g.values, func(a, b string) int { return g.times[b] - g.times[a] })
-		text := french.Count(g.rows, "ligne", "lignes")
-		for k, value := range g.values[:min(most, len(g.values))] {
-			text += []string{" : « ", ", « "}[min(k, 1)] + value + " »"
-			if n := g.times[value]; n > 1 {
-				text += " " + french.Integer(n) + " fois"
+	out := make([]web.Fact, len(reasons))
+	for i, g := range reasons {
+		text := french.Count(g.Rows, "ligne", "lignes")
+		for k, v := range g.Values[:min(most, len(g.Values))] {
+			text += []string{" : « ", ", « "}[min(k, 1)] + v.Text + " »"
+			if v.Rows > 1 {
+				text += " " + french.Integer(v.Rows) + " fois"
 			}
 		}
-		if more := len(g.values) - most; more > 0 {
+		if more := len(g.Values) - most; more > 0 {
 			text += french.Plural(more, " et une autre valeur", " et "+french.Integer(more)+" autres valeurs")
 		}
-		out[i] = web.Fact{Term: french.Capital(why), Text: text}
+		out[i] = web.Fact{Term: french.Capital(g.Why), Text: text}
 	}
 	return out
 }

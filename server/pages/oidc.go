@@ -62,7 +62,7 @@ func (s *Pages) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.sessions.Put(ctx, oidcToken, raw)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, s.sessions.Remembered(w, r), http.StatusSeeOther)
 	return nil
 }
 

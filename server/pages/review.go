@@ -105,6 +105,12 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 		v.Case.Next += "?adresse=" + url.QueryEscape(list.Groups[(at+1)%len(list.Groups)].Key)
 	}
 	v.Case.ReadOnly = !decides
+	if q := httpio.Query(r); key == q.Text("adresse") && verdicts[q.Text("reponse")] != "" && decides {
+		v.Case.Typed = french.Capital(verdicts[q.Text("reponse")])
+		for i := range v.Case.Bases {
+			v.Case.Bases[i].Selected = v.Case.Bases[i].Value == q.Text("fondement")
+		}
+	}
 	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
 		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, french.Plural(g.People, "personne", "personnes")), Current: i == at})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"net/url"
 
 	"perimetre/french"
 	"perimetre/server/access"
@@ -41,7 +42,7 @@ func (s *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		_, err = s.Accounts.SignInBy(r, p)
 	}
 	if err == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, s.sessions.Remembered(w, r), http.StatusSeeOther)
 		return nil
 	}
 	code := httpio.Status(err)
@@ -122,4 +123,24 @@ func (s *Pages) keepPassword(w http.ResponseWriter, r *http.Request, follow func
 	v := page(r, r.PostFormValue("token"))
 	v.Fault, v.Name, v.Email = french.Sentence(err.Error()), r.PostFormValue("name"), r.PostFormValue("email")
 	return s.render(w, r, httpio.Status(err), v)
+}
+
+// SignInFirst leads who asks for a page without a session to the sign-in, and remembers
+// the page; of an answer on an address, the answer too, to be confirmed. It reports false
+// for other forms: what they held cannot be kept.
+func (s *Pages) SignInFirst(w http.ResponseWriter, r *http.Request) bool {
+	asked := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		if r.URL.Path != "/a-verifier" {
+			return false
+		}
+		p, err := httpio.Form(w, r)
+		if err != nil {
+			return false
+		}
+		asked = "/a-verifier?" + url.Values{"adresse": {p.Text("key")}, "unit": {p.Text("unit")}, "reponse": {p.Text("verdict")}, "fondement": {p.Text("basis")}}.Encode()
+	}
+	s.sessions.Remember(w, asked)
+	http.Redirect(w, r, "/connexion", http.StatusSeeOther)
+	return true
 }

@@ -30,17 +30,47 @@ func (s *Store) Record(ctx context.Context, e Entry) error {
 	return err
 }
 
-// Audit lists the log, the latest first, before an entry when given.
-func (s *Store) Audit(ctx context.Context, before string, limit int) ([]Entry, error) {
-	if before == "" {
-		before = "z"
+// AuditQuery chooses lines of the audit log; what is empty chooses all.
+type AuditQuery struct {
+	Before            string // an entry: those written earlier
+	Who, Action, Unit string
+	From, To          time.Time // To is the first instant after
+	Limit             int
+}
+
+// Audit lists the log, the latest first.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Entry, error) {
+	where, args := "1 = 1", []any{}
+	also := func(condition, value string) {
+		if value != "" {
+			where, args = where+" AND "+condition, append(args, value)
+		}
+	}
+	also("id < ?", q.Before)
+	also("who = ?", q.Who)
+	also("action = ?", q.Action)
+	also("unit = ?", q.Unit)
+	if !q.From.IsZero() {
+		also("at >= ?", stamp(q.From))
+	}
+	if !q.To.IsZero() {
+		also("at < ?", stamp(q.To))
 	}
 	return list(ctx, s.conn, func(r scanner) (e Entry, err error) {
 		var at string
 		err = r.Scan(&e.ID, &at, &e.UserID, &e.Who, &e.Role, &e.Action, &e.Unit, &e.Object, &e.Count)
 		e.At = instant(at)
 		return e, err
-	}, "SELECT id, at, user_id, who, role, action, unit, object, count FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?", before, limit)
+	}, "SELECT id, at, user_id, who, role, action, unit, object, count FROM audit WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...)
+}
+
+// AuditWords returns what the log holds of a column to choose from, "who" or "action",
+// sorted.
+func (s *Store) AuditWords(ctx context.Context, column string) ([]string, error) {
+	if column != "who" {
+		column = "action"
+	}
+	return list(ctx, s.conn, func(r scanner) (w string, err error) { return w, r.Scan(&w) }, "SELECT DISTINCT "+column+" FROM audit WHERE "+column+" <> '' ORDER BY "+column+" LIMIT 500")
 }
 
 // TrimAudit removes the lines of the log written before an instant.

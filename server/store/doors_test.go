@@ -129,7 +129,7 @@ func TestStartedTogether(t *testing.T) {
 				})
 			}
 			group.Wait()
-			if l := must[[]Entry](t)(open(t, where).Audit(t.Context(), "", 20)); len(l) != 6 {
+			if l := must[[]Entry](t)(open(t, where).Audit(t.Context(), AuditQuery{Limit: 20})); len(l) != 6 {
 				t.Errorf("%d processes wrote", len(l))
 			}
 		})

@@ -37,7 +37,7 @@ func Example() {
 	}
 	kept, err := s.UserByEmail(ctx, "a@exemple.fr")
 	fmt.Println(kept.Name, kept.Role, kept.Units, err)
-	lines, err := s.Audit(ctx, "", 10)
+	lines, err := s.Audit(ctx, store.AuditQuery{Limit: 10})
 	fmt.Println(len(lines), lines[0].Action, err)
 	// Output:
 	// A. direction [59001] <nil>

@@ -85,7 +85,7 @@ func TestStarts(t *testing.T) {
 				t.Errorf("%v: %s", err, said[i].String())
 			}
 		}
-		if l := must[[]Entry](t)(open(t, path).Audit(t.Context(), "", 20)); len(l) != len(all) {
+		if l := must[[]Entry](t)(open(t, path).Audit(t.Context(), AuditQuery{Limit: 20})); len(l) != len(all) {
 			t.Errorf("%d processes of %d wrote", len(l), len(all))
 		}
 	}

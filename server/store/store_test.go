@@ -461,8 +461,8 @@ func TestCountsAndLog(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		page := must[[]Entry](t)(s.Audit(ctx, "", 3))
-		rest := must[[]Entry](t)(s.Audit(ctx, page[2].ID, 10))
+		page := must[[]Entry](t)(s.Audit(ctx, AuditQuery{Limit: 3}))
+		rest := must[[]Entry](t)(s.Audit(ctx, AuditQuery{Before: page[2].ID, Limit: 10}))
 		if len(page) != 3 || page[0].Action != "4" || len(rest) != 2 || rest[1].Action != "0" {
 			t.Errorf("%+v %+v", page, rest)
 		}

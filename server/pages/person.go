@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+
+	"perimetre/export"
+	"perimetre/french"
+	"perimetre/geo/fault"
+	"perimetre/geo/residency"
+	"perimetre/server/access"
+	"perimetre/server/httpio"
+	"perimetre/server/people"
+	"perimetre/web"
+)
+
+// personPage finds one person, to show, export or erase what is kept of them.
+func (s *Pages) personPage(w http.ResponseWriter, r *http.Request) error {
+	if err := access.Who(r).May(access.ReadPeople); err != nil {
+		return err
+	}
+	return s.showPerson(w, r, http.StatusOK, nil, "")
+}
+
+func (s *Pages) showPerson(w http.ResponseWriter, r *http.Request, code int, found *people.Person, refusal string) error {
+	v := &web.Person{Layout: s.layout(r, "Droits d’une personne", "/imports"), Fault: refusal, Erases: access.Who(r).Can(access.ErasePeople)}
+	v.Flash = s.sessions.PopString(r.Context(), flash)
+	if found != nil {
+		v.ID = found.ID
+		v.Rows = &web.Table{ID: "lignes", Caption: "Ce qui est gardé", Columns: []web.Column{{Label: "Ligne", Number: true}, {Label: "Donnée"}, {Label: "Valeur"}}, Rows: personCells(found)}
+		v.Decisions = len(found.Decisions)
+	}
+	return s.render(w, r, code, v)
+}
+
+// personCells are a line for each thing kept of a person: the line of their file, what it
+// is, its value.
+func personCells(p *people.Person) (out [][]string) {
+	for _, row := range p.Rows {
+		line := strconv.Itoa(row.Line)
+		for _, field := range people.Kept {
+			if cell := row.Cells[string(field)]; cell != "" {
+				out = append(out, []string{line, french.Capital(field.Label()), cell})
+			}
+		}
+		out = append(out, []string{line, "Réponse", answerOf(residency.Status(row.Status)).Text + ", " + row.MotifText})
+		if row.Place != "" {
+			out = append(out, []string{line, "Lieu trouvé", row.Place})
+		}
+	}
+	return out
+}
+
+// personAct shows, exports or erases one person; the identifier stands in no address.
+func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
+	who := access.Who(r)
+	if err := who.May(access.ReadPeople); err != nil {
+		return err
+	}
+	p, err := httpio.Form(w, r)
+	if err != nil {
+		return err
+	}
+	id := p.Text("person")
+	found, err := s.People.Person(r.Context(), who, p.Text("unit"), id)
+	if fault.KindOf(err) == fault.NotFound {
+		return s.showPerson(w, r, http.StatusNotFound, nil, "Rien n’est gardé sous le numéro « "+id+" » dans cette Mission Locale.")
+	}
+	if err != nil {
+		return err
+	}
+	switch cmp.Or(p.Text("action"), "voir") {
+	case "voir":
+		return s.showPerson(w, r, http.StatusOK, found, "")
+	case "exporter":
+		return httpio.SendTable(w, "personne.csv", func(out *export.Writer) error {
+			rows := append([][]string{{"Ligne", "Donnée", "Valeur"}}, personCells(found)...)
+			for _, d := range found.Decisions {
+				rows = append(rows, []string{"", "Décision sur l’adresse, du " + moment(d.DecidedAt) + ", par " + d.Author, d.Verdict + " (" + d.Basis + ") : " + d.Address})
+			}
+			for _, cells := range rows {
+				cells[2] = export.NeutraliseFormula(cells[2])
+				if err := out.Write(cells); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	case "effacer":
+		if err := s.People.Erase(r.Context(), who, p.Text("unit"), id); err != nil {
+			return err
+		}
+		s.sessions.Put(r.Context(), flash, "Tout ce qui était gardé de cette personne est effacé. Les nombres déjà envoyés ne changent pas.")
+		http.Redirect(w, r, "/imports/personne", http.StatusSeeOther)
+		return nil
+	}
+	return httpio.Refused("action : voir, exporter ou effacer")
+}
