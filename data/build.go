@@ -96,8 +96,11 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 	})
 	p := places{}
 	g.Go(func() error { return p.read(o.Raw, files) })
-	var timetables []PackSource
+	var timetables, populations []PackSource
 	g.Go(func() (err error) {
+		if populations, err = buildPopulation(o.Raw, files, w.dir); err != nil {
+			return err
+		}
 		timetables, err = buildTimetables(o.Raw, files, filepath.Join(w.dir, transitFile))
 		return err
 	})
@@ -119,7 +122,7 @@ func Build(ctx context.Context, o BuildOptions) (m Manifest, err error) {
 		return m, err
 	}
 	m.Warnings = append(m.Warnings, unplaced...)
-	m.Sources = slices.Concat(t.sources, p.sources, timetables, addresses)
+	m.Sources = slices.Concat(t.sources, p.sources, timetables, populations, addresses)
 	slices.SortStableFunc(m.Sources, func(a, b PackSource) int { return strings.Compare(a.Path, b.Path) })
 	m.Warnings = append(m.Warnings, t.warnings...)
 	m.Versions = t.versionList()

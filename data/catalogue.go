@@ -106,5 +106,8 @@ func Catalogue() []Source {
 		{ID: "horaires", Title: "Horaires des bus et des trains, un fichier par réseau", Kind: KindTimetable,
 			Path: "horaires/reseau.zip", Licence: "selon le réseau (Licence Ouverte ou ODbL)", Format: "GTFS (zip)",
 			Ask: "transport.data.gouv.fr, ou la région et l’agglomération"},
+		{ID: "population", Title: "Jeunes par commune et par QPV, pour la part attendue", Kind: KindPopulation,
+			Path: "population/jeunes.csv", Licence: "selon le fournisseur", Format: "CSV ou XLSX de l’INSEE, ou « code_insee ; code_qpv ; jeunes »",
+			Ask: "INSEE (population par âge des communes, estimations des QPV), ou un tableau à soi"},
 	}
 }

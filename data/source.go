@@ -25,6 +25,7 @@ const (
 	KindTerritories Kind = "territoires"      // commune to Mission Locale
 	KindSites       Kind = "sites"            // sites d’accueil, or the service-public directory
 	KindTimetable   Kind = "horaires"         // timetable of buses or trains, GTFS
+	KindPopulation  Kind = "population"       // young people by place, for expected shares
 )
 
 // Term dates a zoning's file and tells its territory. Dates are those of

@@ -86,6 +86,11 @@ func ReadPopulation(path string, units *Directory) (*Population, error) {
 			return nil, &fault.Error{Kind: fault.Input, File: path, Message: "dossier sans table de population", Expected: "des fichiers .csv ou .xlsx"}
 		}
 	}
+	return ReadPopulationFiles(files, units)
+}
+
+// ReadPopulationFiles reads tables that complete each other, as ReadPopulation does.
+func ReadPopulationFiles(files []string, units *Directory) (*Population, error) {
 	p := &Population{units: map[string]*territory{}}
 	for _, f := range files {
 		if err := p.read(f, units); err != nil {

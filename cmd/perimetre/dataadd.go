@@ -10,7 +10,7 @@ type dataAddCmd struct {
 	File        string   `arg:"" name:"fichier" help:"Fichier à ajouter ; une archive d’horaires (GTFS) se reconnaît à son contenu."`
 	Sites       bool     `help:"Le fichier est une liste de sites : tableau, annuaire de service-public.gouv.fr, data·inclusion, France services."`
 	On          dateFlag `placeholder:"DATE" help:"Jour à partir duquel des horaires doivent servir (aujourd’hui par défaut) : ceux qui finissent avant sont refusés."`
-	Zoning      string   `enum:"qpv,frr,zrr," default:"" placeholder:"qpv|frr|zrr" help:"Zonage : qpv, frr ou zrr."`
+	Zoning      string   `enum:"qpv,frr,zrr,population," default:"" placeholder:"qpv|frr|zrr|population" help:"Zonage : qpv, frr ou zrr ; ou population, pour une table de jeunes par commune et par QPV."`
 	Version     string   `placeholder:"2025-07" help:"Nom de la version du zonage."`
 	ValidFrom   string   `placeholder:"AAAA-MM-JJ" help:"Premier jour en vigueur du zonage."`
 	ValidTo     string   `placeholder:"AAAA-MM-JJ" help:"Dernier jour en vigueur, s’il est passé ou connu."`
@@ -36,6 +36,8 @@ func (c dataAddCmd) add() (data.RawFile, []string, error) {
 	switch {
 	case c.Sites:
 		return data.AddSites(c.To, c.File)
+	case c.Zoning == "population":
+		return data.AddPopulation(c.To, c.File)
 	case c.Zoning == "" && data.IsTimetable(c.File):
 		return data.AddTimetable(c.To, c.File, c.On.orToday())
 	}

@@ -63,9 +63,16 @@ func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options,
 		return o, err
 	}
 	o.Units, o.Loaded = units, p.Loaded
-	if s.Population != "" {
-		o.Population, err = populationMemo.Of(p, s.Population, func() (*quota.Population, error) { return quota.ReadPopulation(s.Population, units) })
-	}
+	o.Population, err = populationMemo.Of(p, s.Population, func() (*quota.Population, error) {
+		if s.Population != "" {
+			return quota.ReadPopulation(s.Population, units)
+		}
+		files, err := p.Population()
+		if err != nil || len(files) == 0 {
+			return nil, err
+		}
+		return quota.ReadPopulationFiles(files, units)
+	})
 	return o, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -157,6 +158,15 @@ func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, d
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.Perimeter})
 	}
 	return out, []web.Filter{rules, perimeters}, nil
+}
+
+// stateLabel names a frozen state: its name, its period where the name does not say it,
+// and when.
+func stateLabel(name, period string, at time.Time) string {
+	if p := periodName(period); !strings.Contains(strings.ToLower(name), strings.ToLower(p)) {
+		name += ", " + p
+	}
+	return name + ", arrêté le " + moment(at)
 }
 
 // periodName is a period in words: « 3e trimestre 2024 ».

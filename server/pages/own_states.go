@@ -100,7 +100,7 @@ func (s *Pages) ownStates(r *http.Request, v *web.Home, q figures.Question) erro
 	for _, f := range list {
 		if f.Rule == q.Rule.ID {
 			asked := url.Values{"unit": {q.Unit}, "rule": {f.Rule}, "period": {f.Period}, "arrete": {f.ID}}
-			v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s, %s, arrêté le %s", f.Name, periodName(f.Period), moment(f.FrozenAt)), Href: "/ma-mission-locale?" + asked.Encode()})
+			v.Frozen = append(v.Frozen, web.Link{Label: stateLabel(f.Name, f.Period, f.FrozenAt), Href: "/ma-mission-locale?" + asked.Encode()})
 		}
 	}
 	if access.Who(r).Can(access.FreezeOwn) {

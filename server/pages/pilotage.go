@@ -340,7 +340,7 @@ func (s *Pages) pilotageStates(r *http.Request, v *web.Pilotage, q figures.Quest
 	}
 	for _, f := range list {
 		if f.Rule == q.Rule.ID {
-			v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s, %s, arrêté le %s", f.Name, periodName(f.Period), moment(f.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(f.ID)})
+			v.Frozen = append(v.Frozen, web.Link{Label: stateLabel(f.Name, f.Period, f.FrozenAt), Href: "/pilotage?arrete=" + url.QueryEscape(f.ID)})
 		}
 	}
 	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.Period.ID)),
