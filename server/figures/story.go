@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/people"
@@ -47,6 +48,22 @@ type Reason struct {
 type Seen struct {
 	Text string
 	Rows int
+}
+
+// Text is « 3 lignes : « né le …, 27 ans » 2 fois ».
+func (r Reason) Text() string {
+	const most = 4 // values told
+	text := french.Count(r.Rows, "ligne", "lignes")
+	for k, v := range r.Values[:min(most, len(r.Values))] {
+		text += []string{" : « ", ", « "}[min(k, 1)] + v.Text + " »"
+		if v.Rows > 1 {
+			text += " " + french.Integer(v.Rows) + " fois"
+		}
+	}
+	if more := len(r.Values) - most; more > 0 {
+		text += french.Plural(more, " et une autre valeur", " et "+french.Integer(more)+" autres valeurs")
+	}
+	return text
 }
 
 // Reasons groups the rejected rows, the most numerous reason first.

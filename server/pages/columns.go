@@ -74,7 +74,7 @@ func (s *Pages) receivedFile(r *http.Request, c *people.File, key string) (web.R
 		return out, err
 	}
 	if t := c.Twin; t != nil {
-		out.Twin, out.Leave = twinText(t), t.Imported
+		out.Twin, out.Leave = t.Text(), t.Imported
 	}
 	out.Titles = append(out.Titles, c.Warnings...)
 	out.Preview = &web.Table{ID: key + "-preview", Caption: "Premières lignes"}
@@ -117,14 +117,6 @@ func (s *Pages) receivedFile(r *http.Request, c *people.File, key string) (web.R
 	}
 	out.Dropped = slices.DeleteFunc(c.Dropped, func(title string) bool { return strings.TrimSpace(title) == "" })
 	return out, nil
-}
-
-// twinText says that the same file came before.
-func twinText(t *people.Twin) string {
-	if !t.Imported {
-		return fmt.Sprintf("Le même fichier attend déjà, reçu le %s de %s sous le nom « %s ».", moment(t.At), t.By, t.Name)
-	}
-	return fmt.Sprintf("Le même fichier est déjà importé depuis le %s, envoyé par %s sous le nom « %s ». L’importer de nouveau n’ajoute personne : une personne entrée le même jour compte une fois.", moment(t.At), t.By, t.Name)
 }
 
 // costs are what the figures of the first rule lose by the columns that a file lacks.

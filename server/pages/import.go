@@ -118,7 +118,9 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 		return err
 	}
 	v.RejectedFile = "/imports/" + c.ID + "/a-corriger.csv"
-	v.Reasons = reasonFacts(story.Reasons())
+	for _, reason := range story.Reasons() {
+		v.Reasons = append(v.Reasons, web.Fact{Term: french.Capital(reason.Why), Text: reason.Text()})
+	}
 	const most = 100
 	v.Rejected = &web.Table{ID: "rejetees", Caption: "Lignes à corriger, non comptées", Columns: []web.Column{{Label: "Ligne du fichier", Number: true}, {Label: "Dossier"}, {Label: "Raison"}, {Label: "Ce qui s’y lit"}}}
 	for _, row := range rows[:min(most, len(rows))] {
@@ -152,26 +154,6 @@ func storySteps(c *people.File, story *figures.Story) []web.StoryStep {
 		entries.Left = append(entries.Left, web.Fact{Term: number(n), Text: french.Plural(n, "à corriger, listée plus bas", "à corriger, listées plus bas")})
 	}
 	return []web.StoryStep{lines, kept, entries}
-}
-
-// reasonFacts tells each reason with the values seen.
-func reasonFacts(reasons []figures.Reason) []web.Fact {
-	const most = 4 // values told of a reason
-	out := make([]web.Fact, len(reasons))
-	for i, g := range reasons {
-		text := french.Count(g.Rows, "ligne", "lignes")
-		for k, v := range g.Values[:min(most, len(g.Values))] {
-			text += []string{" : « ", ", « "}[min(k, 1)] + v.Text + " »"
-			if v.Rows > 1 {
-				text += " " + french.Integer(v.Rows) + " fois"
-			}
-		}
-		if more := len(g.Values) - most; more > 0 {
-			text += french.Plural(more, " et une autre valeur", " et "+french.Integer(more)+" autres valeurs")
-		}
-		out[i] = web.Fact{Term: french.Capital(g.Why), Text: text}
-	}
-	return out
 }
 
 // importRejected gives the rows to correct as a table that a spreadsheet opens.

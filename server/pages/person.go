@@ -3,12 +3,9 @@ package pages
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 
 	"perimetre/export"
-	"perimetre/french"
 	"perimetre/geo/fault"
-	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/people"
@@ -28,28 +25,10 @@ func (s *Pages) showPerson(w http.ResponseWriter, r *http.Request, code int, fou
 	v.Flash = s.sessions.PopString(r.Context(), flash)
 	if found != nil {
 		v.ID = found.ID
-		v.Rows = &web.Table{ID: "lignes", Caption: "Ce qui est gardé", Columns: []web.Column{{Label: "Ligne", Number: true}, {Label: "Donnée"}, {Label: "Valeur"}}, Rows: personCells(found)}
+		v.Rows = &web.Table{ID: "lignes", Caption: "Ce qui est gardé", Columns: []web.Column{{Label: "Ligne", Number: true}, {Label: "Donnée"}, {Label: "Valeur"}}, Rows: found.Lines()}
 		v.Decisions = len(found.Decisions)
 	}
 	return s.render(w, r, code, v)
-}
-
-// personCells are a line for each thing kept of a person: the line of their file, what it
-// is, its value.
-func personCells(p *people.Person) (out [][]string) {
-	for _, row := range p.Rows {
-		line := strconv.Itoa(row.Line)
-		for _, field := range people.Kept {
-			if cell := row.Cells[string(field)]; cell != "" {
-				out = append(out, []string{line, french.Capital(field.Label()), cell})
-			}
-		}
-		out = append(out, []string{line, "Réponse", answerOf(residency.Status(row.Status)).Text + ", " + row.MotifText})
-		if row.Place != "" {
-			out = append(out, []string{line, "Lieu trouvé", row.Place})
-		}
-	}
-	return out
 }
 
 // personAct shows, exports or erases one person; the identifier stands in no address.
@@ -75,7 +54,7 @@ func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
 		return s.showPerson(w, r, http.StatusOK, found, "")
 	case "exporter":
 		return httpio.SendTable(w, "personne.csv", func(out *export.Writer) error {
-			rows := append([][]string{{"Ligne", "Donnée", "Valeur"}}, personCells(found)...)
+			rows := append([][]string{{"Ligne", "Donnée", "Valeur"}}, found.Lines()...)
 			for _, d := range found.Decisions {
 				rows = append(rows, []string{"", "Décision sur l’adresse, du " + moment(d.DecidedAt) + ", par " + d.Author, d.Verdict + " (" + d.Basis + ") : " + d.Address})
 			}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
@@ -56,6 +58,14 @@ type Twin struct {
 	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 	Imported bool      `json:"imported"` // or waiting, or on its way
+}
+
+// Text says that the same file came before.
+func (t *Twin) Text() string {
+	if !t.Imported {
+		return fmt.Sprintf("Le même fichier attend déjà, reçu le %s de %s sous le nom « %s ».", french.Moment(t.At), t.By, t.Name)
+	}
+	return fmt.Sprintf("Le même fichier est déjà importé depuis le %s, envoyé par %s sous le nom « %s ». L’importer de nouveau n’ajoute personne : une personne entrée le même jour compte une fois.", french.Moment(t.At), t.By, t.Name)
 }
 
 // twin returns the latest file of the same bytes received before f by its Mission Locale,

@@ -250,3 +250,24 @@ func writeIncomplete(out *export.Writer, rows []Row) error {
 	}
 	return nil
 }
+
+// answerWords are the answers as a person reads them.
+var answerWords = map[residency.Status]string{residency.In: "Dans le QPV", residency.Out: "Hors QPV", residency.Undecided: "À vérifier"}
+
+// Lines are a line for each thing kept of the person: the line of their file, what it is,
+// its value.
+func (p *Person) Lines() (out [][]string) {
+	for _, row := range p.Rows {
+		line := strconv.Itoa(row.Line)
+		for _, field := range Kept {
+			if cell := row.Cells[string(field)]; cell != "" {
+				out = append(out, []string{line, french.Capital(field.Label()), cell})
+			}
+		}
+		out = append(out, []string{line, "Réponse", answerWords[residency.Status(row.Status)] + ", " + row.MotifText})
+		if row.Place != "" {
+			out = append(out, []string{line, "Lieu trouvé", row.Place})
+		}
+	}
+	return out
+}
