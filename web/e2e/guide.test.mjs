@@ -111,6 +111,8 @@ const sample = async (world) => {
   const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Fichier signalé")')]);
   const path = join(world.folder, 'extraction.csv');
   await file.saveAs(path);
+  const [header, first] = readFileSync(path, 'utf8').split('\n');
+  const person = first.split(';')[header.split(';').findIndex((t) => /dossier|matricule|identifiant/i.test(t))];
   await r.open('/a-verifier');
   const address = await r.page.locator('#case').innerText();
   await r.page.goto(`${world.base}/ma-mission-locale/sites`);
@@ -118,7 +120,7 @@ const sample = async (world) => {
   const sites = join(world.folder, 'sites.csv');
   await list.saveAs(sites);
   await r.close();
-  return { path, address, sites };
+  return { path, address, sites, person };
 };
 
 const all = ['prefecture', 'mission-locale'].flatMap(procedures);
@@ -135,9 +137,9 @@ for (const p of all.filter((x) => !x.who.includes('avec comptes'))) {
 }
 
 const valuesOf = async (w) => {
-  const { path, address, sites } = await sample(w);
+  const { path, address, sites, person } = await sample(w);
   const day = new Date().toISOString().slice(0, 10);
-  return { 'Fichiers CSV ou XLSX': path, Adresse: address, 'Fichier CSV ou XLSX, qui remplace la liste': sites,
+  return { 'Fichiers CSV ou XLSX': path, Adresse: address, 'Numéro de dossier': person, 'Fichier CSV ou XLSX, qui remplace la liste': sites,
     'Par qui, ou par quel acte': 'Réunion du 12 janvier', 'Premier jour': '2024-07-01', 'Objectif commun': '45 %', 'Confirmé le': day, Source: 'Réunion du 12 janvier',
     'Référence de la formule': 'Courrier du 12 janvier', Unité: '€', Paliers: '40 % = 1000', 'Observations (facultatif)': 'Un envoi tardif est annoncé.' };
 };
