@@ -43,7 +43,7 @@ func ParseSiteKind(s string) (kind geo.SiteKind, ok bool) {
 		return geo.SiteOutreach, true
 	case strings.Contains(n, "jeunesse"), strings.Contains(n, "jeunes"):
 		return geo.SiteYouthPlace, true
-	case strings.HasPrefix(n, "autre"): // « autre lieu », as we write it
+	case n == "autre", n == "autres", n == "autre lieu": // the last as we write it
 		return geo.SiteOther, true
 	}
 	return geo.SiteUnknown, false

@@ -16,7 +16,7 @@ import (
 var mayOpen = map[string]string{
 	"GET /connexion": "*", "POST /connexion": "*", "POST /deconnexion": "*", "GET /mise-en-service": "*", "POST /mise-en-service": "*", "GET /mot-de-passe": "*", "POST /mot-de-passe": "*",
 	"GET /assets/{name}": "*", "GET /favicon.ico": "*", "GET /theme.css": "*", "GET /licences": "*", "GET /composants/perimetre-adresse.js": "*", "GET /integrer": "*",
-	"GET /": "AEDRTU", "GET /carte": "AEDRTU", "POST /carte/adresse": "AEDRTU", "GET /carte/imprimer": "AEDRTU", "GET /carte/carte.svg": "AEDRTU",
+	"GET /": "AEDRTU", "GET /carte": "*", "GET /carte/integree": "*", "GET /carte/imprimer": "*", "GET /carte/carte.svg": "*", "POST /carte/adresse": "AEDRTU",
 	"GET /adresse": "AEDRTU", "POST /adresse": "AEDRTU", "GET /methode": "AEDRTU",
 	"GET /pilotage": "E", "POST /pilotage/arreter": "E",
 	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "GET /ma-mission-locale/tableaux": "DR", "POST /ma-mission-locale/arreter": "D", "POST /ma-mission-locale/observation": "D",
@@ -59,7 +59,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			t.Errorf("%s stands in no line of the table", name)
 			continue
 		}
-		if may == "*" {
+		if may == "*" && !strings.HasPrefix(rt.Path, "/carte") { // signing in, and files
 			continue
 		}
 		for role, c := range clients {
@@ -79,7 +79,7 @@ func TestEveryPageByEveryRole(t *testing.T) {
 				if a.status >= 500 {
 					t.Errorf("%s by %s: %d", name, role, a.status)
 				}
-				if !strings.Contains(may, letters[role]) {
+				if may != "*" && !strings.Contains(may, letters[role]) {
 					if a.status != http.StatusForbidden {
 						t.Errorf("%s by %s: %d", name, role, a.status)
 					}
