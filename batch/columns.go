@@ -27,7 +27,7 @@ func (o *Options) findColumns(in *table.Reader) (table.Columns, error) {
 	return c, c.Map(in.Header, o.Map...)
 }
 
-// heading is the column of a heading given on the command line.
+// heading returns the column of a heading given on the command line.
 func heading(in *table.Reader, option, title string) (int, error) {
 	i := table.FindColumn(in.Header, title)
 	if i < 0 {
@@ -82,7 +82,7 @@ func (o *Options) addresses(in *table.Reader, c table.Columns) (a addressColumns
 	return a, nil
 }
 
-// all are the columns that a reader could tell an address from.
+// all returns the columns that a reader could tell an address from.
 func (a *addressColumns) all(c table.Columns) []int {
 	cols := slices.Clone(a.text)
 	for _, i := range []int{a.number, a.street, a.complement, a.line, a.postcode, a.city,
@@ -117,7 +117,7 @@ func (a *addressColumns) query(q *geocode.Query, cells []string) {
 	}
 }
 
-// typed is the whole address as typed, for the key of a person's decision.
+// typed returns the whole address as typed, for the key of a person's decision.
 func typed(q *geocode.Query) string {
 	return strings.Join([]string{q.Number, q.Street, q.Text, q.Complement, q.Postcode, q.City}, " ")
 }

@@ -62,7 +62,7 @@ type Answered struct {
 	Key, Normaliser, Print string
 }
 
-// KeyBy is the key of the address under a secret, empty where the address was purged
+// KeyBy returns the key of the address under a secret, empty where the address was purged
 // and the key of the table is another secret's or another normaliser's.
 func (a *Answered) KeyBy(secret []byte) string {
 	switch {

@@ -80,7 +80,7 @@ type flagPlan struct {
 	blank     []int // positions of ours to empty
 }
 
-// fallback is the date of a row that gives none.
+// fallback returns the date of a row that gives none.
 func (p *flagPlan) fallback() geo.Date {
 	if p.o.On.IsZero() {
 		return p.o.Today

@@ -72,7 +72,7 @@ func (w *flagWorker) row(r *table.Row, out []string, notes *[]note) error {
 	return nil
 }
 
-// when is the date of the fact of a row, zero when its cell is no date.
+// when returns the date of the fact of a row, zero when its cell is no date.
 func (w *flagWorker) when(r *table.Row, notes *[]note) geo.Date {
 	if w.plan.date < 0 {
 		return w.plan.fallback()

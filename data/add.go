@@ -117,7 +117,7 @@ func (t Term) read(raw, file string) ([]string, error) {
 
 var reComplete = regexp.MustCompile(`^(\*|\d{2,3}|\d[A-Z]|\d[0-9A-Z]\d{3}|epci:\d{9})$`)
 
-// place gives the line of a file: its folder, its source, and a name that tells
+// place returns the line of a file: its folder, its source, and a name that tells
 // the zoning and version, so that two versions never take each other's place.
 func (t Term) place(base string) RawFile {
 	folder, id := "zonages", string(t.Zoning)
@@ -168,7 +168,7 @@ func escapeGlob(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
 }
 
-// asInput gives a fault of a user's own file the kind that it has.
+// asInput returns a fault of a user's own file the kind that it has.
 func asInput(err error) error {
 	if f, ok := err.(*fault.Error); ok && f.Kind == fault.Network {
 		f.Kind = fault.Input

@@ -182,7 +182,7 @@ func (l *addressLoad) locate(path string, a *geo.Address, c *Counts) error {
 	return nil
 }
 
-// takes tells whether a record of a file enters the index.
+// takes reports whether a record of a file enters the index.
 func (l *addressLoad) takes(f RawFile, a *geo.Address) bool {
 	dep := geo.DepartementOf(a.CityCode)
 	if l.plan.deps != nil && !l.plan.deps[dep] {

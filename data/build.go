@@ -164,7 +164,7 @@ func boundMemory() (restore func()) {
 	return func() { debug.SetMemoryLimit(was) }
 }
 
-// ctxErr is the fault of a build that was asked to stop.
+// ctxErr returns the fault of a build that was asked to stop.
 func ctxErr(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return fault.New(fault.Internal, "construction interrompue ; l’ancien référentiel reste en place")
@@ -172,7 +172,7 @@ func ctxErr(ctx context.Context) error {
 	return nil
 }
 
-// buildTime is the time of a build to the second: $SOURCE_DATE_EPOCH, by which two builds of
+// buildTime returns the time of a build to the second: $SOURCE_DATE_EPOCH, by which two builds of
 // the same sources give the same bytes (reproducible-builds.org), else the clock.
 func buildTime() time.Time {
 	if s, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil && s >= 0 {
@@ -208,7 +208,7 @@ func sumRaw(ctx context.Context, raw string, files []RawFile) error {
 	return nil
 }
 
-// of gives the files of some kinds.
+// of returns the files of some kinds.
 func of(files []RawFile, kinds ...Kind) []RawFile {
 	var out []RawFile
 	for _, f := range files {
@@ -219,5 +219,5 @@ func of(files []RawFile, kinds ...Kind) []RawFile {
 	return out
 }
 
-// versionName is how a version is called in messages and statistics: "qpv 2024".
+// versionName returns how a version is called in messages and statistics: "qpv 2024".
 func versionName(z geo.Zoning, version string) string { return string(z) + " " + version }

@@ -31,7 +31,7 @@ type Counts struct {
 // farMetres is how far out of the contour of its commune a point is far from it.
 const farMetres = 500
 
-// misplaced is the fault of a file whose points are mostly far from their commune;
+// misplaced returns the fault of a file whose points are mostly far from their commune;
 // early, only once there are enough of them.
 func (c *Counts) misplaced(path string, early bool) error {
 	if c.Far*2 <= c.compared || early && c.Far < 1000 {
@@ -41,7 +41,7 @@ func (c *Counts) misplaced(path string, early bool) error {
 		Expected: "des coordonnées WGS84 en degrés, la longitude dans lon et la latitude dans lat", Seen: c.example}
 }
 
-// String is the line of the counts, in French.
+// String returns the line of the counts, in French.
 func (c *Counts) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s et %s lus", french.Count(c.Numbers, "numéro", "numéros"), french.Count(c.Streets, "voie", "voies"), french.Count(c.Localities, "lieu-dit", "lieux-dits"))

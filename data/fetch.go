@@ -218,7 +218,7 @@ func (f *fetcher) source(ctx context.Context, w Wanted) (bool, error) {
 	return true, f.file(ctx, at(w.URL, w.Departement), w.File(rel))
 }
 
-// answers tells whether the file is one that is wanted.
+// answers reports whether the file is one that is wanted.
 func (l RawFile) answers(w Wanted) bool {
 	switch {
 	case w.ByDepartement() && l.Path == at(w.Path, w.Departement):
@@ -233,7 +233,7 @@ func (l RawFile) answers(w Wanted) bool {
 	return l.Path == w.Path
 }
 
-// mirrorPaths are the places where a mirror without a list may keep a file: as in
+// mirrorPaths returns the places where a mirror without a list may keep a file: as in
 // RAW, compressed or not, or as on the official host.
 func mirrorPaths(s Wanted) []string {
 	rel := at(s.Path, s.Departement)
@@ -310,7 +310,7 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 		Vintage: geo.DateOf(got.Modified).String(), FetchedAt: time.Now().UTC().Truncate(time.Second)}, got.Modified.IsZero())
 }
 
-// standing gives the line of what was brought from an address before, and its
+// standing returns the line of what was brought from an address before, and its
 // ETag when the file is still there, whole.
 func (f *fetcher) standing(address string) (RawFile, string) {
 	for _, l := range f.list.Files {

@@ -104,7 +104,7 @@ func opens(dir string) error {
 	return p.Close()
 }
 
-// received is the name that a download has, short of its extension, until it is unpacked.
+// received returns the name that a download has, short of its extension, until it is unpacked.
 func (o ImportOptions) received() string { return filepath.Join(o.Pack, ".import") }
 
 // download brings an address beside the packs, going on with what an earlier call left.

@@ -129,13 +129,13 @@ var (
 	reBAL       = regexp.MustCompile(`(^|[-_])bal([-_.]|$)`)
 )
 
-// stem is a file's name in lower case without its extensions.
+// stem returns a file's name in lower case without its extensions.
 func stem(rel string) string {
 	s := strings.TrimSuffix(strings.ToLower(path.Base(rel)), ".gz")
 	return strings.TrimSuffix(s, path.Ext(s))
 }
 
-// fileDepartement is the département in the name of a BAN file or of a file of
+// fileDepartement returns the département in the name of a BAN file or of a file of
 // contours, empty without one.
 func fileDepartement(rel string) string {
 	name := strings.ToLower(path.Base(rel))
@@ -148,7 +148,7 @@ func fileDepartement(rel string) string {
 	return ""
 }
 
-// fileByName gives the line of a file that is not in sources.json by its name; ok
+// fileByName returns the line of a file that is not in sources.json by its name; ok
 // is false when the name says nothing.
 func fileByName(rel string) (f RawFile, ok bool, err error) {
 	name := strings.ToLower(path.Base(rel))
@@ -215,7 +215,7 @@ func fileByName(rel string) (f RawFile, ok bool, err error) {
 	return f, false, nil
 }
 
-// territory is what a QPV file is complete for, by the end of its name.
+// territory returns what a QPV file is complete for, by the end of its name.
 func territory(rel, stem string) ([]string, error) {
 	m := reTerritory.FindStringSubmatch(stem)
 	switch {

@@ -69,7 +69,7 @@ type PackStats struct {
 	Sites       int                       `json:"sites"`
 }
 
-// contentID is the hash of the names and sums of a pack's files.
+// contentID returns the hash of the names and sums of a pack's files.
 func contentID(files []PackFile) string {
 	h := sha256.New()
 	for _, f := range files {
@@ -214,7 +214,7 @@ func (m Manifest) write(dir string) error {
 	return writeAtomically(filepath.Join(dir, manifestFile), append(b, '\n'))
 }
 
-// sumOf is the SHA-256 of one of the pack's files, empty when it has none.
+// sumOf returns the SHA-256 of one of the pack's files, empty when it has none.
 func (m Manifest) sumOf(name string) string {
 	for _, f := range m.Files {
 		if f.Name == name {

@@ -110,7 +110,7 @@ type mapFiles struct {
 	territories []*geo.Zonings
 }
 
-// Layers are those of the maps, made at the first call.
+// Layers returns those of the maps, made at the first call.
 func (p *Pack) Layers() ([]*layers.Layer, error) {
 	m := &p.maps
 	m.layersOnce.Do(func() {
@@ -150,7 +150,7 @@ func (p *Pack) Bound() orb.Bound {
 	return b
 }
 
-// territory is a Mission Locale's in the first pack that draws it whole: packs that
+// territory returns a Mission Locale's in the first pack that draws it whole: packs that
 // were built of the same contours draw it alike, and the largest is the whole one.
 func (m *mapFiles) territory(code string) (best orb.MultiPolygon, ok bool) {
 	area := -1.0
@@ -169,7 +169,7 @@ func (m *mapFiles) territory(code string) (best orb.MultiPolygon, ok bool) {
 	return best, ok
 }
 
-// Tiles are the archives that hold tiles of a layer, one for each pack that has
+// Tiles returns the archives that hold tiles of a layer, one for each pack that has
 // them, none for an unknown layer. They are closed with the pack.
 func (p *Pack) Tiles(layer string) ([]*pmtiles.Archive, error) {
 	m := &p.maps
@@ -200,7 +200,7 @@ func (p *Pack) Tiles(layer string) ([]*pmtiles.Archive, error) {
 	return list, nil
 }
 
-// TileLayers are the layers that have tiles, as in addresses, in order.
+// TileLayers returns the layers that have tiles, as in addresses, in order.
 func (p *Pack) TileLayers() []string {
 	var out []string
 	for i := range p.Manifests {
@@ -214,7 +214,7 @@ func (p *Pack) TileLayers() []string {
 	return out
 }
 
-// Licences are those of the sources, sorted.
+// Licences returns those of the sources, sorted.
 func (p *Pack) Licences() []string {
 	var out []string
 	for _, m := range p.Manifests {
@@ -228,7 +228,7 @@ func (p *Pack) Licences() []string {
 	return slices.Compact(out)
 }
 
-// dirsWith are the folders of the packs that list a file, or of all when it is
+// dirsWith returns the folders of the packs that list a file, or of all when it is
 // needed, but those whose file is the same as that of one before.
 func (p *Pack) dirsWith(name string, needed bool) []string {
 	var out, sums []string

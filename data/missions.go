@@ -120,7 +120,7 @@ func unplaced(warnings []string, what string, names []string) []string {
 	return append(warnings, fmt.Sprintf("%s : %d, %s", what, n, strings.Join(names, ", ")))
 }
 
-// lists are the sections of the file; gob keeps the NaN of absent coordinates.
+// lists returns the sections of the file; gob keeps the NaN of absent coordinates.
 func (p *places) lists() []struct {
 	name string
 	list any

@@ -124,7 +124,7 @@ func open(dirs []string) (p *Pack, err error) {
 	return p, err
 }
 
-// jointID is the only pack's id, or the hash of the sorted ids of several.
+// jointID returns the only pack's id, or the hash of the sorted ids of several.
 func jointID(ms []Manifest) string {
 	if len(ms) == 1 {
 		return ms[0].ID

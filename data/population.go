@@ -29,7 +29,7 @@ func AddPopulation(raw, file string) (line RawFile, warnings []string, err error
 	return line, []string{tableSays(t)}, bring(raw, file, &line)
 }
 
-// tableSays is what a table of population tells, in French.
+// tableSays returns what a table of population tells, in French.
 func tableSays(t *ingest.PopulationTable) string {
 	by := "par Mission Locale"
 	switch {

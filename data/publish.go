@@ -76,7 +76,7 @@ func (w *workshop) sweep() error {
 	return nil
 }
 
-// publish gives the finished folder its name, makes it the current pack by one
+// publish returns the finished folder its name, makes it the current pack by one
 // rename, and removes the packs that are no longer current. Processes that have
 // them open keep them until they end.
 func (w *workshop) publish(id string) error {

@@ -95,7 +95,7 @@ func (l *RawList) Remove(path string) {
 	l.Files = slices.DeleteFunc(l.Files, func(f RawFile) bool { return f.Path == path })
 }
 
-// Find gives the line of a path.
+// Find returns the line of a path.
 func (l RawList) Find(path string) (RawFile, bool) {
 	for _, f := range l.Files {
 		if f.Path == path {

@@ -222,7 +222,7 @@ func verified(manifest, sig []byte, pub PublicKey) (*Signature, error) {
 	return out, nil
 }
 
-// signerID is the identifier of the key that a signature names, which proves nothing.
+// signerID returns the identifier of the key that a signature names, which proves nothing.
 func signerID(sig []byte) string {
 	var s minisign.Signature
 	if s.UnmarshalText(sig) != nil {

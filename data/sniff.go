@@ -144,7 +144,7 @@ func wholeJSON(r io.Reader, bad func(string) error) error {
 	return nil
 }
 
-// sumFile gives the SHA-256 of a file, in hexadecimal, and its length.
+// sumFile returns the SHA-256 of a file, in hexadecimal, and its length.
 func sumFile(path string) (sum string, n int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {

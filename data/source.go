@@ -57,13 +57,13 @@ type Source struct {
 	InPlaceOf string
 }
 
-// ByDepartement tells whether there is one file for each département.
+// ByDepartement reports whether there is one file for each département.
 func (s Source) ByDepartement() bool { return strings.Contains(s.Path, "{dep}") }
 
 // at fills the template for a département.
 func at(template, dep string) string { return strings.ReplaceAll(template, "{dep}", dep) }
 
-// File is the sources.json line of the source's file at path.
+// File returns the sources.json line of the source's file at path.
 func (s Source) File(path string) RawFile {
 	return RawFile{Path: path, Kind: s.Kind, Source: s.ID, Term: s.Term, Licence: s.Licence}
 }

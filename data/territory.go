@@ -153,7 +153,7 @@ func (t *territoryBuild) readContours(files []RawFile) error {
 	return nil
 }
 
-// middle is the centre of mass of a territory, degrees.
+// middle returns the centre of mass of a territory, degrees.
 func middle(mp orb.MultiPolygon) (lon, lat float64) {
 	c, _ := planar.CentroidArea(mp)
 	return c[0], c[1]
@@ -185,7 +185,7 @@ func (t *territoryBuild) readZonings(ctx context.Context, files []RawFile) error
 	return nil
 }
 
-// expand gives the codes for which a file is complete, EPCI by their communes.
+// expand returns the codes for which a file is complete, EPCI by their communes.
 func (t *territoryBuild) expand(f RawFile) ([]string, error) {
 	var out []string
 	for _, c := range f.CompleteFor {
@@ -314,7 +314,7 @@ func (t *territoryBuild) write(path string) error {
 	return z.WriteFile(path)
 }
 
-// versionList is what a manifest lists.
+// versionList returns what a manifest lists.
 func (t *territoryBuild) versionList() []geo.Version {
 	var out []geo.Version
 	for _, p := range t.polygons {

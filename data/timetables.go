@@ -49,7 +49,7 @@ func AddTimetable(raw, file string, on geo.Date) (line RawFile, warnings []strin
 	return line, warnings, bring(raw, file, &line)
 }
 
-// says is what a timetable holds, in French.
+// says returns what a timetable holds, in French.
 func says(f *transit.Feed) string {
 	return fmt.Sprintf("%s : %d courses, %d arrêts, du %s au %s", strings.TrimSpace(f.Publisher), len(f.Trips), len(f.Stops), french.Date(f.First), french.Date(f.Last))
 }

@@ -46,7 +46,7 @@ type partState struct {
 	Total    int64  `json:"total"` // bytes, -1 when not told
 }
 
-// validator is the proof that If-Range takes: a strong ETag, else the date.
+// validator returns the proof that If-Range takes: a strong ETag, else the date.
 func (p partState) validator() string {
 	if p.ETag != "" && !strings.HasPrefix(p.ETag, "W/") {
 		return p.ETag
@@ -312,7 +312,7 @@ func statusFault(address string, resp *http.Response) error {
 	return f
 }
 
-// netFault is the French sentence of a failure of the network.
+// netFault returns the French sentence of a failure of the network.
 func netFault(ctx context.Context, address string, err error) error {
 	var (
 		dns  *net.DNSError
@@ -344,7 +344,7 @@ func netFault(ctx context.Context, address string, err error) error {
 	return retryable{error: fault.New(fault.Network, "%s : la connexion a été coupée", address)}
 }
 
-// newClient is an HTTP client that trusts the authorities of the PEM file ca as
+// newClient returns an HTTP client that trusts the authorities of the PEM file ca as
 // well as the system's, and goes through proxy, else through that of the
 // environment (HTTPS_PROXY, NO_PROXY).
 func newClient(proxy, ca string) (*http.Client, error) {

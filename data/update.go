@@ -40,7 +40,7 @@ func OriginOf(pack string) (o Origin, ok bool) {
 	return o, o.URL != "" && o.Pack == CurrentID(pack)
 }
 
-// File is the origin as the line of a source.
+// File returns the origin as the line of a source.
 func (o Origin) File() RawFile {
 	f := RawFile{Path: "référentiel " + o.Pack, URL: o.URL, ETag: o.ETag}
 	if !o.Modified.IsZero() {

@@ -22,7 +22,7 @@ const Forms = ".csv, .csv.gz, .tsv, .xlsx, .json, .geojson ou .parquet"
 var others = []string{".ods", ".xls", ".xlsm", ".xlsb", ".zip", ".gz", ".zst", ".bz2", ".xz", ".7z", ".jsonl", ".ndjson", ".geojsonl",
 	".gpkg", ".shp", ".dbf", ".kml", ".kmz", ".fgb", ".gml", ".xml", ".sqlite", ".db", ".duckdb", ".arrow", ".feather", ".avro", ".orc", ".pdf", ".html", ".doc", ".docx", ".yml", ".yaml"}
 
-// form is the extension of a path that says its format; an unknown one is CSV, and one
+// form returns the extension of a path that says its format; an unknown one is CSV, and one
 // that names a format that is not written is refused.
 func form(path string) (string, error) {
 	name := strings.ToLower(filepath.Base(path))
@@ -89,7 +89,7 @@ func newHead(cells, numbers []string) head {
 // hasPoints reports whether rows have a point.
 func (h *head) hasPoints() bool { return h.lon >= 0 && h.lat >= 0 }
 
-// point is that of a row, in degrees, or ok false.
+// point returns that of a row, in degrees, or ok false.
 func (h *head) point(cells []string) (lon, lat float64, ok bool) {
 	lon, err1 := strconv.ParseFloat(cells[h.lon], 64)
 	lat, err2 := strconv.ParseFloat(cells[h.lat], 64)

@@ -72,7 +72,7 @@ func (s *parquetSink) write(cells []string) error {
 	return err
 }
 
-// value is that of a cell: a number that does not parse is null, as an empty one is.
+// value returns that of a cell: a number that does not parse is null, as an empty one is.
 func (s *parquetSink) value(i int, cell string) parquet.Value {
 	if !s.head.numeric[i] {
 		return parquet.ByteArrayValue([]byte(cell)).Level(0, 1, i)
@@ -102,7 +102,7 @@ func (s *parquetSink) begin(header []string) {
 	s.w = parquet.NewGenericWriter[any](s.out, append(options, parquet.NewSchema("table", c))...)
 }
 
-// pointWKB is a point in the binary form of OGC, little-endian.
+// pointWKB returns a point in the binary form of OGC, little-endian.
 func pointWKB(lon, lat float64) []byte {
 	b := []byte{1, 1, 0, 0, 0}
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(lon))

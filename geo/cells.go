@@ -38,7 +38,7 @@ const (
 	cellPad = 1e-6
 )
 
-// cellOf is the cell of a point, in cells from the south-west of the world.
+// cellOf returns the cell of a point, in cells from the south-west of the world.
 func cellOf(p orb.Point) (x, y float64) {
 	return (p[0] + 180) * cellsPerLon, (p[1] + 90) * cellsPerLat
 }

@@ -70,7 +70,7 @@ func ArrondissementNumbered(city string, rank int) string {
 	return ""
 }
 
-// fiveDigits is the value of five digits, 0 for any other text.
+// fiveDigits returns the value of five digits, 0 for any other text.
 func fiveDigits(s string) int {
 	if len(s) != 5 {
 		return 0

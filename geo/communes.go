@@ -79,10 +79,10 @@ func joinCommunes(list []Commune, codes []string, contours *Polygons) (*Communes
 	return c, nil
 }
 
-// Len is the number of communes in the table.
+// Len returns the number of communes in the table.
 func (c *Communes) Len() int { return len(c.list) }
 
-// All is the table, by code; it must not be changed.
+// All returns the table, by code; it must not be changed.
 func (c *Communes) All() []Commune { return c.list }
 
 // EPCI returns the code and the name of the intercommunality of a commune, its code where
@@ -95,7 +95,7 @@ func (c *Communes) EPCI(commune string) (code, name string) {
 	return x.EPCI, cmp.Or(x.EPCIName, x.EPCI)
 }
 
-// Lookup gives the line of a commune of today by its code, or of the city of an
+// Lookup returns the line of a commune of today by its code, or of the city of an
 // arrondissement; it must not be changed.
 func (c *Communes) Lookup(code string) (*Commune, bool) {
 	i, ok := c.byCode[code]
@@ -109,7 +109,7 @@ func (c *Communes) Lookup(code string) (*Commune, bool) {
 	return &c.list[i], true
 }
 
-// Resolve gives the code of today for an INSEE code as written. former is that
+// Resolve returns the code of today for an INSEE code as written. former is that
 // code when it names a commune that merged into current, or is associated,
 // delegated or an arrondissement within it; it is empty when the code is a
 // commune of today. ok is false, and current is code or the city of an
@@ -127,7 +127,7 @@ func (c *Communes) Resolve(code string) (current, former string, ok bool) {
 	return code, "", false
 }
 
-// At gives the code of the commune whose contour holds pt. On a border shared by
+// At returns the code of the commune whose contour holds pt. On a border shared by
 // several, it is the one with the lowest code; ok is false where none does.
 func (c *Communes) At(pt orb.Point) (code string, ok bool) {
 	if c.contours == nil {
@@ -155,7 +155,7 @@ func (c *Communes) contourOf(code string) (int32, bool) {
 	return i, ok
 }
 
-// Contains tells whether pt is in the contour of a commune, border included;
+// Contains reports whether pt is in the contour of a commune, border included;
 // known is false when the commune has no contour.
 func (c *Communes) Contains(code string, pt orb.Point) (inside, known bool) {
 	i, ok := c.contourOf(code)
@@ -165,7 +165,7 @@ func (c *Communes) Contains(code string, pt orb.Point) (inside, known bool) {
 	return c.contours.Side(int(i), pt) != Outside, true
 }
 
-// MetresOutside is how far pt is out of the contour of a commune, 0 inside.
+// MetresOutside returns how far pt is out of the contour of a commune, 0 inside.
 // known is false when the commune has no contour.
 func (c *Communes) MetresOutside(code string, pt orb.Point) (metres float64, known bool) {
 	i, ok := c.contourOf(code)
@@ -195,7 +195,7 @@ func (c *Communes) Far(code string, pt orb.Point, metres float64) (far, known bo
 	return !near, true
 }
 
-// Contour gives the territory of a commune.
+// Contour returns the territory of a commune.
 func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
 	i, ok := c.contourOf(code)
 	if !ok {
@@ -204,10 +204,10 @@ func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
 	return c.contours.Shape(int(i)), true
 }
 
-// Contours is the index of the contours, with the code of each; nil without any.
+// Contours returns the index of the contours, with the code of each; nil without any.
 func (c *Communes) Contours() (index *Polygons, codes []string) { return c.contours, c.codes }
 
-// ContourBound is the box of the territory of a commune, degrees.
+// ContourBound returns the box of the territory of a commune, degrees.
 func (c *Communes) ContourBound(code string) (orb.Bound, bool) {
 	i, ok := c.contourOf(code)
 	if !ok {

@@ -4,14 +4,14 @@ import "math"
 
 var eccentricity = math.Sqrt(eccentricity2)
 
-// isometric is the isometric latitude of a latitude in radians (IGN, NT/G 71,
+// isometric returns the isometric latitude of a latitude in radians (IGN, NT/G 71,
 // ALG0001).
 func isometric(lat float64) float64 {
 	s := math.Sin(lat)
 	return math.Atanh(s) - eccentricity*math.Atanh(eccentricity*s)
 }
 
-// fromIsometric is its inverse, by fixed point: each step gains two digits and a
+// fromIsometric returns its inverse, by fixed point: each step gains two digits and a
 // half (IGN, NT/G 71, ALG0002).
 func fromIsometric(l float64) float64 {
 	lat := math.Asin(math.Tanh(l))
@@ -25,7 +25,7 @@ func fromIsometric(l float64) float64 {
 	return lat
 }
 
-// lambert is the conformal conic with two secant parallels, angles in degrees
+// lambert returns the conformal conic with two secant parallels, angles in degrees
 // (IGN, NT/G 71, ALG0003, ALG0004 and ALG0054). South of the equator the cone
 // opens the other way: n, c and the radius are negative.
 func lambert(epsg int, name string, lon0, lat0, lat1, lat2, x0, y0 float64, same ...int) *Projection {
@@ -52,7 +52,7 @@ func lambert(epsg int, name string, lon0, lat0, lat1, lat2, x0, y0 float64, same
 	}
 }
 
-// utm is a zone of the universal transverse Mercator projection, by the series of
+// utm returns a zone of the universal transverse Mercator projection, by the series of
 // Krüger in the third flattening to the fourth order (Karney, Transverse
 // Mercator with an accuracy of a few nanometers, 2011, eq. 7–13, 35, 36).
 func utm(epsg int, name string, zone int, south bool, same ...int) *Projection {
@@ -112,7 +112,7 @@ func utm(epsg int, name string, zone int, south bool, same ...int) *Projection {
 	}
 }
 
-// webMercator is the projection of web maps: the formulas of the sphere on the
+// webMercator returns the projection of web maps: the formulas of the sphere on the
 // degrees of the ellipsoid (IOGP, Guidance Note 7-2, 2019, method 1024).
 func webMercator() *Projection {
 	return &Projection{

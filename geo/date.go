@@ -21,13 +21,13 @@ var Paris = func() *time.Location {
 	return l
 }()
 
-// DateOf is the civil date of an instant in Paris.
+// DateOf returns the civil date of an instant in Paris.
 func DateOf(t time.Time) Date {
 	y, m, d := t.In(Paris).Date()
 	return Date{int16(y), uint8(m), uint8(d)}
 }
 
-// Today is the civil date of now in Paris.
+// Today returns the civil date of now in Paris.
 func Today() Date { return DateOf(time.Now()) }
 
 // ParseDate reads an ISO date, AAAA-MM-JJ; a day that does not exist is an error.
@@ -56,10 +56,10 @@ func (d Date) Compare(e Date) int { return d.number() - e.number() }
 
 func (d Date) number() int { return int(d.Year)<<9 | int(d.Month)<<5 | int(d.Day) }
 
-// Before tells whether d is before e.
+// Before reports whether d is before e.
 func (d Date) Before(e Date) bool { return d.number() < e.number() }
 
-// After tells whether d is after e.
+// After reports whether d is after e.
 func (d Date) After(e Date) bool { return d.number() > e.number() }
 
 // Time is midnight UTC of the date, for arithmetic on days.
@@ -67,7 +67,7 @@ func (d Date) Time() time.Time {
 	return time.Date(int(d.Year), time.Month(d.Month), int(d.Day), 0, 0, 0, 0, time.UTC)
 }
 
-// AddDays is the date n days later.
+// AddDays returns the date n days later.
 func (d Date) AddDays(n int) Date {
 	t := d.Time().AddDate(0, 0, n)
 	return Date{int16(t.Year()), uint8(t.Month()), uint8(t.Day())}

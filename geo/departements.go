@@ -119,7 +119,7 @@ var departements = map[string][2]string{
 	"988": {"Nouvelle-Calédonie", ""},
 }
 
-// Departement gives the name and region of a département or an overseas
+// Departement returns the name and region of a département or an overseas
 // collectivity by its code ("59", "2A", "974"); region is empty for a
 // collectivity, and ok is false for an unknown code.
 func Departement(code string) (name, region string, ok bool) {
@@ -127,7 +127,7 @@ func Departement(code string) (name, region string, ok bool) {
 	return d[0], d[1], ok
 }
 
-// DepartementOf is the code of the département or overseas collectivity of a
+// DepartementOf returns the code of the département or overseas collectivity of a
 // commune by its INSEE code: two characters, three overseas; empty when the code
 // is too short to tell.
 func DepartementOf(commune string) string {

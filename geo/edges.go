@@ -38,7 +38,7 @@ func (b *box) addBox(c *box) {
 	b.minY, b.maxY = min(b.minY, c.minY), max(b.maxY, c.maxY)
 }
 
-// distance2 is the squared distance in square metres from p to the box, mx and
+// distance2 returns the squared distance in square metres from p to the box, mx and
 // my being metres per degree.
 func (b *box) distance2(x, y, mx, my float64) float64 {
 	dx := max(b.minX-x, x-b.maxX, 0) * mx
@@ -127,7 +127,7 @@ func (t *edgeTree) side(p orb.Point) Side {
 	return Outside
 }
 
-// crossings tells whether the rightward ray from (x, y) crosses the ring an odd
+// crossings reports whether the rightward ray from (x, y) crosses the ring an odd
 // number of times, and whether the point is on it.
 func (t *edgeTree) crossings(r *ring, x, y float64) (odd, on bool) {
 	pts := t.points[r.first : r.first+r.n+1]

@@ -10,7 +10,7 @@ const geosModule = ""
 
 func geosVersion() string { return "" }
 
-// geosMakeValid gives a valid geometry back as it is.
+// geosMakeValid returns a valid geometry back as it is.
 func geosMakeValid(a []byte) ([]byte, error) {
 	if _, err := geom.UnmarshalWKB(a); err != nil {
 		return nil, errNoGEOS

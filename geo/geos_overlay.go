@@ -60,7 +60,7 @@ func moduleVersion(path string) string {
 // bufferSegments is the number of sides that draw a quarter of a circle.
 const bufferSegments = 8
 
-// makeValid gives a valid multipolygon for one that may not be; changed is false
+// makeValid returns a valid multipolygon for one that may not be; changed is false
 // for one that is valid already, which GEOS gives back as it is.
 func makeValid(mp orb.MultiPolygon) (valid orb.MultiPolygon, changed bool, err error) {
 	in, err := toGEOS(mp)

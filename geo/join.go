@@ -86,7 +86,7 @@ func (v *Version) join(o *Version) error {
 	return nil
 }
 
-// all are the codes and statuses of the table.
+// all returns the codes and statuses of the table.
 func (t *statusTable) all() map[string]ListStatus {
 	out := make(map[string]ListStatus, len(t.records)/statusRecord)
 	for r := t.records; len(r) >= statusRecord; r = r[statusRecord:] {

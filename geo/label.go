@@ -46,7 +46,7 @@ func LabelPoint(mp orb.MultiPolygon) (at orb.Point) {
 	return at
 }
 
-// crossings are the longitudes where the border of a polygon crosses a parallel, sorted.
+// crossings returns the longitudes where the border of a polygon crosses a parallel, sorted.
 func crossings(p orb.Polygon, lat float64) (out []float64) {
 	for _, r := range p {
 		for i := 1; i < len(r); i++ {

@@ -31,7 +31,7 @@ func (z *Zonings) list(zoning Zoning, q Question, p location) ListFact {
 	return ListFact{Status: StatusUncertain}
 }
 
-// onDate is what a status written in a list means on a date.
+// onDate returns what a status written in a list means on a date.
 func (s ListStatus) onDate(on Date) ListStatus {
 	switch s {
 	case StatusPlus:
@@ -93,7 +93,7 @@ func (t *statusTable) get(code string) (ListStatus, bool) {
 	return listStatuses[t.records[i*statusRecord+statusRecord-1]], true
 }
 
-// status is the place's on a date. A former commune that the list knows settles
+// status returns the place's on a date. A former commune that the list knows settles
 // it; without one, the commune and the communes that merged into it since the
 // list was made must agree, else it is StatusPartial.
 func (t *statusTable) status(p location, on Date) ListStatus {
@@ -132,7 +132,7 @@ func (t *statusTable) status(p location, on Date) ListStatus {
 	return StatusNo
 }
 
-// valid tells whether records read from a file are well formed.
+// valid reports whether records read from a file are well formed.
 func (t *statusTable) valid() bool {
 	if len(t.records)%statusRecord != 0 {
 		return false

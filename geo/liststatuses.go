@@ -1,6 +1,6 @@
 package geo
 
-// Statuses gives the status that a version of a zoning made of lists gives to the
+// Statuses returns the status that a version of a zoning made of lists gives to the
 // communes of today, in the order of Communes().All(), on a date: that of a map,
 // where At answers for a place. ok is false when the version is not loaded.
 func (z *Zonings) Statuses(zoning Zoning, version string, on Date) (list []ListStatus, ok bool) {

@@ -17,7 +17,7 @@ const (
 
 const radians = math.Pi / 180
 
-// MetresPerDegree gives the length on the ground, in metres, of one degree of
+// MetresPerDegree returns the length on the ground, in metres, of one degree of
 // longitude and of one degree of latitude at a latitude in degrees, from the
 // radii of curvature of the GRS80 ellipsoid: N cos φ and M, with
 // N = a / √(1 − e² sin² φ) and M = N (1 − e²) / (1 − e² sin² φ)
@@ -29,7 +29,7 @@ func MetresPerDegree(lat float64) (lonMetres, latMetres float64) {
 	return radians * n * c, radians * n * (1 - eccentricity2) / w2
 }
 
-// Distance is the length on the ground between two points in degrees, in metres,
+// Distance returns the length on the ground between two points in degrees, in metres,
 // on the plane tangent at their middle latitude: within 1 mm of the geodesic at
 // 5 km, 2 m at 100 km, in metropolitan latitudes.
 func Distance(a, b orb.Point) float64 {
@@ -37,7 +37,7 @@ func Distance(a, b orb.Point) float64 {
 	return math.Hypot((a[0]-b[0])*mx, (a[1]-b[1])*my)
 }
 
-// Area is the surface of a multipolygon in degrees on the GRS80 ellipsoid, in
+// Area returns the surface of a multipolygon in degrees on the GRS80 ellipsoid, in
 // square metres, holes taken away, whatever the direction of the rings. Edges are
 // straight on the equal-area cylindrical projection, which is exact for surfaces
 // (Snyder 1987, eq. 3-12 and 10-15).
@@ -70,7 +70,7 @@ func ringArea(r orb.Ring) float64 {
 	return math.Abs(sum) / 2 * radians * semiMajor
 }
 
-// authalic is the northing in metres of a latitude in degrees on the equal-area
+// authalic returns the northing in metres of a latitude in degrees on the equal-area
 // cylindrical projection.
 func authalic(lat float64) float64 {
 	s := math.Sin(lat * radians)

@@ -40,13 +40,13 @@ func indexShapes(s shapes) *Polygons {
 	return &Polygons{shapes: s, trees: make([]atomic.Pointer[edgeTree], s.len())}
 }
 
-// Len is the number of polygons.
+// Len returns the number of polygons.
 func (p *Polygons) Len() int { return p.shapes.len() }
 
-// Shape gives a polygon back, its rings closed.
+// Shape returns a polygon, its rings closed.
 func (p *Polygons) Shape(i int) orb.MultiPolygon { return p.shapes.multiPolygon(i) }
 
-// Bound is the box of a polygon in degrees; that of an empty one is empty.
+// Bound returns the box of a polygon in degrees; that of an empty one is empty.
 func (p *Polygons) Bound(i int) orb.Bound { return p.shapes.bounds[i] }
 
 // Search visits the polygons whose box meets b, in no order, until visit says
@@ -84,7 +84,7 @@ func (p *Polygons) Side(i int, pt orb.Point) Side {
 	return p.edges(i).side(pt)
 }
 
-// BorderDistance is the distance in metres from pt to the border of polygon i,
+// BorderDistance returns the distance in metres from pt to the border of polygon i,
 // on either side; ok is false beyond cutoff metres.
 func (p *Polygons) BorderDistance(i int, pt orb.Point, cutoff float64) (metres float64, ok bool) {
 	mx, my := MetresPerDegree(pt[1])
@@ -115,7 +115,7 @@ type Signed struct {
 	Metres float64
 }
 
-// SignedDistance gives the border that decides pt: when polygons hold pt, the
+// SignedDistance returns the border that decides pt: when polygons hold pt, the
 // one in which it lies deepest; else the nearest one within cutoff metres. ok is
 // false when there is neither. Ties go to the lowest number.
 func (p *Polygons) SignedDistance(pt orb.Point, cutoff float64) (s Signed, ok bool) {
@@ -174,7 +174,7 @@ func (p *Polygons) nearestOutside(pt orb.Point, cutoff, mx, my float64) (s Signe
 // nearReach is the first reach, in metres, of the search for the nearest border.
 const nearReach = 300
 
-// edges gives the edge index of polygon i, made at its first use.
+// edges returns the edge index of polygon i, made at its first use.
 func (p *Polygons) edges(i int) *edgeTree {
 	if t := p.trees[i].Load(); t != nil {
 		return t
@@ -184,7 +184,7 @@ func (p *Polygons) edges(i int) *edgeTree {
 	return p.trees[i].Load()
 }
 
-// tree gives the boxes of the polygons, made at its first use.
+// tree returns the boxes of the polygons, made at its first use.
 func (p *Polygons) tree() *rtree.RTreeG[int32] {
 	p.boxesOnce.Do(func() {
 		for i, b := range p.shapes.bounds {

@@ -40,7 +40,7 @@ func (p *Precision) Add(mp orb.MultiPolygon) {
 	}
 }
 
-// decimals is the number of decimals with which v is written, up to maxDecimals.
+// decimals returns the number of decimals with which v is written, up to maxDecimals.
 func decimals(v float64) int {
 	scale := 1.0
 	for d := range maxDecimals {
@@ -56,7 +56,7 @@ func decimals(v float64) int {
 // of these are the mark of coordinates rounded after the drawing.
 func (p *Precision) Vertices() (seen, repeated int) { return p.vertices, p.repeated }
 
-// Decimals is the least number of decimals that 95 % of the coordinates fit in,
+// Decimals returns the least number of decimals that 95 % of the coordinates fit in,
 // at most 11; 0 before any vertex.
 func (p *Precision) Decimals() int {
 	fit := 0
@@ -68,7 +68,7 @@ func (p *Precision) Decimals() int {
 	return maxDecimals
 }
 
-// Metres is the farthest that rounding to these decimals can move a vertex: half
+// Metres returns the farthest that rounding to these decimals can move a vertex: half
 // the diagonal of a step, in degrees at the mean latitude of the vertices.
 func (p *Precision) Metres() float64 {
 	if p.vertices == 0 {

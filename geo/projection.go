@@ -70,7 +70,7 @@ var (
 	}
 )
 
-// conformalConics are the nine zones CC42 to CC50, a degree of latitude apart: each
+// conformalConics returns the nine zones CC42 to CC50, a degree of latitude apart: each
 // has its parallels 0.75° on either side of its own, and its northing tells the
 // zone (arrêté of 5 March 2019; IGN, Projections coniques conformes 9 zones, 2009).
 func conformalConics() []*Projection {
@@ -83,7 +83,7 @@ func conformalConics() []*Projection {
 	return out
 }
 
-// ProjectionByEPSG gives a projection by its EPSG code; ok is false for one that
+// ProjectionByEPSG returns a projection by its EPSG code; ok is false for one that
 // is not among those that this program converts.
 func ProjectionByEPSG(code int) (p *Projection, ok bool) {
 	switch code {
@@ -98,7 +98,7 @@ func ProjectionByEPSG(code int) (p *Projection, ok bool) {
 	return nil, false
 }
 
-// ProjectionLike gives the projection of a kind and parameters, in degrees and
+// ProjectionLike returns the projection of a kind and parameters, in degrees and
 // metres, as a definition written in full has them; lat1 and lat2, in any order, are
 // for a conic alone. ok is false when no projection that this program converts has
 // them.
@@ -115,7 +115,7 @@ func ProjectionLike(kind ProjectionKind, lon0, lat0, lat1, lat2, x0, y0 float64)
 	return nil, false
 }
 
-// ProjectionOf gives the legal projection of a département or a collectivity by
+// ProjectionOf returns the legal projection of a département or a collectivity by
 // its code: Lambert-93 for metropolitan France. ok is false for a territory
 // without one.
 func ProjectionOf(departement string) (p *Projection, ok bool) {
@@ -159,7 +159,7 @@ func AxesSwapped(pt orb.Point) bool {
 	return !in(pt) && in(orb.Point{pt[1], pt[0]})
 }
 
-// TerritoryBox is the box, in degrees, of the territory that a département or a
+// TerritoryBox returns the box, in degrees, of the territory that a département or a
 // collectivity is in: the whole of metropolitan France, or an overseas territory.
 // ok is false for a code that is not of the COG.
 func TerritoryBox(departement string) (box orb.Bound, ok bool) {

@@ -62,7 +62,7 @@ var (
 	qpv2024KnownOverseas = MustDate("2024-12-28")
 )
 
-// InForce gives the first and the last day on which v is in force in a
+// InForce returns the first and the last day on which v is in force in a
 // département (zero: still in force), and the first day on which it could be
 // known there. For QPV these differ overseas; elsewhere they are v's own.
 func (v *Version) InForce(departement string) (from, to, known Date) {
@@ -86,7 +86,7 @@ func (v *Version) inForce(overseas bool) (from, to, known Date) {
 	return from, to, known
 }
 
-// answers tells whether the version was in force and known for a place.
+// answers reports whether the version was in force and known for a place.
 func (v *Version) answers(q Question, p location, complete *completeness) bool {
 	if v.Zoning == QPV && q.Perimeter != "" {
 		return v.Name == q.Perimeter && complete.covers(p)
@@ -135,7 +135,7 @@ func newCompleteness(codes []string) completeness {
 	return c
 }
 
-// covers tells whether all of the place is covered: its département, its commune
+// covers reports whether all of the place is covered: its département, its commune
 // by today's code, its former commune where known, or all the former communes.
 func (c *completeness) covers(p location) bool {
 	if c.france || p.departement != "" && c.codes[p.departement] || p.code != "" && c.codes[p.code] || p.old != "" && c.codes[p.old] {

@@ -18,7 +18,7 @@ const (
 // positionNames are the BAN's and the BAL's words, in the order of the constants.
 var positionNames = [...]string{"", "entrée", "bâtiment", "cage d’escalier", "logement", "délivrance postale", "parcelle", "segment", "service technique"}
 
-// String is the BAN's word, empty when unknown.
+// String returns the BAN's word, empty when unknown.
 func (p PositionType) String() string { return positionNames[p] }
 
 // ParsePositionType reads the BAN's word in either apostrophe, with or without

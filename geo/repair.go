@@ -21,10 +21,10 @@ type Repairs struct {
 	AreaChange float64
 }
 
-// Any tells whether anything was wrong.
+// Any reports whether anything was wrong.
 func (r Repairs) Any() bool { return r.Unclosed > 0 || r.Short > 0 || r.Crossing || r.Touching }
 
-// Repair gives a valid multipolygon for one read from a file, in degrees or in
+// Repair returns a valid multipolygon for one read from a file, in degrees or in
 // metres: rings are closed, those too short left out, crossings resolved so that
 // a point keeps its side by the even-odd rule. A valid one comes back as it is.
 // A coordinate that is not a finite number, and nothing left that has a surface,
@@ -100,7 +100,7 @@ func distinctPoints(r orb.Ring) int {
 	return n
 }
 
-// finite tells whether every coordinate of a ring is a number.
+// finite reports whether every coordinate of a ring is a number.
 func finite(r orb.Ring) bool {
 	for _, p := range r {
 		if s := p[0] + p[1]; math.IsNaN(s) || math.IsInf(s, 0) {
@@ -110,7 +110,7 @@ func finite(r orb.Ring) bool {
 	return true
 }
 
-// edgesCross tells whether two edges cross, each having its ends strictly on
+// edgesCross reports whether two edges cross, each having its ends strictly on
 // either side of the other.
 func edgesCross(mp orb.MultiPolygon) bool {
 	type edge struct {

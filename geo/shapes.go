@@ -65,7 +65,7 @@ func newShapes(list []orb.MultiPolygon) shapes {
 
 func (s *shapes) len() int { return len(s.polygons) }
 
-// span gives the rings of polygon i and where its points start.
+// span returns the rings of polygon i and where its points start.
 func (s *shapes) span(i int) (firstRing, endRing, firstPoint int) {
 	if i > 0 {
 		firstRing = int(s.polygons[i-1])
@@ -114,7 +114,7 @@ func (s *shapes) multiPolygon(i int) orb.MultiPolygon {
 	return mp
 }
 
-// valid tells whether the tables read from a file agree with one another and
+// valid reports whether the tables read from a file agree with one another and
 // with the number of points.
 func (s *shapes) valid(points int) bool {
 	if len(s.bounds) != len(s.polygons) || len(s.outer) != len(s.rings) {

@@ -72,7 +72,7 @@ type Site struct {
 	Updated       Date    // when the source last looked at it
 }
 
-// ActiveOn tells whether the site is open to the public on a date.
+// ActiveOn reports whether the site is open to the public on a date.
 func (s *Site) ActiveOn(on Date) bool {
 	return (s.From.IsZero() || !on.Before(s.From)) && (s.To.IsZero() || !on.After(s.To))
 }

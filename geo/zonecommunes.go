@@ -55,14 +55,14 @@ func communesWithZone(communes *Communes, v *polygonVersion) (map[string]bool, e
 	return with, nil
 }
 
-// commonTerritory is what a and b share, and whether something remains of it
+// commonTerritory returns what a and b share, and whether something remains of it
 // after shrinking it by thin metres.
 func commonTerritory(a, b orb.MultiPolygon, thin float64) (common orb.MultiPolygon, thick bool, err error) {
 	common, err = overlay.Intersection(a, b)
 	return common, Holds(common, thin), err
 }
 
-// hasZone tells whether the commune of a place has a zone in the version; when
+// hasZone reports whether the commune of a place has a zone in the version; when
 // nothing can tell, it may have one.
 func (v *polygonVersion) hasZone(p location, communes *Communes) bool {
 	if v.withZone[p.code] {

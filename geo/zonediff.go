@@ -115,7 +115,7 @@ func (z *Zonings) version(zoning Zoning, name string) *polygonVersion {
 	return nil
 }
 
-// comparable tells whether zone i of v lies, in part at least, where both
+// comparable reports whether zone i of v lies, in part at least, where both
 // versions are complete.
 func (z *Zonings) comparable(v *polygonVersion, i int, a, b *polygonVersion) bool {
 	both := func(p location) bool { return a.complete.covers(p) && b.complete.covers(p) }
@@ -234,7 +234,7 @@ func (c *comparison) successor(j int) (ZoneChange, error) {
 	return ch, nil
 }
 
-// lost is the part of a territory of the earlier version that no zone of the
+// lost returns the part of a territory of the earlier version that no zone of the
 // later one holds.
 func (c *comparison) lost(territory orb.MultiPolygon) (orb.MultiPolygon, error) {
 	if len(territory) == 0 {

@@ -88,7 +88,7 @@ func (t *tableReader) number() int {
 	panic(t.bad())
 }
 
-// count is a number of items that follow, each of one byte at least.
+// count returns a number of items that follow, each of one byte at least.
 func (t *tableReader) count() int {
 	n := t.number()
 	if n > len(t.b) {

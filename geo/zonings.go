@@ -143,10 +143,10 @@ func newPolygonVersion(communes *Communes, p PolygonVersion) (*polygonVersion, e
 	return v, err
 }
 
-// Communes is the commune table.
+// Communes returns the commune table.
 func (z *Zonings) Communes() *Communes { return z.communes }
 
-// Versions are the versions loaded, those of polygons first, the latest known
+// Versions returns the versions loaded, those of polygons first, the latest known
 // first within each.
 func (z *Zonings) Versions() []*Version {
 	var out []*Version
@@ -159,7 +159,7 @@ func (z *Zonings) Versions() []*Version {
 	return out
 }
 
-// Polygons gives the zones of a version, by code, without their shapes, and
+// Polygons returns the zones of a version, by code, without their shapes, and
 // the index of these in the same order. ok is false when it is not loaded.
 func (z *Zonings) Polygons(zoning Zoning, version string) (zones []Zone, index *Polygons, ok bool) {
 	for _, v := range z.polygons {
@@ -170,7 +170,7 @@ func (z *Zonings) Polygons(zoning Zoning, version string) (zones []Zone, index *
 	return nil, nil, false
 }
 
-// CommunesWithZone are the communes that have a zone in a version, sorted: by
+// CommunesWithZone returns the communes that have a zone in a version, sorted: by
 // geometry (see communesWithZone) or by the file's own list.
 func (z *Zonings) CommunesWithZone(zoning Zoning, version string) []string {
 	for _, v := range z.polygons {

@@ -201,7 +201,7 @@ func (s *addressSink) addAddok(l *addokLine) (*fault.Error, error) {
 	return wrong, nil
 }
 
-// alone is the record of a street or a lieu-dit without a number.
+// alone returns the record of a street or a lieu-dit without a number.
 func alone(a geo.Address, l *addokLine) geo.Address {
 	a.ID, a.Kind = l.ID, geo.KindLocality
 	if l.Type == "street" {

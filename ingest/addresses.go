@@ -172,7 +172,7 @@ func (i *interned) get(cell string) string {
 	return i.last
 }
 
-// streetOf is a record's street: the first two parts of 59350_1234_00012_bis.
+// streetOf returns a record's street: the first two parts of 59350_1234_00012_bis.
 func streetOf(id string) string {
 	i := strings.IndexByte(id, '_')
 	if i < 0 {

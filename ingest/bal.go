@@ -75,7 +75,7 @@ func readBAL(r *table.Reader, c columns, s *addressSink) error {
 	return err
 }
 
-// cityOfKey is the commune at the head of a key, or "".
+// cityOfKey returns the commune at the head of a key, or "".
 func cityOfKey(key string) string {
 	if code, _, ok := strings.Cut(key, "_"); ok && isINSEE(code) {
 		return code
@@ -83,7 +83,7 @@ func cityOfKey(key string) string {
 	return ""
 }
 
-// balStreet is the street's part of the key, 35047_0001; where the commune gave
+// balStreet returns the street's part of the key, 35047_0001; where the commune gave
 // its streets no code (xxxx, 0000), the BAN's identifier of the street or, without
 // one, its name stands in for it.
 func balStreet(a *geo.Address, uuid string) string {
@@ -130,7 +130,7 @@ func (b *bestPosition) flush() error {
 	return b.sink.add(b.held)
 }
 
-// better tells whether a's point says more of where the door is than b's: the
+// better reports whether a's point says more of where the door is than b's: the
 // position types are in that order, the unknown one last.
 func better(a, b geo.Address) bool {
 	if (a.Lon == a.Lon) != (b.Lon == b.Lon) {

@@ -5,7 +5,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Contours gives the contours of communes, in degrees, one after another. A feature
+// Contours returns the contours of communes, in degrees, one after another. A feature
 // without a code or without a shape is a fault of kind Input, and so is a file whose
 // coordinates are not where its communes are. warnings, in French, say what was
 // supposed of the coordinates.
@@ -40,7 +40,7 @@ func Contours(path string, yield func(geo.Contour) error) (warnings []string, er
 	return p.warnings, nil
 }
 
-// contourCode is the INSEE code of a feature, as the versions of the file name it.
+// contourCode returns the INSEE code of a feature, as the versions of the file name it.
 func contourCode(f *feature) string {
 	return f.prop("code", "code_insee", "insee_com", "insee", "codgeo", "com", "depcom")
 }

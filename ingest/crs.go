@@ -25,7 +25,7 @@ func (c crs) said() bool { return c.name != "" }
 // known reports whether the program can read the coordinates.
 func (c crs) known() bool { return !c.said() || c.degrees || c.projection != nil }
 
-// refuse is the fault of a file whose coordinates the program cannot convert.
+// refuse returns the fault of a file whose coordinates the program cannot convert.
 func (c crs) refuse(file string) error {
 	return &fault.Error{Kind: fault.Input, File: file, Message: "système de coordonnées non pris en charge",
 		Expected: "WGS84 ou RGF93 en degrés, Lambert-93, CC42 à CC50, UTM de France et d’outre-mer ou Web Mercator (3857) : à convertir, par exemple avec « ogr2ogr -t_srs EPSG:4326 »",
@@ -50,7 +50,7 @@ var refusedNames = map[int]string{
 	2973: "Martinique 1938 / UTM 20N", 3727: "Réunion 1947 / TM Réunion", 2980: "Combani 1950 / UTM 38S",
 }
 
-// crsByEPSG is the system of an EPSG code.
+// crsByEPSG returns the system of an EPSG code.
 func crsByEPSG(code int) crs {
 	c := crs{name: fmt.Sprintf("EPSG:%d", code)}
 	if p, ok := geo.ProjectionByEPSG(code); ok {
@@ -135,7 +135,7 @@ func parseCRS(name string) crs {
 	return c
 }
 
-// numbered is the system of an EPSG code in digits, under the name that the file gave.
+// numbered returns the system of an EPSG code in digits, under the name that the file gave.
 func numbered(digits, name string) crs {
 	n, err := strconv.Atoi(digits)
 	if err != nil {

@@ -128,7 +128,7 @@ func readDirectory(path string, report *SiteReport) ([]geo.Site, error) {
 	return sites, nil
 }
 
-// site is the record as a site; ok is false when it is another service's.
+// site returns the record as a site; ok is false when it is another service's.
 func (r *directoryRecord) site() (s geo.Site, ok bool) {
 	s = geo.Site{ID: r.ID, Name: r.Name, CityCode: r.CityCode, Kind: kindInName(r.Name), HalfDays: math.NaN(), Lon: math.NaN(), Lat: math.NaN()}
 	ok = len(r.Pivot.value) == 0

@@ -127,7 +127,7 @@ func zipEntries(f *os.File, name string) ([]*zip.File, error) {
 	return entries, nil
 }
 
-// head is the beginning of the document, without reading it.
+// head returns the beginning of the document, without reading it.
 func (d *document) head() ([]byte, error) {
 	b, err := d.Peek(lookahead)
 	if err != nil && err != io.EOF {
@@ -136,7 +136,7 @@ func (d *document) head() ([]byte, error) {
 	return b, nil
 }
 
-// first is the first byte that is no space; 0 when the document is empty.
+// first returns the first byte that is no space; 0 when the document is empty.
 func (d *document) first() (byte, error) {
 	b, err := d.head()
 	if err != nil {
@@ -149,7 +149,7 @@ func (d *document) first() (byte, error) {
 	return b[0], nil
 }
 
-// broken is the fault of a document that cannot be read to its end.
+// broken returns the fault of a document that cannot be read to its end.
 func (d *document) broken(err error) error {
 	var f *fault.Error
 	if errors.As(err, &f) { // past a bound
@@ -163,7 +163,7 @@ func (d *document) broken(err error) error {
 	return &fault.Error{Kind: fault.Input, File: d.name, Message: msg, Err: err}
 }
 
-// wrong is the fault of a document that is not of the kind expected.
+// wrong returns the fault of a document that is not of the kind expected.
 func (d *document) wrong(expected string) error {
 	head, err := d.head()
 	if err != nil {

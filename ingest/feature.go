@@ -19,7 +19,7 @@ type feature struct {
 	units  string           // of the file's coordinates: WGS84, or the name of a projection
 }
 
-// prop is the first of the properties that the feature has.
+// prop returns the first of the properties that the feature has.
 func (f *feature) prop(names ...string) string {
 	for _, n := range names {
 		if v := strings.TrimSpace(f.props[n]); v != "" {
@@ -63,7 +63,7 @@ func eachFeature(path string, yield func(*feature) error) (layer, error) {
 	return layer{}, d.wrong("GeoJSON (FeatureCollection), shapefile ou GeoPackage, ou une archive zip de l’un d’eux")
 }
 
-// shapefileOf gives the parts of the shapefile at a path.
+// shapefileOf returns the parts of the shapefile at a path.
 func shapefileOf(path string) shapefileParts {
 	dir, base := filepath.Dir(path), strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	return shapefileParts{name: path, open: func(ext string) (*document, error) {

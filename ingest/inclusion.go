@@ -30,7 +30,7 @@ func inclusionOf(item json.RawMessage) (r inclusionRecord, ok bool) {
 	return r, err == nil && r.Postcode != nil && r.Name != ""
 }
 
-// site is the structure as a site, of kind SiteUnknown when its networks are none that
+// site returns the structure as a site, of kind SiteUnknown when its networks are none that
 // we know.
 func (r *inclusionRecord) site() geo.Site {
 	s := geo.Site{ID: r.ID, Name: r.Name, Address: r.Address, City: r.City, CityCode: r.CityCode, Postcode: *r.Postcode, Opening: r.Hours, HalfDays: math.NaN(), Lon: math.NaN(), Lat: math.NaN()}

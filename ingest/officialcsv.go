@@ -88,7 +88,7 @@ type columns struct {
 
 func (c columns) has(name string) bool { _, ok := c.index[name]; return ok }
 
-// of is the column of the first name that the file has, -1 without one.
+// of returns the column of the first name that the file has, -1 without one.
 func (c columns) of(names ...string) int {
 	for _, n := range names {
 		if i, ok := c.index[n]; ok {
@@ -125,7 +125,7 @@ func nonEmpty(list []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 
-// cell is a row's cell of a column, empty when the file lacks it.
+// cell returns a row's cell of a column, empty when the file lacks it.
 func cell(cells []string, i int) string {
 	if i < 0 {
 		return ""

@@ -112,7 +112,7 @@ func (p *PopulationTable) checkParts(file string) error {
 	return nil
 }
 
-// Lacks is the fault of a table without a column that its use needs.
+// Lacks returns the fault of a table without a column that its use needs.
 func (p *PopulationTable) Lacks(what, expected string) error {
 	return p.titled.noColumn(what, expected)
 }

@@ -32,7 +32,7 @@ type shapefileParts struct {
 	open func(ext string) (*document, error)
 }
 
-// shapefileInZip gives the parts of the shapefile of a zip, WGS84 first.
+// shapefileInZip returns the parts of the shapefile of a zip, WGS84 first.
 func shapefileInZip(file string) shapefileParts {
 	return shapefileParts{name: file, open: func(ext string) (*document, error) {
 		f, err := os.Open(file)
@@ -326,7 +326,7 @@ func dbfEncoding(parts shapefileParts, mark byte) (func([]byte) string, error) {
 	}, nil
 }
 
-// next gives a record's properties; io.EOF after the last one.
+// next returns a record's properties; io.EOF after the last one.
 func (t *dbfTable) next() (props map[string]string, deleted bool, err error) {
 	if t.read == t.records {
 		return nil, false, io.EOF

@@ -52,7 +52,7 @@ func Sites(path string) ([]geo.Site, SiteReport, error) {
 	return sites, report, err
 }
 
-// firstByte is the first of a document's text, in an archive or not.
+// firstByte returns the first of a document's text, in an archive or not.
 func firstByte(path string) (byte, error) {
 	d, err := openDocument(path, ".csv", ".json", ".xlsx", ".ods")
 	if err != nil {

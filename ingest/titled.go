@@ -22,7 +22,7 @@ func openTitled(path string) (*titled, error) {
 	return &titled{r, path}, nil
 }
 
-// column is the first column that bears one of the titles, -1 without one.
+// column returns the first column that bears one of the titles, -1 without one.
 func (t *titled) column(titles ...string) int {
 	for _, title := range titles {
 		if i := table.FindColumn(t.r.Header, title); i >= 0 {
@@ -40,7 +40,7 @@ func (t *titled) needColumn(what string, titles ...string) (int, error) {
 	return -1, t.noColumn(what, strings.Join(titles, ", "))
 }
 
-// noColumn is the fault of a table that lacks a column.
+// noColumn returns the fault of a table that lacks a column.
 func (t *titled) noColumn(what, expected string) error {
 	return &fault.Error{Kind: fault.Input, File: t.file, Line: t.r.HeaderLine, Message: "colonne introuvable pour " + what,
 		Expected: expected, Seen: strings.Join(nonEmpty(t.r.Header), ", ")}

@@ -125,7 +125,7 @@ func (p *wktParser) value(n *wktNode, depth int) bool {
 	return true // a bare word: NORTH, ellipsoidal
 }
 
-// name is the first text of a node.
+// name returns the first text of a node.
 func (n *wktNode) name() string {
 	if len(n.texts) == 0 {
 		return ""
@@ -133,7 +133,7 @@ func (n *wktNode) name() string {
 	return n.texts[0]
 }
 
-// child is the first child of one of the keywords, nil without one.
+// child returns the first child of one of the keywords, nil without one.
 func (n *wktNode) child(keywords ...string) *wktNode {
 	for i := range n.children {
 		for _, k := range keywords {
@@ -145,7 +145,7 @@ func (n *wktNode) child(keywords ...string) *wktNode {
 	return nil
 }
 
-// find is the first node below of one of the keywords, depth first; nil without one.
+// find returns the first node below of one of the keywords, depth first; nil without one.
 func (n *wktNode) find(keywords ...string) *wktNode {
 	if c := n.child(keywords...); c != nil {
 		return c
@@ -227,7 +227,7 @@ func (n *wktNode) unit(old, now string, size float64) bool {
 	return u == nil || len(u.numbers) > 0 && math.Abs(u.numbers[0]-size) < 1e-9
 }
 
-// projection is the projection of a definition's formula and parameters, or nil if
+// projection returns the projection of a definition's formula and parameters, or nil if
 // the program does not convert it.
 func (n *wktNode) projection() *geo.Projection {
 	method := n.find("PROJECTION", "METHOD")

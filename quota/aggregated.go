@@ -150,7 +150,7 @@ func narrow(tallies []Tally, whole *Count, n int) *Count {
 	return &Count{In: least, Undecided: most - least, Out: n - most}
 }
 
-// residentColumns are those of the residents' number and of their share, -1
+// residentColumns returns those of the residents' number and of their share, -1
 // without. A heading with a % is always a share: « % QPV » is no number of QPV.
 func residentColumns(header []string) (in, share int) {
 	numbers, shares := make([]string, len(header)), make([]string, len(header))
@@ -223,7 +223,7 @@ func publishedCount(r *table.Reader, row table.Row, n, in, share int) (Count, er
 	return Count{In: low, Undecided: high - low, Out: n - high}, nil
 }
 
-// RoundedShare gives the least and the greatest number of people among n whose
+// RoundedShare returns the least and the greatest number of people among n whose
 // share, rounded, is value: half is the half of its last digit. Both edges are
 // kept, since halves are rounded up by some and to even by others.
 func RoundedShare(value, half *big.Rat, n int) (low, high int) {

@@ -25,7 +25,7 @@ type Stand struct {
 	Veiled bool
 }
 
-// Stand is a unit's state in a bordereau, under a perimeter (that of the first
+// Stand returns a unit's state in a bordereau, under a perimeter (that of the first
 // block when empty); ok is false when the bordereau does not have it.
 func (b *Bordereau) Stand(unit, perimeter string) (s Stand, ok bool) {
 	i := slices.IndexFunc(b.Units, func(u BordereauUnit) bool { return u.Code == unit })
@@ -85,7 +85,7 @@ func CompareBordereaux(before, after []*Bordereau, rule *Rule, perimeter string)
 	return m, nil
 }
 
-// stands are the states of each unit of bordereaux, by code, and the units' names.
+// stands returns the states of each unit of bordereaux, by code, and the units' names.
 func stands(list []*Bordereau, rule *Rule, perimeter string) (map[string]Stand, map[string]string, error) {
 	out, names := map[string]Stand{}, map[string]string{}
 	for _, b := range list {
@@ -211,7 +211,7 @@ func Compare(before, after Stand, treatment Unlocatable) *Move {
 	return m
 }
 
-// volume is what came in, went out or was found otherwise within one period.
+// volume returns what came in, went out or was found otherwise within one period.
 func volume(before, after Stand, from, to Count) Step {
 	s := Step{Cause: ByNewEntry, In: to.In - from.In, Out: to.Out - from.Out, Undecided: to.Undecided - from.Undecided, Min: minMoved(from, to), Max: maxMoved(from, to)}
 	n := to.N() - from.N()

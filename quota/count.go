@@ -24,10 +24,10 @@ type Count struct {
 	DecidedNone int `json:"decided_none"`
 }
 
-// N is the number of people.
+// N returns the number of people.
 func (c Count) N() int { return c.In + c.Out + c.Undecided }
 
-// Add is the sum of two counts.
+// Add returns the sum of two counts.
 func (c Count) Add(d Count) Count {
 	return Count{
 		In: c.In + d.In, Out: c.Out + d.Out, Undecided: c.Undecided + d.Undecided, Unlocatable: c.Unlocatable + d.Unlocatable,
@@ -35,7 +35,7 @@ func (c Count) Add(d Count) Count {
 	}
 }
 
-// Auto is the count without manual decisions: who was decided by a person is
+// Auto returns the count without manual decisions: who was decided by a person is
 // undecided again.
 func (c Count) Auto() Count {
 	c.In -= c.DecidedIn
@@ -77,7 +77,7 @@ type Tally struct {
 	Unsure bool
 }
 
-// Sum is the tally's count over all its parts.
+// Sum returns the tally's count over all its parts.
 func (t Tally) Sum() Count {
 	var c Count
 	for _, p := range t.Parts {

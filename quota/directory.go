@@ -19,7 +19,7 @@ type Directory struct {
 	homes map[string]string // unit by commune
 }
 
-// NewDirectory is an empty one, to be filled.
+// NewDirectory returns an empty one, to be filled.
 func NewDirectory() *Directory {
 	return &Directory{names: map[string]string{}, homes: map[string]string{}}
 }
@@ -38,7 +38,7 @@ func (d *Directory) lacks(code string) bool {
 // Territory gives a commune its unit.
 func (d *Directory) Territory(commune, unit string) { d.homes[commune] = unit }
 
-// unitOf is the unit of a commune, empty when unknown.
+// unitOf returns the unit of a commune, empty when unknown.
 func (d *Directory) unitOf(commune string) string {
 	if d == nil || commune == "" {
 		return ""
@@ -46,7 +46,7 @@ func (d *Directory) unitOf(commune string) string {
 	return d.homes[commune]
 }
 
-// resolve gives the code of a unit written by any of its codes and names; what is
+// resolve returns the code of a unit written by any of its codes and names; what is
 // unknown stays as written.
 func (d *Directory) resolve(written, name string) string {
 	if d == nil {
@@ -75,7 +75,7 @@ func (d *Directory) name(code, written string) string {
 	return written
 }
 
-// knows tells whether the directory lists the communes of units.
+// knows reports whether the directory lists the communes of units.
 func (d *Directory) knows() bool { return d != nil && len(d.homes) > 0 }
 
 // ReadUnits adds the names of a table of units: code_ml and nom_ml, or any
@@ -119,7 +119,7 @@ func readPairs(path string, keys, values []string, add func(key, value string)) 
 	}
 }
 
-// needColumn is the first column found of the titles.
+// needColumn returns the first column found of the titles.
 func needColumn(r *table.Reader, titles ...string) (int, error) {
 	if i := table.FindColumn(r.Header, titles...); i >= 0 {
 		return i, nil
@@ -130,7 +130,7 @@ func needColumn(r *table.Reader, titles ...string) (int, error) {
 	}
 }
 
-// departement is the code of the département of a unit whose code is that of a
+// departement returns the code of the département of a unit whose code is that of a
 // commune; empty otherwise.
 func departement(code string) string {
 	if len(code) != 5 {
@@ -143,7 +143,7 @@ func departement(code string) string {
 	return dep
 }
 
-// regionOf is the region of a département, empty when unknown.
+// regionOf returns the region of a département, empty when unknown.
 func regionOf(departement string) string {
 	_, region, _ := geo.Departement(departement)
 	return region

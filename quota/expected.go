@@ -227,7 +227,7 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// of is the expected share of a unit, nil when the tables do not hold it.
+// of returns the expected share of a unit, nil when the tables do not hold it.
 func (p *Population) of(unit string) *Expected { return p.ofAll([]string{unit}) }
 
 // ofAll pools units: a QPV shared by several is named once, and counted exactly where all

@@ -35,7 +35,7 @@ var causeLabels = map[Cause]string{
 	ByTransfer: "Changement de Mission Locale", ByReferential: "Référentiel géographique mis à jour", ByResidence: "Lieu de résidence des entrées", ByUnsettled: "Adresses restant à vérifier",
 }
 
-// Label is the cause in French.
+// Label returns the cause in French.
 func (c Cause) Label() string { return causeLabels[c] }
 
 // Step is the part of a cause in a move. People are the changes in numbers; the

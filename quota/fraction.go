@@ -13,7 +13,7 @@ type Fraction struct{ Num, Den int64 }
 // IsZero tells the absent fraction.
 func (f Fraction) IsZero() bool { return f.Den == 0 }
 
-// Float is the nearest number, 0 for the absent fraction.
+// Float returns the nearest number, 0 for the absent fraction.
 func (f Fraction) Float() float64 {
 	if f.Den == 0 {
 		return 0

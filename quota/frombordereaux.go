@@ -87,7 +87,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 	return r, nil
 }
 
-// sharedPerimeters are the blocks that every unit of every bordereau has.
+// sharedPerimeters returns the blocks that every unit of every bordereau has.
 func sharedPerimeters(list []*Bordereau) []string {
 	n, units := map[string]int{}, 0
 	for _, b := range list {
@@ -222,7 +222,7 @@ func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 	return nil
 }
 
-// choose is the block of a perimeter, the first one when none is asked.
+// choose returns the block of a perimeter, the first one when none is asked.
 func (u BordereauUnit) choose(file, perimeter string) (Block, error) {
 	if perimeter == "" {
 		return u.Blocks[0], nil

@@ -32,7 +32,7 @@ func People(files []*Flagged, rule *Rule, p Period, units *Directory) (people []
 	return people, names
 }
 
-// Answer is the residency in zonings: in one of them is in, else any doubt is a doubt; ok
+// Answer returns the residency in zonings: in one of them is in, else any doubt is a doubt; ok
 // is false where a status is absent or unknown.
 func (s Statuses) Answer(zonings ...geo.Zoning) (a Answer, ok bool) {
 	a, problem, _ := s.answer(zonings)

@@ -17,7 +17,7 @@ type regime struct {
 	forced string // "" for the perimeters in force
 }
 
-// regimes are those of the files whose rows the rule may count, and tell their
+// regimes returns those of the files whose rows the rule may count, and tell their
 // perimeter.
 func (c *Counted) regimes() []regime {
 	type seen struct {
@@ -74,7 +74,7 @@ func (g regime) label() string {
 	return strings.ReplaceAll(g.forced, "|", " et ")
 }
 
-// perimeterInForce is the QPV version in force on the day of an entry: 2024 from
+// perimeterInForce returns the QPV version in force on the day of an entry: 2024 from
 // 1 January 2024, a year later overseas.
 func perimeterInForce(row *Row) string {
 	change := geo.Date{Year: 2024, Month: 1, Day: 1}

@@ -51,21 +51,21 @@ func parseSpan(s string) (Period, bool) {
 	return Quarter(y, int(quarter[1]-'0')), true
 }
 
-// Year is a civil year.
+// Year returns a civil year.
 func Year(y int) Period {
 	return Period{ID: fmt.Sprintf("%04d", y), From: day(y, 1, 1), To: day(y, 12, 31)}
 }
 
-// Quarter is a civil quarter, q from 1 to 4.
+// Quarter returns a civil quarter, q from 1 to 4.
 func Quarter(y, q int) Period {
 	last := time.Date(y, time.Month(3*q)+1, 0, 0, 0, 0, 0, time.UTC)
 	return Period{ID: fmt.Sprintf("%04d-T%d", y, q), From: day(y, 3*q-2, 1), To: day(y, 3*q, last.Day())}
 }
 
-// QuarterOf is the quarter that holds a date.
+// QuarterOf returns the quarter that holds a date.
 func QuarterOf(d geo.Date) Period { return Quarter(int(d.Year), (int(d.Month)+2)/3) }
 
-// Spanning is the shortest period of whole quarters, or of whole years where
+// Spanning returns the shortest period of whole quarters, or of whole years where
 // they fill them, that holds both dates.
 func Spanning(first, last geo.Date) Period {
 	from, to := QuarterOf(first), QuarterOf(last)
@@ -78,7 +78,7 @@ func Spanning(first, last geo.Date) Period {
 	return Period{ID: from.ID + ".." + to.ID, From: from.From, To: to.To}
 }
 
-// YearBefore is the same period a year earlier.
+// YearBefore returns the same period a year earlier.
 func (p Period) YearBefore() Period {
 	from, to := p.From, p.To
 	from.Year--
@@ -93,13 +93,13 @@ func (p Period) YearBefore() Period {
 	return Period{ID: first.ID + ".." + last.ID, From: from, To: to}
 }
 
-// Contains tells whether a date is in the period.
+// Contains reports whether a date is in the period.
 func (p Period) Contains(d geo.Date) bool { return !d.Before(p.From) && !d.After(p.To) }
 
-// Closed tells whether the period was over on a date.
+// Closed reports whether the period was over on a date.
 func (p Period) Closed(asOf geo.Date) bool { return asOf.After(p.To) }
 
-// Days is the number of days of the period.
+// Days returns the number of days of the period.
 func (p Period) Days() int { return daysBetween(p.From, p.To) + 1 }
 
 // MarshalJSON writes {"id","from","to"}, dates as AAAA-MM-JJ.
@@ -133,7 +133,7 @@ func (p Period) DaysBy(on geo.Date) int {
 
 func daysBetween(a, b geo.Date) int { return int(b.Time().Sub(a.Time()).Hours() / 24) }
 
-// ageOn is the number of whole years from a birth to a date: who is born on
+// ageOn returns the number of whole years from a birth to a date: who is born on
 // 29 February turns a year older on 1 March.
 func ageOn(birth, on geo.Date) int {
 	age := int(on.Year) - int(birth.Year)

@@ -21,7 +21,7 @@ func (c *Reconciliation) add(row *Row, r Ref) {
 	}
 }
 
-// Compared is the number of rows on which both decided.
+// Compared returns the number of rows on which both decided.
 func (c *Reconciliation) Compared() int {
 	return c.Cells[In][In] + c.Cells[In][Out] + c.Cells[Out][In] + c.Cells[Out][Out]
 }

@@ -142,7 +142,7 @@ func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 	return rec
 }
 
-// row is what a rule makes of a record: the first thing that prevents counting it is
+// row returns what a rule makes of a record: the first thing that prevents counting it is
 // its problem.
 func (rec *Record) row(rule *Rule) Row {
 	out := Row{
@@ -207,7 +207,7 @@ func (rec *Record) decided(zonings []geo.Zoning, a Answer) bool {
 	return without != a || rec.Statuses.QPV == before.QPV && a == Undecided
 }
 
-// answer is the residency in a rule's zonings: in one of them is in, else any doubt
+// answer returns the residency in a rule's zonings: in one of them is in, else any doubt
 // is a doubt.
 func (s Statuses) answer(zonings []geo.Zoning) (a Answer, problem Reason, seen string) {
 	a = Out

@@ -68,7 +68,7 @@ type Replayed struct {
 	Total     Assessment
 }
 
-// Closed tells whether the period was over on the day of the figures: otherwise
+// Closed reports whether the period was over on the day of the figures: otherwise
 // they are provisional.
 func (r *Result) Closed() bool { return r.Period.Closed(r.AsOf) }
 
@@ -141,7 +141,7 @@ func (r *Result) programmeNotice(files []*Flagged) string {
 	return "Aucune ligne du dispositif " + r.Rule.Programme + " ; valeurs vues : « " + strings.Join(slices.Sorted(maps.Keys(seen)), " », « ") + " »."
 }
 
-// spanOf is the period of every entry that the rule may count, the quarter of
+// spanOf returns the period of every entry that the rule may count, the quarter of
 // the day without any.
 func spanOf(files []*Flagged, rule *Rule, asOf geo.Date) Period {
 	var first, last geo.Date
@@ -165,7 +165,7 @@ func spanOf(files []*Flagged, rule *Rule, asOf geo.Date) Period {
 	return Spanning(first, last)
 }
 
-// tallies are those of every unit met, counted or not, with the target that new
+// tallies returns those of every unit met, counted or not, with the target that new
 // entries meet.
 func (c *Counted) tallies(rule *Rule) []Tally {
 	out := make([]Tally, 0, len(c.Tallies))
@@ -176,7 +176,7 @@ func (c *Counted) tallies(rule *Rule) []Tally {
 	return out
 }
 
-// marginal is the unit's target at the end of a period, else its last one within.
+// marginal returns the unit's target at the end of a period, else its last one within.
 func marginal(rule *Rule, unit string, p Period) Fraction {
 	targets := rule.targetsOf(unit)
 	if i := rule.targetAt(unit, p.To); i >= 0 {
@@ -247,7 +247,7 @@ func (p pool) add(code, name string, t Tally) {
 	p[code] = g
 }
 
-// common is the target that new entries meet in all units alike, zero where they differ.
+// common returns the target that new entries meet in all units alike, zero where they differ.
 func common(rule *Rule, tallies []Tally, p Period) Fraction {
 	if len(tallies) == 0 {
 		return marginal(rule, "", p)

@@ -37,7 +37,7 @@ type Row struct {
 	Detail  string
 }
 
-// seen is what a row shows of the reason for which a rule rejects it.
+// seen returns what a row shows of the reason for which a rule rejects it.
 func (r *Row) seen(why Reason) string {
 	if why != OutOfAge {
 		return ""
@@ -90,5 +90,5 @@ var reasonLabels = map[Reason]string{
 	NotFollowed: "pas en cours à la date", NotARow: "ligne de total ou vide",
 }
 
-// Label is the reason in French.
+// Label returns the reason in French.
 func (r Reason) Label() string { return reasonLabels[r] }

@@ -92,7 +92,7 @@ type Tier struct {
 // SimulationLabel stands wherever a simulated amount is shown.
 const SimulationLabel = "SIMULATION – sans valeur réglementaire"
 
-// Amount is that of the last tier that the share q/n reaches; ok is false under
+// Amount returns that of the last tier that the share q/n reaches; ok is false under
 // the first tier and for n = 0.
 func (s *Simulation) Amount(q, n int) (amount int64, ok bool) {
 	for _, t := range s.Tiers {
@@ -103,7 +103,7 @@ func (s *Simulation) Amount(q, n int) (amount int64, ok bool) {
 	return amount, ok
 }
 
-// targetsOf are those of a unit.
+// targetsOf returns those of a unit.
 func (r *Rule) targetsOf(unit string) []Target {
 	if t, ok := r.UnitTargets[unit]; ok {
 		return t
@@ -111,10 +111,10 @@ func (r *Rule) targetsOf(unit string) []Target {
 	return r.Targets
 }
 
-// HasTarget tells whether the rule asks for anything of anybody.
+// HasTarget reports whether the rule asks for anything of anybody.
 func (r *Rule) HasTarget() bool { return len(r.Targets) > 0 || len(r.UnitTargets) > 0 }
 
-// targetAt is the index of the unit's target in force on a date, -1 without one.
+// targetAt returns the index of the unit's target in force on a date, -1 without one.
 func (r *Rule) targetAt(unit string, d geo.Date) int {
 	return slices.IndexFunc(r.targetsOf(unit), func(t Target) bool {
 		return (t.From.IsZero() || !d.Before(t.From)) && (t.To.IsZero() || !d.After(t.To))
@@ -151,7 +151,7 @@ func (r *Rule) Stale(asOf geo.Date) bool {
 	return asOf.After(limit)
 }
 
-// counts tells whether a cell of the programme column means the rule's. A column of
+// counts reports whether a cell of the programme column means the rule's. A column of
 // yes and no tells who is in the programme.
 func (r *Rule) counts(programme string) bool {
 	if yes, known, err := table.ParseBool(programme); known && err == nil {

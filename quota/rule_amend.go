@@ -111,7 +111,7 @@ func set(m *yaml.Node, key string, value *yaml.Node) {
 	}
 }
 
-// scalar is a text, nil when empty.
+// scalar returns a text, nil when empty.
 func scalar(s string) *yaml.Node {
 	if s == "" {
 		return nil

@@ -45,7 +45,7 @@ func LoadRule(nameOrPath string) (*Rule, error) {
 	return ParseRule(file, b)
 }
 
-// RuleText is the YAML of a rule, and the file that faults name.
+// RuleText returns the YAML of a rule, and the file that faults name.
 func RuleText(nameOrPath string) (file string, b []byte, err error) {
 	if nameOrPath == "" {
 		nameOrPath = DefaultRule

@@ -148,7 +148,7 @@ func (g *grid) pool(at map[lineKey]int) {
 	}
 }
 
-// groupsOf are the lines that hold a unit's people.
+// groupsOf returns the lines that hold a unit's people.
 func groupsOf(unit string) []lineKey {
 	out := []lineKey{{LevelTotal, "TOTAL"}}
 	if dep := departement(unit); dep != "" {
@@ -216,7 +216,7 @@ func (g *grid) tie(releases []release, at []map[lineKey]int, i int) {
 	}
 }
 
-// childrenOf are the longest releases within release i, itself left out; of two of one
+// childrenOf returns the longest releases within release i, itself left out; of two of one
 // period the earlier is within the later.
 func childrenOf(releases []release, i int) []int {
 	inside := func(k, of int) bool {

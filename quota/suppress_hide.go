@@ -82,7 +82,7 @@ func (g *grid) spread(i int) bool {
 	return high-low >= g.threshold
 }
 
-// components gives each hidden cell the first of those that sums tie to it; -1 for a
+// components returns each hidden cell the first of those that sums tie to it; -1 for a
 // cell that is shown.
 func (g *grid) components() []int {
 	first := make([]int, len(g.cells))
@@ -176,7 +176,7 @@ func (g *grid) tellVerdicts(given map[int]bool) {
 	}
 }
 
-// byLevel gives the printed lines, totals first.
+// byLevel returns the printed lines, totals first.
 func (g *grid) byLevel() []*gridLine {
 	var out []*gridLine
 	for i := range g.lines {
@@ -201,7 +201,7 @@ func (g *grid) showColumn(c Column, given map[int]bool) {
 	}
 }
 
-// tiedTo gives the hidden cells that sums tie to cells.
+// tiedTo returns the hidden cells that sums tie to cells.
 func (g *grid) tiedTo(cells ...int) map[int]bool {
 	first := g.components()
 	out := map[int]bool{}

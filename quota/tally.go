@@ -125,7 +125,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 	return c
 }
 
-// sift tells whether a row is a candidate, set aside by the rule, or rejected.
+// sift reports whether a row is a candidate, set aside by the rule, or rejected.
 // A row that the period or the programme leaves out is never rejected for what
 // it says besides.
 func (c *Counted) sift(row *Row, f *Flagged, rule *Rule, counts func(string) bool) (aside, rejected Reason) {
@@ -261,7 +261,7 @@ func (c *Counted) breakdown(unit string) *Breakdown {
 	return b
 }
 
-// at is the count of the part that holds a date, added when it is the first.
+// at returns the count of the part that holds a date, added when it is the first.
 func (t *Tally) at(rule *Rule, d geo.Date) *Count {
 	var part Part
 	if i := rule.targetAt(t.Code, d); i >= 0 {
@@ -285,7 +285,7 @@ func ref(f *Flagged, row *Row, unit string) Ref {
 	return Ref{File: f.Name, Line: row.Line, Person: row.Person, Unit: unit}
 }
 
-// lastEntry is the latest entry counted, zero without any.
+// lastEntry returns the latest entry counted, zero without any.
 func (c *Counted) lastEntry() (last geo.Date) {
 	for _, k := range c.chosen {
 		if k.row.Entry.After(last) {

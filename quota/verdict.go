@@ -117,7 +117,7 @@ func judge(t Tally, treatment Unlocatable, auto bool) Assessment {
 	return a
 }
 
-// verdict is that of counts of people against one share asked of them.
+// verdict returns that of counts of people against one share asked of them.
 func (f Fraction) verdict(n, in, undecided int) Verdict {
 	need := (f.Num*int64(n) + f.Den - 1) / f.Den
 	switch {
@@ -131,7 +131,7 @@ func (f Fraction) verdict(n, in, undecided int) Verdict {
 	return Undetermined
 }
 
-// missing is the least m with q + mix·m ≥ required + target·m: as many new
+// missing returns the least m with q + mix·m ≥ required + target·m: as many new
 // entries, of which a share mix are residents. nil when no m does.
 func missing(q int, required *big.Rat, target Fraction, mix *big.Rat) *int {
 	gap := new(big.Rat).Sub(required, big.NewRat(int64(q), 1))
@@ -146,7 +146,7 @@ func missing(q int, required *big.Rat, target Fraction, mix *big.Rat) *int {
 	return &m
 }
 
-// ceil is the least integer at or above a positive or null ratio.
+// ceil returns the least integer at or above a positive or null ratio.
 func ceil(r *big.Rat) int {
 	q, rest := new(big.Int).QuoRem(r.Num(), r.Denom(), new(big.Int))
 	n := int(q.Int64())
@@ -156,13 +156,13 @@ func ceil(r *big.Rat) int {
 	return n
 }
 
-// ShareMin is the lower bound of the share, from 0 to 1; ok is false for nobody.
+// ShareMin returns the lower bound of the share, from 0 to 1; ok is false for nobody.
 func (a Assessment) ShareMin() (share float64, ok bool) { return ratio(a.In, a.N()) }
 
-// ShareMax is the upper bound of the share.
+// ShareMax returns the upper bound of the share.
 func (a Assessment) ShareMax() (share float64, ok bool) { return ratio(a.In+a.Undecided, a.N()) }
 
-// Target is the share asked over the period: what is required over N, or the
+// Target returns the share asked over the period: what is required over N, or the
 // target itself for nobody. ok is false without a target.
 func (a Assessment) Target() (share float64, ok bool) {
 	if a.Required == nil {

@@ -1,6 +1,6 @@
 package server
 
-// demoUnits are the codes of the Missions Locales that a demo's visitor may choose.
+// demoUnits returns the codes of the Missions Locales that a demo's visitor may choose.
 func (s *Server) demoUnits() []string {
 	pack := s.packs.Acquire()
 	defer pack.Release()

@@ -23,10 +23,10 @@ type DemoFiles struct {
 	Raw, Pack, Database string
 }
 
-// People is the file of young people of the demo.
+// People returns the file of young people of the demo.
 func (d DemoFiles) People() string { return filepath.Join(d.Raw, "jeunes.csv") }
 
-// Population is the demo's table of populations.
+// Population returns the demo's table of populations.
 func (d DemoFiles) Population() string {
 	return filepath.Join(d.Raw, "population", "population-fictif.csv")
 }
@@ -65,7 +65,7 @@ func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFi
 // demoPackFile is the fictional pack that is given with a program that cannot make it.
 const demoPackFile = "demo-referentiel.tar.zst"
 
-// demoPackGiven is the file of the fictional pack beside the program, or the empty string if
+// demoPackGiven returns the file of the fictional pack beside the program, or the empty string if
 // there is none or if the program makes packs.
 func demoPackGiven() string {
 	if geo.NeedGEOS() == nil {

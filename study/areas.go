@@ -115,7 +115,7 @@ func orWord(a, b string) string {
 	return b
 }
 
-// access gives the floating catchment of each row of demand where people have
+// access returns the floating catchment of each row of demand where people have
 // codes, else of each commune and each QPV: the mean over their people.
 func (w *walk) access() ([]AccessValue, error) {
 	decay, err := w.o.decay()
@@ -183,7 +183,7 @@ func compareNodes(a, b nodeKey) int {
 	return 0
 }
 
-// trips are those of each node to sites, by the matrix or over the ground.
+// trips returns those of each node to sites, by the matrix or over the ground.
 func (w *walk) trips(keys []nodeKey, at []orb.Point, reach float64) func(int) []coverage.Trip {
 	if w.o.Matrix != nil {
 		return func(i int) (out []coverage.Trip) {
@@ -214,7 +214,7 @@ func (w *walk) trips(keys []nodeKey, at []orb.Point, reach float64) func(int) []
 	}
 }
 
-// offer is what each site offers: the table's, else half-days a week.
+// offer returns what each site offers: the table's, else half-days a week.
 func (w *walk) offer() []float64 {
 	out := make([]float64, len(w.s.sites))
 	unknown := 0

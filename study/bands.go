@@ -58,14 +58,14 @@ func (r *Result) DrawReach(ctx context.Context, d Drawer) error {
 	return nil
 }
 
-// limits are the bands and the reach, increasing.
+// limits returns the bands and the reach, increasing.
 func (r *Result) limits() []float64 {
 	limits := append([]float64{r.Reach.Limit}, r.Bands...)
 	slices.Sort(limits)
 	return slices.Compact(limits)
 }
 
-// Zone is the land within reach of a site, cut by the territory: discs for straight
+// Zone returns the land within reach of a site, cut by the territory: discs for straight
 // distances, the isochrones asked by DrawReach for minutes; nil otherwise.
 func (r *Result) Zone() (orb.MultiPolygon, error) {
 	list, err := r.bands([]float64{r.Reach.Limit})
@@ -75,7 +75,7 @@ func (r *Result) Zone() (orb.MultiPolygon, error) {
 	return list[0].Shape, nil
 }
 
-// Land gives the bands of the result and its reach, the closest first, simplified to
+// Land returns the bands of the result and its reach, the closest first, simplified to
 // what a map shows; those in minutes that no server drew are left out.
 func (r *Result) Land() ([]Band, error) {
 	list, err := r.bands(r.limits())
@@ -119,7 +119,7 @@ func (r *Result) bands(limits []float64) (out []Band, err error) {
 	return out, nil
 }
 
-// near are the sites from which so many metres may reach the territory.
+// near returns the sites from which so many metres may reach the territory.
 func (r *Result) near(metres float64) (points []orb.Point, err error) {
 	land, _, err := r.Territory()
 	if err != nil {
@@ -171,7 +171,7 @@ func forDisplay(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
 	return seen(mended), err
 }
 
-// seen are the outlines, and in them the holes, that are wide enough.
+// seen returns the outlines, and in them the holes, that are wide enough.
 func seen(mp orb.MultiPolygon) (out orb.MultiPolygon) {
 	wide := func(r orb.Ring) bool { return len(r) >= 4 && geo.Area(orb.MultiPolygon{{r}}) >= displaySquare }
 	for _, poly := range mp {

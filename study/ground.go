@@ -88,7 +88,7 @@ func newGround(pack *data.Pack, o *Options) *ground {
 	return g
 }
 
-// outlines gives the shapes of the territory and of its Missions Locales.
+// outlines returns the shapes of the territory and of its Missions Locales.
 func (g *ground) outlines() (all orb.MultiPolygon, units []Outline, err error) {
 	land, err := g.drawn()
 	if err != nil {
@@ -97,7 +97,7 @@ func (g *ground) outlines() (all orb.MultiPolygon, units []Outline, err error) {
 	return land.All, land.Units, nil
 }
 
-// serves tells whether a place of these Missions Locales is in the study.
+// serves reports whether a place of these Missions Locales is in the study.
 func (g *ground) serves(units []string) bool {
 	return len(g.units) == 0 || slices.ContainsFunc(units, func(u string) bool { return slices.Contains(g.units, u) })
 }
@@ -151,7 +151,7 @@ func (g *ground) outOfCommunes(dep string) bool {
 	return len(g.list) > 0 && !slices.ContainsFunc(g.list, func(c *geo.Commune) bool { return geo.DepartementOf(c.Code) == dep })
 }
 
-// zoneDepartement is that of the zone's first commune, else of its code: QN05901M,
+// zoneDepartement returns that of the zone's first commune, else of its code: QN05901M,
 // QP059001.
 func zoneDepartement(z *geo.Zone) string {
 	if len(z.Communes) > 0 {
@@ -163,7 +163,7 @@ func zoneDepartement(z *geo.Zone) string {
 	return strings.TrimPrefix(z.Code[2:5], "0")
 }
 
-// centre is the middle of a zone's surface, or a point of its outline when that
+// centre returns the middle of a zone's surface, or a point of its outline when that
 // falls out of it.
 func (g *ground) centre(zone int) orb.Point {
 	shape := g.shapes.Shape(g.polygon[zone])
@@ -207,7 +207,7 @@ func (g *ground) fill(p *coverage.Point, room []geo.Hit) []geo.Hit {
 	return room
 }
 
-// commune is the rank of a commune by its code, today's or a former one; -1 out of
+// commune returns the rank of a commune by its code, today's or a former one; -1 out of
 // scope.
 func (g *ground) commune(code string) int32 {
 	if r, ok := g.rank[code]; ok {
@@ -222,7 +222,7 @@ func (g *ground) commune(code string) int32 {
 	return -1
 }
 
-// unitName is how people call a Mission Locale.
+// unitName returns how people call a Mission Locale.
 func (g *ground) unitName(code string) string {
 	if g.pack == nil || code == "" {
 		return code
@@ -238,7 +238,7 @@ func (g *ground) unitName(code string) string {
 	return code
 }
 
-// unitsOfZone are the Missions Locales of the communes that the file gives to a
+// unitsOfZone returns the Missions Locales of the communes that the file gives to a
 // zone, else of the commune of its centre.
 func (g *ground) unitsOfZone(zone int) (units []string) {
 	codes := g.zones[zone].Communes

@@ -10,7 +10,7 @@ import (
 	"perimetre/geo/coverage"
 )
 
-// cost is that of the nearest site, +Inf without any, and which it is.
+// cost returns that of the nearest site, +Inf without any, and which it is.
 func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder, trips map[string]Nearest) (float64, int) {
 	if w.o.Matrix == nil {
 		i, d, ok := find.Nearest(p.At)
@@ -32,7 +32,7 @@ func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder, trips map
 	return math.Inf(1), -1
 }
 
-// origins are the codes by which a matrix may know people: their own row's, their
+// origins returns the codes by which a matrix may know people: their own row's, their
 // square's, their QPV's, their commune's.
 func (w *walk) origins(p *coverage.Point, row int) (codes []string) {
 	if w.p.codes != nil {
@@ -50,7 +50,7 @@ func (w *walk) origins(p *coverage.Point, row int) (codes []string) {
 	return codes
 }
 
-// square is the code of a place's square in the matrix, empty when it has none.
+// square returns the code of a place's square in the matrix, empty when it has none.
 func (w *walk) square(at orb.Point) string {
 	if w.o.Matrix == nil || w.o.Matrix.Squares == nil || math.IsNaN(at[0]) {
 		return ""
@@ -58,7 +58,7 @@ func (w *walk) square(at orb.Point) string {
 	return w.o.Matrix.Squares.At(at).String()
 }
 
-// byMatrix is the site reached soonest from an origin, among those of some units.
+// byMatrix returns the site reached soonest from an origin, among those of some units.
 func (g *ground) byMatrix(m *coverage.Matrix, s *supply, origin string, units []string) Nearest {
 	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
 	t, ok := m.Nearest(origin, func(j int32) bool {
@@ -81,7 +81,7 @@ func (w *walk) elsewhere(p *coverage.Point, site int) bool {
 	return len(own) > 0 && !slices.Contains(own, w.s.units[site])
 }
 
-// nearest is the site nearest to a place among those of some Missions Locales, nil
+// nearest returns the site nearest to a place among those of some Missions Locales, nil
 // for all; by the matrix where there is one.
 func (w *walk) nearest(at orb.Point, code string, units []string) Nearest {
 	if w.o.Matrix != nil {

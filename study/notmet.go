@@ -26,7 +26,7 @@ type NotMetLine struct {
 	Nearest        Nearest
 }
 
-// communeName is the name of a commune by its code, or the code.
+// communeName returns the name of a commune by its code, or the code.
 func (g *ground) communeName(code string) string {
 	if g.communes != nil {
 		if c, ok := g.communes.Lookup(code); ok {

@@ -100,7 +100,7 @@ func (o *Options) normal() error {
 	return nil
 }
 
-// decay gives the weights of the catchments.
+// decay returns the weights of the catchments.
 func (o *Options) decay() (coverage.Decay, error) {
 	if o.Decay == "" {
 		return coverage.Within(o.Reach.Limit), nil

@@ -66,7 +66,7 @@ func (g *ground) drawLand() (*Land, error) {
 	return land, err
 }
 
-// of is the land of some Missions Locales alone; nil for all.
+// of returns the land of some Missions Locales alone; nil for all.
 func (l *Land) of(units []string) (*Land, error) {
 	if len(units) == 0 {
 		return l, nil

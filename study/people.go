@@ -167,7 +167,7 @@ func (g *ground) spread(pop *ingest.PopulationTable) (*people, error) {
 	return &people{label: "jeunes de la table de population, répartis entre les adresses de leur commune ou de leur quartier" + pop.SourceText(), noun: "jeunes", each: g.addresses(weight)}, nil
 }
 
-// zoneOf is the rank of a zone by its code, -1 out of scope.
+// zoneOf returns the rank of a zone by its code, -1 out of scope.
 func (g *ground) zoneOf(code string) int32 {
 	for i := range g.zones {
 		if g.zones[i].Code == code {

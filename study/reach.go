@@ -98,7 +98,7 @@ func straight(detour float64) string {
 	return "distances en ligne droite au sol, multipliées par un facteur de détour de " + strings.Replace(fmt.Sprint(detour), ".", ",", 1)
 }
 
-// warning is what an incomplete list of sites forbids to forget.
+// warning returns what an incomplete list of sites forbids to forget.
 func warning(c coverage.Completeness) string {
 	_, known := c.Share()
 	switch {
@@ -112,7 +112,7 @@ func warning(c coverage.Completeness) string {
 	return fmt.Sprintf("liste incomplète : les distances sont des maximums (%d sites placés sur %d déclarés, soit %s %%)", c.WithPoint, c.Declared.Sites, CompletenessText(c))
 }
 
-// CompletenessText is the completeness in percent, to a tenth; one under the
+// CompletenessText returns the completeness in percent, to a tenth; one under the
 // threshold never reads as having reached it.
 func CompletenessText(c coverage.Completeness) string {
 	share, _ := c.Share()

@@ -122,7 +122,7 @@ type Opening struct {
 	When    string // French: the half-day, of a choice by timetable
 }
 
-// Territory gives the shape of the territory studied and those of its Missions
+// Territory returns the shape of the territory studied and those of its Missions
 // Locales, by code.
 func (r *Result) Territory() (outline orb.MultiPolygon, units []Outline, err error) {
 	return r.ground.outlines()
@@ -133,7 +133,7 @@ func (p *Plan) Territory() (outline orb.MultiPolygon, units []Outline, err error
 	return p.ground.outlines()
 }
 
-// QPV are the shapes of the QPV in force, for a map.
+// QPV returns the shapes of the QPV in force, for a map.
 func (p *Plan) QPV() (shapes []orb.MultiPolygon) {
 	for z := range p.ground.zones {
 		shapes = append(shapes, p.ground.shapes.Shape(p.ground.polygon[z]))
@@ -141,7 +141,7 @@ func (p *Plan) QPV() (shapes []orb.MultiPolygon) {
 	return shapes
 }
 
-// Values are those of the objective as people read them: people covered, or the
+// Values returns those of the objective as people read them: people covered, or the
 // mean cost of one person.
 func (p *Plan) Values() (before, after, bound float64) {
 	if p.Objective == coverage.LeastDistance && p.Weight > 0 {
@@ -150,7 +150,7 @@ func (p *Plan) Values() (before, after, bound float64) {
 	return p.Before, p.After, p.Bound
 }
 
-// ValueUnit is the unit of Values in French.
+// ValueUnit returns the unit of Values in French.
 func (p *Plan) ValueUnit() string {
 	if p.Objective == coverage.LeastDistance {
 		return string(p.Reach.Unit)
@@ -158,7 +158,7 @@ func (p *Plan) ValueUnit() string {
 	return p.Noun
 }
 
-// Towns are the most peopled communes of the study, for a map's names.
+// Towns returns the most peopled communes of the study, for a map's names.
 func (r *Result) Towns() []*geo.Commune { return r.ground.towns() }
 
 // Towns is Result.Towns.

@@ -55,7 +55,7 @@ func (i *Itinerant) normal() error {
 	return nil
 }
 
-// halves are the half-days of a pattern that come back often enough for a visit
+// halves returns the half-days of a pattern that come back often enough for a visit
 // every so many weeks.
 func halves(week [7][2]float64, weeks int) (open [7][2]bool) {
 	for d := range week {
@@ -211,7 +211,7 @@ func (c *choice) visits(r *Round, t *coverage.Tour, places []*geo.Site) error {
 	return nil
 }
 
-// base is the site named, else the head office nearest to the middle of places, else
+// base returns the site named, else the head office nearest to the middle of places, else
 // the nearest site of any kind.
 func (c *choice) base(name string, places []*geo.Site) (*geo.Site, error) {
 	if name != "" {

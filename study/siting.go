@@ -38,7 +38,7 @@ func ParseWeight(s string) (Weight, error) {
 	return w, nil
 }
 
-// String is how ParseWeight reads it, « tous » for everybody.
+// String returns how ParseWeight reads it, « tous » for everybody.
 func (w Weight) String() string {
 	name := [...]string{"tous", "qpv", "frr", "zrr"}[w.Group]
 	if w.Times > 0 {
@@ -47,7 +47,7 @@ func (w Weight) String() string {
 	return name
 }
 
-// of is how much people count.
+// of returns how much people count.
 func (w Weight) of(p *coverage.Point) float64 {
 	switch {
 	case w.Group == coverage.Everyone:
@@ -169,7 +169,7 @@ func (w *walk) demand() (list []coverage.Point, rows []int, err error) {
 	return list, rows, err
 }
 
-// candidates are those of a file, the destinations of a matrix that are no site,
+// candidates returns those of a file, the destinations of a matrix that are no site,
 // or town halls, centres of QPV and youth places.
 func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	if o.Candidates != "" {
@@ -228,7 +228,7 @@ func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	return out, nil
 }
 
-// holds tells whether a point is in a commune of the study.
+// holds reports whether a point is in a commune of the study.
 func (g *ground) holds(p orb.Point) bool {
 	if len(g.units) == 0 || g.communes == nil {
 		return true

@@ -172,7 +172,7 @@ func (g *ground) readOffers(s *supply, path string) error {
 	return nil
 }
 
-// codes are those of the communes of the study.
+// codes returns those of the communes of the study.
 func (g *ground) codes() (codes []string) {
 	for _, c := range g.list {
 		codes = append(codes, c.Code)
@@ -184,7 +184,7 @@ func anyDestination(m *coverage.Matrix, sites []geo.Site) bool {
 	return slices.ContainsFunc(sites, func(s geo.Site) bool { _, ok := destination(m, &s); return ok })
 }
 
-// destination is a site's number in a matrix, by its identifier or its name.
+// destination returns a site's number in a matrix, by its identifier or its name.
 func destination(m *coverage.Matrix, s *geo.Site) (int32, bool) {
 	if j, ok := m.Destination(s.ID); ok {
 		return j, true
@@ -206,7 +206,7 @@ func unitCode(pack *data.Pack, s string) (code string, ok bool) {
 	return "", false
 }
 
-// ParseUnits gives the codes of Missions Locales told by code or by name, for
+// ParseUnits returns the codes of Missions Locales told by code or by name, for
 // Options.Units.
 func ParseUnits(pack *data.Pack, list []string) (codes []string, err error) {
 	for _, s := range list {
@@ -219,7 +219,7 @@ func ParseUnits(pack *data.Pack, list []string) (codes []string, err error) {
 	return codes, nil
 }
 
-// unitOfSite is the Mission Locale of a site: the one that it names, else the one
+// unitOfSite returns the Mission Locale of a site: the one that it names, else the one
 // of its commune when there is only one.
 func (g *ground) unitOfSite(s *geo.Site, commune string) string {
 	if code, ok := unitCode(g.pack, s.MissionLocale); ok {

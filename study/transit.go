@@ -81,7 +81,7 @@ type TransitArea struct {
 	Site        string     // to which most go, empty without any
 }
 
-// HalfDayCount is the number of half-days on which somebody can come.
+// HalfDayCount returns the number of half-days on which somebody can come.
 func (a *TransitArea) HalfDayCount() (n int) {
 	for _, d := range a.Days {
 		n += b2i(d[0]) + b2i(d[1])
@@ -194,7 +194,7 @@ func newJourneys(ctx context.Context, pack *data.Pack, o *Options, terms transit
 	return j, j.gather()
 }
 
-// feeds are the pack's timetables that cover the week from a day; the others are named.
+// feeds returns the pack's timetables that cover the week from a day; the others are named.
 func (j *journeys) feeds(pack *data.Pack, on geo.Date) (kept []transit.Feed, err error) {
 	all, err := pack.Timetables()
 	if err != nil {

@@ -158,7 +158,7 @@ func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverag
 	return m, nil
 }
 
-// askedFrom are the rows of a table of demand, or the squares that hold people, or
+// askedFrom returns the rows of a table of demand, or the squares that hold people, or
 // addresses where people are persons, and says in the matrix's source how wide.
 func (w *walk) askedFrom(m *coverage.Matrix) (origins []place, err error) {
 	each := w.p.each
@@ -221,7 +221,7 @@ func compareStrips(a, b orb.Point) int {
 	return b2i(a[1] < b[1]) - b2i(a[1] > b[1])
 }
 
-// nearestOf are the ranks of the n nearest points.
+// nearestOf returns the ranks of the n nearest points.
 func nearestOf(p orb.Point, l *coverage.Locator, n int) []int {
 	for reach := 2000.0; ; reach *= 2 {
 		near := l.Within(p, reach, nil)

@@ -39,7 +39,7 @@ func bar(r ShareRow, top float64) template.HTML {
 	return template.HTML(b.String())
 }
 
-// axis is the scale of a column of bars, with the target where all share it.
+// axis returns the scale of a column of bars, with the target where all share it.
 func axis(top, goal float64) template.HTML {
 	step := .1
 	switch {
@@ -82,7 +82,7 @@ func Percent(share float64) string {
 	return strings.Replace(s, ".", ",", 1) + "\u202f%"
 }
 
-// key is the legend of the bars.
+// key returns the legend of the bars.
 func key(expected bool) template.HTML {
 	const open = `<li><svg viewBox="0 0 36 16" class="bar" aria-hidden="true" focusable="false">`
 	s := `<ul class="key">` +
@@ -145,7 +145,7 @@ func (t *Trend) Picture(top float64) template.HTML {
 	return template.HTML(b.String())
 }
 
-// TrendTop is the share at the top of every trend of the page.
+// TrendTop returns the share at the top of every trend of the page.
 func (p *Pilotage) TrendTop() float64 { return trendTopOf(p.Trends) }
 
 func trendTopOf(trends []Trend) float64 {

@@ -57,7 +57,7 @@ func (*Home) view() string { return "home" }
 // Todo is something to do before the quarter's end.
 type Todo struct{ Text, Href, Label string }
 
-// Sentence is the share, its bounds, and the expected share.
+// Sentence returns the share, its bounds, and the expected share.
 func (h *Home) Sentence() string {
 	r := &h.Row
 	if !h.HasRow || !r.HasShare {
@@ -73,10 +73,10 @@ func (h *Home) Sentence() string {
 	return French(s + ".")
 }
 
-// Top is the right end of the page's bar.
+// Top returns the right end of the page's bar.
 func (h *Home) Top() float64 { return roundTop(h.Row.top()) }
 
-// Goal is the target, negative without one.
+// Goal returns the target, negative without one.
 func (h *Home) Goal() float64 {
 	if !h.Row.HasTarget {
 		return -1
@@ -84,5 +84,5 @@ func (h *Home) Goal() float64 {
 	return h.Row.Target
 }
 
-// TrendTop is the share at the top of the trend.
+// TrendTop returns the share at the top of the trend.
 func (h *Home) TrendTop() float64 { return trendTopOf([]Trend{*h.Trend}) }

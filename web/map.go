@@ -145,7 +145,7 @@ func groupOf(kind string) string {
 	return "sites"
 }
 
-// Swatch is the sign of a legend's line.
+// Swatch returns the sign of a legend's line.
 func (l LegendItem) Swatch() template.HTML {
 	const open = `<svg viewBox="0 0 36 16" aria-hidden="true" focusable="false">`
 	if slices.Contains(SiteKinds, l.Class) {

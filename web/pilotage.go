@@ -205,7 +205,7 @@ func (p *Pilotage) Sentence() string {
 	return French(s)
 }
 
-// Top is the share at the right end of the bars: a round one past every bound.
+// Top returns the share at the right end of the bars: a round one past every bound.
 func (p *Pilotage) Top() float64 {
 	top := p.Total.top()
 	for i := range p.Rows {
@@ -217,7 +217,7 @@ func (p *Pilotage) Top() float64 {
 	return roundTop(top)
 }
 
-// Goal is the target that all lines share, negative without one.
+// Goal returns the target that all lines share, negative without one.
 func (p *Pilotage) Goal() float64 {
 	goal := -1.0
 	for i := range p.Rows {

@@ -13,7 +13,7 @@ type Sign struct {
 	Fill string `json:"fill"`
 }
 
-// Signs are those of every kind.
+// Signs returns those of every kind.
 func Signs() map[string]Sign {
 	out := map[string]Sign{}
 	for _, k := range SiteKinds {
@@ -36,7 +36,7 @@ func siteFill(kind string) string {
 	return "#1d3a5f"
 }
 
-// sitePath is the shape of a kind of site, r in units: a star for a head office, a
+// sitePath returns the shape of a kind of site, r in units: a star for a head office, a
 // square for a branch, a triangle for a permanence, a disc for a relay, a cross for
 // who goes to people, a house for a place for the young, a triangle on its point for
 // Info Jeunes, a hexagon for a PAEJ, a house on its point for an E2C, a wide rectangle

@@ -116,10 +116,10 @@ func (s *Site) Render(w io.Writer, v View) error {
 	return err
 }
 
-// Built tells whether the assets were built.
+// Built reports whether the assets were built.
 func (s *Site) Built() bool { return len(s.assets) > 0 }
 
-// Asset is the path that serves an asset, such as « main.css »; it changes with
+// Asset returns the path that serves an asset, such as « main.css »; it changes with
 // the asset's content.
 func (s *Site) Asset(name string) string { return "/assets/" + s.assets[name] }
 

@@ -237,7 +237,7 @@ var sizes = []struct {
 	from int
 }{{"population inconnue", 0}, {"moins de 2 000 habitants", 1}, {"2 000 à 10 000", 2000}, {"10 000 à 50 000", 10_000}, {"50 000 et plus", 50_000}}
 
-// sizeOf is the class of the commune that a row means or, for one that does not
+// sizeOf returns the class of the commune that a row means or, for one that does not
 // exist, names.
 func sizeOf(communes *geo.Communes, c *noise.Case) int {
 	code := c.Truth.CityCode
@@ -256,7 +256,7 @@ func sizeOf(communes *geo.Communes, c *noise.Case) int {
 	return k
 }
 
-// inForce is the version of the QPV in force on a day, the last one when none is.
+// inForce returns the version of the QPV in force on a day, the last one when none is.
 func inForce(z *geo.Zonings, on geo.Date) string {
 	name := ""
 	for _, v := range z.Versions() {

@@ -56,7 +56,7 @@ func (all scores) curve() []Kept {
 	return out
 }
 
-// calibration is the expected calibration error over ten equal bins: how far the
+// calibration returns the expected calibration error over ten equal bins: how far the
 // confidence is from the share that is right.
 func (all scores) calibration() float64 {
 	var n, confidence, right [10]float64
@@ -77,7 +77,7 @@ func (all scores) calibration() float64 {
 	return e
 }
 
-// Wilson is the 95 % interval of the proportion k of n (Wilson, 1927), from 0 to 1.
+// Wilson returns the 95 % interval of the proportion k of n (Wilson, 1927), from 0 to 1.
 func Wilson(k, n int) (low, high float64) {
 	if n == 0 {
 		return 0, 1

@@ -34,7 +34,7 @@ type Table struct {
 	Rows    [][]string
 }
 
-// Tables are what a result says, in French: by class of faults, by size of commune,
+// Tables returns what a result says, in French: by class of faults, by size of commune,
 // the addresses that do not exist, and what is kept against what is accepted.
 func (m *Result) Tables() []Table {
 	real, nowhere := make([]Line, 0, len(m.Classes)), make([]Line, 0, 2)

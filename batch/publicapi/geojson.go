@@ -66,7 +66,7 @@ type Properties struct {
 	*Zoned // of zonages
 }
 
-// Search gives the results of a search; limit cuts them, 0 keeps all.
+// Search returns the results of a search; limit cuts them, 0 keeps all.
 func Search(results []geocode.Result, query string, limit int, pack string) Collection {
 	if limit > 0 {
 		results = results[:min(limit, len(results))]
@@ -77,7 +77,7 @@ func Search(results []geocode.Result, query string, limit int, pack string) Coll
 	}
 }
 
-// Reverse gives the places near a point, with their distances.
+// Reverse returns the places near a point, with their distances.
 func Reverse(results []geocode.Result, limit int, pack string) Collection {
 	c := Search(results, "", limit, pack)
 	c.Features = features(results[:len(c.Features)], true)

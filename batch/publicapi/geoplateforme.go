@@ -70,7 +70,7 @@ const (
 	PositionOfInterest = "PositionOfInterest"
 )
 
-// Suggest gives a result as completion does: an address, or, when poi asks for places,
+// Suggest returns a result as completion does: an address, or, when poi asks for places,
 // the commune or the lieu-dit.
 func Suggest(r *geocode.Result, poi bool) Suggestion {
 	s := Suggestion{X: round(r.Lon, 1e6), Y: round(r.Lat, 1e6), Country: StreetAddress, City: r.City, OldCity: r.OldCity, Zipcode: r.Postcode,

@@ -202,7 +202,7 @@ func Words(name string) (typ string, plain []string) {
 func (s *realStreet) core() string { return strings.Join(s.plain, " ") }
 func (s *realStreet) key() string  { return s.commune + "/" + s.typ + "/" + s.core() }
 
-// number is the record asked: a number from the middle of the street, without a
+// number returns the record asked: a number from the middle of the street, without a
 // suffix if there is one.
 func (s *realStreet) number() geo.Address {
 	n := len(s.records)

@@ -126,7 +126,7 @@ func Glob(pattern string) ([]string, error) {
 	return matches, nil
 }
 
-// Query is a row as a search: on one line, or in columns.
+// Query returns a row as a search: on one line, or in columns.
 func Query(c *noise.Case, line bool) geocode.Query {
 	if line {
 		return geocode.Query{Text: c.Line}
@@ -134,7 +134,7 @@ func Query(c *noise.Case, line bool) geocode.Query {
 	return geocode.Query{Street: c.Split.Street, Complement: c.Split.Complement, Postcode: c.Split.Postcode, City: c.Split.City}
 }
 
-// Right tells whether a result is the street that a row means.
+// Right reports whether a result is the street that a row means.
 func Right(c *noise.Case, r *geocode.Result) bool {
 	return !c.Negative && r.StreetID != "" && r.StreetID == c.Truth.Street
 }

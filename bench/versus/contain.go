@@ -53,7 +53,7 @@ func newCloud(shapes, points int) cloud {
 	return c
 }
 
-// Containment are the trials of point in polygon: the product's index, made in the time
+// Containment returns the trials of point in polygon: the product's index, made in the time
 // that is counted, on one core, against what people use. conn may be nil.
 func Containment(ctx context.Context, conn *pgx.Conn, shapes, points int) ([]Trial, error) {
 	c := newCloud(shapes, points)

@@ -73,7 +73,7 @@ func (d Decided) String() string {
 	return fmt.Sprintf("wrong %.2f %%, undecided %.2f %% of %d", 100*float64(d.Wrong)/float64(d.All), 100*float64(d.Undecided)/float64(d.All), d.All)
 }
 
-// Flagging is the trial of the whole chain, from a file of people to the QPV of each: the
+// Flagging returns the trial of the whole chain, from a file of people to the QPV of each: the
 // product's process on the whole file, and PostGIS with trigrams on its first rows. Its
 // decisions beside tell how often each is wrong.
 func (r *Region) Flagging(ctx context.Context, conn *pgx.Conn, sample int) (t Trial, ours, theirs Decided, err error) {
@@ -221,7 +221,7 @@ func (r *Region) loadPeople(ctx context.Context, conn *pgx.Conn, n int) error {
 	return statements(ctx, conn, "UPDATE people SET street = lower(unaccent(street)), city = lower(unaccent(city))", "ANALYZE people")
 }
 
-// Quota is the trial of the count of a quarter for every Mission Locale, from the flagged
+// Quota returns the trial of the count of a quarter for every Mission Locale, from the flagged
 // CSV: the product's process, with rejects, bounds and verdicts, against a table loaded
 // with COPY and one query, which counts entries and residents alone.
 func (r *Region) Quota(conn *pgx.Conn) (t Trial, err error) {

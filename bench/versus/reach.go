@@ -23,7 +23,7 @@ import (
 	"perimetre/geo"
 )
 
-// Coverage is the trial of the nearest of many sites for each address: the product's
+// Coverage returns the trial of the nearest of many sites for each address: the product's
 // whole command, with its bands, QPV and communes, and PostGIS's nearest neighbours on a
 // part of the addresses. list holds real addresses of public services.
 func (r *Region) Coverage(ctx context.Context, conn *pgx.Conn, list string, sites, sample int) (t Trial, err error) {
@@ -93,7 +93,7 @@ func csvRows(in io.Reader) ([][]string, error) {
 	return r.ReadAll()
 }
 
-// Tiles is the trial of vector tiles of QPV asked over HTTP one after the other: the
+// Tiles returns the trial of vector tiles of QPV asked over HTTP one after the other: the
 // product hands out what was encoded with the pack, PostGIS encodes at each request.
 func (r *Region) Tiles(ctx context.Context, conn *pgx.Conn, requests int) (t Trial, stop func(), err error) {
 	if err := statements(ctx, conn, "CREATE TABLE drawn AS SELECT id, ST_Transform(geom, 3857) AS geom FROM qpv", "CREATE INDEX ON drawn USING gist (geom)", "VACUUM ANALYZE drawn"); err != nil {

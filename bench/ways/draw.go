@@ -21,7 +21,7 @@ type Address struct {
 	Postcode, City, Code     string
 }
 
-// House is the number as it is normally written: "12 bis".
+// House returns the number as it is normally written: "12 bis".
 func (a *Address) House() string {
 	if a.Suffix == "" {
 		return fmt.Sprint(a.Number)
@@ -40,7 +40,7 @@ type Row struct {
 	City     string
 }
 
-// Line is the row on one line.
+// Line returns the row on one line.
 func (r *Row) Line() string { return r.Text + " " + r.Postcode + " " + r.City }
 
 // Right reports whether a house number is the one that the row means.

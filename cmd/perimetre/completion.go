@@ -60,7 +60,7 @@ func (c completeCmd) Run(k *kong.Context, std streams) error {
 	return nil
 }
 
-// completions are the commands, flags and values that may stand for the last word.
+// completions returns the commands, flags and values that may stand for the last word.
 func completions(node *kong.Node, words []string) []string {
 	last := ""
 	if n := len(words); n > 0 {

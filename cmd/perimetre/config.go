@@ -34,7 +34,7 @@ type configFile struct {
 	where string
 }
 
-// configPlaces are where the file is looked for when none is given, the first one first.
+// configPlaces returns where the file is looked for when none is given, the first one first.
 func configPlaces() []string {
 	var places []string
 	if dir, err := os.UserConfigDir(); err == nil {
@@ -46,7 +46,7 @@ func configPlaces() []string {
 	return append(places, "/etc/perimetre/perimetre.yml")
 }
 
-// askedConfig is the file of --config, else of $PERIMETRE_CONFIG, else the empty string.
+// askedConfig returns the file of --config, else of $PERIMETRE_CONFIG, else the empty string.
 func askedConfig(args []string) string {
 	for i, a := range args {
 		if value, ok := strings.CutPrefix(a, "--config="); ok {
@@ -87,7 +87,7 @@ func loadConfig(args []string) (*configFile, error) {
 	return nil, nil
 }
 
-// at is the place of a node, for a fault.
+// at returns the place of a node, for a fault.
 func (c *configFile) at(n *yaml.Node) *fault.Error {
 	return &fault.Error{Kind: fault.Usage, File: c.path, Line: n.Line, Column: fmt.Sprint(n.Column)}
 }
@@ -176,7 +176,7 @@ func (c *configFile) find(command []string, flag string) *yaml.Node {
 	return found
 }
 
-// inEnvironment is the environment variable that sets a flag, empty without one.
+// inEnvironment returns the environment variable that sets a flag, empty without one.
 func inEnvironment(f *kong.Flag) string {
 	for _, name := range f.Envs {
 		if os.Getenv(name) != "" {
@@ -217,7 +217,7 @@ func (c *configFile) Resolve(k *kong.Context, _ *kong.Path, f *kong.Flag) (any, 
 	return list, nil
 }
 
-// place is where the value that the parser refused stands in the file, empty when it came
+// place returns where the value that the parser refused stands in the file, empty when it came
 // from elsewhere.
 func (c *configFile) place(err error) string {
 	if c == nil || c.last == "" || !strings.Contains(err.Error(), c.last) {

@@ -54,7 +54,7 @@ func (c dataDiffCmd) Run(std streams, g *Globals) error {
 	return err
 }
 
-// diffRows are the changes of a comparison as a table, areas in square metres.
+// diffRows returns the changes of a comparison as a table, areas in square metres.
 func diffRows(d *data.Diff) [][]string {
 	rows := [][]string{{"changement", "code", "nom", "predecesseurs", "surface_avant_m2", "surface_apres_m2", "surface_gagnee_m2", "surface_perdue_m2", "adresses_gagnees", "adresses_perdues"}}
 	for _, part := range []struct {

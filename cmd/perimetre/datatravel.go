@@ -86,7 +86,7 @@ func (c dataImportCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	return nil
 }
 
-// signedText is the end of a sentence on a pack: who signed it and when.
+// signedText returns the end of a sentence on a pack: who signed it and when.
 func signedText(s *data.Signature) string {
 	if s == nil {
 		return ", non signé"

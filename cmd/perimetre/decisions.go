@@ -135,7 +135,7 @@ func (c *decisionsImportCmd) Run(ctx context.Context, g *Globals, std streams) e
 	return nil
 }
 
-// byCommand is a line of the audit log of what was done outside of the server.
+// byCommand returns a line of the audit log of what was done outside of the server.
 func byCommand(action, unit string, count int) store.Entry {
 	return store.Entry{UserID: "systeme", Who: "ligne de commande", Action: action, Unit: unit, Count: count}
 }

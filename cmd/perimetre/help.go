@@ -12,7 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// printHelp is the parser's help in French: what the command does, its usage,
+// printHelp returns the parser's help in French: what the command does, its usage,
 // its arguments, its options and its sub-commands.
 func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	node := ctx.Model.Node
@@ -41,7 +41,7 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	return err
 }
 
-// helpRows are the arguments, the sub-commands and the flags of a command, each with what
+// helpRows returns the arguments, the sub-commands and the flags of a command, each with what
 // it is.
 func helpRows(node *kong.Node) (args, commands, flags [][2]string) {
 	for _, p := range node.Positional {
@@ -72,7 +72,7 @@ func usage(app string, n *kong.Node) string {
 	return s + arguments(n) + " [options]"
 }
 
-// arguments are the positional arguments of a command, after a space.
+// arguments returns the positional arguments of a command, after a space.
 func arguments(n *kong.Node) string {
 	var b strings.Builder
 	for _, a := range n.Positional {
@@ -214,7 +214,7 @@ var parserFrench = []struct {
 // quoted are words between the parser's quotes.
 var quoted = regexp.MustCompile(`"([^"]*)"`)
 
-// inFrench is a parser's error in French, unchanged when it is unknown.
+// inFrench returns a parser's error in French, unchanged when it is unknown.
 func inFrench(err error) string {
 	s := err.Error()
 	for _, t := range parserFrench {

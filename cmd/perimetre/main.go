@@ -152,7 +152,7 @@ func guarded(k *kong.Context) (err error) {
 	return k.Run()
 }
 
-// helpOf is the command that explains what was mistyped.
+// helpOf returns the command that explains what was mistyped.
 func helpOf(err error) string {
 	var pe *kong.ParseError
 	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {

@@ -43,7 +43,7 @@ func (c manCmd) Run(k *kong.Context) error {
 	return nil
 }
 
-// manName is the name of the page of a command: perimetre-data-build.
+// manName returns the name of the page of a command: perimetre-data-build.
 func manName(app string, node *kong.Node) string {
 	return strings.ReplaceAll(strings.TrimSpace(app+" "+node.Path()), " ", "-")
 }

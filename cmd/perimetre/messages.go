@@ -15,7 +15,7 @@ import (
 	"perimetre/french"
 )
 
-// messages is the logger of one command: French sentences on w, one a line, or
+// messages returns the logger of one command: French sentences on w, one a line, or
 // JSON with --log json; only errors with --quiet.
 func (g *Globals) messages(w io.Writer) *slog.Logger {
 	level := slog.LevelInfo

@@ -18,7 +18,7 @@ func (g *Globals) openPack() (*data.Pack, error) {
 	return data.Open(paths...)
 }
 
-// packPaths are the folders of --pack, else of $PERIMETRE_PACK, else ./pack.
+// packPaths returns the folders of --pack, else of $PERIMETRE_PACK, else ./pack.
 func (g *Globals) packPaths() ([]string, error) {
 	var paths []string
 	for _, p := range g.Pack {

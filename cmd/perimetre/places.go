@@ -74,7 +74,7 @@ func (f *placeFlags) answer(question string, g *Globals, std streams, pack strin
 	return f.empty(none)
 }
 
-// empty is the fault of a question without an answer, with --strict.
+// empty returns the fault of a question without an answer, with --strict.
 func (f *placeFlags) empty(none bool) error {
 	if none && f.Strict {
 		return fault.New(fault.NoResult, "aucun résultat")

@@ -125,7 +125,7 @@ func (p *plan) from(dir string) {
 	}
 }
 
-// flaggedName is the flagged file's: the input's format is kept.
+// flaggedName returns the flagged file's: the input's format is kept.
 func (p *plan) flaggedName() string {
 	if strings.EqualFold(filepath.Ext(p.Input), ".xlsx") {
 		return "signale.xlsx"
@@ -133,7 +133,7 @@ func (p *plan) flaggedName() string {
 	return "signale.csv"
 }
 
-// flagCommand is the plan's « flag ».
+// flagCommand returns the plan's « flag ».
 func (p *plan) flagCommand(output, summary string) *flagCmd {
 	return &flagCmd{
 		tableFlags:  tableFlags{In: []string{p.Input}, Output: output, Map: p.Map, Profile: p.Profile, Summary: summary},
@@ -143,7 +143,7 @@ func (p *plan) flagCommand(output, summary string) *flagCmd {
 	}
 }
 
-// quotaCommand is the plan's « quota » on the flagged file.
+// quotaCommand returns the plan's « quota » on the flagged file.
 func (p *plan) quotaCommand(flagged string) quotaCmd {
 	var columns []string // of the address, they may be gone
 	for _, m := range p.Map {
@@ -184,10 +184,10 @@ func (t *threshold) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// String is the threshold as written.
+// String returns the threshold as written.
 func (t threshold) String() string { return t.text }
 
-// past tells whether n of all is over the threshold.
+// past reports whether n of all is over the threshold.
 func (t threshold) past(n, all int) bool {
 	if t.value == nil || all == 0 {
 		return false
@@ -199,7 +199,7 @@ func (t threshold) past(n, all int) bool {
 	return v.Cmp(t.value) > 0
 }
 
-// lineOf is the line of a key, from 1; 1 where it is absent.
+// lineOf returns the line of a key, from 1; 1 where it is absent.
 func lineOf(b []byte, key string) int {
 	for i, l := range strings.Split(string(b), "\n") {
 		if strings.HasPrefix(strings.TrimSpace(l), key+":") {
@@ -209,7 +209,7 @@ func lineOf(b []byte, key string) int {
 	return 1
 }
 
-// defaultDecideFlags are those of « flag » when none is given.
+// defaultDecideFlags returns those of « flag » when none is given.
 func defaultDecideFlags() decideFlags {
 	return decideFlags{BandBuilding: 15, BandParcel: 20, BandCoarse: 25, MinConfidence: -1}
 }

@@ -95,7 +95,7 @@ func rejections(res *quota.Result) (n int) {
 	return n
 }
 
-// reports are the writers of a result, by format. veil hides what publishing it with
+// reports returns the writers of a result, by format. veil hides what publishing it with
 // others asks, nil alone.
 func (in *quotaInputs) reports(res *quota.Result, veil *quota.Veil) (map[string]func(io.Writer) error, error) {
 	c := in.cmd
@@ -373,7 +373,7 @@ func writeWhole(path string, out io.Writer, write func(io.Writer) error) error {
 	return f.Close()
 }
 
-// engineVersion is the program's version as reports and bordereaux carry it.
+// engineVersion returns the program's version as reports and bordereaux carry it.
 func engineVersion() string {
 	if version == "" {
 		return "dev"

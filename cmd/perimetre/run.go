@@ -169,7 +169,7 @@ func (c runCmd) fill(ctx context.Context, g *Globals, std streams, p *plan, dir 
 	})
 }
 
-// alerts are the thresholds that the run passed, in French.
+// alerts returns the thresholds that the run passed, in French.
 func (p *plan) alerts(g *Globals, sum, previous *runSummary) ([]string, error) {
 	out := []string{}
 	t := p.Thresholds
@@ -220,7 +220,7 @@ func readJSON(path string, v any) error {
 	return nil
 }
 
-// aside is where the previous outputs stand while the new ones take their place.
+// aside returns where the previous outputs stand while the new ones take their place.
 func aside(output string) string {
 	return filepath.Join(filepath.Dir(output), "."+filepath.Base(output)+".precedent")
 }

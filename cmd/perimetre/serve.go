@@ -187,7 +187,7 @@ func prefixes(list []string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// journal is the process's log: JSON lines with --log json, else text, on stderr.
+// journal returns the process's log: JSON lines with --log json, else text, on stderr.
 func (g *Globals) journal(std streams) *slog.Logger {
 	o := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if g.Quiet {

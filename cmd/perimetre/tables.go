@@ -41,7 +41,7 @@ type tableFlags struct {
 	Workers  int      `placeholder:"N" help:"Nombre de fils de calcul (autant que de cœurs par défaut)."`
 }
 
-// options are the batch's, short of the search.
+// options returns the batch's, short of the search.
 func (f *tableFlags) options(g *Globals, std streams) (batch.Options, error) {
 	o := batch.Options{
 		Workers: f.Workers, Columns: f.Columns, CityCode: f.CityCode, Postcode: f.Postcode, Map: f.Map,
@@ -85,7 +85,7 @@ func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, wor
 	return review
 }
 
-// outputs are the files to write, one a table: that of -o, or for several tables the same
+// outputs returns the files to write, one a table: that of -o, or for several tables the same
 // names in its folder.
 func (f *tableFlags) outputs() ([]string, error) {
 	if len(f.In) == 1 {

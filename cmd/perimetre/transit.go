@@ -16,7 +16,7 @@ type transitFlags struct {
 	HomeBy  homeBy `default:"24:00" placeholder:"HH:MM" help:"Avec --transit : heure à laquelle on doit être rentré (minuit par défaut)."`
 }
 
-// terms are what the flags say, checked by their readers.
+// terms returns what the flags say, checked by their readers.
 func (f *transitFlags) terms() transit.Terms {
 	return transit.Terms{Visit: f.Visit, Longest: f.Longest, Home: int(f.HomeBy)}
 }

@@ -35,7 +35,7 @@ func (f *tripFlags) file() (*coverage.Matrix, error) {
 	return study.ReadMatrix(f.Matrix)
 }
 
-// server is the routing server named, nil without one.
+// server returns the routing server named, nil without one.
 func (f *tripFlags) server() (*routing.Server, error) {
 	switch {
 	case f.OSRM != "":

@@ -24,7 +24,7 @@ func (d *dateFlag) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// orToday is the date, or today in Paris.
+// orToday returns the date, or today in Paris.
 func (d dateFlag) orToday() geo.Date {
 	if d.IsZero() {
 		return geo.DateOf(time.Now())

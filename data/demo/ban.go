@@ -72,7 +72,7 @@ func (t *territory) writeAddresses(o *output, d *departement) (n int, err error)
 	return n, nil
 }
 
-// appendID is the key of a number: 96001_0004_00012_bis.
+// appendID returns the key of a number: 96001_0004_00012_bis.
 func appendID(line []byte, street string, h *houseNumber) []byte {
 	line = append(append(line, street...), '_')
 	for k := 10000; k > 1 && h.n < k; k /= 10 {

@@ -91,7 +91,7 @@ func spread(communes []*commune, n int) []*commune {
 	return out
 }
 
-// nearest is the index of the pole nearest to a commune.
+// nearest returns the index of the pole nearest to a commune.
 func nearest(c *commune, poles []*commune) int {
 	best, at := math.Inf(1), 0
 	for i, p := range poles {

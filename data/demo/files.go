@@ -73,7 +73,7 @@ func (o *output) done(err error) error {
 	return nil
 }
 
-// source is the file's line in sources.json, as its entry of the catalogue with
+// source returns the file's line in sources.json, as its entry of the catalogue with
 // the demo's own territory.
 func (o *output) source(id string, deps []string) (data.RawFile, error) {
 	s, err := data.SourceByID(id)

@@ -47,7 +47,7 @@ func (t *territory) ruralStatus(c *commune) ruralStatus {
 	return ruralStatus{zrrNo, frrNo, frrNo}
 }
 
-// communesTable is the commune table, as ours of communes.
+// communesTable returns the commune table, as ours of communes.
 func (t *territory) communesTable() [][]string {
 	out := [][]string{{"code_insee", "nom", "departement", "population", "codes_postaux", "epci", "nom_epci", "anciens_codes"}}
 	for _, c := range t.towns {
@@ -102,7 +102,7 @@ func (t *territory) coverageTable() [][]string {
 	return out
 }
 
-// populationTable gives the young people of each commune, then of each part of a
+// populationTable returns the young people of each commune, then of each part of a
 // QPV of 2024, by area and a density of towns.
 func (t *territory) populationTable() [][]string {
 	out := [][]string{{"code_ml", "code_insee", "code_qpv", "jeunes", "source", "annee"}}
@@ -124,7 +124,7 @@ func (t *territory) populationTable() [][]string {
 	return out
 }
 
-// hectares is the area of a QPV, holes taken off.
+// hectares returns the area of a QPV, holes taken off.
 func hectares(q *quarter) float64 {
 	var total float64
 	for _, poly := range q.shape {

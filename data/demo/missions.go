@@ -113,7 +113,7 @@ func (t *territory) someNumber(rng *rand.Rand, c *commune) (s street, h houseNum
 	return s, h, ok
 }
 
-// sitesTable are the lines of sites.csv, header first.
+// sitesTable returns the lines of sites.csv, header first.
 func (t *territory) sitesTable() [][]string {
 	out := [][]string{{"code_ml", "type", "nom", "adresse", "code_postal", "commune", "insee", "lon", "lat", "ouverture", "du", "au", "hebergeur"}}
 	for _, m := range t.missions {

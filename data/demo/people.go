@@ -85,7 +85,7 @@ func (nb *neighbourhood) load(t *territory, c *commune) {
 	})
 }
 
-// within tells whether a point of the commune is in a QPV of a version.
+// within reports whether a point of the commune is in a QPV of a version.
 func (c *commune) within(v version, p orb.Point) bool {
 	for _, q := range c.dep.quarters {
 		if q.version == v && q.bound.Contains(p) {
@@ -123,7 +123,7 @@ var (
 	reform     = geo.MustDate("2024-01-01") // the QPV of 2024 come in force
 )
 
-// inForce is the version of the QPV at a date.
+// inForce returns the version of the QPV at a date.
 func inForce(on geo.Date) version {
 	if on.Before(reform) {
 		return v2015

@@ -155,7 +155,7 @@ func (t *territory) site(rng *rand.Rand, c *commune, radius float64, taken []orb
 	return orb.Point{}, false
 }
 
-// blob is a polygon of about that radius, in metres, with a wavy border.
+// blob returns a polygon of about that radius, in metres, with a wavy border.
 func blob(rng *rand.Rand, at orb.Point, radius float64) orb.MultiPolygon {
 	n := 10 + rng.IntN(12)
 	var r orb.Ring
@@ -198,7 +198,7 @@ func pierce(m orb.MultiPolygon, at orb.Point) orb.MultiPolygon {
 	return out
 }
 
-// holds tells whether the QPV holds a point, and the metres to its border,
+// holds reports whether the QPV holds a point, and the metres to its border,
 // positive inside. It is written apart from the product's own index, whose
 // answers the truth is there to check.
 func (q *quarter) holds(p orb.Point) (in bool, metres float64) {
@@ -221,7 +221,7 @@ func (q *quarter) holds(p orb.Point) (in bool, metres float64) {
 	return in, metres
 }
 
-// toSegment is the distance from the origin to a segment.
+// toSegment returns the distance from the origin to a segment.
 func toSegment(ax, ay, bx, by float64) float64 {
 	dx, dy := bx-ax, by-ay
 	l := dx*dx + dy*dy

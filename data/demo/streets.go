@@ -43,7 +43,7 @@ func (h houseNumber) label() string {
 var positions = []geo.PositionType{geo.PositionEntrance, geo.PositionEntrance, geo.PositionEntrance, geo.PositionEntrance, geo.PositionBuilding,
 	geo.PositionParcel, geo.PositionParcel, geo.PositionSegment, geo.PositionDelivery, geo.PositionUnknown}
 
-// urbanSpread is the standard deviation, in metres, of streets about the middle.
+// urbanSpread returns the standard deviation, in metres, of streets about the middle.
 func urbanSpread(c *commune) float64 {
 	return min(cellMetres*.2, 150+9*math.Sqrt(float64(c.want)))
 }
@@ -138,7 +138,7 @@ func (t *territory) number(rng *rand.Rand, c *commune, urban bool, most int, out
 	return out
 }
 
-// startOf is the middle of a street: about the town, or in one of its QPV.
+// startOf returns the middle of a street: about the town, or in one of its QPV.
 func (t *territory) startOf(rng *rand.Rand, c *commune) (orb.Point, bool) {
 	if len(c.quarters) > 0 && rng.IntN(100) < 22 {
 		q := pickOf(rng, c.quarters)
@@ -164,5 +164,5 @@ func (t *territory) startOf(rng *rand.Rand, c *commune) (orb.Point, bool) {
 
 func pad(n, width int) string { return fmt.Sprintf("%0*d", width, n) }
 
-// upperASCII is the text as the post writes it.
+// upperASCII returns the text as the post writes it.
 func upperASCII(s string) string { return strings.ToUpper(noise.Fold(s)) }

@@ -97,7 +97,7 @@ func (e *entry) row(rng *rand.Rand) []string {
 		number, way, e.text.Split.Complement, e.text.Split.Postcode, e.text.Split.City, e.cityCode, e.country, e.housing, e.flag(rng), ""}
 }
 
-// flag is the software's own QPV column: right nine times in ten, old otherwise
+// flag returns the software's own QPV column: right nine times in ten, old otherwise
 // or empty.
 func (e *entry) flag(rng *rand.Rand) string {
 	if !e.placed || rng.IntN(100) < 6 {

@@ -69,7 +69,7 @@ type territory struct {
 	missions []*mission
 }
 
-// random is a stream of its own for each thing, so that no part of the territory
+// random returns a stream of its own for each thing, so that no part of the territory
 // depends on the order in which others are made.
 func (t *territory) random(of string) *rand.Rand {
 	h := fnv.New64a()
@@ -119,7 +119,7 @@ func newTerritory(seed uint64, addresses int) *territory {
 	return t
 }
 
-// depCode is the code of the i-th département: 96, 00, then a digit and a letter
+// depCode returns the code of the i-th département: 96, 00, then a digit and a letter
 // as 2A and 2B are: 0A to 9A, 0B to 9B, 0C and on, without those two.
 func depCode(i int) string {
 	if i < 2 {
@@ -187,7 +187,7 @@ func (t *territory) populate(addresses int) {
 	}
 }
 
-// contour is the cell's border: four wavy edges, each shared to the last digit
+// contour returns the cell's border: four wavy edges, each shared to the last digit
 // with the neighbour.
 func (t *territory) contour(x, y int) orb.Ring {
 	var r orb.Ring
@@ -205,7 +205,7 @@ func (t *territory) contour(x, y int) orb.Ring {
 	return append(r, r[0])
 }
 
-// edge is the wavy line from a vertex of the lattice to the next, eastward or
+// edge returns the wavy line from a vertex of the lattice to the next, eastward or
 // northward, with its own stream of chance.
 func (t *territory) edge(x, y, dx, dy int) []orb.Point {
 	a, b := t.vertex(x, y), t.vertex(x+dx, y+dy)
@@ -227,7 +227,7 @@ func (t *territory) edge(x, y, dx, dy int) []orb.Point {
 	return out
 }
 
-// vertex is a corner of the lattice, in metres from the origin.
+// vertex returns a corner of the lattice, in metres from the origin.
 func (t *territory) vertex(x, y int) orb.Point {
 	rng := t.random(fmt.Sprintf("vertex %d %d", x, y))
 	return orb.Point{(float64(x) + .44*(rng.Float64()-.5)) * cellMetres, (float64(y) + .44*(rng.Float64()-.5)) * cellMetres}
@@ -242,12 +242,12 @@ func (t *territory) degrees(p orb.Point) orb.Point {
 
 func micro(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
-// moved is the point so many metres east and north.
+// moved returns the point so many metres east and north.
 func moved(p orb.Point, east, north float64) orb.Point {
 	return orb.Point{p[0] + east/(degreeMetres*math.Cos(p[1]*math.Pi/180)), p[1] + north/degreeMetres}
 }
 
-// between gives the metres east and north from p to q, for short ways.
+// between returns the metres east and north from p to q, for short ways.
 func between(p, q orb.Point) (east, north float64) {
 	return (q[0] - p[0]) * degreeMetres * math.Cos((p[1]+q[1])/2*math.Pi/180), (q[1] - p[1]) * degreeMetres
 }
@@ -261,7 +261,7 @@ func middle(r orb.Ring) orb.Point {
 	return orb.Point{x / n, y / n}
 }
 
-// inRing tells whether a point is within a ring, by the parity of crossings.
+// inRing reports whether a point is within a ring, by the parity of crossings.
 func inRing(r orb.Ring, p orb.Point) bool {
 	in := false
 	for i, j := 0, len(r)-1; i < len(r); j, i = i, i+1 {

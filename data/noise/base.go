@@ -111,7 +111,7 @@ func (b *Base) Add(a geo.Address) {
 	s.numbers = append(s.numbers, number{a.Number, a.Suffix, post, a.Lon, a.Lat, a.PositionType})
 }
 
-// Len is the number of house numbers.
+// Len returns the number of house numbers.
 func (b *Base) Len() int {
 	b.prepare()
 	if len(b.weights) == 0 {
@@ -196,7 +196,7 @@ func (s *street) centre() {
 	}
 }
 
-// find is the place of a number, -1 when the street has not that one.
+// find returns the place of a number, -1 when the street has not that one.
 func (s *street) find(n int, suffix string) int {
 	i := sort.Search(len(s.numbers), func(i int) bool {
 		v := &s.numbers[i]
@@ -208,7 +208,7 @@ func (s *street) find(n int, suffix string) int {
 	return -1
 }
 
-// has tells whether the street holds the number, whatever the suffix.
+// has reports whether the street holds the number, whatever the suffix.
 func (s *street) has(n int) bool {
 	i := sort.Search(len(s.numbers), func(i int) bool { return s.numbers[i].n >= n })
 	return i < len(s.numbers) && s.numbers[i].n == n

@@ -51,7 +51,7 @@ const (
 	Held Half = "held"
 )
 
-// HalfOf is the half of a street, whatever the seed: a street, with its twins of
+// HalfOf returns the half of a street, whatever the seed: a street, with its twins of
 // the same name in the commune, is never in both.
 func HalfOf(cityCode, street string) Half {
 	h := fnv.New64a()

@@ -12,7 +12,7 @@ var (
 	estates = strings.Split("les Lilas|les Acacias|du Parc|Beau Site|les Tilleuls|Bellevue|la Roseraie|Jean Moulin|les Peupliers|Pasteur|Mermoz|les Mésanges", "|")
 )
 
-// before is what people write ahead of the street: whom they live with, or where
+// before returns what people write ahead of the street: whom they live with, or where
 // in the building.
 func before(rng *rand.Rand) string {
 	n, letter := 1+rng.IntN(60), string(rune('A'+rng.IntN(8)))
@@ -79,7 +79,7 @@ func (d *draft) postbox() {
 	}
 }
 
-// cedexCode is a five-digit code of the département that no commune has.
+// cedexCode returns a five-digit code of the département that no commune has.
 func (b *Base) cedexCode(rng *rand.Rand, post, dep string) string {
 	prefix := dep
 	if len(post) == 5 {

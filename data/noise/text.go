@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold is the text in lower case without accents, its words parted by one space.
+// Fold returns the text in lower case without accents, its words parted by one space.
 func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -40,7 +40,7 @@ func Fold(s string) string {
 
 var articles = map[string]bool{"de": true, "du": true, "des": true, "la": true, "le": true, "les": true, "l": true, "d": true}
 
-// Key is what two spellings of one street share: folded, abbreviations written
+// Key returns what two spellings of one street share: folded, abbreviations written
 // out, articles left out.
 func Key(street string) string {
 	words := expand(strings.Fields(Fold(street)))
@@ -53,7 +53,7 @@ func Key(street string) string {
 	return strings.Join(kept, " ")
 }
 
-// core is the key without its street type; the whole key where nothing else is left.
+// core returns the key without its street type; the whole key where nothing else is left.
 func core(key string) string {
 	first, rest, ok := strings.Cut(key, " ")
 	if ok && streetTypes[first] {

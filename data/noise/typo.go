@@ -109,7 +109,7 @@ func typos(rng *rand.Rand, name string, n int) (string, bool) {
 	return out, Fold(out) != Fold(name)
 }
 
-// distance is the number of slips (insertion, deletion, substitution, swap of
+// distance returns the number of slips (insertion, deletion, substitution, swap of
 // neighbours) between two folded texts, or max+1 beyond max. Optimal string
 // alignment: no letter is touched twice.
 func distance(a, b string, max int) int {

@@ -10,7 +10,7 @@ type evidence struct {
 	slips    int    // slips forgiven in the town's name
 }
 
-// fits tells whether a street may lie where the text says.
+// fits reports whether a street may lie where the text says.
 func (e evidence) fits(s *street) bool {
 	post := e.postcode != "" && contains(s.postcodes, e.postcode)
 	city := e.city != "" && (s.commune.folded == e.city || s.oldFolded == e.city)
@@ -37,7 +37,7 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// rivals are the other streets that fit a noisy street name as well as the truth
+// rivals returns the other streets that fit a noisy street name as well as the truth
 // does: as many slips away or fewer, where the evidence allows. n is the number
 // written, 0 without one: equal holds only those that have it too.
 func (b *Base) rivals(truth *street, typed string, e evidence, n int, known bool) (fit bool, equal []string) {
@@ -109,7 +109,7 @@ func hasInitial(key string) bool {
 	return false
 }
 
-// sameInitials tells whether two keys have the same words, one letter standing
+// sameInitials reports whether two keys have the same words, one letter standing
 // for any word that it begins.
 func sameInitials(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
@@ -143,7 +143,7 @@ func (c *commune) missing(key string) bool {
 	return true
 }
 
-// within tells whether every word of a is a word of b.
+// within reports whether every word of a is a word of b.
 func within(a, b string) bool {
 	if a == "" {
 		return true

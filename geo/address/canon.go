@@ -120,7 +120,7 @@ func canonical(dst []Word, tokens []Token, street bool) []Word {
 	return dst
 }
 
-// TypeLike gives the street type that a misspelt word may be, empty without one.
+// TypeLike returns the street type that a misspelt word may be, empty without one.
 func TypeLike(word string, alike func(typed, word string) bool) string {
 	if len(word) < 4 {
 		return ""
@@ -156,7 +156,7 @@ func trimZeros(s string) string {
 	return s
 }
 
-// Sound is a rough phonetic key of a French word of letters, for words written
+// Sound returns a rough phonetic key of a French word of letters, for words written
 // as they are heard: ph/f, silent endings and h, doubled letters, qu/c/k, y/i,
 // ai/e, au/o, s/z. Words of fewer than four letters have none.
 func Sound(w string) string {

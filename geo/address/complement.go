@@ -181,7 +181,7 @@ func (l *line) markSides(i int) {
 	}
 }
 
-// segmentEnd gives the token after i where the segment ends: at a comma, a
+// segmentEnd returns the token after i where the segment ends: at a comma, a
 // dash, or a number that opens an address.
 func (l *line) segmentEnd(i int) int {
 	for ; i < len(l.ts); i++ {
@@ -241,7 +241,7 @@ func (l *line) numbered(i int) bool {
 	return false
 }
 
-// landmarkEnd gives the token after the landmark that opens at i: the next comma,
+// landmarkEnd returns the token after the landmark that opens at i: the next comma,
 // and the number of an address that the landmark leads.
 func (l *line) landmarkEnd(i int) int {
 	leads := true
@@ -257,7 +257,7 @@ func (l *line) landmarkEnd(i int) int {
 	return i
 }
 
-// personEnd gives the token after the name that a person's title opens at i.
+// personEnd returns the token after the name that a person's title opens at i.
 func (l *line) personEnd(i int) int {
 	for i++; i < len(l.ts) && l.roles[i] == RoleOther; i++ {
 		t := l.ts[i]

@@ -161,7 +161,7 @@ func alone(s string, i, n int) bool {
 	return i > 0 && s[i-1] == ' ' && i+n < len(s) && s[i+n] == ' '
 }
 
-// FoldString is the folded tokens of s joined by spaces: a key for equality
+// FoldString returns the folded tokens of s joined by spaces: a key for equality
 // whatever the case, the accents and the punctuation.
 func FoldString(s string) string {
 	var b strings.Builder

@@ -74,7 +74,7 @@ func (ps *Parser) Parse(in Input) *Parsed {
 	return p
 }
 
-// holdsRoad tells whether a text names a public way by its type in full or with
+// holdsRoad reports whether a text names a public way by its type in full or with
 // a number before it.
 func holdsRoad(ts []Token) bool {
 	for i, t := range ts {

@@ -44,7 +44,7 @@ const (
 
 var fieldNames = [...]string{"texte", "numero", "voie", "complement", "code_postal", "ville", "insee"}
 
-// String is the field's name in an explanation.
+// String returns the field's name in an explanation.
 func (f Field) String() string { return fieldNames[f] }
 
 // Span is a piece of the source text: bytes [Start, End) of field Field.

@@ -10,7 +10,7 @@ type line struct {
 	buf   []Token
 }
 
-// at gives the open token k, the zero Token beyond the ends.
+// at returns the open token k, the zero Token beyond the ends.
 func (l *line) at(k int) Token {
 	if k < 0 || k >= len(l.open) {
 		return Token{}
@@ -26,7 +26,7 @@ func (l *line) gap(k int) bool { return k > 0 && l.open[k] > l.open[k-1]+1 }
 // isType reports whether the open token k may start a street's name by its type.
 func (l *line) isType(k int) bool { return l.typeOf(k) != "" }
 
-// typeOf gives the canonical type of the open token k, whatever stands before it:
+// typeOf returns the canonical type of the open token k, whatever stands before it:
 // empty for a word of one letter, or of two at the end.
 func (l *line) typeOf(k int) string {
 	t := l.at(k)
@@ -43,7 +43,7 @@ func (l *line) typeOf(k int) string {
 	return typ
 }
 
-// typeAt gives the canonical type that may start a street's name at the open
+// typeAt returns the canonical type that may start a street's name at the open
 // token k, empty where the word is part of a name: after an article, another
 // type or an adjective.
 func (l *line) typeAt(k int) string {
@@ -265,7 +265,7 @@ func (ps *Parser) takeStreet(l *line) {
 	ps.openBuf = p.Open
 }
 
-// typeBefore gives the open token of the type right before the street that starts at
+// typeBefore returns the open token of the type right before the street that starts at
 // k, which may be its name's: "Lotissement Avenue de la Gare"; k without one.
 func (l *line) typeBefore(k int) int {
 	if k < 1 || k >= len(l.open) || l.at(k).Comma || l.at(k).Dash || l.gap(k) {
@@ -303,7 +303,7 @@ func (l *line) spelledNumber(o *opening) {
 	}
 }
 
-// tokens gives the open tokens [from, to).
+// tokens returns the open tokens [from, to).
 func (l *line) tokens(from, to int) []Token {
 	out := l.buf[:0]
 	for k := from; k < to; k++ {
@@ -328,7 +328,7 @@ func (p *Parsed) setNumber(n *number) {
 	p.Number, p.NumberEnd, p.Suffix, p.SuffixUnit = n.number, n.end, n.suffix, n.unit
 }
 
-// streetEnd gives the open token after the street that starts at k, and the
+// streetEnd returns the open token after the street that starts at k, and the
 // token of the number behind it, -1 without one or when none is sought.
 func (l *line) streetEnd(k int, sought bool) (end, behind int) {
 	typed := l.typeOf(k) != ""
@@ -422,7 +422,7 @@ func (l *line) numberBehind(i, k int) bool {
 // shortYears are the years that dates of streets cut to two figures.
 var shortYears = map[string]bool{"14": true, "18": true, "40": true, "44": true, "45": true, "62": true}
 
-// lastNumber gives the open token after the street's end that is a number alone
+// lastNumber returns the open token after the street's end that is a number alone
 // in its segment, -1 without one: "Avenue François Olive (1890-1958), 24".
 func (l *line) lastNumber(from int) int {
 	for k := len(l.open) - 1; k >= from; k-- {

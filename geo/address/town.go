@@ -64,7 +64,7 @@ func (ps *Parser) takeCity(ts []Token, roles []Role) {
 	}
 }
 
-// departementEnds gives the tokens before a département's number in parentheses
+// departementEnds returns the tokens before a département's number in parentheses
 // at the end of a line: "Furiani (2B)", "Lille (59)".
 func departementEnds(ts []Token) int {
 	n := len(ts)

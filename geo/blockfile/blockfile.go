@@ -251,16 +251,16 @@ func (f *File) readTable(magic string, versions []uint32) (err error) {
 	return nil
 }
 
-// Version is the format's version.
+// Version returns the format's version.
 func (f *File) Version() uint32 { return f.version }
 
-// Build is the build that Stamp wrote in the file, or "".
+// Build returns the build that Stamp wrote in the file, or "".
 func (f *File) Build() string { return f.build }
 
-// Path is where the file was opened.
+// Path returns where the file was opened.
 func (f *File) Path() string { return f.path }
 
-// Section gives a section by name; an absent one is a fault of kind Corrupt.
+// Section returns a section by name; an absent one is a fault of kind Corrupt.
 func (f *File) Section(name string) (*Section, error) {
 	if s := f.sections[name]; s != nil {
 		return s, nil
@@ -284,10 +284,10 @@ func (f *File) Verify() (err error) {
 	return nil
 }
 
-// Len is the section's length in bytes.
+// Len returns the section's length in bytes.
 func (s *Section) Len() int { return len(s.data) }
 
-// Bytes gives n bytes at off, checked at first touch. It panics with a
+// Bytes returns n bytes at off, checked at first touch. It panics with a
 // *fault.Error of kind Corrupt on a damaged block or a range outside of the
 // section: readers of untrusted files recover it with Recover at their door.
 func (s *Section) Bytes(off, n int) []byte {
@@ -305,7 +305,7 @@ func (s *Section) Bytes(off, n int) []byte {
 	return s.data[off : off+n : off+n]
 }
 
-// All gives the whole section, checked.
+// All returns the whole section, checked.
 func (s *Section) All() []byte { return s.Bytes(0, len(s.data)) }
 
 // From gives the bytes from off to the end of the section's block that holds

@@ -57,7 +57,7 @@ func Map(path string, least int64) (*Mapping, error) {
 	return mapping, nil
 }
 
-// Bytes are the file's, until Close.
+// Bytes returns the file's, until Close.
 func (m *Mapping) Bytes() []byte { return m.m }
 
 // Close unmaps the file.

@@ -27,16 +27,16 @@ func Within(limit float64) Decay {
 	return Decay{limits: []float64{limit}, values: []float64{1}, cutoff: limit, name: "steps:" + trim(limit) + "=1"}
 }
 
-// CutAt gives the same weights, and none beyond a limit.
+// CutAt returns the same weights, and none beyond a limit.
 func (d Decay) CutAt(limit float64) Decay {
 	d.cutoff = min(d.cutoff, limit)
 	return d
 }
 
-// Reach is the cost beyond which the weight is 0, +Inf when there is none.
+// Reach returns the cost beyond which the weight is 0, +Inf when there is none.
 func (d Decay) Reach() float64 { return d.cutoff }
 
-// String is how ParseDecay reads it.
+// String returns how ParseDecay reads it.
 func (d Decay) String() string { return d.name }
 
 // ParseDecay reads « gaussian:SIGMA » or « steps:10=1,20=0.68,30=0.22 »: a limit
@@ -108,7 +108,7 @@ type Trip struct {
 	Cost float64
 }
 
-// Access is the floating catchment of each demand: the sum over providers j of
+// Access returns the floating catchment of each demand: the sum over providers j of
 // w(c_ij) R_j, with R_j = S_j / Σ_i D_i w(c_ij), where D are people, S what
 // providers offer and trips the costs from each demand (Luo and Wang, 2003, with
 // w one within a limit; Luo and Qi, 2009, with steps; Dai, 2010, gaussian).

@@ -145,7 +145,7 @@ func (f *field) near(i int32, least float64, room []Near) []Near {
 	return f.candidates.Within(f.at[i], f.now[i]-least, room)
 }
 
-// saved is what candidate n saves to person i, weight and detour counted.
+// saved returns what candidate n saves to person i, weight and detour counted.
 func (f *field) saved(i int32, n Near) float64 {
 	if f.s.Objective == MostCovered {
 		return f.w[i]
@@ -153,7 +153,7 @@ func (f *field) saved(i int32, n Near) float64 {
 	return f.w[i] * (f.now[i] - n.Metres) * f.s.Detour
 }
 
-// savedBy is what one candidate would save to person i, 0 when nothing.
+// savedBy returns what one candidate would save to person i, 0 when nothing.
 func (f *field) savedBy(i int, j int32) float64 {
 	d := f.candidates.scale.distance(f.at[i], f.s.Candidates[j])
 	if f.s.Objective == MostCovered {
@@ -388,7 +388,7 @@ func (f *field) descend(ctx context.Context, u, top []float64, k int, saved floa
 	return best, nil
 }
 
-// least is the saving in metres below which a candidate does not matter at a price.
+// least returns the saving in metres below which a candidate does not matter at a price.
 func (f *field) least(i int, u float64) float64 {
 	if f.s.Objective == MostCovered {
 		return 0

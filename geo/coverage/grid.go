@@ -26,17 +26,17 @@ func NewLattice(metres, latitude float64) Lattice {
 // Square is a cell of a lattice.
 type Square [2]int32
 
-// At is the square of a point.
+// At returns the square of a point.
 func (l Lattice) At(p orb.Point) Square {
 	return Square{int32(math.Floor(p[0] * l.mx / l.Metres)), int32(math.Floor(p[1] * l.my / l.Metres))}
 }
 
-// Centre is the middle of a square: of nobody's address.
+// Centre returns the middle of a square: of nobody's address.
 func (l Lattice) Centre(s Square) orb.Point {
 	return orb.Point{(float64(s[0]) + 0.5) * l.Metres / l.mx, (float64(s[1]) + 0.5) * l.Metres / l.my}
 }
 
-// String is the code of a square in a matrix.
+// String returns the code of a square in a matrix.
 func (s Square) String() string {
 	return strconv.Itoa(int(s[0])) + ":" + strconv.Itoa(int(s[1]))
 }
@@ -58,7 +58,7 @@ type Cell struct {
 	x, y    float64 // weighted sums of degrees
 }
 
-// At is the mean place of the people.
+// At returns the mean place of the people.
 func (c *Cell) At() orb.Point { return orb.Point{c.x / c.Weight, c.y / c.Weight} }
 
 // NewGrid makes a grid of square cells near a latitude.
@@ -102,7 +102,7 @@ func (g *Grid) Merge(o *Grid) {
 	g.lastCell = nil
 }
 
-// Len is the number of cells that hold people.
+// Len returns the number of cells that hold people.
 func (g *Grid) Len() int { return len(g.cells) }
 
 // Cluster is a place where people whom no site reaches live close together.
@@ -114,7 +114,7 @@ type Cluster struct {
 	Radius  float64   // metres
 }
 
-// Clusters gives the most populated discs of a radius in metres, each person in
+// Clusters returns the most populated discs of a radius in metres, each person in
 // one disc at most, the greatest first, until most of them are told or a disc
 // holds fewer than atLeast.
 func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {

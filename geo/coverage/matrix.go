@@ -46,7 +46,7 @@ func (m *Matrix) Set(origin, destination string, minutes float64) {
 	m.trips[i] = slices.Insert(row, k, Trip{j, minutes})
 }
 
-// From gives the trips from an origin, To being numbers in Destinations; nil when
+// From returns the trips from an origin, To being numbers in Destinations; nil when
 // the matrix lacks it.
 func (m *Matrix) From(origin string) []Trip {
 	i, ok := m.origin[origin]
@@ -56,13 +56,13 @@ func (m *Matrix) From(origin string) []Trip {
 	return m.trips[i]
 }
 
-// Destination gives the number of a destination.
+// Destination returns the number of a destination.
 func (m *Matrix) Destination(code string) (int32, bool) {
 	j, ok := m.destination[code]
 	return j, ok
 }
 
-// Nearest gives the destination reached soonest among those that keep accepts;
+// Nearest returns the destination reached soonest among those that keep accepts;
 // ok is false without one. Ties go to the lowest number.
 func (m *Matrix) Nearest(origin string, keep func(destination int32) bool) (best Trip, ok bool) {
 	for _, t := range m.From(origin) {

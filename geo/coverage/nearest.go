@@ -63,7 +63,7 @@ func arrange(order []int32, space [][3]float64, axis int) {
 	arrange(order[m+1:], space, (axis+1)%3)
 }
 
-// inSpace is the place of a point on the GRS80 ellipsoid, metres from its centre.
+// inSpace returns the place of a point on the GRS80 ellipsoid, metres from its centre.
 // The straight line between two such places orders neighbours as the ground does.
 func inSpace(p orb.Point) [3]float64 {
 	const a, f = 6378137.0, 1 / 298.257222101
@@ -74,7 +74,7 @@ func inSpace(p orb.Point) [3]float64 {
 	return [3]float64{n * cy * cx, n * cy * sx, n * (1 - e2) * sy}
 }
 
-// Len is the number of points that can be found.
+// Len returns the number of points that can be found.
 func (l *Locator) Len() int { return len(l.order) }
 
 // Finder looks in a Locator; it remembers the last answer, which is often the
@@ -86,10 +86,10 @@ type Finder struct {
 	at    int32   // rank in order
 }
 
-// Finder gives a finder.
+// Finder returns a finder.
 func (l *Locator) Finder() *Finder { return &Finder{l: l, at: -1} }
 
-// Nearest gives the nearest point, by its number, and its distance on the ground
+// Nearest returns the nearest point, by its number, and its distance on the ground
 // in metres (see geo.Distance); ok is false when there is none. Of two about as
 // far, to 1 m at 100 km, either may be told.
 func (f *Finder) Nearest(p orb.Point) (i int, metres float64, ok bool) {

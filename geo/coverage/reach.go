@@ -47,7 +47,7 @@ func wrongReach(s string) error {
 	return &fault.Error{Kind: fault.Usage, Message: "portée illisible", Expected: "une distance (1000m, 1,5km) ou une durée (20min)", Seen: "« " + s + " »"}
 }
 
-// String is how ParseReach reads it: « 1000m », « 20min ».
+// String returns how ParseReach reads it: « 1000m », « 20min ».
 func (r Reach) String() string {
 	return strconv.FormatFloat(r.Limit, 'f', -1, 64) + string(r.Unit)
 }

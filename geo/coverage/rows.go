@@ -49,7 +49,7 @@ func (r *rows) close() {
 	}
 }
 
-// top is the greatest saving of a demand.
+// top returns the greatest saving of a demand.
 func (r *rows) top(i int) float64 {
 	if r.start[i] == r.start[i+1] {
 		return 0

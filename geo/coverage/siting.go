@@ -57,7 +57,7 @@ type Plan struct {
 	Exact bool
 }
 
-// Gap is how far from the best the plan may be at most, from 0: |Bound − After|
+// Gap returns how far from the best the plan may be at most, from 0: |Bound − After|
 // over Bound.
 func (p *Plan) Gap() float64 {
 	if p.Bound == p.After {
@@ -188,7 +188,7 @@ func (s Siting) SolveTrips(ctx context.Context, existing []float64, trips func(d
 	return p, nil
 }
 
-// saving is what a candidate at a cost saves to people of weight w whose nearest
+// saving returns what a candidate at a cost saves to people of weight w whose nearest
 // place is at existing, counted as now.
 func saving(o Objective, reach, w, now, existing, cost float64) float64 {
 	if o == LeastDistance {

@@ -31,12 +31,12 @@ func OpeningOf(halfDays float64) Opening {
 	return OpeningRare
 }
 
-// Label is the class in French.
+// Label returns the class in French.
 func (o Opening) Label() string {
 	return [...]string{"ouverture inconnue", "moins d’une demi-journée par semaine", "1 à 4 demi-journées par semaine", "5 demi-journées par semaine ou plus"}[o]
 }
 
-// KindLabel is a kind of site in French, in the plural.
+// KindLabel returns a kind of site in French, in the plural.
 func KindLabel(k geo.SiteKind) string {
 	switch k {
 	case geo.SiteHead:
@@ -65,7 +65,7 @@ func KindLabel(k geo.SiteKind) string {
 	return "sans genre indiqué"
 }
 
-// KindName is a kind of site in French, in the singular; empty for none.
+// KindName returns a kind of site in French, in the singular; empty for none.
 func KindName(k geo.SiteKind) string {
 	switch k {
 	case geo.SiteUnknown:
@@ -164,7 +164,7 @@ func NewCompleteness(sites []geo.Site, declared Declared) Completeness {
 	return c
 }
 
-// Share is the part of the declared sites that are on file and on the map, from 0
+// Share returns the part of the declared sites that are on file and on the map, from 0
 // to 1; known is false when nothing is declared.
 func (c Completeness) Share() (share float64, known bool) {
 	if c.Declared.Sites <= 0 {
@@ -173,7 +173,7 @@ func (c Completeness) Share() (share float64, known bool) {
 	return min(1, float64(c.WithPoint)/float64(c.Declared.Sites)), true
 }
 
-// Complete tells whether the list may say that a place has no presence, and
+// Complete reports whether the list may say that a place has no presence, and
 // propose one without a warning.
 func (c Completeness) Complete() bool {
 	s, known := c.Share()

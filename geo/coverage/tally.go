@@ -30,7 +30,7 @@ type Point struct {
 	Groups  uint8     // bit 1<<Group of those, Everyone aside, that hold the people
 }
 
-// In tells whether the people are of a group.
+// In reports whether the people are of a group.
 func (p *Point) In(g Group) bool { return g == Everyone || p.Groups&(1<<g) != 0 }
 
 // Count is people of whom some are within reach.
@@ -41,7 +41,7 @@ type Count struct {
 	Maybe float64
 }
 
-// Share is the part surely covered and the part maybe covered at most, from 0 to
+// Share returns the part surely covered and the part maybe covered at most, from 0 to
 // 1; ok is false when there is nobody.
 func (c Count) Share() (low, high float64, ok bool) {
 	if !(c.Total > 0) {
@@ -187,7 +187,7 @@ func (t *Tally) Merge(o *Tally) {
 	}
 }
 
-// UpTo gives the people of a group within each band, cumulated.
+// UpTo returns the people of a group within each band, cumulated.
 func (t *Tally) UpTo(g Group) []float64 {
 	out := slices.Clone(t.ByBand[g])
 	for i := 1; i < len(out); i++ {

@@ -47,7 +47,7 @@ func thin(r orb.Ring, width float64) bool {
 	return 2*geo.Area(orb.MultiPolygon{{r}}) < width*length
 }
 
-// Discs is the territory within metres of any of the points, their circles drawn
+// Discs returns the territory within metres of any of the points, their circles drawn
 // with 64 sides and unioned.
 func Discs(points []orb.Point, metres float64) (orb.MultiPolygon, error) {
 	var parts []orb.MultiPolygon

@@ -25,7 +25,7 @@ type Visit struct {
 	Place int
 }
 
-// Day is the cost of one day out: from the start to the morning's place, to the
+// Day returns the cost of one day out: from the start to the morning's place, to the
 // afternoon's, and back. A place is -1 without a visit.
 func (t *Tour) Day(morning, afternoon int) float64 {
 	switch {
@@ -46,7 +46,7 @@ type timetable struct {
 	used  []int       // half-days of each week
 }
 
-// Plan gives a visit to as many places as opening allows, those asked first served
+// Plan returns a visit to as many places as opening allows, those asked first served
 // first (an augmenting path never takes a visit from one who has it), then changes
 // half-days by exchanges of two until none shortens the way. It also gives the cost
 // of the round and the places that no half-day is left for.
@@ -118,7 +118,7 @@ func (b *timetable) seat(p int, tried map[Visit]bool) bool {
 	return false
 }
 
-// rivals are the visits one of which must move for a half-day to be free.
+// rivals returns the visits one of which must move for a half-day to be free.
 func (b *timetable) rivals(w, d, h int) (out []Visit) {
 	if p := b.place[w][d][h]; p >= 0 {
 		return []Visit{{w, HalfDay{d, h}, p}}
@@ -160,7 +160,7 @@ func (b *timetable) exchange() {
 	}
 }
 
-// cost is that of two days, or of one.
+// cost returns that of two days, or of one.
 func (b *timetable) cost(w, d, v, e int) float64 {
 	sum := b.t.Day(b.place[w][d][0], b.place[w][d][1])
 	if w != v || d != e {

@@ -50,14 +50,14 @@ var kinds = [...]struct {
 	Unavailable:  {"indisponible", 1, http.StatusServiceUnavailable},
 }
 
-// String is the kind's French name.
+// String returns the kind's French name.
 func (k Kind) String() string { return kinds[k].name }
 
-// Exit is the exit code of the command line: 1 failed, 2 wrong usage or input,
+// Exit returns the exit code of the command line: 1 failed, 2 wrong usage or input,
 // 3 done with rows to look at.
 func (k Kind) Exit() int { return kinds[k].exit }
 
-// HTTP is the status of an answer that carries the fault.
+// HTTP returns the status of an answer that carries the fault.
 func (k Kind) HTTP() int { return kinds[k].http }
 
 // Error is a fault. File, Line (from 1) and Column (a name, or a number from 1)
@@ -73,7 +73,7 @@ type Error struct {
 	Err      error
 }
 
-// Error is one French sentence: place, message, expected, seen, cause.
+// Error returns one French sentence: place, message, expected, seen, cause.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.File != "" {
@@ -113,25 +113,25 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New is a fault of a kind with a French message.
+// New returns a fault of a kind with a French message.
 func New(k Kind, format string, args ...any) *Error {
 	return &Error{Kind: k, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap is a fault of a kind with a French message and its cause.
+// Wrap returns a fault of a kind with a French message and its cause.
 func Wrap(k Kind, err error, format string, args ...any) *Error {
 	return &Error{Kind: k, Message: fmt.Sprintf(format, args...), Err: err}
 }
 
-// At is an input fault at a place: file, line from 1, column by name.
+// At returns an input fault at a place: file, line from 1, column by name.
 func At(file string, line int, column, expected, seen string) *Error {
 	return &Error{Kind: Input, File: file, Line: line, Column: column, Expected: expected, Seen: seen}
 }
 
-// KindOf is the kind of the first fault in err's chain, Internal without one.
+// KindOf returns the kind of the first fault in err's chain, Internal without one.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {

@@ -48,10 +48,10 @@ const (
 
 var precisionNames = [...]string{"aucune", "commune", "lieu_dit", "voie", "interpole", "numero"}
 
-// String is the contract's word: numero, interpole, voie, lieu_dit, commune, aucune.
+// String returns the contract's word: numero, interpole, voie, lieu_dit, commune, aucune.
 func (p Precision) String() string { return precisionNames[p] }
 
-// Type is the public API's word: housenumber, street, locality, municipality.
+// Type returns the public API's word: housenumber, street, locality, municipality.
 func (p Precision) Type() string {
 	return [...]string{"", "municipality", "locality", "street", "housenumber", "housenumber"}[p]
 }

@@ -184,7 +184,7 @@ func (s *Searcher) widen(b *base, i, level int) {
 	}
 }
 
-// behindArticle gives the word of the base that an article is glued to in a word
+// behindArticle returns the word of the base that an article is glued to in a word
 // of no name, noWord without one: "desdeux" is read as "deux", then as 2.
 func (b *base) behindArticle(a *asked) uint32 {
 	if a.exact != noWord {

@@ -40,7 +40,7 @@ func (w *indexWriter) banIdentifiers(f *blockfile.Writer, flat []*streetBuild) e
 	})
 }
 
-// banIDOf is the BAN's identifier of the number of a rank among a street's, or of the
+// banIDOf returns the BAN's identifier of the number of a rank among a street's, or of the
 // street itself when ordinal is negative; "" without one.
 func (b *base) banIDOf(street uint32, ordinal int) string {
 	at := func(i int) []byte {

@@ -296,7 +296,7 @@ func units(lon, lat float64) (int32, int32, bool) {
 	return int32(math.Round(lon * degree)), int32(math.Round(lat * degree)), true
 }
 
-// ruleID is the BAN's identifier of a number: street_00012_bis.
+// ruleID returns the BAN's identifier of a number: street_00012_bis.
 func ruleID(b []byte, street string, number int, suffix string) []byte {
 	b = append(b, street...)
 	b = append(b, '_')

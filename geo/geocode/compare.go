@@ -227,7 +227,7 @@ func joinedWord(b *base, text string, name *nameWords) int {
 	return -1
 }
 
-// unexplained is what an asked word that is in no name weighs.
+// unexplained returns what an asked word that is in no name weighs.
 func (s *Searcher) unexplained(b *base, a *asked, commune uint32) float32 {
 	switch {
 	case a.filler:
@@ -280,7 +280,7 @@ func (h *hit) compareType(asked, typ string) {
 	}
 }
 
-// inTown tells whether a word is one of the commune's name: people repeat it.
+// inTown reports whether a word is one of the commune's name: people repeat it.
 func (s *Searcher) inTown(w string, b *base, commune uint32) bool {
 	if len(w) < 3 {
 		return false

@@ -182,7 +182,7 @@ func (s *Searcher) wholeName(b *base, n int) bool {
 	return b.hasName(k)
 }
 
-// Confidence is the logistic model's probability that the place is right.
+// Confidence returns the logistic model's probability that the place is right.
 func (f *Features) Confidence() float64 {
 	z := 0.0
 	for i, v := range f {

@@ -409,7 +409,7 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 	return s.candidates
 }
 
-// anyInPostcode tells whether an exact name needs no look at resembling ones:
+// anyInPostcode reports whether an exact name needs no look at resembling ones:
 // one of its communes has the postcode, or none is given.
 func (s *Searcher) anyInPostcode(b *base, places []place, pc uint32, in []postcodeRef) bool {
 	if pc == 0 || len(in) == 0 {
@@ -433,7 +433,7 @@ func (s *Searcher) simTo(cs []candidate, commune uint32) float32 {
 	return sim
 }
 
-// inDepartement tells whether a postcode is of a département. Corsica's are 20.
+// inDepartement reports whether a postcode is of a département. Corsica's are 20.
 func inDepartement(postcode, dep string) bool {
 	if dep == "2A" || dep == "2B" {
 		return postcode[:2] == "20"

@@ -8,7 +8,7 @@ import (
 
 func itoa(n int32) string { return strconv.Itoa(int(n)) }
 
-// numberID is the base's identifier of a number: by the BAN's rule from its
+// numberID returns the base's identifier of a number: by the BAN's rule from its
 // street's, or as the base gave it.
 func (b *base) numberID(street uint32, streetID string, ordinal, number int, suffix string) string {
 	at := func(i int) []byte {

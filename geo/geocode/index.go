@@ -234,7 +234,7 @@ func (b *base) readCommunes(data []byte) {
 
 var contexts sync.Map
 
-// contextOf is the public API's context: "59, Nord, Hauts-de-France".
+// contextOf returns the public API's context: "59, Nord, Hauts-de-France".
 func contextOf(dep string) string {
 	if s, ok := contexts.Load(dep); ok {
 		return s.(string)
@@ -250,7 +250,7 @@ func contextOf(dep string) string {
 	return s
 }
 
-// postcodeNumber is a postcode as a number, 0 when it is not five digits.
+// postcodeNumber returns a postcode as a number, 0 when it is not five digits.
 func postcodeNumber(p string) uint32 {
 	if len(p) != 5 {
 		return 0
@@ -265,7 +265,7 @@ func postcodeNumber(p string) uint32 {
 	return n
 }
 
-// withPostcode are the communes of a postcode.
+// withPostcode returns the communes of a postcode.
 func (b *base) withPostcode(p uint32) []postcodeRef {
 	lo := sort.Search(len(b.byPostcode), func(i int) bool { return b.byPostcode[i].postcode >= p })
 	hi := lo
@@ -275,12 +275,12 @@ func (b *base) withPostcode(p uint32) []postcodeRef {
 	return b.byPostcode[lo:hi]
 }
 
-// street is the record of a street by its rank in the base.
+// street returns the record of a street by its rank in the base.
 func (b *base) street(i uint32) streetRecord {
 	return decodeStreet(b.streets.Bytes(int(i)*streetSize, streetSize))
 }
 
-// communeOf is the commune whose range holds the street.
+// communeOf returns the commune whose range holds the street.
 func (b *base) communeOf(street uint32) *commune {
 	k := sort.Search(len(b.communes), func(i int) bool { return b.communes[i].first+b.communes[i].streets > street })
 	if k == len(b.communes) {

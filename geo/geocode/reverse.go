@@ -104,7 +104,7 @@ func (n *nearby) push(level, index int) {
 	heap.Push(&n.queue, queued{math.Hypot(dx, dy) * metresPerUnit, level, index})
 }
 
-// next gives the street of the nearest box left, and its distance in metres.
+// next returns the street of the nearest box left, and its distance in metres.
 func (n *nearby) next() (street uint32, distance float64, ok bool) {
 	for len(n.queue) > 0 {
 		q := heap.Pop(&n.queue).(queued)

@@ -243,7 +243,7 @@ func (s *Searcher) nearness(q *Query, c *commune) float32 {
 	return float32(0.1 * math.Log1p(float64(c.population)/1000))
 }
 
-// floor is the total below which a hit no longer matters.
+// floor returns the total below which a hit no longer matters.
 func (s *Searcher) floor() float32 {
 	if len(s.hits) == 0 {
 		return -100

@@ -190,7 +190,7 @@ func (s *Searcher) judgeTown(p *address.Parsed) {
 	a.CommuneCertain = alone && !a.Contradiction && (named || t.code > 0 || t.postcode > 0 && t.sim != 0 && len(p.City) == 0)
 }
 
-// townKnown tells whether the commune's evidence is worth an answer by itself:
+// townKnown reports whether the commune's evidence is worth an answer by itself:
 // not a town read at the end of a text that is the whole name of a street.
 func (s *Searcher) townKnown(t *townHit, best *hit) bool {
 	if t.cut > 0 && (t.sim < 0.95 || best.sim >= 0.9 && best.cand.cut == 0) {
@@ -199,7 +199,7 @@ func (s *Searcher) townKnown(t *townHit, best *hit) bool {
 	return t.weight >= 3
 }
 
-// sameStreet tells whether two hits are one place: one street under two names
+// sameStreet reports whether two hits are one place: one street under two names
 // or two postcodes, or two records of one name close by.
 func (s *Searcher) sameStreet(x, y *hit) bool {
 	if x.rank == y.rank && (x.street == y.street || x.record.block == y.record.block) {
@@ -217,7 +217,7 @@ func (s *Searcher) sameStreet(x, y *hit) bool {
 	return s.streetID(x) == s.streetID(y) && s.streetID(x) != "" // packs that overlap
 }
 
-// nextDistinct is the best hit after i that is another place.
+// nextDistinct returns the best hit after i that is another place.
 func (s *Searcher) nextDistinct(i int) *hit {
 	for k := range s.hits {
 		if k > i && !s.sameStreet(&s.hits[i], &s.hits[k]) {
@@ -321,14 +321,14 @@ func (r *Result) setPart(c *commune, part uint32) {
 	}
 }
 
-// importance is the public API's: the logarithms of a town's population and of
+// importance returns the public API's: the logarithms of a town's population and of
 // a street's numbers (2^(size-1) at least), on 20.
 func importance(population, size int) float64 {
 	v := (math.Log1p(float64(population)/3) + float64(size)*math.Ln2) / 20
 	return math.Round(v*1e5) / 1e5
 }
 
-// result is the commune as a place, or its arrondissement of rank + 1 part, under
+// result returns the commune as a place, or its arrondissement of rank + 1 part, under
 // the last of its postcodes that is wished, else under its first.
 func (c *commune) result(part uint32, wished ...string) Result {
 	r := Result{Precision: PrecisionCommune, Lon: float64(c.lon) / degree, Lat: float64(c.lat) / degree,
@@ -388,7 +388,7 @@ func (s *Searcher) townResults(q *Query, limit int) {
 	}
 }
 
-// townConfidence is the share of a town's evidence among all towns', less what its
+// townConfidence returns the share of a town's evidence among all towns', less what its
 // name leaves in doubt.
 func townConfidence(towns []townHit, i int, a *Answer) float64 {
 	var sum float64
@@ -402,7 +402,7 @@ func townConfidence(towns []townHit, i int, a *Answer) float64 {
 	return math.Round(p*0.99*1e4) / 1e4
 }
 
-// plausible is the probability (0–1) that a name read as a commune's is one, when
+// plausible returns the probability (0–1) that a name read as a commune's is one, when
 // nothing else says so: less for a name that only resembles it, and less again for
 // words at the end of a text whose street is not found ("80 Rue Martre Clich" is not
 // La Clisse).
@@ -432,7 +432,7 @@ func (b *base) display(name uint32) string {
 	return string(r.b)
 }
 
-// streetID is the base's identifier of a street.
+// streetID returns the base's identifier of a street.
 func (s *Searcher) streetID(h *hit) string {
 	return s.ix.bases[h.rank].streetID(h.street, s.ix.bases[h.rank].communes[h.cand.commune].code)
 }

@@ -61,7 +61,7 @@ func (b *base) similar(dst []variant, s string, exact uint32) []variant {
 	return dst
 }
 
-// likeness is how well a typed word may stand for a word of the base, 0–1:
+// likeness returns how well a typed word may stand for a word of the base, 0–1:
 // 1 the same, falling with each typo by its share of the word, 0 beyond two.
 func likeness(typed, word string) float32 {
 	if typed == word {
@@ -121,7 +121,7 @@ func farLikeness(typed, word string) float32 {
 	}
 }
 
-// letters is the set of a word's letters, a bit each, what is no letter as bit
+// letters returns the set of a word's letters, a bit each, what is no letter as bit
 // 31, and its length (31 at most) in bits 26 to 30: most words that are far from
 // another are told so without being read.
 func letters(s string) uint32 {
@@ -136,7 +136,7 @@ func letters(s string) uint32 {
 	return m
 }
 
-// mayBeFar tells whether words of these letters may be within the typos that
+// mayBeFar reports whether words of these letters may be within the typos that
 // farLikeness forgives. A typo changes two letters of the set at most.
 func mayBeFar(x, y uint32) bool {
 	n, m := int(x>>26&31), int(y>>26&31)
@@ -159,7 +159,7 @@ func plural(a, b string) bool {
 	return len(a) == len(b)+1 && a[:len(b)] == b && (a[len(b)] == 's' || a[len(b)] == 'x' || a[len(b)] == 'e')
 }
 
-// distance is the optimal string alignment distance (insertion, deletion,
+// distance returns the optimal string alignment distance (insertion, deletion,
 // substitution, transposition of neighbours), or limit+1 when it is more.
 func distance(a, b string, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
@@ -232,7 +232,7 @@ func (p *pattern) prepare(word string) {
 	}
 }
 
-// distance is the optimal string alignment distance to a word, by bit vectors
+// distance returns the optimal string alignment distance to a word, by bit vectors
 // (Hyyrö, A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit
 // Distances, 2003).
 func (p *pattern) distance(word string) int {
@@ -299,7 +299,7 @@ func (b *base) far(dst []variant, s string) []variant {
 	return dst
 }
 
-// prefixRange is the range of the words that start with p.
+// prefixRange returns the range of the words that start with p.
 func (b *base) prefixRange(p string) (uint32, uint32) {
 	return uint32(b.firstWord(func(w string) bool { return w >= p })), uint32(b.firstWord(func(w string) bool { return w > p+"\xff" }))
 }
@@ -308,7 +308,7 @@ func (b *base) firstWord(ok func(string) bool) int {
 	return sort.Search(b.words.n, func(i int) bool { return ok(b.word(uint32(i))) })
 }
 
-// suffixRange is the range, in endings, of the words that end with p.
+// suffixRange returns the range, in endings, of the words that end with p.
 func (b *base) suffixRange(p string) (int, int) {
 	n := b.endings.Len() / 4
 	at := func(k int) int { return compareEndings(b.word(u32at(b.endings, k)), p) }

@@ -9,16 +9,16 @@ import (
 // noWord is the rank of a word that the base does not hold.
 const noWord = ^uint32(0)
 
-// word is the text of a word of the base; it views the mapped file.
+// word returns the text of a word of the base; it views the mapped file.
 func (b *base) word(i uint32) string {
 	t := b.words.item(int(i))
 	return unsafe.String(unsafe.SliceData(t), len(t))
 }
 
-// weight is a word's weight, 0–1.
+// weight returns a word's weight, 0–1.
 func (b *base) weight(i uint32) float32 { return float32(b.weights[i]) / 255 }
 
-// lookup is the rank of a word, noWord without one.
+// lookup returns the rank of a word, noWord without one.
 func (b *base) lookup(s string) uint32 {
 	mask := uint32(len(b.wordHash)/4 - 1)
 	for h := hash32(s) & mask; ; h = (h + 1) & mask {

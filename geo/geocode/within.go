@@ -8,7 +8,7 @@ import (
 	"perimetre/geo/blockfile"
 )
 
-// Within gives the addresses within o.Radius metres of a point (WGS84 degrees) that
+// Within returns the addresses within o.Radius metres of a point (WGS84 degrees) that
 // inside accepts, the nearest first: unlike Reverse, every number of a street, and the
 // point of a street or a lieu-dit without numbers. nil accepts all.
 func (ix *Index) Within(lon, lat float64, inside func(lon, lat float64) bool, o ReverseOptions) (rs []Result, err error) {

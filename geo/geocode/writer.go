@@ -118,7 +118,7 @@ func (w *indexWriter) collectPlaces() {
 	})
 }
 
-// placeWords are the canonical words of a commune's name, articles left out
+// placeWords returns the canonical words of a commune's name, articles left out
 // unless there is nothing else.
 func placeWords(name string) []string {
 	var plain, all []string
@@ -302,7 +302,7 @@ func hash32(s string) uint32 {
 
 func tableSize(n int) int { return 1 << bits.Len(uint(n+n/2)) }
 
-// writeWordHash is an open-addressing table of word rank + 1.
+// writeWordHash returns an open-addressing table of word rank + 1.
 func (w *indexWriter) writeWordHash(out io.Writer) error {
 	t := make([]uint32, tableSize(len(w.words)))
 	for i, s := range w.words {
@@ -341,7 +341,7 @@ func (w *indexWriter) writeWeights(out io.Writer) error {
 	return err
 }
 
-// weightOf is a word's weight in 1/255: from 0.25 for a word of every street to
+// weightOf returns a word's weight in 1/255: from 0.25 for a word of every street to
 // 1 for a word of one, by the logarithm of its rarity; titles count half.
 func weightOf(df, total int, title bool) byte {
 	v := 1.0
@@ -376,7 +376,7 @@ func deletionKeys(s string, visit func(uint32)) {
 	}
 }
 
-// writeDeletes is the table of typos: bucket starts, then entries of a word rank
+// writeDeletes returns the table of typos: bucket starts, then entries of a word rank
 // (24 bits) and 8 bits of the key's hash.
 func (w *indexWriter) writeDeletes(out io.Writer) error {
 	type entry struct{ bucket, value uint32 }

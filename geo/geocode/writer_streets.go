@@ -305,7 +305,7 @@ func (w *indexWriter) reverse(path string) error {
 	return nil
 }
 
-// hilbert is the rank of (x, y), 16 bits each, on the Hilbert curve (the
+// hilbert returns the rank of (x, y), 16 bits each, on the Hilbert curve (the
 // rotations of Hilbert 1891, as iterated in Warren, Hacker's Delight, ch. 16).
 func hilbert(x, y uint32) uint32 {
 	var d uint32

@@ -14,7 +14,7 @@ type Bands struct {
 // DefaultBands are those of the product's rules.
 var DefaultBands = Bands{Building: 15, Parcel: 20, Coarse: 25}
 
-// Of is the band of a position, never under the perimeter's own precision.
+// Of returns the band of a position, never under the perimeter's own precision.
 func (b Bands) Of(p geo.PositionType, interpolated bool, precision float64) float64 {
 	w := b.Coarse
 	if !interpolated {

@@ -177,7 +177,7 @@ func (d *Decider) byCommune(in Input, p place, f geo.QPVFact, out *Decision) {
 	}
 }
 
-// class is how the text was read, or what is known from elsewhere: someone said
+// class returns how the text was read, or what is known from elsewhere: someone said
 // homeless has no residence whatever the address, even an empty one.
 func (in *Input) class() address.Class {
 	c := address.Residence
@@ -272,7 +272,7 @@ func rivals(a *geocode.Answer) []geocode.Result {
 	return nil
 }
 
-// placeOf is what is known of the place before any zone is looked at.
+// placeOf returns what is known of the place before any zone is looked at.
 func placeOf(in Input) place {
 	if in.Answer == nil {
 		p := place{

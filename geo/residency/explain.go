@@ -60,10 +60,10 @@ var motifTexts = map[Motif]string{
 	ByPerson:           "décision d’une personne",
 }
 
-// Text is the motif as a French phrase.
+// Text returns the motif as a French phrase.
 func (m Motif) Text() string { return motifTexts[m] }
 
-// Text is the action as the interface names it; empty when nothing is to be done.
+// Text returns the action as the interface names it; empty when nothing is to be done.
 func (a Action) Text() string {
 	switch a {
 	case Settle:

@@ -67,7 +67,7 @@ func (l *Ledger) Lookup(text, commune, perimeter string) (Manual, bool) {
 	return m, ok
 }
 
-// Key is the hexadecimal HMAC-SHA256 (SHA-256 without a secret) of the
+// Key returns the hexadecimal HMAC-SHA256 (SHA-256 without a secret) of the
 // normaliser's version, the normalised text, the commune and the version of the
 // perimeter.
 func Key(secret []byte, text, commune, perimeter string) string {

@@ -49,7 +49,7 @@ func (d *Decider) byStreet(in Input, p place, f geo.QPVFact, out *Decision) {
 	}
 }
 
-// clearOf tells whether the street's own point is outside by more than the band.
+// clearOf reports whether the street's own point is outside by more than the band.
 func (d *Decider) clearOf(p place, f geo.QPVFact) bool {
 	band := d.Options.Bands.Of(p.position, false, f.Version.Precision)
 	return len(f.Inside) == 0 && !(f.HasDistance && math.Abs(f.Distance) <= band)

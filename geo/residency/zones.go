@@ -6,7 +6,7 @@ import (
 	"perimetre/geo/geocode"
 )
 
-// question is the zonings' question on a place. A commune's own point says
+// question returns the zonings' question on a place. A commune's own point says
 // nothing of where a person lives.
 func question(in Input, p place) geo.Question {
 	return geo.Question{
@@ -15,7 +15,7 @@ func question(in Input, p place) geo.Question {
 	}
 }
 
-// lists are the statuses of the commune in the zonings made of lists. They need
+// lists returns the statuses of the commune in the zonings made of lists. They need
 // a commune that is sure; where several fit, they must agree.
 func (d *Decider) lists(in Input, p place, m geo.Memberships) (frr, zrr geo.ListStatus) {
 	frr, zrr = m.FRR.Status, m.ZRR.Status

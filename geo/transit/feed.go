@@ -148,13 +148,13 @@ func sameClock(a, b string, on geo.Date) bool {
 	return offset(a) == offset(b)
 }
 
-// Stops is the number of stops.
+// Stops returns the number of stops.
 func (n *Network) Stops() int { return len(n.stops) }
 
-// Stop gives a stop by its number.
+// Stop returns a stop by its number.
 func (n *Network) Stop(i int32) Stop { return n.stops[i] }
 
-// transfers are those of the feeds by numbers of the network, sorted.
+// transfers returns those of the feeds by numbers of the network, sorted.
 func (n *Network) transfers() (list []Transfer) {
 	for i := range n.Feeds {
 		for _, t := range n.Feeds[i].Transfers {

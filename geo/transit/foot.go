@@ -23,18 +23,18 @@ type Foot struct {
 // eight minutes between stops and two to change.
 var UsualFoot = Foot{Detour: 1.3, Speed: 1.25, Longest: 15 * 60, Between: 8 * 60, Change: 120}
 
-// Seconds is the walk between two points, rounded up.
+// Seconds returns the walk between two points, rounded up.
 func (f Foot) Seconds(a, b orb.Point) int32 { return f.seconds(geo.Distance(a, b)) }
 
 func (f Foot) seconds(metres float64) int32 { return int32(math.Ceil(metres * f.Detour / f.Speed)) }
 
-// reach is how far, in metres on the straight line, a walk of some seconds goes.
+// reach returns how far, in metres on the straight line, a walk of some seconds goes.
 func (f Foot) reach(seconds int32) float64 { return float64(seconds) * f.Speed / f.Detour }
 
 // Walk is a way on foot to or from a stop.
 type Walk struct{ Stop, Seconds int32 }
 
-// Walks are the stops to which one walks from a place, by number.
+// Walks returns the stops to which one walks from a place, by number.
 func (n *Network) Walks(from orb.Point) []Walk {
 	var out []Walk
 	for _, s := range n.near.within(from, n.Foot.reach(n.Foot.Longest)) {
@@ -72,7 +72,7 @@ type ways struct {
 
 func (w *ways) from(stop int32) []Walk { return w.of[w.start[stop]:w.start[stop+1]] }
 
-// walks are the changes from each stop to those around, itself included, and to those
+// walks returns the changes from each stop to those around, itself included, and to those
 // of its station; what a feed says of a change goes before the distance.
 func (n *Network) walks() ways {
 	said := map[[2]int32]int32{}
@@ -109,7 +109,7 @@ func (n *Network) walks() ways {
 	return w
 }
 
-// turned are the same walks the other way.
+// turned returns the same walks the other way.
 func (w *ways) turned() ways {
 	n := len(w.start) - 1
 	out := ways{start: make([]int32, n+1), of: make([]Walk, len(w.of))}

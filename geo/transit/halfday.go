@@ -85,7 +85,7 @@ func (r *Reach) From(home []Walk, onFoot int32) (c Coming, ok bool) {
 	return r.summary(c, first)
 }
 
-// lastBack is the latest minute, up to the closing, at which one may leave the place
+// lastBack returns the latest minute, up to the closing, at which one may leave the place
 // and be home in time; -1 for never.
 func (r *Reach) lastBack(home []Walk) int {
 	best := int32(-60)

@@ -101,7 +101,7 @@ func (s *search) departures(walks []Walk, from, to int32) {
 	s.starts = slices.Compact(s.starts)
 }
 
-// floorMinute is the whole minute at or before a time, which may be negative.
+// floorMinute returns the whole minute at or before a time, which may be negative.
 func floorMinute(t int32) int32 {
 	m := t % 60
 	if m < 0 {

@@ -176,7 +176,7 @@ func (x *lines) index(stops int) {
 	}
 }
 
-// turned gives the same day backwards: who leaves a stop arrives at it.
+// turned returns the same day backwards: who leaves a stop arrives at it.
 func (x *lines) turned(stops int) *lines {
 	out := &lines{foot: x.foot.turned(), list: make([]line, len(x.list))}
 	reversed := func(b []bool) []bool { b = slices.Clone(b); slices.Reverse(b); return b }
@@ -198,7 +198,7 @@ func (x *lines) turned(stops int) *lines {
 	return out
 }
 
-// first is the rank of the first trip that leaves call at of a line no sooner than a
+// first returns the rank of the first trip that leaves call at of a line no sooner than a
 // time; l.trips when there is none.
 func (l *line) first(at int, time int32) int {
 	low, high := 0, l.trips

@@ -165,7 +165,7 @@ func (r *reader) readStops() error {
 	return nil
 }
 
-// degrees is a coordinate, NaN for none.
+// degrees returns a coordinate, NaN for none.
 func (r row) degrees(column string, most float64) float64 {
 	v, err := strconv.ParseFloat(r.get(column), 64)
 	if err != nil || !(math.Abs(v) <= most) {
@@ -311,7 +311,7 @@ func (r *reader) bounds() error {
 	return nil
 }
 
-// OutOfDate is the fault of a feed whose timetables stop before a day; nil for another.
+// OutOfDate returns the fault of a feed whose timetables stop before a day; nil for another.
 func OutOfDate(f *transit.Feed, path string, on geo.Date) error {
 	if !f.Last.Before(on) {
 		return nil

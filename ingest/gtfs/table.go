@@ -52,7 +52,7 @@ type table struct {
 	at     map[string]int
 }
 
-// get is a cell by its column, "" for an absent one.
+// get returns a cell by its column, "" for an absent one.
 func (r row) get(column string) string {
 	if i, ok := r.t.at[column]; ok && i < len(r.cells) {
 		return strings.TrimSpace(r.cells[i])
@@ -60,13 +60,13 @@ func (r row) get(column string) string {
 	return ""
 }
 
-// line is that of the row in its file, from 1.
+// line returns that of the row in its file, from 1.
 func (r row) line() int {
 	n, _ := r.t.in.FieldPos(0)
 	return n
 }
 
-// wrong is a fault of one cell.
+// wrong returns a fault of one cell.
 func (r row) wrong(column, expected string) error {
 	return fault.At(r.t.file, r.line(), column, expected, "« "+r.get(column)+" »")
 }

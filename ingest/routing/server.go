@@ -28,7 +28,7 @@ const (
 	Drive Mode = "voiture"
 )
 
-// Label is the mode in French, after « à »: « à pied ».
+// Label returns the mode in French, after « à »: « à pied ».
 func (m Mode) Label() string {
 	return map[Mode]string{Walk: "à pied", Cycle: "à vélo", Drive: "en voiture"}[m]
 }
@@ -57,12 +57,12 @@ type engine interface {
 	isochrones(ctx context.Context, s *Server, at orb.Point, minutes []float64) ([]orb.MultiPolygon, error)
 }
 
-// OSRM is a server of the Open Source Routing Machine, API v1.
+// OSRM returns a server of the Open Source Routing Machine, API v1.
 func OSRM(address string, mode Mode) (*Server, error) {
 	return newServer("OSRM", address, mode, 100, osrm{})
 }
 
-// Valhalla is a server of Valhalla 3.
+// Valhalla returns a server of Valhalla 3.
 func Valhalla(address string, mode Mode) (*Server, error) {
 	return newServer("Valhalla", address, mode, 100, valhalla{})
 }
@@ -164,7 +164,7 @@ func (q *question) put(rows, columns span, block [][]float64) error {
 	return nil
 }
 
-// Isochrones is the land from which a place is within each of some minutes, degrees,
+// Isochrones returns the land from which a place is within each of some minutes, degrees,
 // nothing for a place off the network. OSRM draws none: a fault of kind Usage.
 func (s *Server) Isochrones(ctx context.Context, at orb.Point, minutes []float64) ([]orb.MultiPolygon, error) {
 	return s.engine.isochrones(ctx, s, at, minutes)
@@ -186,7 +186,7 @@ const (
 
 func (r *refusal) Error() string { return r.err.Error() }
 
-// Unwrap gives the fault.
+// Unwrap returns the fault.
 func (r *refusal) Unwrap() error { return r.err }
 
 func (s *Server) wrong(format string, args ...any) error {

@@ -230,7 +230,7 @@ func civil(y, m, d int) (geo.Date, error) {
 	return geo.Date{Year: int16(y), Month: uint8(m), Day: uint8(d)}, nil
 }
 
-// digits is the number that s writes in at most nine digits alone, else -1.
+// digits returns the number that s writes in at most nine digits alone, else -1.
 func digits(s string) int {
 	if s == "" || len(s) > 9 {
 		return -1

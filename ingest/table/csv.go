@@ -51,7 +51,7 @@ type span struct{ a, b int }
 
 type position struct{ r, line int }
 
-// unreadable is the fault of a stream that fails; one that is past a bound says so
+// unreadable returns the fault of a stream that fails; one that is past a bound says so
 // itself.
 func unreadable(name string, line int, message string, err error) error {
 	var f *fault.Error
@@ -91,7 +91,7 @@ func (c *csvSource) fill() (bool, error) {
 	return false, io.ErrNoProgress
 }
 
-// firstLine is the line at buf[r:], without its end, and the bytes it takes with it.
+// firstLine returns the line at buf[r:], without its end, and the bytes it takes with it.
 func (c *csvSource) firstLine() (line []byte, size int, err error) {
 	scanned := 0
 	for {
@@ -223,7 +223,7 @@ func (c *csvSource) quoted(line []byte, size int) (int, int, error) {
 	}
 }
 
-// strayQuote tells whether the record of n bytes and several lines that strict
+// strayQuote reports whether the record of n bytes and several lines that strict
 // has just read is rather several rows behind a stray quote: each of its lines
 // alone has the cells of a row or, where the record itself has not, one of them
 // has. It leaves out and spans as strict does.
@@ -245,7 +245,7 @@ func (c *csvSource) strayQuote(n int) bool {
 	return stray
 }
 
-// line1 is the first line again, after fill may have moved it.
+// line1 returns the first line again, after fill may have moved it.
 func (c *csvSource) line1(size int) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(c.buf[c.r:c.r+size], []byte("\n")), []byte("\r"))
 }

@@ -27,7 +27,7 @@ const (
 
 var encodingNames = [...]string{"auto", "utf-8", "utf-8-bom", "windows-1252", "utf-16le", "utf-16be", "cp850", "macroman"}
 
-// String is the name that ParseEncoding reads.
+// String returns the name that ParseEncoding reads.
 func (e Encoding) String() string { return encodingNames[e] }
 
 // ParseEncoding reads the name of an encoding in its usual spellings; a fault of

@@ -56,7 +56,7 @@ var fieldLabels = map[Field]string{
 	FirstEntry: "le premier accompagnement", Outcome: "la situation à la sortie", Lon: "la longitude", Lat: "la latitude",
 }
 
-// Label is the field in French, with its article: « la date d’entrée ».
+// Label returns the field in French, with its article: « la date d’entrée ».
 func (f Field) Label() string { return fieldLabels[f] }
 
 // Columns say where the fields of a table are. The zero value has none.
@@ -70,7 +70,7 @@ type Columns struct {
 // accents, underscores and punctuation.
 func Match(header []string) Columns { return Generic().Match(header) }
 
-// Index is the column of a field, from 0; -1 when the table has none.
+// Index returns the column of a field, from 0; -1 when the table has none.
 func (c Columns) Index(f Field) int {
 	if i, ok := c.index[f]; ok {
 		return i
@@ -78,10 +78,10 @@ func (c Columns) Index(f Field) int {
 	return -1
 }
 
-// Has tells whether the table has the field.
+// Has reports whether the table has the field.
 func (c Columns) Has(f Field) bool { return c.Index(f) >= 0 }
 
-// Cell is the row's cell of a field, empty when the table has none.
+// Cell returns the row's cell of a field, empty when the table has none.
 func (c Columns) Cell(cells []string, f Field) string {
 	if i, ok := c.index[f]; ok && i < len(cells) {
 		return cells[i]
@@ -179,7 +179,7 @@ func ParseField(s string) (Field, bool) {
 	return f, ok
 }
 
-// FindColumn is the column of the first of the titles that the header has, from 0:
+// FindColumn returns the column of the first of the titles that the header has, from 0:
 // written alike, else alike but for case, accents and punctuation; -1 without one.
 func FindColumn(header []string, titles ...string) int {
 	for _, t := range titles {

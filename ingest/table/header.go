@@ -45,7 +45,7 @@ func (r *Reader) findHeader(o Options) error {
 	return nil
 }
 
-// headerAmong is the index of the header in the first rows, -1 when none holds
+// headerAmong returns the index of the header in the first rows, -1 when none holds
 // the columns asked for.
 func headerAmong(rows []record, o Options) int {
 	if o.FirstLine {

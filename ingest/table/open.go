@@ -42,7 +42,7 @@ func openFile(path string, o Options) (name string, in io.Reader, closeFile func
 	return path, f, f.Close, nil
 }
 
-// identify gives the source of what the bytes are, gzip expanded.
+// identify returns the source of what the bytes are, gzip expanded.
 func identify(in io.Reader, closeFile func() error, r *Reader, o Options) (source, error) {
 	book := wholeFile(in)
 	br := bufio.NewReaderSize(in, sampleSize)
@@ -74,7 +74,7 @@ func identify(in io.Reader, closeFile func() error, r *Reader, o Options) (sourc
 	return openCSV(br, head, closeFile, r, o)
 }
 
-// wholeFile is the file of a stream that was not read yet, which a workbook is read
+// wholeFile returns the file of a stream that was not read yet, which a workbook is read
 // from without a copy, or nil.
 func wholeFile(in io.Reader) *os.File {
 	if f, ok := in.(*os.File); ok {

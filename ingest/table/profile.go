@@ -41,7 +41,7 @@ var qualifiers = []string{
 	"de la mission locale", "en cours",
 }
 
-// Generic is the profile of DOMAIN's headings, used when none is named.
+// Generic returns the profile of DOMAIN's headings, used when none is named.
 func Generic() *Profile { return generic() }
 
 var generic = sync.OnceValue(func() *Profile {
@@ -160,7 +160,7 @@ func (p *Profile) index(file string) error {
 	return nil
 }
 
-// Titles are those accepted for a field, the surest first.
+// Titles returns those accepted for a field, the surest first.
 func (p *Profile) Titles(f Field) []string { return p.titles[f] }
 
 // Match finds the columns of a header. When several columns name the same

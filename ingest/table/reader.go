@@ -62,7 +62,7 @@ type Row struct {
 	Missing  int      // cells that the line lacks, given as empty
 }
 
-// Text is a cell without the spaces around it and the marks that spreadsheets
+// Text returns a cell without the spaces around it and the marks that spreadsheets
 // leave, as Clean gives it; empty for the column -1, which the table has not.
 func (r Row) Text(column int) string {
 	if column < 0 {
@@ -71,7 +71,7 @@ func (r Row) Text(column int) string {
 	return Clean(r.Cells[column])
 }
 
-// Clone is a copy that outlives the next call of Next.
+// Clone returns a copy that outlives the next call of Next.
 func (r Row) Clone() Row {
 	r.Cells, r.Overflow = slices.Clone(r.Cells), slices.Clone(r.Overflow)
 	return r
@@ -144,7 +144,7 @@ func open(name string, in io.Reader, closeFile func() error, o Options) (*Reader
 	return r, nil
 }
 
-// Next gives the next row, io.EOF after the last one.
+// Next returns the next row, io.EOF after the last one.
 func (r *Reader) Next() (Row, error) {
 	var rec record
 	if len(r.pending) > 0 {

@@ -164,7 +164,7 @@ func (x *xlsxSource) learn(sheet int) (first []record, err error) {
 	return first, nil
 }
 
-// shown is a raw cell as its column shows it.
+// shown returns a raw cell as its column shows it.
 func (x *xlsxSource) shown(column int, raw string) string {
 	if column >= len(x.dates) || raw == "" {
 		return raw

@@ -71,7 +71,7 @@ func Open(name string, in io.Reader, expanded int64) (*Book, error) {
 	return b, nil
 }
 
-// readerAt gives the bytes of in anywhere, spooled unless in is a whole file.
+// readerAt returns the bytes of in anywhere, spooled unless in is a whole file.
 func (b *Book) readerAt(in io.Reader) (io.ReaderAt, int64, error) {
 	if f, ok := in.(interface {
 		io.ReaderAt
@@ -102,7 +102,7 @@ func (b *Book) tooLarge() error {
 		Expected: fmt.Sprintf("moins de %d octets décompressés", b.limit)}
 }
 
-// excess is the fault of a workbook past a limit other than its bytes.
+// excess returns the fault of a workbook past a limit other than its bytes.
 func (b *Book) excess(what, limit string) error {
 	return &fault.Error{Kind: fault.TooLarge, File: b.name, Message: what, Expected: limit + " ; sinon l’enregistrer en CSV"}
 }
@@ -191,7 +191,7 @@ func (s *spent) Read(p []byte) (int, error) {
 
 func (p *part) Close() error { return p.in.Close() }
 
-// token gives the next token, valid until the next call; io.EOF after the last.
+// token returns the next token, valid until the next call; io.EOF after the last.
 func (p *part) token() (xml.Token, error) {
 	p.items.Next()
 	t, err := p.RawToken()
@@ -228,7 +228,7 @@ func (b *Book) elements(key string, visit func(xml.StartElement) error) error {
 	}
 }
 
-// attr is an attribute of an element by its name, whatever its name space.
+// attr returns an attribute of an element by its name, whatever its name space.
 func attr(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {
@@ -238,7 +238,7 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-// relations are the targets of a part by their kind, and by their identifier.
+// relations returns the targets of a part by their kind, and by their identifier.
 func (b *Book) relations(of string) (kinds, ids map[string]string, err error) {
 	dir, file := path.Split(of)
 	kinds, ids = map[string]string{}, map[string]string{}
@@ -301,7 +301,7 @@ func (b *Book) readSheets() (main, shared, styles string, err error) {
 	return main, kinds["sharedStrings"], kinds["styles"], err
 }
 
-// sheetID is the r:id of a sheet, which also has a sheetId.
+// sheetID returns the r:id of a sheet, which also has a sheetId.
 func sheetID(e xml.StartElement) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == "id" && a.Name.Space != "" {

@@ -98,7 +98,7 @@ func (r *odsRows) wrong(kind fault.Kind, message, expected string) error {
 	return &fault.Error{Kind: kind, File: r.book.name, Line: max(1, r.row.Number), Message: message, Expected: expected}
 }
 
-// next gives the next row, those that repeat it one by one; io.EOF after the last.
+// next returns the next row, those that repeat it one by one; io.EOF after the last.
 func (r *odsRows) next() (Row, error) {
 	if r.repeat > 1 {
 		r.repeat--

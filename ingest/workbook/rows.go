@@ -41,7 +41,7 @@ func (e *Empty) add(row int) {
 	}
 }
 
-// Empty gives the formulas without a value among the rows read so far.
+// Empty returns the formulas without a value among the rows read so far.
 func (r *Rows) Empty() Empty {
 	if r.ods != nil {
 		return r.ods.empty
@@ -68,12 +68,12 @@ func (b *Book) Rows(sheet int) (*Rows, error) {
 // Close frees the sheet.
 func (r *Rows) Close() error { return r.part.Close() }
 
-// wrong is the fault of a row.
+// wrong returns the fault of a row.
 func (r *Rows) wrong(kind fault.Kind, message, expected string) error {
 	return &fault.Error{Kind: kind, File: r.book.name, Line: r.row.Number, Message: message, Expected: expected}
 }
 
-// Next gives the next row that the sheet writes, io.EOF after the last one.
+// Next returns the next row that the sheet writes, io.EOF after the last one.
 func (r *Rows) Next() (Row, error) {
 	if r.ods != nil {
 		return r.ods.next()

@@ -13,7 +13,7 @@ type Format struct {
 	Pad  int  // with zeros to at least so many digits; 0 for none
 }
 
-// Format gives the format of a cell by its style.
+// Format returns the format of a cell by its style.
 func (b *Book) Format(style int) Format {
 	if style < 0 || style >= len(b.styles) {
 		return Format{}
@@ -81,7 +81,7 @@ func parseFormat(code string) Format {
 	return Format{}
 }
 
-// bare is the first section of a format code without its literals, colours,
+// bare returns the first section of a format code without its literals, colours,
 // languages and fillings; [h], [m] and [s] stay, as hours.
 func bare(code string) string {
 	var out []byte

@@ -123,7 +123,7 @@ func (r *richText) token(b *Book, t xml.Token) error {
 	return nil
 }
 
-// take gives the text, valid until the next token, and starts another.
+// take returns the text, valid until the next token, and starts another.
 func (r *richText) take() []byte {
 	text := unescape(r.bytes)
 	r.bytes, r.in, r.phonetic = r.bytes[:0], false, 0

@@ -44,7 +44,7 @@ type Finding struct {
 	Why   []string
 }
 
-// csv is the table as « perimetre audit » reads it.
+// csv returns the table as « perimetre audit » reads it.
 func (t *Table) csv() string {
 	var b strings.Builder
 	b.WriteString("\ufeff" + cell(t.Title) + "\r\n")

@@ -16,7 +16,7 @@ import (
 // hidden stands for a number that is not shown.
 const hidden = "•"
 
-// Query is what the tables of a year are counted with.
+// Query returns what the tables of a year are counted with.
 func Query(year int, asOf geo.Date, units *quota.Directory) crosstab.Query {
 	return crosstab.Query{
 		Period: quota.Year(year), AsOf: asOf, Units: units, Zonings: []geo.Zoning{geo.QPV, geo.FRR}, RuralBefore: true,
@@ -141,7 +141,7 @@ func (c counted) received() Table {
 	return t
 }
 
-// evolution is a change in percent, with its sign.
+// evolution returns a change in percent, with its sign.
 func evolution(n, before int) string {
 	tenths := (2000*(n-before) + before) / (2 * before)
 	if n < before {
@@ -203,7 +203,7 @@ var annexLines = []annexLine{
 	{label: "dont jeunes résidant en Quartier Politique de la Ville", rule: "pacea", in: true, share: true},
 }
 
-// annex is the table of indicators; a line whose column the files lack is left out.
+// annex returns the table of indicators; a line whose column the files lack is left out.
 func (c counted) annex() Table {
 	places := append([]place{{"Région", quota.LevelTotal, whole}}, c.places()...)
 	t := Table{ID: "indicateurs", Title: "Indicateurs clés par département", Wide: true, Header: []string{"Indicateur"}}
@@ -250,7 +250,7 @@ func (c counted) annexCell(l annexLine, p place) string {
 	return number(n)
 }
 
-// text is the sentences of § 5.3 and of the headlines, with their figures.
+// text returns the sentences of § 5.3 and of the headlines, with their figures.
 func (c counted) text() (out []string) {
 	x, _ := c.row("accompagnes", geo.QPV, crosstab.All, "", all)
 	y, _ := c.row("accompagnes", geo.FRR, crosstab.All, "", all)

@@ -58,7 +58,7 @@ func ParseIdentities(file string, b []byte) ([]*Identity, error) {
 	return out, nil
 }
 
-// relations are those of an identity, one a place where it has a *.
+// relations returns those of an identity, one a place where it has a *.
 func (id *Identity) relations(tables []*Table) ([]*relation, error) {
 	patterns := slices.Concat(id.Equal, id.Sum, id.Of)
 	if id.AtMost != "" {
@@ -111,7 +111,7 @@ func (id *Identity) split(tables []*Table, pattern string) (t *Table, row, colum
 	return nil, "", "", fault.At(id.file, id.line, id.Name, "table/ligne/colonne, d’une table lue", "« "+pattern+" »")
 }
 
-// cell is that of a pattern at a place.
+// cell returns that of a pattern at a place.
 func (id *Identity) cell(tables []*Table, pattern, place string) (*Cell, error) {
 	t, row, column, err := id.split(tables, pattern)
 	if err != nil {
@@ -130,7 +130,7 @@ func (id *Identity) cell(tables []*Table, pattern, place string) (*Cell, error) 
 	return c, nil
 }
 
-// places are what * stands for in a pattern.
+// places returns what * stands for in a pattern.
 func (t *Table) places(pattern string) []string {
 	if strings.HasSuffix(pattern, "/*") {
 		return t.Columns
@@ -138,7 +138,7 @@ func (t *Table) places(pattern string) []string {
 	return t.Rows
 }
 
-// written is a place as a table writes it: every table has its own word for the
+// written returns a place as a table writes it: every table has its own word for the
 // whole.
 func (t *Table) written(labels []string, place string) string {
 	for _, l := range labels {

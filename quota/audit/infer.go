@@ -127,7 +127,7 @@ func (t *Table) byRow() []*series {
 	return out
 }
 
-// place is the word of a place: every table has its own for the whole.
+// place returns the word of a place: every table has its own for the whole.
 func place(label string) string {
 	if isTotal(label) {
 		return "total"
@@ -135,7 +135,7 @@ func place(label string) string {
 	return quota.Words(label)
 }
 
-// totalIndex is the place of the one total, -1 without or with several.
+// totalIndex returns the place of the one total, -1 without or with several.
 func totalIndex(labels []string) int {
 	at := -1
 	for i, l := range labels {
@@ -235,7 +235,7 @@ func bases(all []*series) []*relation {
 
 func (s *series) cells() []*Cell { return append([]*Cell{s.total}, s.parts...) }
 
-// baseOf is the count that a « dont » line divides: the last line above it that
+// baseOf returns the count that a « dont » line divides: the last line above it that
 // is a count and no « dont » itself.
 func baseOf(all []*series, i int) *series {
 	for k := i - 1; k >= 0; k-- {
@@ -251,7 +251,7 @@ func baseOf(all []*series, i int) *series {
 // leaves a contract, against who signs it).
 var wording, allowance = big.NewRat(1, 4), big.NewRat(3, 4)
 
-// near is the count above a line of shares that speaks of the same programme, by its
+// near returns the count above a line of shares that speaks of the same programme, by its
 // capitals: CEJ, PACEA.
 func near(all []*series, i int) *series {
 	base := baseOf(all, i)
@@ -325,7 +325,7 @@ func (s *series) changes() bool {
 	return s.total.signed
 }
 
-// weights is the count whose distribution a line of percentages gives, unless the line
+// weights returns the count whose distribution a line of percentages gives, unless the line
 // is everywhere, total included, one count in hundredths of another: in a small table the
 // two may look alike.
 func weights(all []*series, s *series) *series {
@@ -378,7 +378,7 @@ func ratios(s, a, b *series) (n int) {
 	return n
 }
 
-// named is the count that a line « Part des X … » names, as « Nombre de X ».
+// named returns the count that a line « Part des X … » names, as « Nombre de X ».
 func named(all []*series, s *series) *series {
 	subject := strip(s.label, "part des ", "part du ", "part de ", "taux de ", "taux des ")
 	if subject == "" {

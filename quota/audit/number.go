@@ -54,7 +54,7 @@ func parseNumber(s string) number {
 	return n
 }
 
-// half is the half of the last of d decimals.
+// half returns the half of the last of d decimals.
 func half(d int) *big.Rat {
 	den := big.NewInt(2)
 	for range d {
@@ -63,7 +63,7 @@ func half(d int) *big.Rat {
 	return new(big.Rat).SetFrac(big.NewInt(1), den)
 }
 
-// bounds are the numbers that a cell may stand for.
+// bounds returns the numbers that a cell may stand for.
 func (n number) bounds() span {
 	return span{new(big.Rat).Sub(n.value, n.half), new(big.Rat).Add(n.value, n.half)}
 }
@@ -128,7 +128,7 @@ func (s span) widen(by *big.Rat) span {
 	return span{new(big.Rat).Sub(s.low, by), new(big.Rat).Add(s.high, by)}
 }
 
-// common is the part of both; ok is false without any.
+// common returns the part of both; ok is false without any.
 func (s span) common(t span) (span, bool) {
 	u := span{s.low, s.high}
 	if t.low.Cmp(u.low) > 0 {
@@ -140,7 +140,7 @@ func (s span) common(t span) (span, bool) {
 	return u, u.low.Cmp(u.high) <= 0
 }
 
-// pick is the printable number nearest to the middle of a span, among those
+// pick returns the printable number nearest to the middle of a span, among those
 // that stand for some number of it; ok is false without any.
 func (n number) pick(s span) (*big.Rat, bool) {
 	middle := new(big.Rat).Add(s.low, s.high)
@@ -150,7 +150,7 @@ func (n number) pick(s span) (*big.Rat, bool) {
 	return v, near.bounds().meets(s)
 }
 
-// distance is the number of slips of the hand between two printed numbers: a
+// distance returns the number of slips of the hand between two printed numbers: a
 // digit put in, left out, changed, or two swapped.
 func distance(a, b string) int {
 	digits := func(s string) string {

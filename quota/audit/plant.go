@@ -94,7 +94,7 @@ func (t *Trial) count(c *Cell, right, wrong string, before, after []Finding) {
 	}
 }
 
-// digits are the places of the digits of a text.
+// digits returns the places of the digits of a text.
 func digits(s string) (at []int) {
 	for i, r := range s {
 		if r >= '0' && r <= '9' {

@@ -102,7 +102,7 @@ func meanRelation(total *Cell, shares, weights []*Cell, allowance *big.Rat, says
 	return r
 }
 
-// weightFit is the weight that the mean asks of one part: W(s−t) = Σ others w(t−s).
+// weightFit returns the weight that the mean asks of one part: W(s−t) = Σ others w(t−s).
 func weightFit(total span, shares, weights []*Cell, i int) (span, bool) {
 	if bounds(shares[i]).meets(total) {
 		return span{}, false // any weight, or none

@@ -151,7 +151,7 @@ func readTable(r *table.Reader, base string) (*Table, error) {
 	return t, nil
 }
 
-// find gives a cell by the names of its row and column; "label#2" is the second
+// find returns a cell by the names of its row and column; "label#2" is the second
 // row of that label.
 func (t *Table) find(row, column string) (*Cell, error) {
 	label, rank := row, 1

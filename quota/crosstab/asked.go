@@ -56,7 +56,7 @@ func ParseIndicators(names []string, load func(name string) (*quota.Rule, error)
 	return out, nil
 }
 
-// NoIndicator is the fault of a name that is none of some rules.
+// NoIndicator returns the fault of a name that is none of some rules.
 func NoIndicator(name string, rules []string) error {
 	var names []string
 	for _, i := range Indicators {

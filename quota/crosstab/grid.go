@@ -93,7 +93,7 @@ func titlesOf(zoned []*Table) []string {
 	return titles
 }
 
-// cellsOf gives the cells under titlesOf, a line a territory.
+// cellsOf returns the cells under titlesOf, a line a territory.
 func (s *Set) cellsOf(zoned []*Table) [][]any {
 	var lines [][]any
 	for k, t := range zoned {
@@ -114,7 +114,7 @@ func (s *Set) cellsOf(zoned []*Table) [][]any {
 	return lines
 }
 
-// orHidden gives a number, or nil for one that is hidden.
+// orHidden returns a number, or nil for one that is hidden.
 func orHidden[T int | float64](n *T) any {
 	if n == nil {
 		return nil
@@ -145,7 +145,7 @@ func (s *Set) Text(w io.Writer) error {
 	return b.Flush()
 }
 
-// CellText is a cell of a sheet as a reader sees it.
+// CellText returns a cell of a sheet as a reader sees it.
 func CellText(c any) string {
 	switch x := c.(type) {
 	case int:

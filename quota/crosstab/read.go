@@ -59,7 +59,7 @@ func (f *File) Add(line int, kind table.RowKind, cells []string) {
 	}
 }
 
-// flagged is the file as a rule reads it.
+// flagged returns the file as a rule reads it.
 func (f *File) flagged(rule *quota.Rule) (*quota.Flagged, error) {
 	var rows iter.Seq2[quota.Record, error] = func(yield func(quota.Record, error) bool) {
 		for _, r := range f.records {
@@ -96,7 +96,7 @@ func (p *person) value(b By) string {
 	return ""
 }
 
-// people are those of files whom a rule counts over a period, and the units' names.
+// people returns those of files whom a rule counts over a period, and the units' names.
 func people(files []*File, rule *quota.Rule, p quota.Period, units *quota.Directory) ([]person, map[string]string, error) {
 	var list []*quota.Flagged
 	from := map[*quota.Flagged]*File{}

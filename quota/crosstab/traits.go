@@ -24,7 +24,7 @@ const (
 // Bys are the ways to divide people, as users name them.
 var Bys = []By{BySex, ByAge, ByDiploma, ByHousing, ByOutcome}
 
-// Name is a way to divide as French writes it, in lower case.
+// Name returns a way to divide as French writes it, in lower case.
 func (b By) Name() string {
 	switch b {
 	case ByAge:
@@ -51,7 +51,7 @@ var (
 	diplomas = []string{NoDiploma, "niveau 3 (CAP, BEP)", "niveau 4 (baccalauréat)", "niveau 5 et plus"}
 )
 
-// order is that of the values of a division, Unknown last; nil for those that the files
+// order returns that of the values of a division, Unknown last; nil for those that the files
 // themselves name.
 func (b By) order() []string {
 	switch b {
@@ -153,7 +153,7 @@ func diplomaOf(s string) string {
 	return Unknown
 }
 
-// ageOf is the band of an age at entry; Unknown without a birth date.
+// ageOf returns the band of an age at entry; Unknown without a birth date.
 func ageOf(birth, entry geo.Date, rqth bool) string {
 	if birth.IsZero() || entry.IsZero() {
 		return Unknown

@@ -73,7 +73,7 @@ func (v *View) chart(lines []Line) template.HTML {
 	return template.HTML(b.String())
 }
 
-// oneTarget is the target that every line shares, -1 without one.
+// oneTarget returns the target that every line shares, -1 without one.
 func oneTarget(lines []Line) float64 {
 	one := -1.0
 	for _, l := range lines {

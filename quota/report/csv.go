@@ -69,7 +69,7 @@ func (v *View) csvLine(level string, l quota.Level, u quota.Unit) []string {
 	}
 }
 
-// doubtCodes are the codes of a unit's doubts that the reader may know, joined by « | ».
+// doubtCodes returns the codes of a unit's doubts that the reader may know, joined by « | ».
 func (v *View) doubtCodes(u quota.Unit) string {
 	var out []string
 	for _, d := range v.told(u) {

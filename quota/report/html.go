@@ -60,7 +60,7 @@ func (v *View) HTML(w io.Writer) error {
 	})
 }
 
-// ahead are the lines that have figures of the year, or something to come.
+// ahead returns the lines that have figures of the year, or something to come.
 func (v *View) ahead() []Line {
 	var out []Line
 	for _, l := range append(v.Lines[:len(v.Lines):len(v.Lines)], v.Total) {

@@ -158,7 +158,7 @@ func (v *View) perLine(say func(Line) string) []string {
 	return out
 }
 
-// doubtLines are the doubts of each unit, those that mark its figures with their numbers,
+// doubtLines returns the doubts of each unit, those that mark its figures with their numbers,
 // then the others with the names of the units that they concern.
 func (v *View) doubtLines() []string {
 	var out []string
@@ -191,7 +191,7 @@ func (v *View) doubtLines() []string {
 	return out
 }
 
-// marked is the line's name, with an asterisk where its figures are doubtful.
+// marked returns the line's name, with an asterisk where its figures are doubtful.
 func (l Line) marked() string {
 	if l.Reserved {
 		return l.Name + " *"

@@ -362,7 +362,7 @@ func (v *View) shown(l *Line, level quota.Level, u quota.Unit) {
 	}
 }
 
-// autoText is the verdict without manual decisions, where it differs or is hidden.
+// autoText returns the verdict without manual decisions, where it differs or is hidden.
 func (v *View) autoText(level quota.Level, u quota.Unit) string {
 	switch {
 	case u.VerdictAuto == "" || v.veil.HidesAuto(level, u.Code):
@@ -374,11 +374,11 @@ func (v *View) autoText(level quota.Level, u quota.Unit) string {
 	return ""
 }
 
-// tellsTarget tells whether a line's target may be shown where numbers are masked: one
+// tellsTarget reports whether a line's target may be shown where numbers are masked: one
 // that weighs several parts tells how many people each has.
 func (v *View) tellsTarget(u quota.Unit) bool { return !v.veil.Masks() || !u.Weighted() }
 
-// lowerBound tells whether the entries and the residents of a line are shown.
+// lowerBound reports whether the entries and the residents of a line are shown.
 func (v *View) lowerBound(level quota.Level, u quota.Unit) bool {
 	return !v.veil.Hidden(level, u.Code, quota.ColumnN) && !v.veil.Hidden(level, u.Code, quota.ColumnIn)
 }

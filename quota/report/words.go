@@ -42,7 +42,7 @@ func missingText(common bool, m *int) string {
 	return french.Integer(*m)
 }
 
-// VerdictText is a verdict in words, and the sign that doubles its colour.
+// VerdictText returns a verdict in words, and the sign that doubles its colour.
 func VerdictText(v quota.Verdict) (text, sign string) {
 	switch v {
 	case quota.Reached:

@@ -165,7 +165,7 @@ func (s *sheet) paragraph(width int, text string) {
 // aligned is a text that stands among numbers.
 type aligned string
 
-// number is the style of a number in a line of text, or in a line of totals.
+// number returns the style of a number in a line of text, or in a line of totals.
 func (b *workbook) number(style, plain, total int) int {
 	switch style {
 	case b.text:

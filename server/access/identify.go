@@ -57,7 +57,7 @@ func (a *Accounts) demoPrincipal(ctx context.Context) *Principal {
 	return p
 }
 
-// ChooseRole is the demo's sign-in: a role, and a Mission Locale for the roles of one.
+// ChooseRole returns the demo's sign-in: a role, and a Mission Locale for the roles of one.
 func (a *Accounts) ChooseRole(ctx context.Context, role, unit string) (*Principal, error) {
 	var p httpio.Params
 	if !slices.Contains(store.Roles, store.Role(role)) {

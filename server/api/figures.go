@@ -28,7 +28,7 @@ func (s *API) quota(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// quotaReport gives the figures as a file: a page that prints, a workbook, a table.
+// quotaReport returns the figures as a file: a page that prints, a workbook, a table.
 func (s *API) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)
 	format := p.OneOf("format", figures.ReportFormats...)
@@ -60,7 +60,7 @@ func (s *API) quotaReport(w http.ResponseWriter, r *http.Request) error {
 	return sendReport(w, report)
 }
 
-// tables gives the tables of a Mission Locale: indicators by zoning and by what its files
+// tables returns the tables of a Mission Locale: indicators by zoning and by what its files
 // tell of people.
 func (s *API) tables(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)

@@ -59,7 +59,7 @@ func (s *API) followCohort(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// downloadCohort gives the flagged table of a file.
+// downloadCohort returns the flagged table of a file.
 func (s *API) downloadCohort(w http.ResponseWriter, r *http.Request) error {
 	t, err := s.People.Flagged(r.Context(), access.Who(r), mux.Vars(r)["id"])
 	if err != nil {

@@ -33,7 +33,7 @@ func (s *API) freeze(w http.ResponseWriter, r *http.Request) error {
 	return httpio.WriteJSON(w, http.StatusCreated, state)
 }
 
-// getFrozen gives a frozen state as JSON, or as a table.
+// getFrozen returns a frozen state as JSON, or as a table.
 func (s *API) getFrozen(w http.ResponseWriter, r *http.Request) error {
 	state, err := s.Figures.State(r.Context(), access.Who(r), mux.Vars(r)["id"])
 	if err != nil {

@@ -52,7 +52,7 @@ func (s *API) searchCSV(m manners) httpio.Handler {
 	})
 }
 
-// saysAddress tells whether headings tell where the address stands.
+// saysAddress reports whether headings tell where the address stands.
 func saysAddress(header []string) bool {
 	c := table.Generic().Match(header)
 	return c.Has(table.Address) || c.Has(table.Street) || c.Has(table.City)

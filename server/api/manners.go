@@ -26,7 +26,7 @@ var (
 // look at; our details say in French what is expected.
 const refusal = "Failed parsing query"
 
-// answers gives the refusals of a handler the service's shape.
+// answers returns the refusals of a handler the service's shape.
 func (m manners) answers(handle httpio.Handler) httpio.Handler {
 	if !m.geoplateforme {
 		return handle

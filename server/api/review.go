@@ -49,7 +49,7 @@ func (s *API) review(w http.ResponseWriter, r *http.Request) error {
 // around is how far the review's map goes from the point, in metres.
 const around = 150
 
-// reviewMap gives what a person looks at to decide, drawn from the pack alone: the
+// reviewMap returns what a person looks at to decide, drawn from the pack alone: the
 // perimeter and its band, the known numbers, the point, the candidates.
 func (s *API) reviewMap(w http.ResponseWriter, r *http.Request) (err error) {
 	c, err := s.People.Case(r.Context(), access.Who(r), httpio.Query(r).Text("unit"), mux.Vars(r)["key"])
@@ -110,7 +110,7 @@ func round6(v float64) float64 {
 	return math.Round(v*1e6) / 1e6
 }
 
-// drawAround gives the zones and the numbers near a place.
+// drawAround returns the zones and the numbers near a place.
 func drawAround(p *packs.Edition, place people.Place, zones, numbers *geojson.FeatureCollection) error {
 	mx, my := geo.MetresPerDegree(place.Lat)
 	const far = 3 * around

@@ -101,7 +101,7 @@ func circle(coordinates json.RawMessage, radius *float64) (*shape, error) {
 
 func onEarth(p orb.Point) bool { return math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 }
 
-// lineMetres is the distance from a point to a line, in metres, on the plane that
+// lineMetres returns the distance from a point to a line, in metres, on the plane that
 // touches the Earth at the point.
 func lineMetres(line orb.LineString, at orb.Point) float64 {
 	east, north := geo.MetresPerDegree(at[1])
@@ -122,7 +122,7 @@ func (s *shape) addresses(ix *geocode.Index, from orb.Point, o geocode.ReverseOp
 	return ix.Within(from[0], from[1], s.inside, o)
 }
 
-// aroundPoint gives the addresses around a point, within the reach asked or the first of
+// aroundPoint returns the addresses around a point, within the reach asked or the first of
 // geocode.Reaches that holds one.
 func aroundPoint(ix *geocode.Index, lon, lat float64, o geocode.ReverseOptions) (rs []geocode.Result, err error) {
 	if o.Radius > 0 {

@@ -17,7 +17,7 @@ import (
 // NUL, which PostgreSQL refuses.
 func isPlain(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
-// errNotPlain is the refusal of a request that holds another text.
+// errNotPlain returns the refusal of a request that holds another text.
 func errNotPlain(where string) error {
 	return Refused(where + " : caractère nul ou octets qui ne sont pas de l’UTF-8")
 }

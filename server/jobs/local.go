@@ -75,7 +75,7 @@ func (q *local) doAll(ctx context.Context, refs []store.ChunkRef) (did int) {
 	return did
 }
 
-// rebase gives the jobs that wait for an edition that nobody holds any more the one
+// rebase returns the jobs that wait for an edition that nobody holds any more the one
 // in service; nobody took a chunk of them since an instant.
 func (r *runner) rebase(ctx context.Context, since time.Time) error {
 	pack := r.Packs.Acquire()

@@ -42,7 +42,7 @@ func (s subject) Meets(b cql.Box) bool {
 	return touches(s.feature, s.system.degrees(orb.Bound{Min: orb.Point{b[0], b[1]}, Max: orb.Point{b[2], b[3]}}))
 }
 
-// matching gives the places in the layer of the features that match.
+// matching returns the places in the layer of the features that match.
 func (f *filter) matching(l *layers.Layer) []int {
 	var out []int
 	for i := range l.Features {
@@ -64,7 +64,7 @@ func (f *filter) matches(l *layers.Layer, ft *layers.Feature) bool {
 	return f.asked == nil || f.asked.Match(subject{l, ft, f.system})
 }
 
-// touches tells whether a feature's shape has a point in a box.
+// touches reports whether a feature's shape has a point in a box.
 func touches(ft *layers.Feature, b orb.Bound) bool {
 	if ft.Bound.IsEmpty() || !b.Intersects(ft.Bound) {
 		return false
@@ -76,7 +76,7 @@ func touches(ft *layers.Feature, b orb.Bound) bool {
 	return ok && meets(b, mp)
 }
 
-// meets tells whether a box has a point in common with a multipolygon: on an
+// meets reports whether a box has a point in common with a multipolygon: on an
 // outline, or all of the box within it.
 func meets(b orb.Bound, mp orb.MultiPolygon) bool {
 	for _, poly := range mp {
@@ -91,7 +91,7 @@ func meets(b orb.Bound, mp orb.MultiPolygon) bool {
 	return planar.MultiPolygonContains(mp, b.Min)
 }
 
-// crosses tells whether a segment has a point in a box (Liang and Barsky, 1984).
+// crosses reports whether a segment has a point in a box (Liang and Barsky, 1984).
 func crosses(b orb.Bound, p, q orb.Point) bool {
 	t0, t1 := 0.0, 1.0
 	for k := range 2 {

@@ -30,7 +30,7 @@ type packages struct {
 	files map[string]func() (*os.File, error)
 }
 
-// file gives the GeoPackage of a layer.
+// file returns the GeoPackage of a layer.
 func (p *packages) file(pack string, l *layers.Layer, made time.Time) (*os.File, error) {
 	p.mu.Lock()
 	if p.pack != pack {
@@ -178,7 +178,7 @@ func writePackage(path string, l *layers.Layer, made time.Time) (err error) {
 	return tx.Commit()
 }
 
-// packageGeometry is a shape with its box, as OGC 12-128r18 §2.1.3 lays it out; nil
+// packageGeometry returns a shape with its box, as OGC 12-128r18 §2.1.3 lays it out; nil
 // without a shape.
 func packageGeometry(f *layers.Feature) ([]byte, error) {
 	g := f.Shape()

@@ -89,7 +89,7 @@ func itemView(l *layers.Layer, f *layers.Feature, links []Link) featureView {
 	return v
 }
 
-// box is where a feature lies.
+// box returns where a feature lies.
 func box(f *layers.Feature) string {
 	if b := f.Bound; !b.IsEmpty() {
 		return fmt.Sprintf("%.5f, %.5f, %.5f, %.5f", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
@@ -97,7 +97,7 @@ func box(f *layers.Feature) string {
 	return "sans coordonnées"
 }
 
-// shown is a value as a reader expects it.
+// shown returns a value as a reader expects it.
 func shown(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -130,7 +130,7 @@ func (s *Service) with(allowed []string, answer func(*request) error) func(http.
 	}
 }
 
-// exists tells whether the collection and the feature of the path are there.
+// exists reports whether the collection and the feature of the path are there.
 func (q *request) exists() error {
 	v := mux.Vars(q.Request)
 	if v["collectionId"] == "" {
@@ -148,7 +148,7 @@ func (q *request) exists() error {
 	return nil
 }
 
-// layer is the collection of the path.
+// layer returns the collection of the path.
 func (q *request) layer() (*layers.Layer, error) {
 	list, err := q.pack.Layers()
 	if err != nil {
@@ -164,7 +164,7 @@ func (q *request) layer() (*layers.Layer, error) {
 
 func (q *request) collectionPath(l *layers.Layer) string { return q.root + "/collections/" + l.ID }
 
-// own are the links to a resource itself and to its other representation.
+// own returns the links to a resource itself and to its other representation.
 func (q *request) own(address, jsonType string) []Link {
 	self, other := Link{address + "?f=json", "self", jsonType, "Cette page en JSON"}, Link{address + "?f=html", "alternate", typeHTML, "Cette page en HTML"}
 	if q.html {

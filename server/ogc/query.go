@@ -52,7 +52,7 @@ func (q *query) only(names []string) {
 	}
 }
 
-// format tells whether HTML is asked for: by f, else by the Accept header.
+// format reports whether HTML is asked for: by f, else by the Accept header.
 func (q *query) format(accept string) (html bool) {
 	switch q.values.Get("f") {
 	case "json":
@@ -68,7 +68,7 @@ func (q *query) format(accept string) (html bool) {
 	return false
 }
 
-// quality is what an Accept header thinks of a media type (RFC 9110 §12.5.1).
+// quality returns what an Accept header thinks of a media type (RFC 9110 §12.5.1).
 func quality(accept, media string) float64 {
 	group, _, _ := strings.Cut(media, "/")
 	best, exact := 0.0, -1
@@ -98,7 +98,7 @@ func (q *query) limit() int {
 	return min(n, maxLimit)
 }
 
-// offset is how many features come before.
+// offset returns how many features come before.
 func (q *query) offset() int {
 	n, ok := q.whole("offset", 0)
 	if !ok || n < 0 {
@@ -182,7 +182,7 @@ func (q *query) filter(l *layers.Layer) *cql.Filter {
 // interval is days, zero where open.
 type interval struct{ from, to geo.Date }
 
-// meets tells whether two intervals have a day in common.
+// meets reports whether two intervals have a day in common.
 func (i interval) meets(from, to geo.Date) bool {
 	return (i.to.IsZero() || from.IsZero() || !from.After(i.to)) && (i.from.IsZero() || to.IsZero() || !to.Before(i.from))
 }

@@ -101,7 +101,7 @@ func (s *system) shape(g orb.Geometry) orb.Geometry {
 // steps cut each edge of a box of metres: its image in degrees has curved edges.
 const steps = 32
 
-// degrees gives the box of degrees that holds a box of the system.
+// degrees returns the box of degrees that holds a box of the system.
 func (s *system) degrees(b orb.Bound) orb.Bound {
 	if s.projection == nil {
 		return orb.Bound{Min: s.from(b.Min), Max: s.from(b.Max)}

@@ -52,7 +52,7 @@ func (s *Pages) addressPage(w http.ResponseWriter, r *http.Request) (err error) 
 	return s.render(w, r, http.StatusOK, v)
 }
 
-// foundPart is the answer of the map's search: the same decision, told beside the
+// foundPart returns the answer of the map's search: the same decision, told beside the
 // map. It is the part of a page that its script shows.
 func (s *Pages) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := access.Who(r).May(access.ReadReference); err != nil {
@@ -129,7 +129,7 @@ func answerOf(s residency.Status) web.Answer {
 	return web.Answer{Key: string(residency.Undecided), Text: "À vérifier", Sign: "?"}
 }
 
-// zoneNames are the codes and names of the QPV of a decision, empty for none.
+// zoneNames returns the codes and names of the QPV of a decision, empty for none.
 func zoneNames(d *residency.Decision) string {
 	var names []string
 	for _, z := range d.Zones {

@@ -21,7 +21,7 @@ import (
 	"perimetre/web"
 )
 
-// adminPage is the administration; an auditor reads it.
+// adminPage returns the administration; an auditor reads it.
 func (s *Pages) adminPage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadAdministration); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
 	return nil
 }
 
-// typedUser is an account with what a refused form said of it, so that nothing is typed
+// typedUser returns an account with what a refused form said of it, so that nothing is typed
 // twice.
 func typedUser(r *http.Request, refusal string, u store.User) *store.User {
 	if refusal == "" || r.PostForm == nil {
@@ -133,7 +133,7 @@ func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
 	return f
 }
 
-// userFields are the role and the scope that a form gives.
+// userFields returns the role and the scope that a form gives.
 func userFields(p *httpio.Params) store.UserChange {
 	units := []string{}
 	if u := p.Text("unit"); u != "" {
@@ -241,7 +241,7 @@ func (s *Pages) adminSources(v *web.Admin) {
 	v.Tables = []web.Table{versions, sources}
 }
 
-// sourceTables are the versions of the zonings and the files of the référentiel.
+// sourceTables returns the versions of the zonings and the files of the référentiel.
 func (s *Pages) sourceTables() (versions, sources web.Table) {
 	pack := s.Packs.Acquire()
 	defer pack.Release()

@@ -37,7 +37,7 @@ func mayLook(r *http.Request) error {
 	return nil // the door let nobody in where the server is private
 }
 
-// atlasPage is the map of zonings, with its tables.
+// atlasPage returns the map of zonings, with its tables.
 func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	v, err := s.atlas(r)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 	return s.render(w, r, http.StatusOK, v)
 }
 
-// atlasEmbedded is the map alone, for a frame of another site.
+// atlasEmbedded returns the map alone, for a frame of another site.
 func (s *Pages) atlasEmbedded(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.atlas(r)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Pages) openFrame(w http.ResponseWriter) {
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+strings.Join(s.Frames, " "), 1))
 }
 
-// atlas is the map and its tables; without an account, without what takes a while.
+// atlas returns the map and its tables; without an account, without what takes a while.
 func (s *Pages) atlas(r *http.Request) (v *web.Atlas, err error) {
 	if err := mayLook(r); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (s *Pages) groundText() string {
 // allTerritories is the choice of no territory in particular.
 const allTerritories = "tous"
 
-// chosenTerritory is the Mission Locale asked for, else that of who looks; empty for all.
+// chosenTerritory returns the Mission Locale asked for, else that of who looks; empty for all.
 func chosenTerritory(p *packs.Edition, q *httpio.Params, who *access.Principal) (string, error) {
 	codes := []string{allTerritories}
 	for _, u := range p.Units() {
@@ -190,7 +190,7 @@ func layersOf(p *packs.Edition, sites []studies.Site, based bool) []web.AtlasLay
 	return append(list, under)
 }
 
-// chosenPerimeter is the version asked for, else the latest; empty when the pack
+// chosenPerimeter returns the version asked for, else the latest; empty when the pack
 // has none.
 func chosenPerimeter(p *packs.Edition, q *httpio.Params) (string, error) {
 	all := p.Perimeters()
@@ -204,7 +204,7 @@ func chosenPerimeter(p *packs.Edition, q *httpio.Params) (string, error) {
 	return cmp.Or(asked, all[len(all)-1]), nil
 }
 
-// atlasTables are the map in tables: QPV, communes classed, Missions Locales, sites.
+// atlasTables returns the map in tables: QPV, communes classed, Missions Locales, sites.
 func atlasTables(p *packs.Edition, perimeter string, sites []studies.Site) []web.Table {
 	communeName := func(code string) string {
 		if c, ok := p.Communes.Lookup(code); ok {

@@ -152,7 +152,7 @@ func (s *Pages) draft(r *http.Request, pack *packs.Edition, unit, rule, period s
 // unfinished reports whether a bordereau's period is still running.
 func unfinished(b *quota.Bordereau) bool { return !b.Period.To.Before(geo.Today()) }
 
-// blockTables are the counts of a bordereau, a column for each block.
+// blockTables returns the counts of a bordereau, a column for each block.
 func blockTables(b *quota.Bordereau) []web.Table {
 	blocks := b.Units[0].Blocks
 	columns := []web.Column{{Label: "Ce qui est compté"}}

@@ -185,7 +185,7 @@ func shared(lines []sinceLine) (out []string) {
 // pooled is the name of the line of all units.
 const pooled = "Ensemble"
 
-// waterfall is the picture of a move.
+// waterfall returns the picture of a move.
 func waterfall(m *quota.Move) *web.Waterfall {
 	if m.Min == nil {
 		return nil
@@ -201,7 +201,7 @@ func waterfall(m *quota.Move) *web.Waterfall {
 
 func certain(c quota.Count) float64 { return float64(c.In) / float64(max(1, c.N())) }
 
-// rangeOf is a share with its bounds, « 27,1–30,2 % ».
+// rangeOf returns a share with its bounds, « 27,1–30,2 % ».
 func rangeOf(c quota.Count) string {
 	if c.N() == 0 {
 		return "–"

@@ -21,7 +21,7 @@ import (
 	"perimetre/web"
 )
 
-// tabs are the views of a page, in pairs of a key and a label.
+// tabs returns the views of a page, in pairs of a key and a label.
 func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
 	var out []web.Link
 	for i := 0; i < len(pairs); i += 2 {
@@ -34,7 +34,7 @@ func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
 	return out
 }
 
-// with is a page's link with one choice changed, or left out when empty.
+// with returns a page's link with one choice changed, or left out when empty.
 func with(query url.Values, path, key, value string) string {
 	q := maps.Clone(query)
 	if value == "" {
@@ -169,7 +169,7 @@ func stateLabel(name, period string, at time.Time) string {
 	return name + ", arrêté le " + moment(at)
 }
 
-// periodName is a period in words: « 3e trimestre 2024 ».
+// periodName returns a period in words: « 3e trimestre 2024 ».
 func periodName(id string) string {
 	first, last, run := strings.Cut(id, "..")
 	if run {

@@ -56,7 +56,7 @@ func (s *Pages) showColumns(w http.ResponseWriter, r *http.Request, code int, on
 	return s.render(w, r, code, v)
 }
 
-// waitingFiles are the files of one's own Mission Locale whose columns wait, in the
+// waitingFiles returns the files of one's own Mission Locale whose columns wait, in the
 // order in which they came.
 func (s *Pages) waitingFiles(r *http.Request, only string) ([]*people.File, error) {
 	_, files, err := s.People.Files(r.Context(), access.Who(r), "")
@@ -65,7 +65,7 @@ func (s *Pages) waitingFiles(r *http.Request, only string) ([]*people.File, erro
 	return files[:min(len(files), mostFiles)], err
 }
 
-// receivedFile is a file with what its columns were read as. A column without a
+// receivedFile returns a file with what its columns were read as. A column without a
 // title nor a value, which spreadsheets leave at the end of lines, is not shown.
 func (s *Pages) receivedFile(r *http.Request, c *people.File, key string) (web.ReceivedFile, error) {
 	out := web.ReceivedFile{ID: c.ID, Key: key, Name: c.Name, Undo: "/imports/" + c.ID + "/annuler", Size: sizeText(c.Bytes)}
@@ -119,7 +119,7 @@ func (s *Pages) receivedFile(r *http.Request, c *people.File, key string) (web.R
 	return out, nil
 }
 
-// costs are what the figures of the first rule lose by the columns that a file lacks.
+// costs returns what the figures of the first rule lose by the columns that a file lacks.
 func (s *Pages) costs(r *http.Request, f *people.File) ([]web.Fact, error) {
 	rule, err := s.Figures.Rule(r.Context(), s.Figures.RuleNames()[0], quota.Period{})
 	if err != nil {

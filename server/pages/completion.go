@@ -55,7 +55,7 @@ func (s *Pages) completionForm(r *http.Request, unit string) (*web.CompletionFor
 	return f, nil
 }
 
-// completionFile gives the addresses to complete as a table, for a branch, a
+// completionFile returns the addresses to complete as a table, for a branch, a
 // counsellor or all. It is asked by a form: no name stands in a link.
 func (s *Pages) completionFile(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {

@@ -114,7 +114,7 @@ func (d *drawing) legend(class, label string) {
 	d.m.Legend = append(d.m.Legend, web.LegendItem{Class: class, Label: label})
 }
 
-// cut is the path of what the frame shows of a shape.
+// cut returns the path of what the frame shows of a shape.
 func (d *drawing) cut(mp orb.MultiPolygon) string {
 	if d.box != nil {
 		mp = clip.MultiPolygon(d.seen, mp.Clone())
@@ -294,7 +294,7 @@ func (d *drawing) sitesOf() {
 	}
 }
 
-// kindName is a kind of site in French; empty for none.
+// kindName returns a kind of site in French; empty for none.
 func kindName(k string) string { return coverage.KindName(geo.SiteKind(k)) }
 
 // frr is the FRR status of a commune on a day, as known today.

@@ -30,7 +30,7 @@ func quarters(p quota.Period) []quota.Period {
 	return out
 }
 
-// pilotageTrend is each unit's share, quarter by quarter.
+// pilotageTrend returns each unit's share, quarter by quarter.
 func (s *Pages) pilotageTrend(r *http.Request, v *web.Pilotage, q figures.Question, department string) error {
 	at := map[string]int{}
 	for _, row := range v.Rows {
@@ -74,7 +74,7 @@ func trendPoints(res *quota.Result, q figures.Question, department string) map[s
 	return out
 }
 
-// pointOf is a row as a point of a trend. A share that is partly hidden is no point.
+// pointOf returns a row as a point of a trend. A share that is partly hidden is no point.
 func pointOf(row *web.ShareRow) web.TrendPoint {
 	return web.TrendPoint{Share: row.Share, Verdict: row.Verdict, VerdictText: row.VerdictText, Sign: row.Sign, Low: row.Low, High: row.High, Target: row.Target, HasShare: row.HasShare && !row.Hidden, HasTarget: row.HasTarget}
 }

@@ -18,7 +18,7 @@ import (
 	"perimetre/web"
 )
 
-// documentRows are the lines of a frozen state as a page shows them.
+// documentRows returns the lines of a frozen state as a page shows them.
 func documentRows(d *report.Document) []web.ShareRow {
 	var out []web.ShareRow
 	for i := range d.Units {
@@ -186,7 +186,7 @@ func (s *Pages) stateTies(r *http.Request, v *web.Pilotage, f *figures.State) er
 	return nil
 }
 
-// frozenTrend is each unit's share in the state, after those of the states in force of
+// frozenTrend returns each unit's share in the state, after those of the states in force of
 // the quarters before: what is not frozen is no point of it.
 func (s *Pages) frozenTrend(r *http.Request, v *web.Pilotage, f *figures.State, period quota.Period) error {
 	all, err := s.Figures.States(r.Context(), access.Who(r))
@@ -227,7 +227,7 @@ func (s *Pages) frozenTrend(r *http.Request, v *web.Pilotage, f *figures.State, 
 	return nil
 }
 
-// observations are what was written when figures were frozen: by who froze them,
+// observations returns what was written when figures were frozen: by who froze them,
 // then by Mission Locale.
 func observations(all string, units map[string]string, pack *packs.Edition) (out []web.Fact) {
 	if all != "" {

@@ -21,7 +21,7 @@ import (
 	"perimetre/web"
 )
 
-// ownTerritory is the map, the QPV with their nearest site, and the sites.
+// ownTerritory returns the map, the QPV with their nearest site, and the sites.
 func (s *Pages) ownTerritory(r *http.Request, v *web.Home, q figures.Question, pack *packs.Edition) error {
 	sites, err := s.Studies.Sites(r.Context(), pack)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"perimetre/web"
 )
 
-// importPage is one file: how far it is, then what came out of it. One whose
+// importPage returns one file: how far it is, then what came out of it. One whose
 // columns wait is shown on the page of the columns.
 func (s *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.People.File(r.Context(), access.Who(r), mux.Vars(r)["id"])
@@ -132,7 +132,7 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 	return nil
 }
 
-// storySteps are the way from the lines of a file to the entries that count, with what
+// storySteps returns the way from the lines of a file to the entries that count, with what
 // stays behind at each step.
 func storySteps(c *people.File, story *figures.Story) []web.StoryStep {
 	number := french.Integer
@@ -156,7 +156,7 @@ func storySteps(c *people.File, story *figures.Story) []web.StoryStep {
 	return []web.StoryStep{lines, kept, entries}
 }
 
-// importRejected gives the rows to correct as a table that a spreadsheet opens.
+// importRejected returns the rows to correct as a table that a spreadsheet opens.
 func (s *Pages) importRejected(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"perimetre/web"
 )
 
-// journalNames are the pages' words for roles and Missions Locales.
+// journalNames returns the pages' words for roles and Missions Locales.
 func journalNames(pack *packs.Edition) journal.Names {
 	return journal.Names{Role: func(r store.Role) string { return roleNames[r] }, Unit: pack.UnitName}
 }
@@ -73,7 +73,7 @@ func (s *Pages) adminAudit(r *http.Request, v *web.Admin) error {
 	return nil
 }
 
-// journalFile gives what is chosen of the journal as a table, all of it.
+// journalFile returns what is chosen of the journal as a table, all of it.
 func (s *Pages) journalFile(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadAdministration); err != nil {
 		return err

@@ -42,7 +42,7 @@ func frameIn(b orb.Bound, width, ratio float64) frame {
 	return frame{centre: c, mx: mx, my: my, scale: scale, w: width, h: height}
 }
 
-// ground is what a drawing shows, and a little more, so that what is cut is not
+// ground returns what a drawing shows, and a little more, so that what is cut is not
 // taken for a border.
 func (f *frame) ground() orb.Bound {
 	dx, dy := .55*f.w/f.scale/f.mx, .55*f.h/f.scale/f.my
@@ -224,7 +224,7 @@ func contains(rings []orb.Ring, p orb.Point) bool {
 	return in
 }
 
-// gapClass is the colour of a gap: the middle of the bounds against the target.
+// gapClass returns the colour of a gap: the middle of the bounds against the target.
 func gapClass(r *web.ShareRow) string {
 	if !r.HasShare || !r.HasTarget || r.Hidden || !r.Received {
 		return "c0"
@@ -240,7 +240,7 @@ func gapClass(r *web.ShareRow) string {
 	return "c4"
 }
 
-// widest is where a territory's name is written: in the largest of its rings.
+// widest returns where a territory's name is written: in the largest of its rings.
 func widest(rings []orb.Ring) orb.Point {
 	parts := make(orb.MultiPolygon, len(rings))
 	for i, r := range rings {

@@ -113,7 +113,7 @@ func (s *Pages) manualAgreement(ctx context.Context) (*web.Measured, error) {
 	return v, nil
 }
 
-// sideOf tells whether the point of a decision is inside a QPV of its perimeter; ok is
+// sideOf reports whether the point of a decision is inside a QPV of its perimeter; ok is
 // false without a point, or when the answer does not conclude.
 func sideOf(p *packs.Edition, d *store.Decision) (inside, ok bool) {
 	if d.Lon == nil || d.Lat == nil || !slices.Contains([]string{string(residency.SaysIn), string(residency.SaysOut)}, d.Verdict) {

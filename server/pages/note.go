@@ -18,7 +18,7 @@ const (
 	noteFacts = 5
 )
 
-// notePage is a Mission Locale's page on one sheet, for its board.
+// notePage returns a Mission Locale's page on one sheet, for its board.
 func (s *Pages) notePage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {
 		return err

@@ -22,7 +22,7 @@ import (
 	"perimetre/web"
 )
 
-// ownPage is a Mission Locale's own: its share, its territory, what is to be done.
+// ownPage returns a Mission Locale's own: its share, its territory, what is to be done.
 func (s *Pages) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err := access.Who(r).May(access.ReadPeople); err != nil {
 		return err
@@ -167,7 +167,7 @@ func (s *Pages) ownFigures(r *http.Request, v *web.Home, q figures.Question, res
 	return nil
 }
 
-// ownTrend is the Mission Locale's share, quarter by quarter.
+// ownTrend returns the Mission Locale's share, quarter by quarter.
 func (s *Pages) ownTrend(r *http.Request, v *web.Home, q figures.Question) error {
 	v.Trend = &web.Trend{Name: v.Unit}
 	for _, period := range quarters(q.Period) {
@@ -187,7 +187,7 @@ func (s *Pages) ownTrend(r *http.Request, v *web.Home, q figures.Question) error
 	return nil
 }
 
-// ownTodo is what may still change the figures of the period.
+// ownTodo returns what may still change the figures of the period.
 func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *quota.Result, u *quota.Unit) error {
 	say := func(href, label, format string, args ...any) {
 		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf(format, args...), Href: href, Label: label})

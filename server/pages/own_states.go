@@ -71,7 +71,7 @@ func tellOwn(e *figures.OwnEarlier) (label, intro string) {
 	return label, "Depuis la période précédente : d’autres personnes sont entrées ; les causes séparent où elles résident, combien d’adresses restent à vérifier et ce qui a été décidé."
 }
 
-// changes are a move's causes that changed something, with their picture.
+// changes returns a move's causes that changed something, with their picture.
 func changes(m *quota.Move) *web.Changes {
 	row := func(m report.MoveRow) web.ChangeRow {
 		return web.ChangeRow{Cause: m.Cause, People: m.Persons, In: m.In, Out: m.Out, Undecided: m.Undecided, Min: m.Min, Max: m.Max}

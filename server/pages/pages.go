@@ -77,7 +77,7 @@ var roleNames = map[store.Role]string{
 	store.DataOfficer: "référent données", store.DataTeam: "équipe données", store.Auditor: "audit",
 }
 
-// layout is what the page shares with the others.
+// layout returns what the page shares with the others.
 func (s *Pages) layout(r *http.Request, title, path string) web.Layout {
 	return s.layoutFor(r, access.Who(r), title, path)
 }

@@ -161,7 +161,7 @@ func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result
 	return s.pilotageReplay(r, v, q, department)
 }
 
-// shareRow is a unit as the page shows it.
+// shareRow returns a unit as the page shows it.
 func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 	row := web.ShareRow{
 		Code: l.Code, Name: l.Name, Entries: l.N, In: l.In, Undecided: l.Undecided, Share: l.Range, ExpectedText: l.Expected, TargetText: l.Target,
@@ -233,12 +233,12 @@ func (s *Pages) pilotageReceived(r *http.Request, v *web.Pilotage, q figures.Que
 // perimeters asked for, as french.Verdicts reads it.
 const unreplayed = "non_rejoue"
 
-// missingRow is the row of a Mission Locale that has sent nothing.
+// missingRow returns the row of a Mission Locale that has sent nothing.
 func missingRow(code, name string) web.ShareRow {
 	return web.ShareRow{Code: code, Name: name, Zones: "–", Entries: "–", In: "–", Undecided: "–", Share: "–", ExpectedText: "–", TargetText: "–", VerdictText: "Non reçu", Missing: "–"}
 }
 
-// stages are the steps of the meeting, the one where it stands being current.
+// stages returns the steps of the meeting, the one where it stands being current.
 func stages(at figures.Stage) []web.Link {
 	var out []web.Link
 	for _, x := range [...]struct {

@@ -236,7 +236,7 @@ func (s *streetName) mark() web.Mark {
 	return web.Mark{Kind: "street", X: cx, Y: cy, Text: s.name, Angle: angle}
 }
 
-// planFacts is the plan in words: the numbers of each street by side.
+// planFacts returns the plan in words: the numbers of each street by side.
 func planFacts(sides map[string]map[string][]int) []web.Fact {
 	var out []web.Fact
 	streets := slices.Sorted(maps.Keys(sides))

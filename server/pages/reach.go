@@ -73,7 +73,7 @@ func placesQuery(k int) url.Values {
 	return url.Values{"format": {"geojson"}, "k": {strconv.Itoa(k)}, "reach": {fmt.Sprintf("%.0fm", reachBands[len(reachBands)-1].metres)}}
 }
 
-// atlasStudies are the switches of the studies, with their signs.
+// atlasStudies returns the switches of the studies, with their signs.
 func atlasStudies() []web.AtlasLayer {
 	reach := web.AtlasLayer{ID: layerReach, Label: "Portée des sites d’accueil", Legend: web.LegendItem{Class: "z-b1"}}
 	for _, b := range slices.Backward(reachBands) {

@@ -216,7 +216,7 @@ func pointText(place *people.Place, g *people.Group, band float64) string {
 	return text + "."
 }
 
-// zonesNear are the QPV that a plan round a place shows, the nearest limit first.
+// zonesNear returns the QPV that a plan round a place shows, the nearest limit first.
 func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
 	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
 	if !ok {

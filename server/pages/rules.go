@@ -74,7 +74,7 @@ func spanText(rule *quota.Rule) string {
 	return french.Date(rule.ValidFrom) + " au " + french.Date(rule.ValidTo)
 }
 
-// rulePage is one rule: what it asks today, every version of it, and the forms that
+// rulePage returns one rule: what it asks today, every version of it, and the forms that
 // add one or confirm it.
 func (s *Pages) rulePage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadAdministration); err != nil {
@@ -291,7 +291,7 @@ func simulation(p *httpio.Params, share func(label, text string) quota.Fraction)
 	return m
 }
 
-// ruleText gives a version as the file that « perimetre quota --rule » reads.
+// ruleText returns a version as the file that « perimetre quota --rule » reads.
 func (s *Pages) ruleText(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadAdministration); err != nil {
 		return err

@@ -90,7 +90,7 @@ func readAtlas(p *packs.Edition, q *httpio.Params) (v atlasView, err error) {
 	return v, err
 }
 
-// written is a text that the reader wrote on an export, of most letters at most.
+// written returns a text that the reader wrote on an export, of most letters at most.
 func written(q *httpio.Params, name string, most int) string {
 	text := strings.Join(strings.Fields(q.Text(name)), " ")
 	if len([]rune(text)) > most {
@@ -159,7 +159,7 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 	return out, nil
 }
 
-// atlasSheet is the map on a sheet of paper.
+// atlasSheet returns the map on a sheet of paper.
 func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	if err := mayLook(r); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, v)
 }
 
-// atlasSVG is the map as a drawing of its own.
+// atlasSVG returns the map as a drawing of its own.
 func (s *Pages) atlasSVG(w http.ResponseWriter, r *http.Request) error {
 	if err := mayLook(r); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (s *Pages) signInPage(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath(), Fault: s.sessions.PopString(r.Context(), refusedSignIn)})
 }
 
-// oidcPath is where a sign-in by ProConnect begins, empty without one.
+// oidcPath returns where a sign-in by ProConnect begins, empty without one.
 func (s *Pages) oidcPath() string {
 	if s.OIDC == nil {
 		return ""

@@ -24,7 +24,7 @@ import (
 	"perimetre/web"
 )
 
-// sitesPage is the table of a Mission Locale's own sites.
+// sitesPage returns the table of a Mission Locale's own sites.
 func (s *Pages) sitesPage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.EditSites); err != nil {
 		return err
@@ -214,7 +214,7 @@ func (s *Pages) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 	return s.keepSites(w, r, unit, list)
 }
 
-// sitesDownload is the list as a file that sitesUpload reads back: a table or a
+// sitesDownload returns the list as a file that sitesUpload reads back: a table or a
 // workbook, as the path ends.
 func (s *Pages) sitesDownload(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.EditSites); err != nil {

@@ -36,7 +36,7 @@ func readTheme(path string) (*theme, error) {
 	return &theme{b, "/theme.css?v=" + hex.EncodeToString(sum[:6])}, nil
 }
 
-// link is where pages find the theme, empty without one.
+// link returns where pages find the theme, empty without one.
 func (t *theme) link() string {
 	if t == nil {
 		return ""

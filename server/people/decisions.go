@@ -57,7 +57,7 @@ func ExportDecisions(ctx context.Context, st *store.Store, units []string, bare 
 	return n, nil
 }
 
-// communeOf is the commune that a decision's key was made with. Decisions of before
+// communeOf returns the commune that a decision's key was made with. Decisions of before
 // it was kept are tried with that of their place, then with those of their rows.
 func communeOf(ctx context.Context, st *store.Store, secret []byte, d *store.Decision) (string, error) {
 	if d.Commune != "" || d.Typed == "" || d.Normaliser != residency.NormaliserVersion {

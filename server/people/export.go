@@ -167,7 +167,7 @@ func asReceived(in *store.Intake) (columns []table.Field, header []string) {
 	return columns, header
 }
 
-// title is the heading of a field; the unit's says whether it is a code.
+// title returns the heading of a field; the unit's says whether it is a code.
 func title(f table.Field, code bool) string {
 	if f == table.Unit && code {
 		return "Code structure"

@@ -277,7 +277,7 @@ func (s *Service) Flagged(ctx context.Context, who *access.Principal, id string)
 	return out, nil
 }
 
-// flaggedName is the name of a file once flagged: « export.csv » gives
+// flaggedName returns the name of a file once flagged: « export.csv » gives
 // « export-signalé.csv ». A workbook of any kind gives an XLSX file.
 func flaggedName(name string) string {
 	name = strings.TrimSuffix(name, ".gz")

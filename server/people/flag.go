@@ -108,7 +108,7 @@ func cloned(cells []string) []string {
 
 func (c *collector) cell(p *store.Person, f table.Field) string { return Cell(c.fields, p, f) }
 
-// Cell is a person's cell of a field, empty when the file has none.
+// Cell returns a person's cell of a field, empty when the file has none.
 func Cell(fields []string, p *store.Person, f table.Field) string {
 	if i := slices.Index(fields, string(f)); i >= 0 && i < len(p.Cells) {
 		return p.Cells[i]
@@ -141,7 +141,7 @@ func blank(p *store.Person, fields []string, which ...table.Field) {
 	}
 }
 
-// Typed is the address of a row as typed, the text of a decision.
+// Typed returns the address of a row as typed, the text of a decision.
 func Typed(fields []string, p *store.Person) string {
 	q := geocode.Query{
 		Number: Cell(fields, p, table.Number), Street: Cell(fields, p, table.Street), Complement: Cell(fields, p, table.Complement),

@@ -228,7 +228,7 @@ func (c *Cutter) Next() ([]store.Line, error) {
 	return rows, nil
 }
 
-// Intake is what the file was read as, once all chunks were given.
+// Intake returns what the file was read as, once all chunks were given.
 func (c *Cutter) Intake() store.Intake {
 	c.intake.Warnings = append(plainAll(c.in.Warnings()), c.cleaned.warnings()...)
 	return c.intake

@@ -148,13 +148,13 @@ type Answered struct {
 	By  Decision
 }
 
-// Error is the refusal in French.
+// Error returns the refusal in French.
 func (a *Answered) Error() string { return a.why.Error() }
 
 // Unwrap lets the kind of the refusal be found.
 func (a *Answered) Unwrap() error { return a.why }
 
-// seenAt is how a decision is known to who saw it.
+// seenAt returns how a decision is known to who saw it.
 func seenAt(d *store.Decision) string { return d.DecidedAt.UTC().Format(time.RFC3339Nano) }
 
 // newer returns the refusal of an answer when another was given since the person looked;

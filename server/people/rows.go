@@ -254,7 +254,7 @@ func writeIncomplete(out *export.Writer, rows []Row) error {
 // answerWords are the answers as a person reads them.
 var answerWords = map[residency.Status]string{residency.In: "Dans le QPV", residency.Out: "Hors QPV", residency.Undecided: "À vérifier"}
 
-// Lines are a line for each thing kept of the person: the line of their file, what it is,
+// Lines returns a line for each thing kept of the person: the line of their file, what it is,
 // its value.
 func (p *Person) Lines() (out [][]string) {
 	for _, row := range p.Rows {

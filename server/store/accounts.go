@@ -23,7 +23,7 @@ func (c conn) lockAccounts(ctx context.Context) error {
 	return err
 }
 
-// lost is the fault of an account that is not, or no longer, as a change asks.
+// lost returns the fault of an account that is not, or no longer, as a change asks.
 func lost(err error, kind fault.Kind, message string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(kind, "%s", message)

@@ -93,7 +93,7 @@ func (s *Store) Set(ctx context.Context, name, value string) error {
 	return err
 }
 
-// Secret is the key of the decisions' HMAC, made at the first call and kept.
+// Secret returns the key of the decisions' HMAC, made at the first call and kept.
 func (s *Store) Secret(ctx context.Context) ([]byte, error) {
 	const name = "decision_secret"
 	var b [32]byte

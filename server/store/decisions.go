@@ -128,7 +128,7 @@ func (s *Store) Decisions(ctx context.Context, unit string) ([]Decision, error) 
 	return list(ctx, s.conn, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? ORDER BY decided_at DESC", unit)
 }
 
-// SetKey gives a row another key of its address.
+// SetKey returns a row another key of its address.
 func (s *Store) SetKey(ctx context.Context, p *Person, key string) error {
 	_, err := s.exec(ctx, "UPDATE people SET address_key = ? WHERE file_id = ? AND line = ? AND address_key = ?", key, p.FileID, p.Line, p.AddressKey)
 	return err
@@ -139,7 +139,7 @@ func (s *Store) DecidingUnits(ctx context.Context) ([]string, error) {
 	return list(ctx, s.conn, func(r scanner) (u string, err error) { return u, r.Scan(&u) }, "SELECT DISTINCT unit FROM decisions ORDER BY unit")
 }
 
-// Rekey gives a decision and the rows of its address another key, and keeps the
+// Rekey returns a decision and the rows of its address another key, and keeps the
 // commune and the normaliser that it is made with. Where the new key has a decision
 // already, the latest of the two holds.
 func (s *Store) Rekey(ctx context.Context, d Decision, key string) error {

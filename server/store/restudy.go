@@ -90,7 +90,7 @@ func (s *Store) FinishRestudy(ctx context.Context, c Chunk, before, after []Pers
 	})
 }
 
-// Rebase gives the jobs under way that wait for another pack, and of which no chunk
+// Rebase returns the jobs under way that wait for another pack, and of which no chunk
 // was taken since an instant, the pack at hand: nobody has theirs any more. An
 // import of which some rows are done is studied again when it ends.
 func (s *Store) Rebase(ctx context.Context, pack string, since time.Time) (n int64, err error) {

@@ -14,7 +14,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// dsn is the connection string of a SQLite file. It does not switch the journal:
+// dsn returns the connection string of a SQLite file. It does not switch the journal:
 // SQLite refuses to wait for that, so openSQLite does it once, under a lock.
 func dsn(path string, pragmas ...string) string {
 	v := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}

@@ -128,7 +128,7 @@ func (c conn) words(q string) string {
 	return b.String()
 }
 
-// exec gives the number of rows that the statement changed.
+// exec returns the number of rows that the statement changed.
 func (c conn) exec(ctx context.Context, q string, args ...any) (int64, error) {
 	r, err := c.q.ExecContext(ctx, c.words(q), args...)
 	if err != nil {
@@ -188,7 +188,7 @@ func (s *Store) tx(ctx context.Context, work func(c conn) error) error {
 	return t.Commit()
 }
 
-// NewID is an identifier that sorts by time.
+// NewID returns an identifier that sorts by time.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
 const stampForm = "2006-01-02T15:04:05.000000Z"

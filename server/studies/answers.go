@@ -48,7 +48,7 @@ func (k *keptAnswer) size() int {
 // errBusy is the fault of a study that comes when too many wait.
 var errBusy = &httpio.Busy{Message: "trop de calculs attendent ; réessayer dans une minute", After: 30 * time.Second}
 
-// answer gives what work computes, computed once for a key; an empty key is computed
+// answer returns what work computes, computed once for a key; an empty key is computed
 // each time. run starts work beside the request, so that a reader who leaves does
 // not lose it for the next one.
 func (c *answers) answer(ctx context.Context, key string, run func(func()), work func() (*Answer, error)) (*Answer, error) {

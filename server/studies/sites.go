@@ -65,7 +65,7 @@ func number(v float64) *float64 {
 	return &v
 }
 
-// site is the record as studies read it.
+// site returns the record as studies read it.
 func (x *Site) site() geo.Site {
 	return geo.Site{ID: x.ID, Name: x.Name, Kind: geo.SiteKind(x.Kind), MissionLocale: x.Unit, Host: x.Host, Address: x.Address, Postcode: x.Postcode, City: x.City, CityCode: x.CityCode,
 		Opening: x.Opening, Appointment: x.Appointment, From: x.From, To: x.To, Updated: x.Updated, Lon: orNaN(x.Lon), Lat: orNaN(x.Lat), HalfDays: orNaN(x.HalfDays)}

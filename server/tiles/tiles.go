@@ -202,7 +202,7 @@ func coordinate(s string, limit uint64) (uint32, bool) {
 	return uint32(n), err == nil && n < limit && n <= math.MaxUint32 && (s == "0" || s[0] != '0')
 }
 
-// find gives a tile; where several packs show something of it, what they show
+// find returns a tile; where several packs show something of it, what they show
 // together.
 func find(archives []*pmtiles.Archive, id uint64) (d pmtiles.Data, ok bool, err error) {
 	var all []pmtiles.Data
@@ -224,7 +224,7 @@ func find(archives []*pmtiles.Archive, id uint64) (d pmtiles.Data, ok bool, err 
 	return d, err == nil, err
 }
 
-// together is a tile of several layers: a vector tile is a list of them, so that
+// together returns a tile of several layers: a vector tile is a list of them, so that
 // they stand one after the other.
 func together(parts []pmtiles.Data) (d pmtiles.Data, ok bool, err error) {
 	switch len(parts) {
@@ -277,7 +277,7 @@ func joined(all []pmtiles.Data) (pmtiles.Data, error) {
 	return pmtiles.NewData(pmtiles.Compress(b)), nil
 }
 
-// tagOf is the strong ETag of one encoding of a tile.
+// tagOf returns the strong ETag of one encoding of a tile.
 func tagOf(sum uint64, gzipped bool) string {
 	b := make([]byte, 0, 24)
 	b = append(b, '"')
@@ -288,7 +288,7 @@ func tagOf(sum uint64, gzipped bool) string {
 	return string(append(b, '"'))
 }
 
-// matches tells whether an If-None-Match names the tag (RFC 9110 §13.1.2).
+// matches reports whether an If-None-Match names the tag (RFC 9110 §13.1.2).
 func matches(header, tag string) bool {
 	if header == "" {
 		return false

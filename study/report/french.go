@@ -30,7 +30,7 @@ func percent(share float64) string {
 	return strings.Replace(fmt.Sprintf("%.1f", tenths/10), ".", ",", 1) + french.Thin + "%"
 }
 
-// shareText is a share, or its bounds.
+// shareText returns a share, or its bounds.
 func shareText(c coverage.Count) string {
 	low, high, ok := c.Share()
 	switch {
@@ -64,7 +64,7 @@ func limit(v float64, u coverage.Unit) string {
 	return strings.Replace(fmt.Sprintf("%g", v), ".", ",", 1) + french.Thin + unit
 }
 
-// far is how far a nearest site is.
+// far returns how far a nearest site is.
 func far(n study.Nearest) string {
 	if !math.IsNaN(n.Minutes) {
 		return cost(n.Minutes, coverage.Minutes)

@@ -271,7 +271,7 @@ func areaOf(a *study.Area) Area {
 	return j
 }
 
-// orNone is a list that JSON writes as [] when it is empty.
+// orNone returns a list that JSON writes as [] when it is empty.
 func orNone(list []string) []string {
 	if list == nil {
 		return []string{}

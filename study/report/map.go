@@ -231,7 +231,7 @@ func resultMap(r *study.Result, box orb.Bound, id string, land orb.MultiPolygon,
 	return m.end(), resultLegend(r, len(zone) > 0, 3+widest)
 }
 
-// besides is a place for a mark near where it belongs, on none of those taken.
+// besides returns a place for a mark near where it belongs, on none of those taken.
 func besides(x, y float64, taken []square) [2]float64 {
 	at := [2]float64{x, y}
 	for _, far := range []float64{0, 22, 34, 48} {
@@ -281,7 +281,7 @@ func planMap(p *study.Plan, box orb.Bound, land orb.MultiPolygon, units []study.
 	return m.end()
 }
 
-// crowd is the box of so many metres a side that holds the most QPV, for a closer
+// crowd returns the box of so many metres a side that holds the most QPV, for a closer
 // map; ok is false when the territory is hardly wider.
 func crowd(r *study.Result, whole orb.Bound, metres float64) (box orb.Bound, ok bool) {
 	mx, my := geo.MetresPerDegree(whole.Center()[1])

@@ -9,7 +9,7 @@ import (
 	"perimetre/study"
 )
 
-// roundBlock is the tour of an itinerant permanence, day by day.
+// roundBlock returns the tour of an itinerant permanence, day by day.
 func roundBlock(p *study.Plan) block {
 	r := p.Round
 	b := block{Title: "Tournée de la permanence itinérante", Words: []int{0, 1, 2, 3}, Head: []string{"Semaine", "Jour", "Matin", "Après-midi", "Trajet du jour"}}

@@ -25,7 +25,7 @@ func TransitHeadline(t *study.Transit) string {
 	return french.Typography(s + ".")
 }
 
-// upTo is the people of the widest band that does not pass a limit.
+// upTo returns the people of the widest band that does not pass a limit.
 func upTo(t *study.Transit, people []float64, limit float64) (n float64) {
 	for k, b := range t.Bands {
 		if b <= limit {
@@ -35,7 +35,7 @@ func upTo(t *study.Transit, people []float64, limit float64) (n float64) {
 	return n
 }
 
-// cannot are the areas with people none of whom can come on any half-day.
+// cannot returns the areas with people none of whom can come on any half-day.
 func cannot(list []study.TransitArea) (out []study.TransitArea) {
 	for _, a := range list {
 		if a.Total > 0 && a.Able == 0 {
@@ -79,7 +79,7 @@ func transitBands(t *study.Transit) block {
 	return b
 }
 
-// ranged is a share and its bounds: « 34,0 % (12,1–40,2) ».
+// ranged returns a share and its bounds: « 34,0 % (12,1–40,2) ».
 func ranged(v, low, high float64) string {
 	bare := func(x float64) string { return strings.TrimSuffix(percent(x), french.Thin+"%") }
 	if percent(low) == percent(high) {

@@ -160,7 +160,7 @@ func main() {
 func per(a, b int64) float64 { return float64(a) / float64(max(b, 1)) }
 func pct(a, b int) float64   { return 100 * float64(a) / float64(max(b, 1)) }
 
-// keptAt is the share of positives that are right and above the lowest threshold
+// keptAt returns the share of positives that are right and above the lowest threshold
 // that accepts at most the given share of negatives.
 func keptAt(all []scored, share float64) (float64, float64) {
 	var neg []float64
@@ -186,7 +186,7 @@ func keptAt(all []scored, share float64) (float64, float64) {
 	return pct(kept, positives), threshold
 }
 
-// calibration is the expected calibration error over ten equal bins.
+// calibration returns the expected calibration error over ten equal bins.
 func calibration(all []scored) float64 {
 	var n, conf, right [10]float64
 	for _, s := range all {

@@ -239,7 +239,7 @@ func neighbour(asked, answered string) string {
 	return "autre"
 }
 
-// distance is the plain edit distance.
+// distance returns the plain edit distance.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

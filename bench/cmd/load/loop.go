@@ -21,7 +21,7 @@ type report struct {
 	bytes  int64
 }
 
-// String gives one line of figures.
+// String returns one line of figures.
 func (r *report) String() string {
 	n := 0
 	for _, c := range r.errors {
@@ -35,7 +35,7 @@ func (r *report) String() string {
 	return s
 }
 
-// at is a quantile of the latencies, by the nearest rank.
+// at returns a quantile of the latencies, by the nearest rank.
 func (r *report) at(p float64) time.Duration {
 	if len(r.late) == 0 {
 		return 0

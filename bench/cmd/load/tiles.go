@@ -9,7 +9,7 @@ import (
 	"perimetre/data/maps/pmtiles"
 )
 
-// readTiles gives the path of each tile of a pack's layers, or of the largest ones
+// readTiles returns the path of each tile of a pack's layers, or of the largest ones
 // when largest is above zero.
 func readTiles(pack string, largest int) ([]string, error) {
 	archives, err := filepath.Glob(filepath.Join(pack, "current", "tiles-*.pmtiles"))

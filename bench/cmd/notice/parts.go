@@ -149,7 +149,7 @@ func bundled(root string) ([]part, error) {
 	return sorted(found), nil
 }
 
-// installed is the folder of the package name, as the one in folder from finds it; ""
+// installed returns the folder of the package name, as the one in folder from finds it; ""
 // without one.
 func installed(packages map[string]locked, from, name string) string {
 	for {
@@ -172,7 +172,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// sources gives the text of what the bundles are made from: the scripts and style sheets
+// sources returns the text of what the bundles are made from: the scripts and style sheets
 // of web/src, and the files that build.mjs copies from node_modules.
 func sources(web string) (string, error) {
 	var text strings.Builder

@@ -16,7 +16,7 @@ type component struct {
 	PURL    string `json:"purl,omitempty"`
 }
 
-// materials is the bill of materials of a version of the program: its Go modules and the
+// materials returns the bill of materials of a version of the program: its Go modules and the
 // npm packages of its pages. The same parts and date give the same bytes.
 func materials(version string, at time.Time, modules, packages []part) ([]byte, error) {
 	all := []component{}

@@ -56,7 +56,7 @@ func (p *part) keep(text string) {
 	}
 }
 
-// String is the part's line in the inventory.
+// String returns the part's line in the inventory.
 func (p part) String() string { return strings.TrimSpace(p.name + " " + p.version) }
 
 const (
@@ -67,7 +67,7 @@ const (
 	ruler         = "================================================================================"
 )
 
-// written is the file NOTICE: the inventory, then each text once, under the parts that it
+// written returns the file NOTICE: the inventory, then each text once, under the parts that it
 // covers.
 func written(modules, packages []part) string {
 	var b strings.Builder

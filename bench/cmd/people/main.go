@@ -306,7 +306,7 @@ func readZones(path string) ([]polygon, map[string]bool, error) {
 	return zones, communes, nil
 }
 
-// locate tells whether a point is in a zone and its distance to the nearest
+// locate reports whether a point is in a zone and its distance to the nearest
 // border, in metres, 1,000 at most.
 func locate(zones []polygon, x, y float64) (bool, float64) {
 	inside, best := false, 1000.0

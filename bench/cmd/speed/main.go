@@ -88,7 +88,7 @@ func main() {
 	}
 }
 
-// cpu is the user and system time of this process.
+// cpu returns the user and system time of this process.
 func cpu() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -122,7 +122,7 @@ func run(ban, communes string, dump int, files []string) error {
 	return nil
 }
 
-// expected are the fields that a row asks for.
+// expected returns the fields that a row asks for.
 func expected(get func(name string) string) map[string]string {
 	want := map[string]string{}
 	for _, k := range []string{"expected_housenumber", "expected_street", "expected_city", "expected_postcode"} {
@@ -150,7 +150,7 @@ func same(field, want string, r *geocode.Result) bool {
 	return false
 }
 
-// names are the places of the base by the key of their street.
+// names returns the places of the base by the key of their street.
 func names(ban string) (map[string][]place, error) {
 	by := map[string][]place{}
 	for f := range strings.SplitSeq(ban, ",") {
@@ -177,7 +177,7 @@ func names(ban string) (map[string][]place, error) {
 	return by, nil
 }
 
-// unique tells whether the query's street, narrowed by the postcode or town that
+// unique reports whether the query's street, narrowed by the postcode or town that
 // the query itself writes, is one street of the base.
 func unique(by map[string][]place, want map[string]string, query string) bool {
 	q := " " + noise.Fold(query) + " "

@@ -207,7 +207,7 @@ func (r *reader) broke(e event, id string) {
 	r.output.WriteString(strings.Join(r.printed[id], ""))
 }
 
-// reason is what a test said when it skipped itself: the last line that names its
+// reason returns what a test said when it skipped itself: the last line that names its
 // file, with those that follow.
 func reason(lines []string) string {
 	var said []string

@@ -6,5 +6,5 @@ import "time"
 
 var began = time.Now()
 
-// processorTime is the time passed, where a thread's own is not told.
+// processorTime returns the time passed, where a thread's own is not told.
 func processorTime() time.Duration { return time.Since(began) }

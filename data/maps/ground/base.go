@@ -65,7 +65,7 @@ var kinds = []struct {
 	{"rail", []string{"rail", "ferr"}},
 }
 
-// Kinds are the kinds of layers that are drawn, from below.
+// Kinds returns the kinds of layers that are drawn, from below.
 func Kinds() []string {
 	var out []string
 	for _, k := range kinds {
@@ -74,7 +74,7 @@ func Kinds() []string {
 	return out
 }
 
-// KindOf gives the kind of a layer by its name, or "" for one that is not drawn.
+// KindOf returns the kind of a layer by its name, or "" for one that is not drawn.
 func KindOf(layer string) string {
 	name := strings.ToLower(layer)
 	if strings.Contains(name, "name") || strings.Contains(name, "label") {
@@ -88,7 +88,7 @@ func KindOf(layer string) string {
 	return ""
 }
 
-// plain is a text without its markup.
+// plain returns a text without its markup.
 func plain(s string) string {
 	var b strings.Builder
 	inside := false

@@ -31,7 +31,7 @@ func namesIn(list []place, b orb.Bound, most int) []place {
 	return out
 }
 
-// communePlaces are the communes of a table at the widest place of their contour, or at
+// communePlaces returns the communes of a table at the widest place of their contour, or at
 // their centre without one, the most populous first.
 func communePlaces(c *geo.Communes) []place {
 	var out []place
@@ -50,7 +50,7 @@ func communePlaces(c *geo.Communes) []place {
 	return out
 }
 
-// zonePlaces are the QPV of every version.
+// zonePlaces returns the QPV of every version.
 func zonePlaces(z *geo.Zonings) []place {
 	var out []place
 	for _, v := range z.Versions() {

@@ -61,7 +61,7 @@ func streetLines(numbers []geocode.HouseNumber) []orb.LineString {
 	return out
 }
 
-// sides gives the places of the even and of the odd numbers of a street, by number.
+// sides returns the places of the even and of the odd numbers of a street, by number.
 func sides(numbers []geocode.HouseNumber, place func(*geocode.HouseNumber) orb.Point) (even, odd []orb.Point) {
 	sorted := slices.Clone(numbers)
 	slices.SortStableFunc(sorted, func(a, b geocode.HouseNumber) int { return a.Number - b.Number })

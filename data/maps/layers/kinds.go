@@ -17,7 +17,7 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// communeLayer is the table of communes, and the contours that it lacks.
+// communeLayer returns the table of communes, and the contours that it lacks.
 func (b *builder) communeLayer() *Layer {
 	l := &Layer{ID: "communes", Title: "Communes", Description: "Communes d’aujourd’hui, avec la Mission Locale qui les dessert.",
 		Fields: []Field{{"code", Text, "Code INSEE", false}, {"nom", Text, "Nom", false}, {"departement", Text, "Département", false}, {"population", Integer, "Population", false},
@@ -63,7 +63,7 @@ func (b *builder) communeFeature(id, code string) Feature {
 	}}
 }
 
-// missions are the Missions Locales with the territory of the communes that they
+// missions returns the Missions Locales with the territory of the communes that they
 // serve.
 func (b *builder) missions() *Layer {
 	l := &Layer{ID: "missions-locales", Title: "Territoires des Missions Locales", Description: "Réunion des communes que dessert chaque Mission Locale.",
@@ -111,7 +111,7 @@ func versionValues(name string, from, to geo.Date) []any {
 	return []any{name, known(from.String()), known(to.String())}
 }
 
-// zones are those of a version of a zoning made of polygons.
+// zones returns those of a version of a zoning made of polygons.
 func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *Layer {
 	upper := strings.ToUpper(string(v.Zoning))
 	l := &Layer{ID: string(v.Zoning) + "-" + v.Name, Title: upper + " " + v.Name, Timed: true,
@@ -143,7 +143,7 @@ func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *
 var officialFields = []Field{{"code_qp", Text, "Code du QPV, sous le nom du fichier officiel", true}, {"lib_qp", Text, "Nom du QPV, sous le nom du fichier officiel", true},
 	{"insee_com", Text, "Codes INSEE des communes, sous le nom du fichier officiel", true}}
 
-// departementOf is a zone's by its communes, else by where it lies.
+// departementOf returns a zone's by its communes, else by where it lies.
 func (b *builder) departementOf(z *geo.Zone, index *geo.Polygons, i int) string {
 	if len(z.Communes) > 0 {
 		return geo.DepartementOf(z.Communes[0])
@@ -192,7 +192,7 @@ func (b *builder) list(zoning geo.Zoning) *Layer {
 	return l
 }
 
-// nameless is the identifier of a site that has none: that of its name and address,
+// nameless returns the identifier of a site that has none: that of its name and address,
 // so that it is the same in every pack.
 func nameless(s *geo.Site) string {
 	h := fnv.New64a()
@@ -200,7 +200,7 @@ func nameless(s *geo.Site) string {
 	return fmt.Sprintf("site-%016x", h.Sum64())
 }
 
-// sites are the places where young people are received.
+// sites returns the places where young people are received.
 func (b *builder) sites() *Layer {
 	l := &Layer{ID: "sites", Title: "Sites d’accueil", Points: true, Timed: true, Description: "Lieux où les jeunes sont reçus : sièges, antennes, permanences, relais.",
 		Fields: []Field{{"nom", Text, "Nom", false}, {"type", Text, "Type de lieu", false}, {"mission_locale", Text, "Mission Locale, telle qu’écrite", false}, {"hebergeur", Text, "Qui prête le lieu", false},

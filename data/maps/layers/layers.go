@@ -47,7 +47,7 @@ type Feature struct {
 	shape    func() orb.Geometry
 }
 
-// Shape is a multipolygon or a point in WGS84 degrees, nil when unknown. It may be
+// Shape returns a multipolygon or a point in WGS84 degrees, nil when unknown. It may be
 // the caller's to change.
 func (f *Feature) Shape() orb.Geometry {
 	if f.shape == nil {
@@ -72,7 +72,7 @@ type Layer struct {
 	byID     map[string]int
 }
 
-// Find gives the place of a feature in Features by its ID.
+// Find returns the place of a feature in Features by its ID.
 func (l *Layer) Find(id string) (int, bool) {
 	i, ok := l.byID[id]
 	return i, ok

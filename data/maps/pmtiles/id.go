@@ -3,7 +3,7 @@ package pmtiles
 // MaxZoom is the deepest zoom that an identifier can tell.
 const MaxZoom = 26
 
-// ID is a tile's place along the Hilbert curves of all zooms, one after another.
+// ID returns a tile's place along the Hilbert curves of all zooms, one after another.
 // x and y are below 2^z, from the north-west.
 func ID(z uint8, x, y uint32) uint64 {
 	id := firstID(z)
@@ -39,7 +39,7 @@ func Tile(id uint64) (z uint8, x, y uint32) {
 	return z, x, y
 }
 
-// firstID is the number of tiles of the zooms before z.
+// firstID returns the number of tiles of the zooms before z.
 func firstID(z uint8) uint64 { return (uint64(1)<<(2*z) - 1) / 3 }
 
 // turn rotates and flips a quadrant of side s.

@@ -37,7 +37,7 @@ type Data struct {
 	Sum uint64
 }
 
-// NewData is a tile made of gzipped bytes.
+// NewData returns a tile made of gzipped bytes.
 func NewData(gzipped []byte) Data {
 	sum := sha256.Sum256(gzipped)
 	return Data{gzipped, binary.BigEndian.Uint64(sum[:]) | 1} // never 0
@@ -128,10 +128,10 @@ func (a *Archive) Info() Info {
 	return Info{Metadata: a.metadata, Bound: a.head.bound, MinZoom: a.head.minZoom, MaxZoom: a.head.maxZoom}
 }
 
-// Len is the number of tiles.
+// Len returns the number of tiles.
 func (a *Archive) Len() int { return int(a.head.addressed) }
 
-// Each gives the ID of every tile, in order, until visit says false.
+// Each returns the ID of every tile, in order, until visit says false.
 func (a *Archive) Each(visit func(id uint64) bool) {
 	for _, e := range a.entries {
 		for k := range uint64(e.run) {
@@ -142,7 +142,7 @@ func (a *Archive) Each(visit func(id uint64) bool) {
 	}
 }
 
-// Get gives a tile; ok is false where there is none. A damaged one is a fault of
+// Get returns a tile; ok is false where there is none. A damaged one is a fault of
 // kind Corrupt.
 func (a *Archive) Get(id uint64) (d Data, ok bool, err error) {
 	i, found := slices.BinarySearchFunc(a.entries, id, func(e entry, id uint64) int {
@@ -169,7 +169,7 @@ func (a *Archive) Get(id uint64) (d Data, ok bool, err error) {
 	return d, true, nil
 }
 
-// Expanded is the tile without its compression.
+// Expanded returns the tile without its compression.
 func (d Data) Expanded() ([]byte, error) {
 	b, ok := expand(d.Gzipped, tileLimit)
 	if !ok {

@@ -82,7 +82,7 @@ func Write(path string, info Info, tiles []Item) (err error) {
 	return nil
 }
 
-// directories gives the root directory, and the leaves when one directory would be
+// directories returns the root directory, and the leaves when one directory would be
 // too large.
 func directories(entries []entry) (root, leaves []byte) {
 	root = Compress(appendDirectory(nil, entries))

@@ -17,7 +17,7 @@ const (
 	buffer = 64
 )
 
-// projectTo gives the units of a zoom for a point in degrees (web Mercator).
+// projectTo returns the units of a zoom for a point in degrees (web Mercator).
 func projectTo(pt orb.Point, zoom uint8) orb.Point {
 	side := float64(extent) * float64(uint64(1)<<zoom)
 	lat := math.Max(-85.05112878, math.Min(85.05112878, pt[1])) * math.Pi / 180
@@ -100,14 +100,14 @@ func (c *cutter) within(a area, pieces []piece) []piece {
 	return out
 }
 
-// areaOf is the range of tiles that show a part of the plane.
+// areaOf returns the range of tiles that show a part of the plane.
 func areaOf(b orb.Bound, zoom uint8) area {
 	last := float64(uint64(1)<<zoom) - 1
 	tile := func(v float64) uint32 { return uint32(math.Max(0, math.Min(last, math.Floor(v/extent)))) }
 	return area{tile(b.Min[0] - buffer), tile(b.Min[1] - buffer), tile(b.Max[0]+buffer) + 1, tile(b.Max[1]+buffer) + 1}
 }
 
-// inTile gives the shape of a piece in the units of a tile, whole numbers, outlines
+// inTile returns the shape of a piece in the units of a tile, whole numbers, outlines
 // clockwise on the screen and holes the other way, as vector tiles ask; nil when
 // nothing is left.
 func (p *piece) inTile(x, y uint32) orb.MultiPolygon {

@@ -148,7 +148,7 @@ func (e *encoder) tile(z uint8, x, y uint32, pieces []piece) error {
 	return nil
 }
 
-// propertiesOf are a feature's in tiles: its identifier and what is known of its
+// propertiesOf returns a feature's in tiles: its identifier and what is known of its
 // fields, but those left aside.
 func propertiesOf(l *layers.Layer, f *layers.Feature) geojson.Properties {
 	p := geojson.Properties{"id": f.ID}

@@ -110,7 +110,7 @@ func like(name, pattern string) func(Subject) truth {
 	}
 }
 
-// fits tells whether a text is what a pattern says: % stands for any run of characters,
+// fits reports whether a text is what a pattern says: % stands for any run of characters,
 // _ for one, and \ takes the next one as it is.
 func fits(text, pattern []rune) bool {
 	star, mark := -1, 0

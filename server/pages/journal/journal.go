@@ -46,7 +46,7 @@ func Query(p *httpio.Params) (q store.AuditQuery, err error) {
 	return q, p.Err()
 }
 
-// Cells are those of a line, under Titles.
+// Cells returns those of a line, under Titles.
 func (n Names) Cells(e *store.Entry) []string {
 	unit := e.Unit
 	if unit != "" {
@@ -82,7 +82,7 @@ func (n Names) Write(ctx context.Context, st *store.Store, q store.AuditQuery, o
 	}
 }
 
-// objectText is the object of a line of the journal: an identifier by its end, which
+// objectText returns the object of a line of the journal: an identifier by its end, which
 // tells it from others of the same moment.
 func objectText(object string) string {
 	if len(object) == 36 && strings.Count(object, "-") == 4 {

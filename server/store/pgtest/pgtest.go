@@ -36,7 +36,7 @@ var (
 	serial atomic.Int64
 )
 
-// Database gives the URL of an empty database. Where no PostgreSQL is installed the
+// Database returns the URL of an empty database. Where no PostgreSQL is installed the
 // test is skipped; one that does not start fails it.
 func Database(t testing.TB) string {
 	t.Helper()
@@ -59,7 +59,7 @@ func Database(t testing.TB) string {
 	return s.url + "/" + name + "?sslmode=disable"
 }
 
-// Server gives the URL of the server itself, without a database, to programs that are
+// Server returns the URL of the server itself, without a database, to programs that are
 // no tests.
 func Server() (url string, err error) {
 	if _, err := bin(); err != nil {
@@ -82,7 +82,7 @@ func Restart() error {
 	return s.restart()
 }
 
-// Program is the path of one of PostgreSQL's programs (pg_dump, psql…), of the
+// Program returns the path of one of PostgreSQL's programs (pg_dump, psql…), of the
 // server's version; the test is skipped where no PostgreSQL is installed.
 func Program(t testing.TB, name string) string {
 	t.Helper()
@@ -93,7 +93,7 @@ func Program(t testing.TB, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// bin is the folder of PostgreSQL's programs, the latest version's.
+// bin returns the folder of PostgreSQL's programs, the latest version's.
 func bin() (string, error) {
 	list, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(list) > 0 {
