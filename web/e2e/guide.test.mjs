@@ -48,7 +48,6 @@ const wait = async (page, label, kind, area) => {
 /** Follows a procedure from the reader's first page; values fill fields by label. */
 const follow = async (r, steps, values) => {
   const { page } = r;
-  page.on('dialog', (d) => d.accept());
   let acts = 0;
   for (const [i, step] of steps.entries()) {
     let choice; // the select named last
