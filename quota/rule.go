@@ -55,8 +55,8 @@ type Rule struct {
 	// ConfirmedOn is the last day on which somebody checked that the rule holds.
 	ConfirmedOn geo.Date
 	Simulation  *Simulation
-	// Fingerprint is the hash of the file: two rules of one name with different
-	// targets do not mix.
+	// Fingerprint is the hash of the file, its sources left out: two rules of one name
+	// with different targets do not mix.
 	Fingerprint string
 }
 

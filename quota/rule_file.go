@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -75,7 +76,7 @@ func ParseRule(file string, b []byte) (*Rule, error) {
 	if root == nil {
 		return nil, &fault.Error{Kind: fault.Input, File: file, Message: "la règle est vide", Expected: "au moins id, name et zonings"}
 	}
-	sum := sha256.Sum256(b)
+	sum := sha256.Sum256(withoutSources(b, root))
 	p := ruleParser{file: file, rule: &Rule{
 		Counting: Entries, Unlocatable: AsUndecided,
 		Thresholds: Thresholds{State: 5, Public: 11}, Fingerprint: hex.EncodeToString(sum[:8]),
@@ -89,6 +90,24 @@ func ParseRule(file string, b []byte) (*Rule, error) {
 		return nil, p.err
 	}
 	return r, nil
+}
+
+// withoutSources returns the text of a rule without its block of sources: who said what
+// of a target changes nothing in how people are counted, so that naming one more source
+// does not set aside the bordereaux counted before.
+func withoutSources(b []byte, root *yaml.Node) []byte {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value != "sources" {
+			continue
+		}
+		lines := bytes.SplitAfter(b, []byte("\n"))
+		from, to := root.Content[i].Line-1, len(lines)
+		if i+2 < len(root.Content) {
+			to = root.Content[i+2].Line - 1
+		}
+		return bytes.Join(slices.Delete(lines, from, to), nil)
+	}
+	return b
 }
 
 // ruleParser walks the YAML tree and keeps the first fault, with its line.

@@ -122,3 +122,28 @@ func FuzzParseRule(f *testing.F) {
 		}
 	})
 }
+
+// Who said what of a target is no part of the fingerprint: bordereaux counted before a
+// source was named still count.
+func TestFingerprintWithoutSources(t *testing.T) {
+	for name, before := range map[string]string{"cej-qpv-40": "cde9e30259288c13", "cej-qpv-national": "e2d4fe6df3a4c15d", "contrats-aides-qpv-20": "33ed1af987f07a37"} {
+		r, err := LoadRule(name)
+		if err != nil || r.Fingerprint != before || len(r.Sources) == 0 {
+			t.Errorf("%s: %s, want %s; %v", name, r.Fingerprint, before, err)
+		}
+	}
+	text := "id: a\nname: A\nzonings: [qpv]\ntargets:\n  - from: 2024-01-01\n    share: 0.40\n"
+	said := "sources:\n  - on: 2024\n    by: X\n    said: Y\n    in: Z\n"
+	prints := map[string]bool{}
+	for _, s := range []string{text, text + said, strings.Replace(text, "targets:", said+"targets:", 1)} {
+		r, err := ParseRule("r.yml", []byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		prints[r.Fingerprint] = true
+	}
+	other, err := ParseRule("r.yml", []byte(strings.Replace(text+said, "0.40", "0.41", 1)))
+	if err != nil || len(prints) != 1 || prints[other.Fingerprint] {
+		t.Error(prints, other, err)
+	}
+}
