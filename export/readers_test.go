@@ -13,7 +13,7 @@ import (
 
 // The libraries by which other programs read workbooks read ours.
 func TestOthersReadOurWorkbooks(t *testing.T) {
-	dir, err := filepath.Abs("../../bench/workbooks")
+	dir, err := filepath.Abs("../bench/workbooks")
 	if err != nil {
 		t.Fatal(err)
 	}
