@@ -63,7 +63,7 @@ func (l *layout) copy(out []string, r *table.Row, delimiter byte, notes *[]note)
 	}
 }
 
-// kind returns that of a row without our columns: a table that went through here
+// kind returns the kind of a row without our columns: a table that went through here
 // before keeps its blank lines and its totals.
 func (l *layout) kind(r *table.Row, room *[]string) table.RowKind {
 	if l.again == nil || r.Kind != table.Data {

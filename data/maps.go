@@ -110,7 +110,7 @@ type mapFiles struct {
 	territories []*geo.Zonings
 }
 
-// Layers returns those of the maps, made at the first call.
+// Layers returns the layers of the maps, made at the first call.
 func (p *Pack) Layers() ([]*layers.Layer, error) {
 	m := &p.maps
 	m.layersOnce.Do(func() {
@@ -214,7 +214,7 @@ func (p *Pack) TileLayers() []string {
 	return out
 }
 
-// Licences returns those of the sources, sorted.
+// Licences returns the licences of the sources, sorted.
 func (p *Pack) Licences() []string {
 	var out []string
 	for _, m := range p.Manifests {

@@ -89,7 +89,7 @@ func newHead(cells, numbers []string) head {
 // hasPoints reports whether rows have a point.
 func (h *head) hasPoints() bool { return h.lon >= 0 && h.lat >= 0 }
 
-// point returns that of a row, in degrees, or ok false.
+// point returns the point of a row, in degrees; ok is false if the row has none.
 func (h *head) point(cells []string) (lon, lat float64, ok bool) {
 	lon, err1 := strconv.ParseFloat(cells[h.lon], 64)
 	lat, err2 := strconv.ParseFloat(cells[h.lat], 64)

@@ -72,7 +72,7 @@ func (s *parquetSink) write(cells []string) error {
 	return err
 }
 
-// value returns that of a cell: a number that does not parse is null, as an empty one is.
+// value returns the value of a cell; it is null if the cell is empty or holds no number.
 func (s *parquetSink) value(i int, cell string) parquet.Value {
 	if !s.head.numeric[i] {
 		return parquet.ByteArrayValue([]byte(cell)).Level(0, 1, i)

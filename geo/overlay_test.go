@@ -14,7 +14,7 @@ import (
 	"perimetre/geo/overlay"
 )
 
-// agree holds the overlays of geo/overlay to those of GEOS: the same areas within a share of
+// agree compares the overlays of geo/overlay with GEOS's: the same areas within a share of
 // the operands', and valid polygons.
 func agree(t *testing.T, name string, a, b orb.MultiPolygon) {
 	t.Helper()

@@ -46,7 +46,7 @@ func (p *Polygons) Len() int { return p.shapes.len() }
 // Shape returns a polygon, its rings closed.
 func (p *Polygons) Shape(i int) orb.MultiPolygon { return p.shapes.multiPolygon(i) }
 
-// Bound returns the box of a polygon in degrees; that of an empty one is empty.
+// Bound returns the box of a polygon in degrees, empty for an empty polygon.
 func (p *Polygons) Bound(i int) orb.Bound { return p.shapes.bounds[i] }
 
 // Search visits the polygons whose box meets b, in no order, until visit says

@@ -2,10 +2,10 @@ package geo
 
 import "encoding/hex"
 
-// UUID is an identifier of the BAN; zero is none.
+// UUID is an identifier of the BAN, or zero if the record has no identifier.
 type UUID [16]byte
 
-// ParseUUID reads a UUID as it is written, with its dashes; the zero one is none.
+// ParseUUID reads a UUID as it is written, with its dashes; zero means no identifier.
 func ParseUUID(s string) (id UUID, ok bool) {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return UUID{}, false

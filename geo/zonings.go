@@ -146,7 +146,7 @@ func newPolygonVersion(communes *Communes, p PolygonVersion) (*polygonVersion, e
 // Communes returns the commune table.
 func (z *Zonings) Communes() *Communes { return z.communes }
 
-// Versions returns the versions loaded, those of polygons first, the latest known
+// Versions returns the versions loaded, polygons first, the latest known
 // first within each.
 func (z *Zonings) Versions() []*Version {
 	var out []*Version

@@ -23,7 +23,7 @@ func inseePopulation(t *titled) (p *PopulationTable, ok bool, err error) {
 	return nil, false, nil
 }
 
-// columns returns those of all titles, nil when the table lacks one.
+// columns returns the columns of all titles, or nil when the table lacks one.
 func (t *titled) columns(titles ...string) []int {
 	var at []int
 	for _, title := range titles {

@@ -150,7 +150,7 @@ func narrow(tallies []Tally, whole *Count, n int) *Count {
 	return &Count{In: least, Undecided: most - least, Out: n - most}
 }
 
-// residentColumns returns those of the residents' number and of their share, -1
+// residentColumns returns the columns of the residents' number and share, -1
 // without. A heading with a % is always a share: « % QPV » is no number of QPV.
 func residentColumns(header []string) (in, share int) {
 	numbers, shares := make([]string, len(header)), make([]string, len(header))

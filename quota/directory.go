@@ -130,7 +130,7 @@ func needColumn(r *table.Reader, titles ...string) (int, error) {
 	}
 }
 
-// departement returns the code of the département of a unit whose code is that of a
+// departement returns the département's code of a unit whose code starts with a
 // commune; empty otherwise.
 func departement(code string) string {
 	if len(code) != 5 {

@@ -103,7 +103,7 @@ func (fc flaggedColumns) need(name string, header []string, rule *Rule) error {
 	return nil
 }
 
-// unitNameColumn returns the column of the unit's name beside that of its code.
+// unitNameColumn returns the column of the unit's name beside the column of its code.
 func unitNameColumn(header []string, unit int) int {
 	if unit < 0 || !strings.HasPrefix(Words(header[unit]), "code") {
 		return -1

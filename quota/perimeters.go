@@ -17,7 +17,7 @@ type regime struct {
 	forced string // "" for the perimeters in force
 }
 
-// regimes returns those of the files whose rows the rule may count, and tell their
+// regimes returns the regimes of the files whose rows the rule may count, and tell their
 // perimeter.
 func (c *Counted) regimes() []regime {
 	type seen struct {

@@ -92,7 +92,7 @@ func (p *Published) Write(w io.Writer) error {
 	return e.Encode(p)
 }
 
-// releases returns those of a rule.
+// releases returns the releases of a rule.
 func (p *Published) releases(rule string) (out []release) {
 	if p == nil {
 		return nil

@@ -165,7 +165,7 @@ func spanOf(files []*Flagged, rule *Rule, asOf geo.Date) Period {
 	return Spanning(first, last)
 }
 
-// tallies returns those of every unit met, counted or not, with the target that new
+// tallies returns the tallies of every unit met, counted or not, with the target that new
 // entries meet.
 func (c *Counted) tallies(rule *Rule) []Tally {
 	out := make([]Tally, 0, len(c.Tallies))

@@ -103,7 +103,7 @@ func (s *Simulation) Amount(q, n int) (amount int64, ok bool) {
 	return amount, ok
 }
 
-// targetsOf returns those of a unit.
+// targetsOf returns the targets of a unit.
 func (r *Rule) targetsOf(unit string) []Target {
 	if t, ok := r.UnitTargets[unit]; ok {
 		return t

@@ -117,7 +117,7 @@ func judge(t Tally, treatment Unlocatable, auto bool) Assessment {
 	return a
 }
 
-// verdict returns that of counts of people against one share asked of them.
+// verdict returns the verdict of counts of people against one share asked of them.
 func (f Fraction) verdict(n, in, undecided int) Verdict {
 	need := (f.Num*int64(n) + f.Den - 1) / f.Den
 	switch {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// metricNames matches the names of measures in the expressions of Prometheus, and those of
+// metricNames matches the names of measures in the expressions of Prometheus, and of
 // the routes that they choose.
 var metricNames = regexp.MustCompile(`\b(?:perimetre|process|go)_[a-z_]+\b|route="[^"]+"`)
 

@@ -183,7 +183,7 @@ func compareNodes(a, b nodeKey) int {
 	return 0
 }
 
-// trips returns those of each node to sites, by the matrix or over the ground.
+// trips returns the trips of each node to sites, by the matrix or over the ground.
 func (w *walk) trips(keys []nodeKey, at []orb.Point, reach float64) func(int) []coverage.Trip {
 	if w.o.Matrix != nil {
 		return func(i int) (out []coverage.Trip) {

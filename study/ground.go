@@ -151,7 +151,7 @@ func (g *ground) outOfCommunes(dep string) bool {
 	return len(g.list) > 0 && !slices.ContainsFunc(g.list, func(c *geo.Commune) bool { return geo.DepartementOf(c.Code) == dep })
 }
 
-// zoneDepartement returns that of the zone's first commune, else of its code: QN05901M,
+// zoneDepartement returns the département of the zone's first commune, else of its code: QN05901M,
 // QP059001.
 func zoneDepartement(z *geo.Zone) string {
 	if len(z.Communes) > 0 {

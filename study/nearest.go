@@ -10,7 +10,7 @@ import (
 	"perimetre/geo/coverage"
 )
 
-// cost returns that of the nearest site, +Inf without any, and which it is.
+// cost returns the cost of the nearest site, and its number; +Inf without any site.
 func (w *walk) cost(p *coverage.Point, row int, find *coverage.Finder, trips map[string]Nearest) (float64, int) {
 	if w.o.Matrix == nil {
 		i, d, ok := find.Nearest(p.At)
@@ -58,7 +58,7 @@ func (w *walk) square(at orb.Point) string {
 	return w.o.Matrix.Squares.At(at).String()
 }
 
-// byMatrix returns the site reached soonest from an origin, among those of some units.
+// byMatrix returns the site of some units reached soonest from an origin.
 func (g *ground) byMatrix(m *coverage.Matrix, s *supply, origin string, units []string) Nearest {
 	none := Nearest{Site: -1, Metres: math.NaN(), Minutes: math.NaN()}
 	t, ok := m.Nearest(origin, func(j int32) bool {

@@ -65,7 +65,7 @@ func Portraits(ctx context.Context, pack *data.Pack, o Options, each func(*Portr
 	return nil
 }
 
-// residents returns those of the communes of the study.
+// residents returns the residents of the communes of the study.
 func (g *ground) residents() (n int) {
 	for _, c := range g.list {
 		n += c.Population

@@ -141,7 +141,7 @@ func (p *Plan) QPV() (shapes []orb.MultiPolygon) {
 	return shapes
 }
 
-// Values returns those of the objective as people read them: people covered, or the
+// Values returns the objective's values as people read them: people covered, or the
 // mean cost of one person.
 func (p *Plan) Values() (before, after, bound float64) {
 	if p.Objective == coverage.LeastDistance && p.Weight > 0 {

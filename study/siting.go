@@ -169,7 +169,7 @@ func (w *walk) demand() (list []coverage.Point, rows []int, err error) {
 	return list, rows, err
 }
 
-// candidates returns those of a file, the destinations of a matrix that are no site,
+// candidates returns the candidates of a file, the destinations of a matrix that are no site,
 // or town halls, centres of QPV and youth places.
 func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	if o.Candidates != "" {

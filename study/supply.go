@@ -172,7 +172,7 @@ func (g *ground) readOffers(s *supply, path string) error {
 	return nil
 }
 
-// codes returns those of the communes of the study.
+// codes returns the codes of the communes of the study.
 func (g *ground) codes() (codes []string) {
 	for _, c := range g.list {
 		codes = append(codes, c.Code)

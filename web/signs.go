@@ -13,7 +13,7 @@ type Sign struct {
 	Fill string `json:"fill"`
 }
 
-// Signs returns those of every kind.
+// Signs returns the signs of every kind.
 func Signs() map[string]Sign {
 	out := map[string]Sign{}
 	for _, k := range SiteKinds {

@@ -209,7 +209,7 @@ func lineOf(b []byte, key string) int {
 	return 1
 }
 
-// defaultDecideFlags returns those of « flag » when none is given.
+// defaultDecideFlags returns the options of « flag » when none is given.
 func defaultDecideFlags() decideFlags {
 	return decideFlags{BandBuilding: 15, BandParcel: 20, BandCoarse: 25, MinConfidence: -1}
 }

@@ -85,7 +85,7 @@ func (f *tableFlags) run(ctx context.Context, o *batch.Options, std streams, wor
 	return review
 }
 
-// outputs returns the files to write, one a table: that of -o, or for several tables the same
+// outputs returns the files to write, one a table: -o's, or for several tables the same
 // names in its folder.
 func (f *tableFlags) outputs() ([]string, error) {
 	if len(f.In) == 1 {

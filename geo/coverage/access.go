@@ -33,7 +33,7 @@ func (d Decay) CutAt(limit float64) Decay {
 	return d
 }
 
-// Reach returns the cost beyond which the weight is 0, +Inf when there is none.
+// Reach returns the cost beyond which the weight is 0, or +Inf without a limit.
 func (d Decay) Reach() float64 { return d.cutoff }
 
 // String returns how ParseDecay reads it.

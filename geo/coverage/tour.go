@@ -160,7 +160,7 @@ func (b *timetable) exchange() {
 	}
 }
 
-// cost returns that of two days, or of one.
+// cost returns the cost of two days, or of one.
 func (b *timetable) cost(w, d, v, e int) float64 {
 	sum := b.t.Day(b.place[w][d][0], b.place[w][d][1])
 	if w != v || d != e {

@@ -154,7 +154,7 @@ func (n *Network) Stops() int { return len(n.stops) }
 // Stop returns a stop by its number.
 func (n *Network) Stop(i int32) Stop { return n.stops[i] }
 
-// transfers returns those of the feeds by numbers of the network, sorted.
+// transfers returns the transfers of the feeds by numbers of the network, sorted.
 func (n *Network) transfers() (list []Transfer) {
 	for i := range n.Feeds {
 		for _, t := range n.Feeds[i].Transfers {

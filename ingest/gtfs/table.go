@@ -60,7 +60,7 @@ func (r row) get(column string) string {
 	return ""
 }
 
-// line returns that of the row in its file, from 1.
+// line returns the line of the row in its file, from 1.
 func (r row) line() int {
 	n, _ := r.t.in.FieldPos(0)
 	return n

@@ -160,7 +160,7 @@ func (p *Profile) index(file string) error {
 	return nil
 }
 
-// Titles returns those accepted for a field, the surest first.
+// Titles returns the titles accepted for a field, the surest first.
 func (p *Profile) Titles(f Field) []string { return p.titles[f] }
 
 // Match finds the columns of a header. When several columns name the same

@@ -58,7 +58,7 @@ func ParseIdentities(file string, b []byte) ([]*Identity, error) {
 	return out, nil
 }
 
-// relations returns those of an identity, one a place where it has a *.
+// relations returns the relations of an identity, one for each place that a * stands for.
 func (id *Identity) relations(tables []*Table) ([]*relation, error) {
 	patterns := slices.Concat(id.Equal, id.Sum, id.Of)
 	if id.AtMost != "" {
@@ -111,7 +111,7 @@ func (id *Identity) split(tables []*Table, pattern string) (t *Table, row, colum
 	return nil, "", "", fault.At(id.file, id.line, id.Name, "table/ligne/colonne, d’une table lue", "« "+pattern+" »")
 }
 
-// cell returns that of a pattern at a place.
+// cell returns the cell that a pattern names at a place.
 func (id *Identity) cell(tables []*Table, pattern, place string) (*Cell, error) {
 	t, row, column, err := id.split(tables, pattern)
 	if err != nil {

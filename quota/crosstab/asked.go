@@ -39,8 +39,8 @@ func ParseZonings(names []string) (out []geo.Zoning, err error) {
 	return out, nil
 }
 
-// ParseIndicators reads the names of indicators: those of the annual report, else rules
-// that load knows; nil without a name: those of the annual report.
+// ParseIndicators reads the names of indicators: the annual report's, else rules
+// that load knows; nil without a name: the annual report's.
 func ParseIndicators(names []string, load func(name string) (*quota.Rule, error)) (out []Indicator, err error) {
 	for _, name := range names {
 		if i := slices.IndexFunc(Indicators, func(x Indicator) bool { return x.Rule == name }); i >= 0 {
@@ -56,7 +56,7 @@ func ParseIndicators(names []string, load func(name string) (*quota.Rule, error)
 	return out, nil
 }
 
-// NoIndicator returns the fault of a name that is none of some rules.
+// NoIndicator returns the fault of a name that no rule bears.
 func NoIndicator(name string, rules []string) error {
 	var names []string
 	for _, i := range Indicators {

@@ -96,7 +96,7 @@ func (p *person) value(b By) string {
 	return ""
 }
 
-// people returns those of files whom a rule counts over a period, and the units' names.
+// people returns the people of files whom a rule counts over a period, and the units' names.
 func people(files []*File, rule *quota.Rule, p quota.Period, units *quota.Directory) ([]person, map[string]string, error) {
 	var list []*quota.Flagged
 	from := map[*quota.Flagged]*File{}

@@ -111,7 +111,7 @@ func Count(files []*File, q Query) (*Set, error) {
 	return s, nil
 }
 
-// tables returns those of an indicator in a zoning: one for all, or one a value.
+// tables returns the tables of an indicator in a zoning: one for all, or one a value.
 func (q Query) tables(ind Indicator, rule *quota.Rule, z geo.Zoning, b By, now, before []person, names map[string]string) (out []*Table) {
 	cells, old := q.count(z, b, now, names), q.count(z, b, before, names)
 	o := quota.Options{Period: q.Period, AsOf: q.AsOf}

@@ -51,7 +51,7 @@ var (
 	diplomas = []string{NoDiploma, "niveau 3 (CAP, BEP)", "niveau 4 (baccalauréat)", "niveau 5 et plus"}
 )
 
-// order returns that of the values of a division, Unknown last; nil for those that the files
+// order returns the values of a division in order, Unknown last; nil for values that the files
 // themselves name.
 func (b By) order() []string {
 	switch b {

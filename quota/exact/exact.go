@@ -149,7 +149,7 @@ func (p *Program) minimise(cost func(int) int64, width int) bool {
 				leave = r
 				continue
 			}
-			// row's ratio against that of leave, by cross products.
+			// row's ratio against leave's, by cross products.
 			last := len(row) - 1
 			x, y := row[last]*p.a[leave][enter], p.a[leave][last]*row[enter]
 			if x < y || x == y && p.basis[r] < p.basis[leave] {

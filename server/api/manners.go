@@ -9,16 +9,16 @@ import (
 	"perimetre/server/httpio"
 )
 
-// manners are those of the national service that an end point stands for.
+// manners are the habits of the national service that an end point stands for.
 type manners struct {
 	limit, reverse int // results of a search and of a reverse search, when none is asked
 	geoplateforme  bool
 }
 
 var (
-	// addok are those of the API that the Base adresse nationale had until January 2026.
+	// addok are the habits of the API that the Base adresse nationale had until January 2026.
 	addok = manners{limit: 5, reverse: 1}
-	// geoplateforme are those of the service that has replaced it.
+	// geoplateforme are the habits of the service that replaced it.
 	geoplateforme = manners{limit: 10, reverse: 10, geoplateforme: true}
 )
 

@@ -113,7 +113,7 @@ func lineMetres(line orb.LineString, at orb.Point) float64 {
 	return least
 }
 
-// addresses gives those of the shape, the nearest to a point first.
+// addresses returns the addresses within the shape, the nearest to a point first.
 func (s *shape) addresses(ix *geocode.Index, from orb.Point, o geocode.ReverseOptions) ([]geocode.Result, error) {
 	o.Radius = geo.Distance(from, s.centre) + s.radius
 	if o.Only.Type == "municipality" {

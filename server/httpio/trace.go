@@ -19,7 +19,7 @@ type Trace struct {
 	Secure bool // the client speaks TLS, to us or to a trusted proxy
 	Route  string
 	// Public is the address of the service as its deployer gives it, without a final
-	// slash; empty: that of the request.
+	// slash; empty: the request's.
 	Public string
 }
 

@@ -52,7 +52,7 @@ type itemsPage struct {
 	Links   []Link
 }
 
-// pageLinks returns those to the page itself, to the ones beside it and to its
+// pageLinks returns the links to the page itself, to the ones beside it and to its
 // collection.
 func (q *request) pageLinks(l *layers.Layer, limit, offset, matched int) []Link {
 	path := q.collectionPath(l)

@@ -16,7 +16,7 @@ type system struct {
 	latFirst   bool
 }
 
-// systems are those served, that of the data first.
+// systems are the systems served, the data's own first.
 var systems = func() []*system {
 	list := []*system{{uri: crs84}, {uri: "http://www.opengis.net/def/crs/EPSG/0/4326", latFirst: true}}
 	for code, uri := range map[int]string{2154: "http://www.opengis.net/def/crs/EPSG/0/2154", 3857: "http://www.opengis.net/def/crs/EPSG/0/3857"} {
@@ -39,7 +39,7 @@ func systemURIs() (uris []string) {
 	return uris
 }
 
-// system reads a parameter that names one; that of the data without it.
+// system reads a parameter that names a system; without it, the data's own.
 func (q *query) system(name string) *system {
 	uri := q.values.Get(name)
 	if !q.values.Has(name) {

@@ -150,7 +150,7 @@ func (s *Pages) groundText() string {
 // allTerritories is the choice of no territory in particular.
 const allTerritories = "tous"
 
-// chosenTerritory returns the Mission Locale asked for, else that of who looks; empty for all.
+// chosenTerritory returns the Mission Locale asked for, else the reader's own; empty for all.
 func chosenTerritory(p *packs.Edition, q *httpio.Params, who *access.Principal) (string, error) {
 	codes := []string{allTerritories}
 	for _, u := range p.Units() {

@@ -19,7 +19,7 @@ import (
 // against sets the lines of a page, whose counts are live, against an earlier state
 // of them. Manual decisions that the reader does not see are not told apart; fewer
 // than least addresses reclassed are not told. The page's query chooses whose move the
-// picture shows, that of all by default.
+// picture shows, the one for all by default.
 func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.Sent, treatment quota.Unlocatable, least int, query url.Values) *web.Since {
 	var before, after []quota.Stand
 	var lines []sinceLine

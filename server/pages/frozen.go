@@ -186,7 +186,7 @@ func (s *Pages) stateTies(r *http.Request, v *web.Pilotage, f *figures.State) er
 	return nil
 }
 
-// frozenTrend returns each unit's share in the state, after those of the states in force of
+// frozenTrend returns each unit's share in the state, after its shares in the states in force of
 // the quarters before: what is not frozen is no point of it.
 func (s *Pages) frozenTrend(r *http.Request, v *web.Pilotage, f *figures.State, period quota.Period) error {
 	all, err := s.Figures.States(r.Context(), access.Who(r))

@@ -47,7 +47,7 @@ type File struct {
 	// Studying, whether they are being flagged again with it.
 	Outdated bool `json:"outdated"`
 	Studying bool `json:"studying"`
-	// Twin is an earlier file of the same bytes, nil when there is none.
+	// Twin is an earlier file of the same bytes, or nil.
 	Twin *Twin `json:"twin,omitempty"`
 }
 

@@ -26,7 +26,7 @@ type Sample struct {
 	Rows     [][]string
 	Preamble []string
 	Missing  []table.Field // that importing needs
-	// Delimiter is that of a CSV file; empty for a workbook.
+	// Delimiter parts the cells of a CSV file; empty for a workbook.
 	Delimiter string
 }
 

@@ -34,7 +34,7 @@ type Intake struct {
 	Fields   []string       `json:"fields"`
 	SetAside map[string]int `json:"set_aside"` // rows not kept, by reason
 	Warnings []string       `json:"warnings"`
-	// Delimiter is that of a CSV file, one byte; empty for a workbook.
+	// Delimiter parts the cells of a CSV file, one byte; empty for a workbook.
 	Delimiter string   `json:"delimiter,omitempty"`
 	Known     geo.Date `json:"known"`
 	Perimeter string   `json:"perimeter"`

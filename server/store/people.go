@@ -66,7 +66,7 @@ type PeopleQuery struct {
 	Limit                                            int
 }
 
-// conditions returns those of the query; only imported files count.
+// conditions returns the conditions of the query; only imported files count.
 func (q *PeopleQuery) conditions() (string, []any) {
 	where, args := "p.unit = ? AND f.state = 'importe'", []any{q.Unit}
 	for _, c := range []struct{ column, value string }{{"p.file_id", q.FileID}, {"p.status", q.Status}, {"p.action", q.Action}, {"p.person", q.Person}, {"p.address_key", q.AddressKey}} {

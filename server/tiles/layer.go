@@ -16,7 +16,7 @@ type layer struct {
 	tile        func(z uint8, x, y uint32) (pmtiles.Data, bool, error)
 }
 
-// layers returns the names that have tiles: those of the pack, the skeleton's, the deployer's.
+// layers returns the names that have tiles: the pack's, the skeleton's, the deployer's.
 func (s *Service) layers(p *data.Pack) []string {
 	list := append(p.TileLayers(), ground.Streets, ground.Names)
 	if s.cfg.Ground != nil {

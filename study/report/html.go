@@ -31,7 +31,7 @@ type block struct {
 	Words []int
 }
 
-// Class returns that of a column.
+// Class returns the class of a column.
 func (b block) Class(column int) string {
 	if slices.Contains(b.Words, column) {
 		return "word"

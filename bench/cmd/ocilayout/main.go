@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// user is the account of the program, that of « nonroot » in distroless images.
+// user is the account that runs the program: « nonroot », as in distroless images.
 const user = "65532"
 
 type file struct {

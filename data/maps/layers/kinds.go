@@ -111,7 +111,7 @@ func versionValues(name string, from, to geo.Date) []any {
 	return []any{name, known(from.String()), known(to.String())}
 }
 
-// zones returns those of a version of a zoning made of polygons.
+// zones returns the zones of a version of a zoning made of polygons.
 func (b *builder) zones(v *geo.Version, zones []geo.Zone, index *geo.Polygons) *Layer {
 	upper := strings.ToUpper(string(v.Zoning))
 	l := &Layer{ID: string(v.Zoning) + "-" + v.Name, Title: upper + " " + v.Name, Timed: true,
@@ -192,7 +192,7 @@ func (b *builder) list(zoning geo.Zoning) *Layer {
 	return l
 }
 
-// nameless returns the identifier of a site that has none: that of its name and address,
+// nameless returns an identifier for a site without one, made of its name and address,
 // so that it is the same in every pack.
 func nameless(s *geo.Site) string {
 	h := fnv.New64a()

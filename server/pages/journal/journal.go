@@ -46,7 +46,7 @@ func Query(p *httpio.Params) (q store.AuditQuery, err error) {
 	return q, p.Err()
 }
 
-// Cells returns those of a line, under Titles.
+// Cells returns the cells of a line, under Titles.
 func (n Names) Cells(e *store.Entry) []string {
 	unit := e.Unit
 	if unit != "" {
