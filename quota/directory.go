@@ -130,8 +130,8 @@ func needColumn(r *table.Reader, titles ...string) (int, error) {
 	}
 }
 
-// departement returns the département's code of a unit whose code starts with a
-// commune; empty otherwise.
+// departement returns the département of a unit that bears a commune's code, or the
+// empty string.
 func departement(code string) string {
 	if len(code) != 5 {
 		return ""

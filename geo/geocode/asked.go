@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"perimetre/geo/address"
+	"perimetre/geo/geocode/alike"
 )
 
 // asked is a word of the street as typed, with the words of the base that it may
@@ -65,7 +66,7 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 	}
 	// "Ippasse des Prés": a first word of no name may be a type misspelt.
 	if s.typ == "" && len(s.asked) > 1 && s.asked[0].tok == 0 && s.asked[0].exact == noWord {
-		typ := address.TypeLike(s.asked[0].text, func(x, y string) bool { return distance(x, y, 2) <= 1+len(y)/7 })
+		typ := address.TypeLike(s.asked[0].text, func(x, y string) bool { return alike.Distance(x, y, 2) <= 1+len(y)/7 })
 		if typ != "" {
 			s.typ = typ
 			s.asked = slices.Delete(s.asked, 0, 1)
@@ -150,7 +151,7 @@ func (s *Searcher) widen(b *base, i, level int) {
 		a.variants = b.similar(a.variants, a.text, a.exact)
 		// "dex" for "deux", which names keep as 2
 		if a.exact == noWord && a.text[0] > '9' {
-			for _, n := range address.NumbersLike(a.text, func(x, y string) bool { return distance(x, y, 1) <= 1 }) {
+			for _, n := range address.NumbersLike(a.text, func(x, y string) bool { return alike.Distance(x, y, 1) <= 1 }) {
 				if w := b.lookup(n); w != noWord {
 					a.variants = append(a.variants, variant{w, 0.8, noWord})
 				}

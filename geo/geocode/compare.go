@@ -3,6 +3,7 @@ package geocode
 import (
 	"perimetre/geo"
 	"perimetre/geo/address"
+	"perimetre/geo/geocode/alike"
 )
 
 // hit is a street that may be meant.
@@ -194,9 +195,9 @@ func bestWord(b *base, a *asked, name *nameWords, level int) (best int, sim floa
 		case j+1 < name.n && !name.taken[j+1] && len(a.text) >= 5 && a.text == t+b.word(name.ranks[j+1]):
 			like, two = 0.97, true
 		case best < 0 && level == 3:
-			like = farLikeness(a.text, t)
+			like = alike.Far(a.text, t)
 		case best < 0:
-			like = likeness(a.text, t)
+			like = alike.Words(a.text, t)
 		}
 		if like > sim {
 			best, sim, both = j, like, two
@@ -268,7 +269,7 @@ func (h *hit) compareType(asked, typ string) {
 		h.factor = noType
 	case typ == "":
 		h.factor = bareType
-	case likeness(asked, typ) > 0.7:
+	case alike.Words(asked, typ) > 0.7:
 		h.typeFit = 1
 		h.factor = noType
 	default:

@@ -7,6 +7,7 @@ import (
 
 	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
+	"perimetre/geo/geocode/alike"
 )
 
 // Searcher answers queries one after another with buffers of its own: one for
@@ -38,7 +39,7 @@ type Searcher struct {
 	ward       int // number of an arrondissement after the town's name last read, 0 without
 	variantBuf []variant
 
-	patterns   [4]pattern // of a street's words at most, when every street is compared
+	patterns   [4]alike.Pattern // of a street's words at most, when every street is compared
 	tallies    []streetTally
 	stamp      uint32
 	touched    []uint32

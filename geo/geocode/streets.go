@@ -1,6 +1,10 @@
 package geocode
 
-import "slices"
+import (
+	"slices"
+
+	"perimetre/geo/geocode/alike"
+)
 
 // streetsIn finds the streets of the candidate communes that the words may mean and
 // offers them to the ranking: first those that bear them as written, in all of the
@@ -117,7 +121,7 @@ func (s *Searcher) scan(b *base, cand *candidate, n int) {
 	s.touched = s.touched[:0]
 	c := &b.communes[cand.commune]
 	for i := range s.asked[:n] {
-		s.patterns[i].prepare(s.asked[i].text)
+		s.patterns[i].Prepare(s.asked[i].text)
 	}
 	for local := range c.streets {
 		record := b.street(c.first + local)
@@ -130,8 +134,8 @@ func (s *Searcher) scan(b *base, cand *candidate, n int) {
 		for range name.byte() {
 			w := uint32(name.uvarint())
 			for i := range s.asked[:n] {
-				if p := &s.patterns[i]; mayBeFar(b.letters[w], p.set) {
-					m += p.likeness(b.word(w)) * b.weight(w)
+				if p := &s.patterns[i]; alike.MayBeFar(b.letters[w], p.Letters()) {
+					m += p.Far(b.word(w)) * b.weight(w)
 				}
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/address"
 	"perimetre/geo/blockfile"
+	"perimetre/geo/geocode/alike"
 )
 
 // indexWriter lays the arranged streets out in files.
@@ -424,7 +425,7 @@ func (w *indexWriter) writeEndings(out io.Writer) error {
 func (w *indexWriter) writeLetters(out io.Writer) error {
 	sets := make([]uint32, len(w.words))
 	for i, s := range w.words {
-		sets[i] = letters(s)
+		sets[i] = alike.Letters(s)
 	}
 	return binary.Write(out, binary.LittleEndian, sets)
 }
