@@ -128,7 +128,7 @@ const largest = 6500
 
 var room = map[string]struct{ lines, files int }{
 	"server":       {3000, 25},
-	"server/pages": {7400, 60}, // some thirty pages, each a file or two; their drawings are the next to leave
+	"server/pages": {7000, 60}, // some thirty pages, each a file or two
 }
 
 // A package that grows past its bound is two ideas: it is split.

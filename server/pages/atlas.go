@@ -19,6 +19,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/server/studies"
 	"perimetre/web"
 )
@@ -287,7 +288,7 @@ func (s *Pages) atlasConfig(p *packs.Edition, perimeter, own string, sites []stu
 	}
 	units := []atlasPlace{}
 	for _, t := range p.Outlines() {
-		at := widest(t.Rings)
+		at := canvas.Widest(t.Rings)
 		if t.Code == own {
 			box = t.Bound
 		}

@@ -13,6 +13,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/server/studies"
 	"perimetre/web"
 )
@@ -70,12 +71,12 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	if z.box != nil {
 		box = *z.box
 	}
-	f := frameIn(box, z.width, z.ratio)
-	d := drawing{pack: p, zoningMap: z, frame: f, seen: f.ground(),
-		m: &web.Map{ID: z.id, Title: z.title, Width: f.w, Height: f.h, Text: cmp.Or(z.text, z.width/62)}}
-	f.scaleBar(d.m)
+	f := canvas.In(box, z.width, z.ratio)
+	d := drawing{pack: p, zoningMap: z, Frame: f, seen: f.Ground(),
+		m: &web.Map{ID: z.id, Title: z.title, Width: f.W, Height: f.H, Text: cmp.Or(z.text, z.width/62)}}
+	f.ScaleBar(d.m)
 	if own != nil {
-		d.layer("z-own", web.MapShape{Path: d.rings(own.Rings), Title: own.Name})
+		d.layer("z-own", web.MapShape{Path: d.Rings(own.Rings), Title: own.Name})
 	}
 	d.reach()
 	d.communes()
@@ -87,7 +88,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	// Of two names that would touch, the name of the wider ground is kept.
 	rank := map[string]int{nameOfZone: 1, nameOfCommune: 2}
 	slices.SortStableFunc(d.m.Marks, func(a, b web.Mark) int { return rank[a.Class] - rank[b.Class] })
-	d.m.Marks = apart(d.m.Marks, d.m.Text)
+	d.m.Marks = canvas.Apart(d.m.Marks, d.m.Text)
 	var names []string
 	for _, l := range d.m.Legend {
 		names = append(names, l.Label)
@@ -99,7 +100,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 // drawing is a map of zonings being drawn.
 type drawing struct {
 	zoningMap
-	frame
+	canvas.Frame
 	pack *packs.Edition
 	seen orb.Bound
 	m    *web.Map
@@ -119,7 +120,7 @@ func (d *drawing) cut(mp orb.MultiPolygon) string {
 	if d.box != nil {
 		mp = clip.MultiPolygon(d.seen, mp.Clone())
 	}
-	return d.path(mp)
+	return d.Path(mp)
 }
 
 // mostCommunes is how many a drawing shows one by one; past it their borders are a
@@ -174,7 +175,7 @@ func (d *drawing) communes() {
 			continue
 		}
 		if many && len(grouped[g.layer]) > 0 {
-			classed[g.layer] = []web.MapShape{{Path: d.rings(packs.Border(grouped[g.layer])), Title: g.title}}
+			classed[g.layer] = []web.MapShape{{Path: d.Rings(packs.Border(grouped[g.layer])), Title: g.title}}
 		}
 		if len(classed[g.layer]) > 0 {
 			d.layer(g.class, classed[g.layer]...)
@@ -193,8 +194,8 @@ func (d *drawing) units(list []packs.Outline, named bool) {
 		if !t.Bound.Intersects(d.seen) {
 			continue
 		}
-		shapes = append(shapes, web.MapShape{Path: d.rings(t.Rings), Title: t.Name})
-		if at := widest(t.Rings); named && d.seen.Contains(at) {
+		shapes = append(shapes, web.MapShape{Path: d.Rings(t.Rings), Title: t.Name})
+		if at := canvas.Widest(t.Rings); named && d.seen.Contains(at) {
 			d.name(at, strings.ToUpper(t.Name), "") // told so from the commune of the same name
 		}
 	}
@@ -235,13 +236,13 @@ const widestStreets = 25_000
 // streets draws the streets of a town through their numbers, the longest ones first where
 // much is seen.
 func (d *drawing) streets() {
-	wide := d.w / d.scale
+	wide := d.W / d.Scale
 	if !d.shows(layerGround) || d.box == nil || wide > widestStreets {
 		return
 	}
 	var shapes []web.MapShape
 	err := d.pack.Skeleton().Lines(d.seen, wide/40, func(l ground.Line) {
-		shapes = append(shapes, web.MapShape{Path: d.line(l.Shape), Class: "g-" + strconv.Itoa(l.Rank), Title: l.Name})
+		shapes = append(shapes, web.MapShape{Path: d.Line(l.Shape), Class: "g-" + strconv.Itoa(l.Rank), Title: l.Name})
 	})
 	if err != nil {
 		panic(err) // the index is damaged: the drawing's guard tells it
@@ -262,7 +263,7 @@ const (
 const longestName = 30
 
 func (d *drawing) name(at orb.Point, text, class string) {
-	x, y := d.at(at)
+	x, y := d.At(at)
 	if r := []rune(text); len(r) > longestName {
 		text = strings.TrimRight(string(r[:longestName-1]), " -,") + "…"
 	}
@@ -279,8 +280,8 @@ func (d *drawing) sitesOf() {
 		if s.Lon == nil || s.Lat == nil || d.unit != "" && s.Unit != d.unit {
 			continue
 		}
-		x, y := d.at(orb.Point{*s.Lon, *s.Lat})
-		if x < 0 || y < 0 || x > d.w || y > d.h {
+		x, y := d.At(orb.Point{*s.Lon, *s.Lat})
+		if x < 0 || y < 0 || x > d.W || y > d.H {
 			continue
 		}
 		kind := cmp.Or(s.Kind, "autre")

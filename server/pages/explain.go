@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/geocode"
 	"perimetre/geo/residency"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/web"
 )
 
@@ -100,8 +101,8 @@ func showPlan(p *packs.Edition, x *explained) (err error) {
 	if x.Plan, x.PlanFacts, err = drawPlan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
 		return err
 	}
-	f := planFrame(at)
-	around := f.ground()
+	f := canvas.Plan(at)
+	around := f.Ground()
 	for _, v := range p.QPVVersions() {
 		if v.Name == x.decision.Perimeter {
 			continue
@@ -112,7 +113,7 @@ func showPlan(p *packs.Edition, x *explained) (err error) {
 		}
 		layer := web.MapLayer{Class: "z-old"}
 		index.Search(around, func(i int) bool {
-			if path := f.path(clip.MultiPolygon(around.Pad(around.Max[0]-around.Min[0]), index.Shape(i).Clone())); path != "" {
+			if path := f.Path(clip.MultiPolygon(around.Pad(around.Max[0]-around.Min[0]), index.Shape(i).Clone())); path != "" {
 				layer.Shapes = append(layer.Shapes, web.MapShape{Path: path, Title: "QPV " + v.Name + " : " + zoneName(zones[i].ZoneRef)})
 			}
 			return true

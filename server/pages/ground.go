@@ -16,6 +16,7 @@ import (
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/server/studies"
 	"perimetre/study/report"
 	"perimetre/web"
@@ -147,7 +148,7 @@ func (s *Pages) drawReach(r *http.Request, m *web.Map, pack *packs.Edition, unit
 	if err != nil {
 		return err
 	}
-	f := frameOf(pack.Outlines()[i].Bound, m.Width)
+	f := canvas.Of(pack.Outlines()[i].Bound, m.Width)
 	var layers []web.MapLayer
 	var legend []web.LegendItem
 	for _, band := range drawnBands {
@@ -156,7 +157,7 @@ func (s *Pages) drawReach(r *http.Request, m *web.Map, pack *packs.Edition, unit
 			if x.Properties.MustFloat64("up_to", 0) != band.metres || !ok {
 				continue
 			}
-			layers = append(layers, web.MapLayer{Class: band.class, Shapes: []web.MapShape{{Path: f.path(shape), Title: french.Capital(band.label)}}})
+			layers = append(layers, web.MapLayer{Class: band.class, Shapes: []web.MapShape{{Path: f.Path(shape), Title: french.Capital(band.label)}}})
 			legend = append(legend, web.LegendItem{Class: band.class, Label: band.label})
 		}
 	}

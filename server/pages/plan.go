@@ -16,87 +16,9 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/geocode"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/web"
 )
-
-// frame turns degrees into a drawing's units, y downwards: metres on the plane that
-// touches the ground at the centre, times a scale.
-type frame struct {
-	centre orb.Point
-	mx, my float64 // metres per degree
-	scale  float64 // units per metre
-	w, h   float64 // units
-}
-
-func (f *frame) at(p orb.Point) (x, y float64) {
-	return f.w/2 + (p[0]-f.centre[0])*f.mx*f.scale, f.h/2 - (p[1]-f.centre[1])*f.my*f.scale
-}
-
-// from returns the place of a point of the drawing, the reverse of at.
-func (f *frame) from(x, y float64) orb.Point {
-	return orb.Point{f.centre[0] + (x-f.w/2)/f.scale/f.mx, f.centre[1] - (y-f.h/2)/f.scale/f.my}
-}
-
-// path writes a shape as SVG, leaving out points nearer than half a unit to the
-// last one drawn.
-func (f *frame) path(mp orb.MultiPolygon) string {
-	var b strings.Builder
-	for _, poly := range mp {
-		for _, ring := range poly {
-			f.ring(&b, ring)
-		}
-	}
-	return b.String()
-}
-
-func (f *frame) ring(b *strings.Builder, ring orb.Ring) {
-	const near = .5
-	pen, lx, ly, n := byte('M'), math.Inf(1), math.Inf(1), 0
-	start := b.Len()
-	for _, p := range ring {
-		x, y := f.at(p)
-		if math.Abs(x-lx) < near && math.Abs(y-ly) < near {
-			continue
-		}
-		b.WriteByte(pen)
-		b.Write(strconv.AppendFloat(nil, x, 'f', 1, 64))
-		b.WriteByte(' ')
-		b.Write(strconv.AppendFloat(nil, y, 'f', 1, 64))
-		pen, lx, ly, n = 'L', x, y, n+1
-	}
-	if n < 3 { // a speck at this scale
-		text := b.String()[:start]
-		b.Reset()
-		b.WriteString(text)
-		return
-	}
-	b.WriteByte('z')
-}
-
-// line writes an open line.
-func (f *frame) line(l orb.LineString) string {
-	var b strings.Builder
-	for i, p := range l {
-		x, y := f.at(p)
-		pen := byte('L')
-		if i == 0 {
-			pen = 'M'
-		}
-		b.WriteByte(pen)
-		b.Write(strconv.AppendFloat(nil, x, 'f', 1, 64))
-		b.WriteByte(' ')
-		b.Write(strconv.AppendFloat(nil, y, 'f', 1, 64))
-	}
-	return b.String()
-}
-
-// planRadius is half the side of a plan, metres: at 1:1 000 it prints 30 cm wide.
-const planRadius = 150
-
-func planFrame(at orb.Point) frame {
-	mx, my := geo.MetresPerDegree(at[1])
-	return frame{centre: at, mx: mx, my: my, scale: 2, w: 4 * planRadius, h: 4 * planRadius}
-}
 
 // streetName is a street of a plan with where to write its name.
 type streetName struct {
@@ -107,14 +29,14 @@ type streetName struct {
 // plan draws what surrounds a place from the pack alone: the perimeter, the band of
 // doubt, every known number, the streets' names and the point itself.
 func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
-	f := planFrame(at)
-	mx, my := f.mx, f.my
+	f := canvas.Plan(at)
+	mx, my := f.MX, f.MY
 	box := func(metres float64) orb.Bound {
 		return orb.Bound{Min: orb.Point{at[0] - metres/mx, at[1] - metres/my}, Max: orb.Point{at[0] + metres/mx, at[1] + metres/my}}
 	}
-	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.w, Height: f.h, Text: 10, Scale: 50 * f.scale, ScaleText: "50 m", Ratio: "1:1 000"}
+	m := &web.Map{ID: id, Title: "Autour de l’adresse", Width: f.W, Height: f.H, Text: 10, Scale: 50 * f.Scale, ScaleText: "50 m", Ratio: "1:1 000"}
 	zones := web.MapLayer{Class: "z-in"}
-	edge := web.MapLayer{Class: "z-band", Band: 2 * band * f.scale}
+	edge := web.MapLayer{Class: "z-band", Band: 2 * band * f.Scale}
 	var names []string
 	type inside struct {
 		name string
@@ -124,12 +46,12 @@ func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band 
 	list, index, ok := p.Zonings.Polygons(geo.QPV, perimeter)
 	if ok {
 		var found []int
-		index.Search(box(planRadius*1.5), func(i int) bool { found = append(found, i); return true })
+		index.Search(box(canvas.PlanRadius*1.5), func(i int) bool { found = append(found, i); return true })
 		slices.Sort(found)
 		for _, i := range found {
 			// Cut well past the picture, so that the cut is not taken for a border.
-			shape := clip.MultiPolygon(box(planRadius*4), index.Shape(i).Clone())
-			d := f.path(shape)
+			shape := clip.MultiPolygon(box(canvas.PlanRadius*4), index.Shape(i).Clone())
+			d := f.Path(shape)
 			if d == "" {
 				continue
 			}
@@ -141,7 +63,7 @@ func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band 
 		}
 	}
 	m.Layers = []web.MapLayer{zones, edge}
-	streets, err := p.Index.Reverse(at[0], at[1], geocode.ReverseOptions{Limit: 60, Radius: planRadius * 1.4})
+	streets, err := p.Index.Reverse(at[0], at[1], geocode.ReverseOptions{Limit: 60, Radius: canvas.PlanRadius * 1.4})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -157,10 +79,10 @@ func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band 
 	}
 	sides := map[string]map[string][]int{} // street -> where, or empty outside -> numbers
 	numbers := 0
-	err = p.Index.Near(at[0], at[1], planRadius*1.4, func(ref geocode.StreetRef, h geocode.HouseNumber) bool {
+	err = p.Index.Near(at[0], at[1], canvas.PlanRadius*1.4, func(ref geocode.StreetRef, h geocode.HouseNumber) bool {
 		pt := orb.Point{h.Lon, h.Lat}
-		x, y := f.at(pt)
-		if x < 0 || y < 0 || x > f.w || y > f.h {
+		x, y := f.At(pt)
+		if x < 0 || y < 0 || x > f.W || y > f.H {
 			return true
 		}
 		m.Marks = append(m.Marks, web.Mark{Kind: "house", X: x, Y: y, Text: strings.TrimSpace(strconv.Itoa(h.Number) + " " + h.Suffix)})
@@ -195,10 +117,10 @@ func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band 
 	}
 	slices.SortStableFunc(m.Marks, func(a, b web.Mark) int { return strings.Compare(a.Kind+a.Text, b.Kind+b.Text) })
 	for _, o := range others {
-		x, y := f.at(o)
+		x, y := f.At(o)
 		m.Marks = append(m.Marks, web.Mark{Kind: "autre", X: x, Y: y, Text: "autre lieu possible"})
 	}
-	x, y := f.at(at)
+	x, y := f.At(at)
 	m.Marks = append(m.Marks, web.Mark{Kind: "point", X: x, Y: y})
 	if len(names) > 0 {
 		m.Desc = "QPV à moins de 150 m : " + strings.Join(names, ", ") + "."

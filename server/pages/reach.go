@@ -153,7 +153,7 @@ func (d *drawing) reach() {
 // open draws the places proposed, by rank.
 func (d *drawing) open() {
 	for _, p := range d.studied.places {
-		x, y := d.at(p.at)
+		x, y := d.At(p.at)
 		d.m.Marks = append(d.m.Marks, web.Mark{Kind: "place", X: x, Y: y, Text: p.rank, Title: p.name})
 	}
 	if len(d.studied.places) > 0 {

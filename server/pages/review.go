@@ -21,6 +21,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/server/people"
 	"perimetre/web"
 )
@@ -162,8 +163,8 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 		if c.Plan, c.PlanFacts, err = drawPlan(pack, "plan", at, g.Perimeter, band, others); err != nil {
 			return nil, err
 		}
-		frame := planFrame(at)
-		under, err := baseLayers(s.Base, &frame)
+		frame := canvas.Plan(at)
+		under, err := canvas.BaseLayers(s.Base, &frame)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +188,7 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 func situation(p *packs.Edition, g *people.Group, at orb.Point, d *residency.Decision) string {
 	near := zonesNear(p, at, g.Perimeter)
 	i := max(0, slices.IndexFunc(near, func(z geo.ZoneRef) bool { return z.Code == g.Zone }))
-	text := "Aucun QPV à moins de " + french.Length(planRadius)
+	text := "Aucun QPV à moins de " + french.Length(canvas.PlanRadius)
 	if len(near) > 0 {
 		text = "QPV " + near[i].Name + " (" + near[i].Code + ")"
 	}
@@ -225,12 +226,12 @@ func zonesNear(p *packs.Edition, at orb.Point, perimeter string) []geo.ZoneRef {
 	var out []geo.ZoneRef
 	var metres []float64
 	for i := range list {
-		m, near := index.BorderDistance(i, at, planRadius)
+		m, near := index.BorderDistance(i, at, canvas.PlanRadius)
 		if !near && index.Side(i, at) == geo.Outside {
 			continue
 		}
 		if !near {
-			m = planRadius
+			m = canvas.PlanRadius
 		}
 		k, _ := slices.BinarySearch(metres, math.Abs(m))
 		metres, out = slices.Insert(metres, k, math.Abs(m)), slices.Insert(out, k, list[i].ZoneRef)

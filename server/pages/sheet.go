@@ -16,6 +16,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/canvas"
 	"perimetre/web"
 )
 
@@ -148,7 +149,7 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 	z := zoningMap{studied: found, id: "carte", title: out.title, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
 	if size, ok := papers[paper]; ok {
 		w, h := size.uprightW, size.uprightH
-		if natural := frameOf(box, 1); natural.h < .85 {
+		if natural := canvas.Of(box, 1); natural.H < .85 {
 			w, h, out.lying = size.lyingW, size.lyingH, true
 		}
 		z.ratio, z.text = h/w, 2.9*z.width/w

@@ -1,4 +1,4 @@
-package pages
+package canvas
 
 import (
 	"os"
@@ -47,8 +47,8 @@ func TestBaseMapUnderAPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := planFrame(at)
-	layers, err := baseLayers(base, &f)
+	f := Plan(at)
+	layers, err := BaseLayers(base, &f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +68,8 @@ func TestBaseMapUnderAPlan(t *testing.T) {
 	if p := layers[2].Shapes[0].Path; !strings.Contains(p, " 300.") && !strings.Contains(p, " 299.") {
 		t.Errorf("the road is not where it is: %s", p)
 	}
-	elsewhere := planFrame(orb.Point{2.3, 49.9})
-	if layers, err := baseLayers(base, &elsewhere); err != nil || len(layers) != 0 {
+	elsewhere := Plan(orb.Point{2.3, 49.9})
+	if layers, err := BaseLayers(base, &elsewhere); err != nil || len(layers) != 0 {
 		t.Errorf("elsewhere: %v, %v", layers, err)
 	}
 	other := filepath.Join(t.TempDir(), "x.pmtiles")

@@ -1,4 +1,4 @@
-package pages
+package canvas
 
 import (
 	"math"
@@ -14,16 +14,16 @@ import (
 	"perimetre/web"
 )
 
-// baseLayers draws what a deployer's archive has within a frame, at its deepest zoom, or
+// BaseLayers draws what a deployer's archive has within a frame, at its deepest zoom, or
 // nothing without one.
-func baseLayers(b *ground.Base, f *frame) ([]web.MapLayer, error) {
+func BaseLayers(b *ground.Base, f *Frame) ([]web.MapLayer, error) {
 	if b == nil {
 		return nil, nil
 	}
 	zoom := maptile.Zoom(b.Info().MaxZoom)
-	half := f.w / 2 / f.scale
-	min := maptile.At(orb.Point{f.centre[0] - half/f.mx, f.centre[1] + half/f.my}, zoom)
-	max := maptile.At(orb.Point{f.centre[0] + half/f.mx, f.centre[1] - half/f.my}, zoom)
+	half := f.W / 2 / f.Scale
+	min := maptile.At(orb.Point{f.Centre[0] - half/f.MX, f.Centre[1] + half/f.MY}, zoom)
+	max := maptile.At(orb.Point{f.Centre[0] + half/f.MX, f.Centre[1] - half/f.MY}, zoom)
 	shapes := map[string][]web.MapShape{}
 	const most = 16 // tiles of a plan of 300 m, down to zoom 17
 	for x, n := min.X, 0; x <= max.X && n < most; x++ {
@@ -65,23 +65,23 @@ func baseLayers(b *ground.Base, f *frame) ([]web.MapLayer, error) {
 
 // drawn writes the lines and areas of a feature that meet the frame; points are left
 // out.
-func (f *frame) drawn(g orb.Geometry) string {
-	x0, y0 := f.at(g.Bound().Min)
-	x1, y1 := f.at(g.Bound().Max)
-	if math.Max(x0, x1) < 0 || math.Min(x0, x1) > f.w || math.Max(y0, y1) < 0 || math.Min(y0, y1) > f.h {
+func (f *Frame) drawn(g orb.Geometry) string {
+	x0, y0 := f.At(g.Bound().Min)
+	x1, y1 := f.At(g.Bound().Max)
+	if math.Max(x0, x1) < 0 || math.Min(x0, x1) > f.W || math.Max(y0, y1) < 0 || math.Min(y0, y1) > f.H {
 		return ""
 	}
 	switch g := g.(type) {
 	case orb.Polygon:
-		return f.path(orb.MultiPolygon{g})
+		return f.Path(orb.MultiPolygon{g})
 	case orb.MultiPolygon:
-		return f.path(g)
+		return f.Path(g)
 	case orb.LineString:
-		return f.line(g)
+		return f.Line(g)
 	case orb.MultiLineString:
 		var b strings.Builder
 		for _, l := range g {
-			b.WriteString(f.line(l))
+			b.WriteString(f.Line(l))
 		}
 		return b.String()
 	}
