@@ -114,7 +114,9 @@ test('a click tells the same facts as the table', async () => {
   const r = await reader(world);
   await openMap(r);
   await r.page.uncheck('input[value="sites"]');
-  await r.page.waitForTimeout(500);
+  await r.page.locator('#map canvas').focus();
+  await r.page.keyboard.press('+'); // a quarter of the whole territory is a few points wide
+  await r.page.waitForTimeout(1200);
   await r.page.locator('#map').scrollIntoViewIfNeeded();
   // Where the screen bears the fill of a QPV, all round the point.
   const at = await r.page.evaluate(async (data) => {
@@ -129,7 +131,7 @@ test('a click tells the same facts as the table', async () => {
     const { data: p } = c.getImageData(0, 0, image.width, image.height);
     const fill = (x, y) => { const i = 4 * (y * image.width + x); return p[i] > 235 && p[i + 1] > 200 && p[i + 1] < 225 && p[i + 2] > 170 && p[i + 2] < 205; };
     for (let y = 6; y < image.height - 6; y++) for (let x = 6; x < image.width - 6; x++) {
-      if ([-2, 0, 2].every((dx) => [-2, 0, 2].every((dy) => fill(x + dx, y + dy)))) return { x, y };
+      if ([-4, 0, 4].every((dx) => [-4, 0, 4].every((dy) => fill(x + dx, y + dy)))) return { x, y };
     }
     return null;
   }, (await r.page.locator('#map canvas').screenshot()).toString('base64'));
