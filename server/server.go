@@ -26,6 +26,7 @@ import (
 	"perimetre/server/jobs"
 	"perimetre/server/packs"
 	"perimetre/server/pages"
+	"perimetre/server/pages/shell"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/server/studies"
@@ -171,7 +172,7 @@ func New(cfg Config) (*Server, error) {
 	s.people = people.New(people.Config{Store: cfg.Store, Packs: packs, Schedule: s.jobs.Schedule, Limits: s.limits(), Turns: s.heavy})
 	s.api = api.New(api.Config{Context: s.ctx, Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies,
 		Prefix: s.prefix, Private: cfg.Private, Workers: cfg.Workers, Turns: s.heavy, MaxUpload: cfg.MaxUpload, MaxCohort: cfg.MaxCohort, MaxExpanded: cfg.MaxExpanded})
-	s.pages, err = pages.New(pages.Config{Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies, OIDC: cfg.OIDC, Log: s.log,
+	s.pages, err = pages.New(shell.Config{Store: cfg.Store, Packs: packs, Accounts: s.accounts, Figures: s.figures, People: s.people, Studies: s.studies, OIDC: cfg.OIDC, Log: s.log,
 		Version: cfg.Version, Prefix: s.prefix, Theme: cfg.Theme, Base: base, Frames: cfg.Frames, MaxCohort: cfg.MaxCohort, MaxRows: cfg.MaxRows, Measure: s.measureOf, Fail: s.fail})
 	if err != nil {
 		packs.Close()

@@ -21,6 +21,7 @@ import (
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -63,7 +64,7 @@ func (s *Pages) lastSent(r *http.Request, unit, rule, period string) (string, er
 	if b == nil || err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("Dernier envoi : %s, le %s, par %s.", periodName(period), moment(b.SentAt), b.SentBy), nil
+	return fmt.Sprintf("Dernier envoi : %s, le %s, par %s.", periodName(period), french.Moment(b.SentAt), b.SentBy), nil
 }
 
 // bordereauPage shows all that would be sent, and nothing else is.
@@ -82,7 +83,7 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.Bordereau{Layout: s.layout(r, "Bordereau de remontée", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
+	v := &web.Bordereau{Layout: s.Layout(r, "Bordereau de remontée", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
 	form, err := s.bordereauForm(r, unit, true)
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 	v.Form, v.Period = *form, periodName(period)
 	if period == "" {
 		v.Empty = "Aucune entrée n’est importée : il n’y a rien à remonter."
-		return s.render(w, r, code, v)
+		return s.Render(w, r, code, v)
 	}
 	if v.Form.Last, err = s.lastSent(r, unit, rule, period); err != nil {
 		return err
@@ -111,7 +112,7 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 	switch {
 	case err != nil && fault.KindOf(err) == fault.NotFound:
 		v.Empty = french.Sentence(err.Error())
-		return s.render(w, r, code, v)
+		return s.Render(w, r, code, v)
 	case err != nil:
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 	} else {
 		v.Why = "L’envoi revient à la direction de la Mission Locale."
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 // draft makes a bordereau with a block for each version of the perimeters, so that
@@ -253,7 +254,7 @@ func (s *Pages) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, "Bordereau envoyé aux services de l’État : "+periodName(b.Period.ID)+".")
+	s.Sessions.Put(r.Context(), shell.Flash, "Bordereau envoyé aux services de l’État : "+periodName(b.Period.ID)+".")
 	http.Redirect(w, r, "/imports", http.StatusSeeOther)
 	return nil
 }

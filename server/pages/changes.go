@@ -12,6 +12,7 @@ import (
 	"perimetre/quota"
 	"perimetre/quota/report"
 	"perimetre/server/figures"
+	"perimetre/server/pages/shell"
 	"perimetre/server/store"
 	"perimetre/web"
 )
@@ -49,7 +50,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 			}
 			move := quota.Compare(a, b, treatment)
 			l.set(move, least)
-			l.row.Href = with(query, "/pilotage", "cause", now.Code) + "#changes"
+			l.row.Href = shell.With(query, "/pilotage", "cause", now.Code) + "#changes"
 			if query.Get("cause") == now.Code {
 				picture, of = waterfall(move), now.Name
 			}
@@ -70,7 +71,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 		a, b = a.Treat(treatment), b.Treat(treatment)
 		all := sinceLine{row: web.SinceRow{Name: pooled, Before: rangeOf(a.Count), After: rangeOf(b.Count)}}
 		all.set(m, least)
-		if all.row.Href = with(query, "/pilotage", "cause", "") + "#changes"; of == "" {
+		if all.row.Href = shell.With(query, "/pilotage", "cause", "") + "#changes"; of == "" {
 			picture, of = waterfall(m), "l’ensemble"
 		}
 		lines = append(lines, all)

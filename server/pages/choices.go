@@ -2,7 +2,6 @@ package pages
 
 import (
 	"cmp"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,40 +12,15 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
-
-// tabs returns the views of a page, in pairs of a key and a label.
-func tabs(query url.Values, path, current string, pairs ...string) []web.Link {
-	var out []web.Link
-	for i := 0; i < len(pairs); i += 2 {
-		key := pairs[i]
-		if i == 0 {
-			key = "" // the first is shown without being asked
-		}
-		out = append(out, web.Link{Label: pairs[i+1], Href: with(query, path, "vue", key), Current: pairs[i] == current})
-	}
-	return out
-}
-
-// with returns a page's link with one choice changed, or left out when empty.
-func with(query url.Values, path, key, value string) string {
-	q := maps.Clone(query)
-	if value == "" {
-		q.Del(key)
-	} else {
-		q.Set(key, value)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
 
 // picked are the periods that a page lets one choose from: quarters, alone or with
 // those before them in the year.
@@ -166,7 +140,7 @@ func stateLabel(name, period string, at time.Time) string {
 	if p := periodName(period); !strings.Contains(strings.ToLower(name), strings.ToLower(p)) {
 		name += ", " + p
 	}
-	return name + ", arrêté le " + moment(at)
+	return name + ", arrêté le " + french.Moment(at)
 }
 
 // periodName returns a period in words: « 3e trimestre 2024 ».
@@ -223,7 +197,7 @@ func sortRows(v *web.Pilotage, query url.Values) {
 				link.Dir, order = "ascending", "-"+c
 			}
 		}
-		link.Href = with(query, "/pilotage", "tri", order)
+		link.Href = shell.With(query, "/pilotage", "tri", order)
 		v.Sort[c] = link
 	}
 }

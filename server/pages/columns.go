@@ -12,6 +12,7 @@ import (
 	"perimetre/quota"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -37,12 +38,12 @@ func (s *Pages) showColumns(w http.ResponseWriter, r *http.Request, code int, on
 		http.Redirect(w, r, "/imports", http.StatusSeeOther)
 		return nil
 	}
-	v := &web.Receipt{Layout: s.layout(r, "Colonnes des fichiers reçus", "/imports"), Action: "/imports/colonnes", Only: only, Fault: faults[""]}
+	v := &web.Receipt{Layout: s.Layout(r, "Colonnes des fichiers reçus", "/imports"), Action: "/imports/colonnes", Only: only, Fault: faults[""]}
 	v.Heading = "Vérifier les colonnes de " + waiting[0].Name
 	if n := len(waiting); n > 1 {
 		v.Heading = fmt.Sprintf("Vérifier les colonnes de %d fichiers", n)
 	}
-	if told := s.sessions.PopString(r.Context(), refusedFiles); told != "" {
+	if told := s.Sessions.PopString(r.Context(), refusedFiles); told != "" {
 		v.Fault = strings.TrimSpace(v.Fault + " " + told)
 	}
 	for i := range waiting {
@@ -53,7 +54,7 @@ func (s *Pages) showColumns(w http.ResponseWriter, r *http.Request, code int, on
 		f.Fault = faults[f.ID]
 		v.Files = append(v.Files, f)
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 // waitingFiles returns the files of one's own Mission Locale whose columns wait, in the
@@ -189,7 +190,7 @@ func (s *Pages) columnsSave(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/imports/"+started[0], http.StatusSeeOther)
 		return nil
 	}
-	s.sessions.Put(r.Context(), flash, fmt.Sprintf("%d imports commencés.", len(started)))
+	s.Sessions.Put(r.Context(), shell.Flash, fmt.Sprintf("%d imports commencés.", len(started)))
 	http.Redirect(w, r, "/imports", http.StatusSeeOther)
 	return nil
 }

@@ -39,13 +39,13 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		a.By = []string{"aucune"}
 	}
 	pack := s.Packs.Acquire()
-	v := &web.Crosstabs{Layout: s.layout(r, "Tableaux croisés", "/ma-mission-locale"), Unit: pack.UnitName(unit), Hidden: []web.Choice{{Label: "unit", Value: unit}}}
+	v := &web.Crosstabs{Layout: s.Layout(r, "Tableaux croisés", "/ma-mission-locale"), Unit: pack.UnitName(unit), Hidden: []web.Choice{{Label: "unit", Value: unit}}}
 	pack.Release()
 	v.Filters = crossFilters(a, periods)
 	set, err := s.Figures.Crosstabs(r.Context(), who, a, p.Bad...)
 	if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Input) {
 		v.Period, v.Empty = "rien à compter", french.Capital(err.Error())+"."
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	}
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		asked.Set("format", f[0])
 		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/tables?" + asked.Encode()})
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 func crossFilters(a figures.CrossAsk, periods []string) []web.Filter {

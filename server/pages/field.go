@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -13,7 +14,7 @@ const fieldPath = "/composants/perimetre-adresse.js"
 
 // field answers with the script of the field, for the pages of any site.
 func (s *Pages) field(w http.ResponseWriter, r *http.Request) error {
-	pages, err := site()
+	pages, err := shell.Site()
 	if err != nil {
 		return err
 	}
@@ -24,6 +25,6 @@ func (s *Pages) field(w http.ResponseWriter, r *http.Request) error {
 
 // integrationPage shows the field at work, and how to put it in a form.
 func (s *Pages) integrationPage(w http.ResponseWriter, r *http.Request) error {
-	v := &web.Integration{Layout: s.layout(r, "Un champ d’adresse pour tout formulaire", "/integrer"), Field: fieldPath, Host: httpio.BaseAddress(r)}
-	return s.render(w, r, http.StatusOK, v)
+	v := &web.Integration{Layout: s.Layout(r, "Un champ d’adresse pour tout formulaire", "/integrer"), Field: fieldPath, Host: httpio.BaseAddress(r)}
+	return s.Render(w, r, http.StatusOK, v)
 }

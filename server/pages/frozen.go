@@ -156,17 +156,17 @@ func (s *Pages) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pi
 	switch v.Tab {
 	case "carte":
 		v.Map, v.Gaps = quotaMap(pack, v.Rows), gapRows(v.Rows)
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	case "tendance":
 		if err := s.frozenTrend(r, v, f, period); err != nil {
 			return err
 		}
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	}
 	if v.Since, err = s.sinceState(r, id, v.Total); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // stateTies tells which state this one replaces, and which replaces it.
@@ -180,7 +180,7 @@ func (s *Pages) stateTies(r *http.Request, v *web.Pilotage, f *figures.State) er
 		if err != nil {
 			return err
 		}
-		v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s « %s », arrêté le %s", text, other.Name, moment(other.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(id)})
+		v.Frozen = append(v.Frozen, web.Link{Label: fmt.Sprintf("%s « %s », arrêté le %s", text, other.Name, french.Moment(other.FrozenAt)), Href: "/pilotage?arrete=" + url.QueryEscape(id)})
 		v.State.Detail += fmt.Sprintf(" %s « %s ».", text, other.Name)
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/atlas"
 	"perimetre/server/pages/canvas"
 	"perimetre/server/studies"
 	"perimetre/study/report"
@@ -35,10 +36,10 @@ func (s *Pages) ownTerritory(r *http.Request, v *web.Home, q figures.Question, p
 		}
 	}
 	if len(own) > 0 {
-		table := siteTable("sites", "Sites d’accueil", own, pack)
+		table := atlas.SiteTable("sites", "Sites d’accueil", own, pack)
 		v.Sites = &table
 	}
-	if v.Complete, err = s.completeness(r, q.Unit, own); err != nil {
+	if v.Complete, err = atlas.Completeness(s.Shell, r, q.Unit, own); err != nil {
 		return err
 	}
 	all := pack.Perimeters()
@@ -46,7 +47,7 @@ func (s *Pages) ownTerritory(r *http.Request, v *web.Home, q figures.Question, p
 		return nil
 	}
 	perimeter := cmp.Or(q.Perimeter, all[len(all)-1])
-	v.Map = drawZoning(pack, zoningMap{id: "territoire", title: "Territoire de " + v.Unit, perimeter: perimeter, on: geo.Today(), unit: q.Unit, width: 900, sites: sites})
+	v.Map = atlas.Draw(pack, atlas.Territory{ID: "territoire", Title: "Territoire de " + v.Unit, Perimeter: perimeter, On: geo.Today(), Unit: q.Unit, Width: 900, Sites: sites})
 	study, err := s.Studies.Coverage(r.Context(), access.Who(r), pack, studies.Request{Unit: q.Unit})
 	if err != nil {
 		if httpio.Status(err) >= 500 {

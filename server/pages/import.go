@@ -34,7 +34,7 @@ func (s *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	state := fileStates[f.State]
-	v := &web.Import{Layout: s.layout(r, f.Name, "/imports"), Name: f.Name, State: state[1], StateKey: state[0]}
+	v := &web.Import{Layout: s.Layout(r, f.Name, "/imports"), Name: f.Name, State: state[1], StateKey: state[0]}
 	v.Script = "import.js"
 	v.Notices = append(v.Notices, f.Warnings...)
 	if imports && f.State != store.Cancelled {
@@ -58,7 +58,7 @@ func (s *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		s.importStudy(v, f, access.Who(r).Can(access.ImportFiles))
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // importStudy tells which edition flagged the rows, and lets a référent have them
@@ -71,7 +71,7 @@ func (s *Pages) importStudy(v *web.Import, c *people.File, may bool) {
 		return
 	}
 	if c.Outdated {
-		v.Edition = s.editionNow()
+		v.Edition = s.EditionLabel()
 	}
 	if may {
 		v.Study = "/imports/" + c.ID + "/etudier"
@@ -95,11 +95,11 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 	number := french.Integer
 	edition := c.Pack[:min(8, len(c.Pack))]
 	if !c.Outdated {
-		edition = "du " + s.editionNow()
+		edition = "du " + s.EditionLabel()
 	}
 	v.Counts = []web.Fact{{Term: "Dans le QPV", Text: number(c.Statuses[residency.In])}, {Term: "Hors QPV", Text: number(c.Statuses[residency.Out])},
 		{Term: "À vérifier", Text: number(c.Statuses[residency.Undecided])}, {Term: "dont à trancher", Text: number(c.Actions[residency.Settle])}, {Term: "dont à compléter", Text: number(c.Actions[residency.Complete])},
-		{Term: "dont sans résidence établie", Text: number(c.Actions[residency.NoneKnown])}, {Term: "Importé le", Text: moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
+		{Term: "dont sans résidence établie", Text: number(c.Actions[residency.NoneKnown])}, {Term: "Importé le", Text: french.Moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
 	v.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
 	if n := c.Actions[residency.Settle]; n > 0 {
 		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})

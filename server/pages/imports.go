@@ -12,6 +12,7 @@ import (
 	"perimetre/geo/residency"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -38,7 +39,7 @@ func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, re
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.Imports{Layout: s.layout(r, "Fichiers", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
+	v := &web.Imports{Layout: s.Layout(r, "Fichiers", "/imports"), Unit: pack.UnitName(unit), Fault: refusal}
 	v.Script = "import.js"
 	v.Limit = fmt.Sprintf("%d fichiers à la fois, %d Mo et %s lignes au plus par fichier", mostFiles, s.MaxCohort>>20, french.Integer(s.MaxRows))
 	if who.Can(access.ImportFiles) {
@@ -49,7 +50,7 @@ func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, re
 			continue
 		}
 		state := fileStates[c.State]
-		f := web.ImportedFile{Name: c.Name, Href: "/imports/" + c.ID, State: state[1], StateKey: state[0], Rows: french.Integer(c.Rows), When: moment(c.CreatedAt)}
+		f := web.ImportedFile{Name: c.Name, Href: "/imports/" + c.ID, State: state[1], StateKey: state[0], Rows: french.Integer(c.Rows), When: french.Moment(c.CreatedAt)}
 		switch c.State {
 		case store.Received:
 			v.Waiting++
@@ -62,7 +63,7 @@ func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, re
 		case store.Imported:
 			f.Summary = fmt.Sprintf("%s dans le QPV, %s hors QPV, %s à vérifier", french.Integer(c.Statuses[residency.In]), french.Integer(c.Statuses[residency.Out]), french.Integer(c.Statuses[residency.Undecided]))
 			f.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
-			f.When = moment(*c.ImportedAt)
+			f.When = french.Moment(*c.ImportedAt)
 			switch {
 			case c.Studying:
 				f.Summary, f.Events = "nouvelle étude en cours", "/api/v1/cohorts/"+c.ID+"/events"
@@ -79,12 +80,9 @@ func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, re
 	if v.Bordereau, err = s.bordereauForm(r, unit, imported); err != nil {
 		return err
 	}
-	v.Flash = s.sessions.PopString(r.Context(), flash)
-	return s.render(w, r, code, v)
+	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
+	return s.Render(w, r, code, v)
 }
-
-// flash is the session's memory of what the last action did, told once.
-const flash = "flash"
 
 // mostFiles is the number of files that may be dropped at once.
 const mostFiles = 12
@@ -127,7 +125,7 @@ func (s *Pages) importsUpload(w http.ResponseWriter, r *http.Request) error {
 	case received == 0:
 		return s.showImports(w, r, http.StatusUnprocessableEntity, strings.Join(refusals, " "))
 	}
-	s.sessions.Put(r.Context(), refusedFiles, strings.Join(refusals, " "))
+	s.Sessions.Put(r.Context(), refusedFiles, strings.Join(refusals, " "))
 	http.Redirect(w, r, "/imports/colonnes", http.StatusSeeOther)
 	return nil
 }
@@ -147,7 +145,7 @@ func (s *Pages) importUndo(w http.ResponseWriter, r *http.Request) error {
 	if f.State == store.Received || f.State == store.Failed {
 		told = "Fichier retiré : " + f.Name + ". Rien n’en était importé."
 	}
-	s.sessions.Put(r.Context(), flash, told)
+	s.Sessions.Put(r.Context(), shell.Flash, told)
 	http.Redirect(w, r, "/imports", http.StatusSeeOther)
 	return nil
 }

@@ -54,7 +54,7 @@ func (s *Pages) notePage(w http.ResponseWriter, r *http.Request) (err error) {
 		m.Text *= 2
 	}
 	n.Sources = home.State.Detail + " Référentiel géographique, édition du " + home.Edition + "."
-	return s.render(w, r, http.StatusOK, n)
+	return s.Render(w, r, http.StatusOK, n)
 }
 
 // shortZones keeps a few QPV, and of each its name, its site and the distance.

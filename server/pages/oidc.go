@@ -26,7 +26,7 @@ func (s *Pages) startOIDC(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for k, v := range map[string]string{"oidc_state": h.State, "oidc_nonce": h.Nonce, "oidc_verifier": h.Verifier, "oidc_until": h.Until.UTC().Format(time.RFC3339)} {
-		s.sessions.Put(r.Context(), k, v)
+		s.Sessions.Put(r.Context(), k, v)
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
@@ -38,10 +38,10 @@ func (s *Pages) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	refused := func(why string) error {
 		s.Log.WarnContext(ctx, "connexion par le fournisseur refusée", "request", httpio.RequestID(r), "motif", why)
 		const told = "connexion refusée : recommencer, ou demander un compte à l’administrateur"
-		s.sessions.Put(ctx, refusedSignIn, french.Sentence(told))
+		s.Sessions.Put(ctx, refusedSignIn, french.Sentence(told))
 		return fault.New(fault.Unauthorized, told)
 	}
-	take := func(k string) string { return s.sessions.PopString(ctx, k) }
+	take := func(k string) string { return s.Sessions.PopString(ctx, k) }
 	h := access.Handshake{State: take("oidc_state"), Nonce: take("oidc_nonce"), Verifier: take("oidc_verifier")}
 	h.Until, _ = time.Parse(time.RFC3339, take("oidc_until")) // what cannot be read ended long ago
 	who, raw, err := s.OIDC.Finish(ctx, h, r.URL.Query())
@@ -61,8 +61,8 @@ func (s *Pages) returnOIDC(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Accounts.Open(ctx, &u, "connexion par le fournisseur"); err != nil {
 		return err
 	}
-	s.sessions.Put(ctx, oidcToken, raw)
-	http.Redirect(w, r, s.sessions.Remembered(w, r), http.StatusSeeOther)
+	s.Sessions.Put(ctx, oidcToken, raw)
+	http.Redirect(w, r, s.Sessions.Remembered(w, r), http.StatusSeeOther)
 	return nil
 }
 

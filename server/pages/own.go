@@ -32,7 +32,7 @@ func (s *Pages) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // own gathers all that a Mission Locale's page, and its note, show.
@@ -44,7 +44,7 @@ func (s *Pages) own(r *http.Request) (*web.Home, error) {
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.Home{Layout: s.layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.UnitName(q.Unit)}
+	v := &web.Home{Layout: s.Layout(r, "Ma Mission Locale", "/ma-mission-locale"), Unit: pack.UnitName(q.Unit)}
 	periods, err := s.Figures.Quarters(r.Context(), access.Who(r), q.Unit)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -51,7 +52,7 @@ func (s *Pages) ownChanges(r *http.Request, v *web.Home, q figures.Question, res
 	}
 	for i := range all {
 		label, _ := tellOwn(&all[i])
-		v.Changes.Links = append(v.Changes.Links, web.Link{Label: label, Href: with(r.URL.Query(), "/ma-mission-locale", "depuis", string(all[i].Since)) + "#changes", Current: i == at})
+		v.Changes.Links = append(v.Changes.Links, web.Link{Label: label, Href: shell.With(r.URL.Query(), "/ma-mission-locale", "depuis", string(all[i].Since)) + "#changes", Current: i == at})
 	}
 	return nil
 }
@@ -60,9 +61,9 @@ func (s *Pages) ownChanges(r *http.Request, v *web.Home, q figures.Question, res
 func tellOwn(e *figures.OwnEarlier) (label, intro string) {
 	switch e.Since {
 	case figures.SinceSent:
-		return "Depuis le dernier envoi", "Depuis le bordereau envoyé le " + moment(e.At) + "."
+		return "Depuis le dernier envoi", "Depuis le bordereau envoyé le " + french.Moment(e.At) + "."
 	case figures.SinceFrozen:
-		return "Depuis le dernier arrêté", fmt.Sprintf("Depuis l’état « %s », arrêté le %s.", e.Name, moment(e.At))
+		return "Depuis le dernier arrêté", fmt.Sprintf("Depuis l’état « %s », arrêté le %s.", e.Name, french.Moment(e.At))
 	}
 	label = "Depuis le " + periodName(e.Period.ID)
 	if e.Period == quota.Year(int(e.Period.From.Year)) {
@@ -169,7 +170,7 @@ func (s *Pages) ownObserve(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Figures.Observe(r.Context(), access.Who(r), a, p.Text("texte")); err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, "Observation enregistrée.")
+	s.Sessions.Put(r.Context(), shell.Flash, "Observation enregistrée.")
 	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"unit": {a.Unit}, "rule": {a.Rule}, "period": {a.Period}}.Encode()+"#observe", http.StatusSeeOther)
 	return nil
 }

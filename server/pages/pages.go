@@ -1,150 +1,45 @@
+// Package pages is the HTML face of the use cases: a page asks them as typed calls, and
+// says their answers in French. Nothing of the API is called from here. Pages of one theme
+// live in a folder of their own (admin, atlas, explain, method) on the same shell.
 package pages
 
 import (
-	"bytes"
-	"compress/gzip"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"perimetre"
-	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
-	"perimetre/server/httpio"
-	"perimetre/server/store"
-	"perimetre/web"
+	"perimetre/server/pages/shell"
 )
 
-// site is the pages' templates and assets, read at the first need.
-var site = sync.OnceValues(web.New)
+// Pages answers with pages. Make one with New.
+type Pages struct{ *shell.Shell }
 
-// render sends a page, compressed when the reader takes it.
-func (s *Pages) render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
-	pages, err := site()
+// New returns the pages, or the error of the theme's file.
+func New(c shell.Config) (*Pages, error) {
+	s, err := shell.New(c)
 	if err != nil {
-		return fault.Wrap(fault.Internal, err, "modèles des pages")
+		return nil, err
 	}
-	var b bytes.Buffer
-	if err := pages.Render(&b, v); err != nil {
-		return fault.Wrap(fault.Internal, err, "page")
-	}
-	page := web.Below(b.Bytes(), s.Prefix)
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept-Encoding")
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		w.WriteHeader(status)
-		_, err = w.Write(page)
-		return err
-	}
-	h.Set("Content-Encoding", "gzip")
-	w.WriteHeader(status)
-	z := gzip.NewWriter(w)
-	if _, err := z.Write(page); err != nil {
-		return httpio.CutShort(err)
-	}
-	if err := z.Close(); err != nil {
-		return httpio.CutShort(err)
-	}
-	return nil
-}
-
-// Fail answers to a reader of pages with what went wrong.
-func (s *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	code := httpio.Status(err)
-	p, _ := s.Accounts.Identify(r)
-	m := &web.Message{Status: code, Heading: "La demande n’a pas abouti", Text: french.Sentence(err.Error()), Request: httpio.RequestID(r), Next: []web.Link{{Label: "Revenir à l’accueil", Href: "/"}}}
-	m.Layout = s.layoutFor(r, p, "Erreur", "")
-	switch {
-	case code == http.StatusForbidden:
-		m.Title, m.Heading, m.Text = "Page réservée", "Cette page n’est pas ouverte à votre rôle", "Chaque rôle ne voit que ce qui le concerne : les personnes ne sont visibles que de leur Mission Locale."
-	case code == http.StatusNotFound:
-		m.Title, m.Heading = "Introuvable", "Rien à cette adresse"
-	case code >= 500:
-		s.Log.ErrorContext(r.Context(), "échec d’une page", "request", m.Request, "route", httpio.RouteName(r), "erreur", err.Error())
-		m.Heading, m.Text = "Le service a rencontré un défaut", "Le journal le décrit sous le numéro ci-dessous."
-	}
-	if e := s.render(w, r, code, m); e != nil {
-		s.Config.Fail(w, r, err)
-	}
-}
-
-var roleNames = map[store.Role]string{
-	store.Administrator: "administration", store.State: "services de l’État", store.Direction: "direction de Mission Locale",
-	store.DataOfficer: "référent données", store.DataTeam: "équipe données", store.Auditor: "audit",
-}
-
-// layout returns what the page shares with the others.
-func (s *Pages) layout(r *http.Request, title, path string) web.Layout {
-	return s.layoutFor(r, access.Who(r), title, path)
-}
-
-func (s *Pages) layoutFor(r *http.Request, p *access.Principal, title, path string) web.Layout {
-	l := web.Layout{Title: title, Path: path, Version: s.Version, Theme: s.theme.link()}
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	l.Edition = pack.Label()
-	if p == nil {
-		return l
-	}
-	l.Account = &web.Account{Name: p.Name, Role: roleNames[p.Role], Unit: pack.NamesOf(p.Units)}
-	for _, n := range navigation {
-		if p.Can(n.action) {
-			n.Current = n.Href == path
-			l.Nav = append(l.Nav, n.Link)
-		}
-	}
-	if p.Demo {
-		l.Demo = &web.Demo{}
-		for _, role := range store.Roles {
-			l.Demo.Roles = append(l.Demo.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == p.Role})
-		}
-		if len(p.Units) > 0 {
-			for _, u := range pack.Units() {
-				l.Demo.Units = append(l.Demo.Units, web.Choice{Value: u.Code, Label: u.Name, Selected: u.Code == p.Units[0]})
-			}
-		}
-	}
-	return l
-}
-
-// navLink is a page and the action that it asks for.
-type navLink struct {
-	web.Link
-	action access.Action
-}
-
-// navigation is every page that a link at the top leads to; the first that a role
-// may open is its home.
-var navigation = []navLink{
-	{web.Link{Label: "Pilotage", Href: "/pilotage"}, access.Steer},
-	{web.Link{Label: "Ma Mission Locale", Href: "/ma-mission-locale"}, access.ReadPeople},
-	{web.Link{Label: "Fichiers", Href: "/imports"}, access.ReadPeople},
-	{web.Link{Label: "À vérifier", Href: "/a-verifier"}, access.ReadPeople},
-	{web.Link{Label: "Administration", Href: "/administration"}, access.ReadAdministration},
-	{web.Link{Label: "Carte", Href: "/carte"}, access.ReadReference},
-	{web.Link{Label: "Adresse", Href: "/adresse"}, access.ReadReference},
-	{web.Link{Label: "Méthode", Href: "/methode"}, access.ReadReference},
+	return &Pages{s}, nil
 }
 
 func (s *Pages) homePage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	for _, n := range navigation {
-		if access.Who(r).Can(n.action) {
-			http.Redirect(w, r, n.Href, http.StatusSeeOther)
-			return nil
-		}
+	home := shell.Home(access.Who(r))
+	if home == "" {
+		return fault.New(fault.Forbidden, "aucune page pour ce rôle")
 	}
-	return fault.New(fault.Forbidden, "aucune page pour ce rôle")
+	http.Redirect(w, r, home, http.StatusSeeOther)
+	return nil
 }
 
 func (s *Pages) asset(w http.ResponseWriter, r *http.Request) error {
-	pages, err := site()
+	pages, err := shell.Site()
 	if err != nil {
 		return err
 	}
@@ -159,6 +54,3 @@ func (s *Pages) licences(w http.ResponseWriter, r *http.Request) error {
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(perimetre.Notice))
 	return nil
 }
-
-// moment writes an instant as Paris reads it.
-func moment(t time.Time) string { return french.Moment(t) }

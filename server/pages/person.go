@@ -5,9 +5,11 @@ import (
 	"net/http"
 
 	"perimetre/export"
+	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/server/people"
 	"perimetre/web"
 )
@@ -21,14 +23,14 @@ func (s *Pages) personPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Pages) showPerson(w http.ResponseWriter, r *http.Request, code int, found *people.Person, refusal string) error {
-	v := &web.Person{Layout: s.layout(r, "Droits d’une personne", "/imports"), Fault: refusal, Erases: access.Who(r).Can(access.ErasePeople)}
-	v.Flash = s.sessions.PopString(r.Context(), flash)
+	v := &web.Person{Layout: s.Layout(r, "Droits d’une personne", "/imports"), Fault: refusal, Erases: access.Who(r).Can(access.ErasePeople)}
+	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
 	if found != nil {
 		v.ID = found.ID
 		v.Rows = &web.Table{ID: "lignes", Caption: "Ce qui est gardé", Columns: []web.Column{{Label: "Ligne", Number: true}, {Label: "Donnée"}, {Label: "Valeur"}}, Rows: found.Lines()}
 		v.Decisions = len(found.Decisions)
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 // personAct shows, exports or erases one person; the identifier stands in no address.
@@ -56,7 +58,7 @@ func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
 		return httpio.SendTable(w, "personne.csv", func(out *export.Writer) error {
 			rows := append([][]string{{"Ligne", "Donnée", "Valeur"}}, found.Lines()...)
 			for _, d := range found.Decisions {
-				rows = append(rows, []string{"", "Décision sur l’adresse, du " + moment(d.DecidedAt) + ", par " + d.Author, d.Verdict + " (" + d.Basis + ") : " + d.Address})
+				rows = append(rows, []string{"", "Décision sur l’adresse, du " + french.Moment(d.DecidedAt) + ", par " + d.Author, d.Verdict + " (" + d.Basis + ") : " + d.Address})
 			}
 			for _, cells := range rows {
 				cells[2] = export.NeutraliseFormula(cells[2])
@@ -70,7 +72,7 @@ func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
 		if err := s.People.Erase(r.Context(), who, p.Text("unit"), id); err != nil {
 			return err
 		}
-		s.sessions.Put(r.Context(), flash, "Tout ce qui était gardé de cette personne est effacé. Les nombres déjà envoyés ne changent pas.")
+		s.Sessions.Put(r.Context(), shell.Flash, "Tout ce qui était gardé de cette personne est effacé. Les nombres déjà envoyés ne changent pas.")
 		http.Redirect(w, r, "/imports/personne", http.StatusSeeOther)
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -31,7 +32,7 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &web.Pilotage{Layout: s.layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte", "projeter"), RuleName: q.Rule.Name}
+	v := &web.Pilotage{Layout: s.Layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte", "projeter"), RuleName: q.Rule.Name}
 	v.Tab = cmp.Or(v.Tab, "tableau")
 	department := p.Text("departement")
 	periods, err := s.pickPeriod(r, p, &q)
@@ -44,7 +45,7 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	if v.Filters, v.Options, err = s.pilotageFilters(r, q, periods, department); err != nil {
 		return err
 	}
-	v.Tabs = tabs(r.URL.Query(), "/pilotage", v.Tab, "tableau", "Tableau", "tendance", "Tendance", "carte", "Carte")
+	v.Tabs = shell.Tabs(r.URL.Query(), "/pilotage", v.Tab, "tableau", "Tableau", "tendance", "Tendance", "carte", "Carte")
 	if id := p.Text("arrete"); id != "" {
 		return s.pilotageFrozen(w, r, v, id)
 	}
@@ -56,22 +57,22 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Empty = "Aucun bordereau reçu ne porte l’année " + periods.quarter.ID[:4] + " cumulée."
 		v.Why = "Une année n’est pas la somme de ses trimestres : une personne y compte une fois, à sa première entrée de l’année. Le cumul s’affiche dès que les Missions Locales envoient le bordereau de l’année, depuis leur page « Fichiers »."
 		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.Rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.NotFound:
 		if err := s.nothingReceived(r, v, q, department, err); err != nil {
 			return err
 		}
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.Input && q.Perimeter != "":
 		v.Period, v.Empty = periodName(q.Period.ID), "Le rejeu sous les QPV "+q.Perimeter+" n’est pas possible : aucun bordereau reçu ne compte sous ce périmètre. Les Missions Locales le complètent en l’envoyant de nouveau."
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	default:
 		return err
 	}
 	if err := s.fillPilotage(r, v, res, q, department); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result, q figures.Question, department string) error {
@@ -317,19 +318,19 @@ func totalName(v *web.Pilotage) string {
 // pilotageProjected chooses the Mission Locale that is shown alone, and those around it.
 func (s *Pages) pilotageProjected(r *http.Request, v *web.Pilotage) error {
 	query := r.URL.Query()
-	v.Project = with(query, "/pilotage", "vue", "projeter")
+	v.Project = shell.With(query, "/pilotage", "vue", "projeter")
 	if v.Tab != "projeter" || len(v.Rows) == 0 {
 		return nil
 	}
 	at := max(0, slices.IndexFunc(v.Rows, func(row web.ShareRow) bool { return row.Code == query.Get("ml") }))
 	v.Projected, v.Project = &v.Rows[at], ""
 	if at > 0 {
-		v.Around = append(v.Around, web.Link{Label: "← " + v.Rows[at-1].Name, Href: with(query, "/pilotage", "ml", v.Rows[at-1].Code)})
+		v.Around = append(v.Around, web.Link{Label: "← " + v.Rows[at-1].Name, Href: shell.With(query, "/pilotage", "ml", v.Rows[at-1].Code)})
 	}
 	if at+1 < len(v.Rows) {
-		v.Around = append(v.Around, web.Link{Label: v.Rows[at+1].Name + " →", Href: with(query, "/pilotage", "ml", v.Rows[at+1].Code)})
+		v.Around = append(v.Around, web.Link{Label: v.Rows[at+1].Name + " →", Href: shell.With(query, "/pilotage", "ml", v.Rows[at+1].Code)})
 	}
-	v.Around = append(v.Around, web.Link{Label: "Revenir au tableau", Href: with(query, "/pilotage", "vue", "")})
+	v.Around = append(v.Around, web.Link{Label: "Revenir au tableau", Href: shell.With(query, "/pilotage", "vue", "")})
 	return nil
 }
 

@@ -22,6 +22,8 @@ import (
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/server/pages/canvas"
+	"perimetre/server/pages/explain"
+	"perimetre/server/pages/method"
 	"perimetre/server/people"
 	"perimetre/web"
 )
@@ -67,7 +69,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	if err != nil {
 		return err
 	}
-	v := &web.Review{Layout: s.layout(r, "À vérifier", "/a-verifier"), Tab: tab.view, Fault: refusal}
+	v := &web.Review{Layout: s.Layout(r, "À vérifier", "/a-verifier"), Tab: tab.view, Fault: refusal}
 	v.Script = "verifier.js"
 	for _, t := range reviewTabs {
 		n, label := list.Counts[string(t.action)], ""
@@ -82,7 +84,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: label})
 	}
 	decides := access.Who(r).Can(access.Decide)
-	if last := s.sessions.GetString(r.Context(), lastDecision); last != "" && decides {
+	if last := s.Sessions.GetString(r.Context(), lastDecision); last != "" && decides {
 		v.Undo, v.UndoText = "/a-verifier/annuler", last[strings.LastIndexByte(last, '\n')+1:]
 	}
 	if tab.action != residency.Settle {
@@ -93,7 +95,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 		at = -1
 	} else if len(list.Groups) == 0 {
 		v.Empty = "Aucune adresse n’attend d’être tranchée."
-		return s.render(w, r, code, v)
+		return s.Render(w, r, code, v)
 	} else {
 		key = list.Groups[at].Key
 	}
@@ -115,13 +117,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	for i, g := range list.Groups[:min(len(list.Groups), 30)] {
 		v.Queue = append(v.Queue, web.ReviewItem{Href: "/a-verifier?adresse=" + url.QueryEscape(g.Key), Address: g.Address, People: fmt.Sprintf("%d %s", g.People, french.Plural(g.People, "personne", "personnes")), Current: i == at})
 	}
-	return s.render(w, r, code, v)
-}
-
-// basisLabels are the bases as a person reads them.
-var basisLabels = map[string]string{
-	"position sur la carte": "La position sur la carte", "justificatif vu": "Un justificatif de domicile vu",
-	"connaissance du terrain": "La connaissance du terrain", "corrigé dans i-Milo": "L’adresse corrigée dans i-Milo",
+	return s.Render(w, r, code, v)
 }
 
 func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, error) {
@@ -146,7 +142,7 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 	band := residency.DefaultBands.Coarse
 	for i := range a.Results {
 		res := &a.Results[i]
-		c.Candidates = append(c.Candidates, candidateOf(res))
+		c.Candidates = append(c.Candidates, explain.Candidate(res))
 		if i == 0 {
 			band = residency.DefaultBands.Of(res.Position, res.Precision == geocode.PrecisionInterpolated, 0)
 		} else if !math.IsNaN(res.Lon) {
@@ -160,7 +156,7 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 	if place.HasPoint {
 		at := orb.Point{place.Lon, place.Lat}
 		c.Situation = situation(pack, &g, at, &decided)
-		if c.Plan, c.PlanFacts, err = drawPlan(pack, "plan", at, g.Perimeter, band, others); err != nil {
+		if c.Plan, c.PlanFacts, err = explain.Plan(pack, "plan", at, g.Perimeter, band, others); err != nil {
 			return nil, err
 		}
 		frame := canvas.Plan(at)
@@ -178,7 +174,7 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 		}
 	}
 	for i, b := range people.Bases {
-		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: basisLabels[b]}, Key: strconv.Itoa(i + 1)})
+		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: method.BasisLabels[b]}, Key: strconv.Itoa(i + 1)})
 	}
 	return c, nil
 }
@@ -193,7 +189,7 @@ func situation(p *packs.Edition, g *people.Group, at orb.Point, d *residency.Dec
 		text = "QPV " + near[i].Name + " (" + near[i].Code + ")"
 	}
 	if g.Distance != nil {
-		text += fmt.Sprintf(" : point %s, à %s de la limite", sideText(*g.Distance), french.Length(math.Abs(*g.Distance)))
+		text += fmt.Sprintf(" : point %s, à %s de la limite", explain.SideText(*g.Distance), french.Length(math.Abs(*g.Distance)))
 	}
 	if d.StreetNumbers > 0 {
 		text += fmt.Sprintf(" ; %.0f %% de la rue dedans (%s)", 100*d.ShareInside, french.Count(d.StreetNumbers, "numéro connu", "numéros connus"))
@@ -212,7 +208,7 @@ func pointText(place *people.Place, g *people.Group, band float64) string {
 		if g.Zone != "" {
 			zone = "QPV " + g.Zone
 		}
-		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", french.Length(math.Abs(*g.Distance)), zone, sideText(*g.Distance), french.Length(band))
+		text += fmt.Sprintf(" ; à %s de la limite du %s, %s, pour une marge de doute de %s", french.Length(math.Abs(*g.Distance)), zone, explain.SideText(*g.Distance), french.Length(band))
 	}
 	return text + "."
 }
@@ -271,7 +267,7 @@ func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review
 			return err
 		}
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // verdicts are the answers of the page's buttons, in the API's words.
@@ -294,14 +290,14 @@ func (s *Pages) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		told := fmt.Sprintf("%s a répondu « %s » le %s, pendant que cette adresse était affichée ici : votre réponse n’est pas gardée. Répondre de nouveau remplace la sienne ; « Passer » la laisse.",
-			late.By.Author, french.Capital(late.By.Verdict), moment(late.By.DecidedAt))
+			late.By.Author, french.Capital(late.By.Verdict), french.Moment(late.By.DecidedAt))
 		return s.showReview(w, r, http.StatusConflict, unit, reviewTabs[0], body.Key, told)
 	}
 	if err != nil {
 		return err
 	}
 	told := fmt.Sprintf("Réponse gardée : %s, pour %s au %s.", made.Verdict, french.Count(made.People, "ligne", "lignes"), made.Address)
-	s.sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key+"\n"+told)
+	s.Sessions.Put(r.Context(), lastDecision, body.Unit+"\n"+body.Key+"\n"+told)
 	http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)
 	return nil
 }
@@ -310,7 +306,7 @@ func (s *Pages) reviewUndo(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.Decide); err != nil {
 		return err
 	}
-	unit, key, ok := strings.Cut(s.sessions.PopString(r.Context(), lastDecision), "\n")
+	unit, key, ok := strings.Cut(s.Sessions.PopString(r.Context(), lastDecision), "\n")
 	key, _, _ = strings.Cut(key, "\n")
 	if !ok {
 		http.Redirect(w, r, "/a-verifier", http.StatusSeeOther)

@@ -2,6 +2,12 @@ package pages
 
 import (
 	"net/http"
+	"slices"
+
+	"perimetre/server/pages/admin"
+	"perimetre/server/pages/atlas"
+	"perimetre/server/pages/explain"
+	"perimetre/server/pages/method"
 
 	"perimetre/server/access"
 	"perimetre/server/httpio"
@@ -24,17 +30,9 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(post, "/mot-de-passe", httpio.Always, s.setPassword),
 		httpio.OnPage(get, "/assets/{name}", httpio.Always, s.asset),
 		httpio.OnPage(get, "/favicon.ico", httpio.Always, s.asset),
-		httpio.OnPage(get, "/theme.css", httpio.Always, s.themeSheet),
+		httpio.OnPage(get, "/theme.css", httpio.Always, s.ThemeSheet),
 		httpio.OnPage(get, "/pilotage", httpio.Account, s.pilotagePage),
 		httpio.OnPage(post, "/pilotage/arreter", httpio.Account, s.pilotageFreeze),
-		httpio.OnPage(get, "/carte", httpio.Open, s.atlasPage),
-		httpio.OnPage(get, "/carte/integree", httpio.Open, s.atlasEmbedded),
-		httpio.OnPage(post, "/carte/adresse", httpio.Account, s.foundPart),
-		httpio.OnPage(get, "/carte/imprimer", httpio.Open, s.atlasSheet),
-		httpio.OnPage(get, "/carte/carte.svg", httpio.Open, s.atlasSVG),
-		httpio.OnPage(get, "/adresse", httpio.Account, s.addressPage),
-		httpio.OnPage(post, "/adresse", httpio.Account, s.addressPage),
-		httpio.OnPage(get, "/methode", httpio.Account, s.methodPage),
 		httpio.OnPage(get, "/ma-mission-locale", httpio.Account, s.ownPage),
 		httpio.OnPage(get, "/ma-mission-locale/note", httpio.Account, s.notePage),
 		httpio.OnPage(get, "/ma-mission-locale/tableaux", httpio.Account, s.crosstabPage),
@@ -61,19 +59,9 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(post, "/a-verifier", httpio.Account, s.reviewDecide),
 		httpio.OnPage(post, "/a-verifier/annuler", httpio.Account, s.reviewUndo),
 		httpio.OnPage(post, "/a-verifier/a-completer", httpio.Account, s.completionFile),
-		httpio.OnPage(get, "/administration", httpio.Account, s.adminPage),
-		httpio.OnPage(get, "/administration/journal.csv", httpio.Account, s.journalFile),
-		httpio.OnPage(post, "/administration/conservation", httpio.Account, s.adminSettingsSave),
-		httpio.OnPage(post, "/administration/sites", httpio.Account, s.adminSitesSave),
-		httpio.OnPage(post, "/administration/comptes", httpio.Account, s.adminAddUser),
-		httpio.OnPage(get, "/administration/comptes/{id}", httpio.Account, s.accountPage),
-		httpio.OnPage(post, "/administration/comptes/{id}", httpio.Account, s.adminUser),
-		httpio.OnPage(get, "/administration/regles/{name}", httpio.Account, s.rulePage),
-		httpio.OnPage(post, "/administration/regles/{name}", httpio.Account, s.ruleSave),
-		httpio.OnPage(get, "/administration/regles/{name}/version.yml", httpio.Account, s.ruleText),
 	}
 	if s.OIDC != nil {
 		table = append(table, httpio.OnPage(get, oidcStart, httpio.Always, s.startOIDC), httpio.OnPage(get, access.OIDCReturn, httpio.Always, s.returnOIDC))
 	}
-	return table
+	return slices.Concat(table, explain.Routes(s.Shell), atlas.Routes(s.Shell), method.Routes(s.Shell), admin.Routes(s.Shell))
 }

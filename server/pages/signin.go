@@ -24,7 +24,7 @@ func (s *Pages) signInPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath(), Fault: s.sessions.PopString(r.Context(), refusedSignIn)})
+	return s.Render(w, r, http.StatusOK, &web.SignIn{Layout: s.Layout(r, "Se connecter", ""), FirstUse: n == 0, OIDC: s.oidcPath(), Fault: s.Sessions.PopString(r.Context(), refusedSignIn)})
 }
 
 // oidcPath returns where a sign-in by ProConnect begins, empty without one.
@@ -42,7 +42,7 @@ func (s *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		_, err = s.Accounts.SignInBy(r, p)
 	}
 	if err == nil {
-		http.Redirect(w, r, s.sessions.Remembered(w, r), http.StatusSeeOther)
+		http.Redirect(w, r, s.Sessions.Remembered(w, r), http.StatusSeeOther)
 		return nil
 	}
 	code := httpio.Status(err)
@@ -50,14 +50,14 @@ func (s *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpio.RetryAfter(w.Header(), err)
-	return s.render(w, r, code, &web.SignIn{Layout: s.layout(r, "Se connecter", ""), Fault: french.Sentence(err.Error()), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+	return s.Render(w, r, code, &web.SignIn{Layout: s.Layout(r, "Se connecter", ""), Fault: french.Sentence(err.Error()), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
 }
 
 // signOut ends the session here, then at the provider that opened it: by a page that
 // goes on by itself, for the answer to a form may not lead to another site.
 func (s *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
-	end := s.endOfSession(r.Context(), s.sessions.GetString(r.Context(), oidcToken))
-	if err := s.sessions.Destroy(r.Context()); err != nil {
+	end := s.endOfSession(r.Context(), s.Sessions.GetString(r.Context(), oidcToken))
+	if err := s.Sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
 	if end == "" {
@@ -65,7 +65,7 @@ func (s *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	w.Header().Set("Refresh", "0; url="+end)
-	return s.render(w, r, http.StatusOK, &web.Message{Layout: s.layoutFor(r, nil, "Déconnexion", ""), Heading: "Vous êtes déconnecté de Périmètre",
+	return s.Render(w, r, http.StatusOK, &web.Message{Layout: s.LayoutFor(r, nil, "Déconnexion", ""), Heading: "Vous êtes déconnecté de Périmètre",
 		Text: "La session se ferme aussi chez le fournisseur d’identité.", Next: []web.Link{{Label: "Fermer aussi la session du fournisseur", Href: end}, {Label: "Revenir à la connexion", Href: "/connexion"}}})
 }
 
@@ -79,19 +79,19 @@ func (s *Pages) setupPage(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	return s.render(w, r, http.StatusOK, s.firstPassword(r, r.URL.Query().Get("jeton")))
+	return s.Render(w, r, http.StatusOK, s.firstPassword(r, r.URL.Query().Get("jeton")))
 }
 
 func (s *Pages) firstPassword(r *http.Request, token string) *web.Password {
-	return &web.Password{Layout: s.layout(r, "Premier compte", ""), Action: "/mise-en-service", First: true, Token: token}
+	return &web.Password{Layout: s.Layout(r, "Premier compte", ""), Action: "/mise-en-service", First: true, Token: token}
 }
 
 func (s *Pages) passwordPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, s.newPassword(r, r.URL.Query().Get("jeton")))
+	return s.Render(w, r, http.StatusOK, s.newPassword(r, r.URL.Query().Get("jeton")))
 }
 
 func (s *Pages) newPassword(r *http.Request, token string) *web.Password {
-	v := &web.Password{Layout: s.layout(r, "Mot de passe", ""), Action: "/mot-de-passe", Token: token}
+	v := &web.Password{Layout: s.Layout(r, "Mot de passe", ""), Action: "/mot-de-passe", Token: token}
 	if token == "" {
 		v.Fault = "Le lien est incomplet : l’ouvrir en entier, ou en demander un autre à l’administrateur."
 	}
@@ -122,7 +122,7 @@ func (s *Pages) keepPassword(w http.ResponseWriter, r *http.Request, follow func
 	}
 	v := page(r, r.PostFormValue("token"))
 	v.Fault, v.Name, v.Email = french.Sentence(err.Error()), r.PostFormValue("name"), r.PostFormValue("email")
-	return s.render(w, r, httpio.Status(err), v)
+	return s.Render(w, r, httpio.Status(err), v)
 }
 
 // SignInFirst leads who asks for a page without a session to the sign-in, and remembers
@@ -140,7 +140,7 @@ func (s *Pages) SignInFirst(w http.ResponseWriter, r *http.Request) bool {
 		}
 		asked = "/a-verifier?" + url.Values{"adresse": {p.Text("key")}, "unit": {p.Text("unit")}, "reponse": {p.Text("verdict")}, "fondement": {p.Text("basis")}}.Encode()
 	}
-	s.sessions.Remember(w, asked)
+	s.Sessions.Remember(w, asked)
 	http.Redirect(w, r, "/connexion", http.StatusSeeOther)
 	return true
 }

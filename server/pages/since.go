@@ -12,6 +12,7 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -28,7 +29,7 @@ func tell(e *figures.Earlier, now quota.Period) earlier {
 	switch e.Since {
 	case figures.SinceFrozen:
 		out.label = "Depuis le dernier arrêté"
-		out.intro = fmt.Sprintf("Depuis l’état « %s », arrêté le %s : ce que les envois reçus depuis disent autrement. L’état arrêté reste tel quel.", e.State.Name, moment(e.State.FrozenAt))
+		out.intro = fmt.Sprintf("Depuis l’état « %s », arrêté le %s : ce que les envois reçus depuis disent autrement. L’état arrêté reste tel quel.", e.State.Name, french.Moment(e.State.FrozenAt))
 		for _, row := range documentRows(e.Figures) {
 			out.rows[row.Code] = row
 		}
@@ -92,7 +93,7 @@ func (s *Pages) pilotageSince(r *http.Request, v *web.Pilotage, q figures.Questi
 	}
 	for i := range all {
 		e := tell(&all[i], q.Period)
-		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: with(r.URL.Query(), "/pilotage", "depuis", string(e.Since)) + "#changes", Current: i == at})
+		v.Since.Links = append(v.Since.Links, web.Link{Label: e.label, Href: shell.With(r.URL.Query(), "/pilotage", "depuis", string(e.Since)) + "#changes", Current: i == at})
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package pages
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
+	"perimetre/server/pages/atlas"
 	"perimetre/server/studies"
 	"perimetre/web"
 )
@@ -39,9 +39,9 @@ func (s *Pages) showSites(w http.ResponseWriter, r *http.Request, code int, refu
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.Sites{Layout: s.layout(r, "Sites d’accueil", "/ma-mission-locale"), Unit: pack.UnitName(unit), Fault: refusal,
+	v := &web.Sites{Layout: s.Layout(r, "Sites d’accueil", "/ma-mission-locale"), Unit: pack.UnitName(unit), Fault: refusal,
 		Action: "/ma-mission-locale/sites", Upload: "/ma-mission-locale/sites/fichier", Downloads: []web.Link{{Label: "Télécharger en CSV", Href: "/ma-mission-locale/sites.csv"}, {Label: "Télécharger en XLSX", Href: "/ma-mission-locale/sites.xlsx"}}}
-	if v.Complete, err = s.completeness(r, unit, list); err != nil {
+	if v.Complete, err = atlas.Completeness(s.Shell, r, unit, list); err != nil {
 		return err
 	}
 	for _, x := range list {
@@ -51,7 +51,7 @@ func (s *Pages) showSites(w http.ResponseWriter, r *http.Request, code int, refu
 	for range 3 {
 		v.Lines = append(v.Lines, web.SiteLine{New: true, Kinds: kindChoices(string(geo.SitePermanence))})
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 func (s *Pages) ownSites(r *http.Request) (unit string, list []studies.Site, err error) {
@@ -67,7 +67,7 @@ func (s *Pages) ownSites(r *http.Request) (unit string, list []studies.Site, err
 func kindChoices(chosen string) []web.Choice {
 	out := []web.Choice{{Label: "non précisée", Selected: chosen == ""}}
 	for _, k := range studies.SiteKinds[1:] {
-		out = append(out, web.Choice{Value: k, Label: kindName(k), Selected: k == chosen})
+		out = append(out, web.Choice{Value: k, Label: atlas.KindName(k), Selected: k == chosen})
 	}
 	return out
 }
@@ -77,37 +77,6 @@ func degreesText(v *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*v, 'f', 6, 64)
-}
-
-// completeness says how much of a list of sites is known, of the number that the
-// administration wrote for a Mission Locale, or for all when unit is empty.
-func (s *Pages) completeness(r *http.Request, unit string, list []studies.Site) (*web.Completeness, error) {
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	c, err := s.Studies.Completeness(r.Context(), pack, unit, list)
-	if err != nil {
-		return nil, err
-	}
-	declared := c.Declared
-	out := &web.Completeness{Text: fmt.Sprintf("%d %s, dont %d %s et %d avec des demi-journées d’ouverture connues", c.OnFile, french.Plural(c.OnFile, "site d’accueil", "sites d’accueil"), c.WithPoint, french.Plural(c.WithPoint, "situé", "situés"), c.WithHours)}
-	share, known := c.Share()
-	if known {
-		out.Text += fmt.Sprintf(" ; %d déclarés, soit %s de la liste", declared.Sites, french.Percent(share))
-		if declared.Source != "" {
-			out.Text += fmt.Sprintf(" (%s, %d)", declared.Source, declared.Year)
-		}
-	}
-	if !c.Latest.IsZero() {
-		out.Text += " ; dernière mise à jour le " + french.Date(c.Latest)
-	}
-	out.Text += "."
-	switch {
-	case !known:
-		out.Warning = "Complétude non déclarée : les distances sont des maximums."
-	case !c.Complete():
-		out.Warning = "Liste incomplète : les distances sont des maximums."
-	}
-	return out, nil
 }
 
 // sitesSave keeps the table as it was sent.
@@ -235,7 +204,7 @@ func (s *Pages) sitesDownload(w http.ResponseWriter, r *http.Request) error {
 	}
 	rows := [][]string{{"nom", "nature", "adresse", "code_postal", "commune", "code_insee", "lon", "lat", "ouverture", "hébergeur", "du", "au"}}
 	for _, x := range list {
-		rows = append(rows, []string{neutral(x.Name), cmp.Or(kindName(x.Kind), x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
+		rows = append(rows, []string{neutral(x.Name), cmp.Or(atlas.KindName(x.Kind), x.Kind), neutral(x.Address), x.Postcode, neutral(x.City), x.CityCode, degreesText(x.Lon), degreesText(x.Lat), neutral(x.Opening), neutral(x.Host), x.From.String(), x.To.String()})
 	}
 	for _, row := range rows {
 		if err := out.Write(row); err != nil {

@@ -1,4 +1,6 @@
-package pages
+// Package method is the page that says how decisions are made, with the tables of the rules
+// and of the sources that the administration shows too.
+package method
 
 import (
 	"cmp"
@@ -21,7 +23,7 @@ func (s *Pages) methodPage(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	v := &web.Method{Layout: s.layout(r, "Méthode", "/methode")}
+	v := &web.Method{Layout: s.Layout(r, "Méthode", "/methode")}
 	b, o := residency.DefaultBands, residency.DefaultOptions
 	v.Bands = web.Table{ID: "bands", Caption: "Marge de doute à la limite", Columns: []web.Column{{Label: "Ce que le point désigne"}, {Label: "Marge de chaque côté", Number: true}},
 		Rows: [][]string{{"Entrée, bâtiment, cage d’escalier, logement, délivrance postale", french.Length(b.Building)}, {"Parcelle", french.Length(b.Parcel)}, {"Segment, numéro placé entre ses voisins, position inconnue", french.Length(b.Coarse)}}}
@@ -33,7 +35,7 @@ func (s *Pages) methodPage(w http.ResponseWriter, r *http.Request) error {
 	edition, deps, signed := pack.Label(), strings.Join(pack.Departements(), ", "), signatures(pack.Manifests)
 	pack.Release()
 	v.Facts = []web.Fact{{Term: "Référentiel géographique", Text: "édition du " + edition}, {Term: "Signature du référentiel", Text: signed}, {Term: "Départements dont les adresses sont chargées", Text: cmp.Or(deps, "aucun")},
-		{Term: "Confiance sous laquelle seule la commune décide", Text: decimals(o.MinConfidence)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
+		{Term: "Confiance sous laquelle seule la commune décide", Text: french.Decimal(o.MinConfidence, 2)}, {Term: "Numéros connus qu’il faut pour décider une voie", Text: strconv.Itoa(o.MinStreetNumbers)},
 		{Term: "Écart permis au contour de la commune", Text: french.Length(o.CommuneTolerance)}}
 	v.Rules = web.Table{ID: "regles", Caption: "Règles", Columns: []web.Column{{Label: "Règle"}, {Label: "Objectif"}, {Label: "En vigueur"}, {Label: "Source"}, {Label: "Plus petit nombre montré"}}}
 	for _, name := range s.Figures.RuleNames() {
@@ -41,9 +43,9 @@ func (s *Pages) methodPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.Rules.Rows = append(v.Rules.Rows, []string{rule.Name, targetsText(rule), spanText(rule), cmp.Or(rule.Source, "non renseignée"), fmt.Sprintf("%d pour l’État (détail), %d pour le public", rule.Thresholds.State, rule.Thresholds.Public)})
+		v.Rules.Rows = append(v.Rules.Rows, []string{rule.Name, Targets(rule), Span(rule), cmp.Or(rule.Source, "non renseignée"), fmt.Sprintf("%d pour l’État (détail), %d pour le public", rule.Thresholds.State, rule.Thresholds.Public)})
 	}
-	v.Versions, v.Sources = s.sourceTables()
+	v.Versions, v.Sources = SourceTables(s.Packs)
 	var err error
 	if v.Measured, err = s.measuredAccuracy(r.Context()); err != nil {
 		return err
@@ -51,7 +53,7 @@ func (s *Pages) methodPage(w http.ResponseWriter, r *http.Request) error {
 	if v.Manual, err = s.manualAgreement(r.Context()); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // signatures says who signed each of some packs.

@@ -1,6 +1,6 @@
-// Package pages is the HTML face of the use cases: a page asks them as typed calls, and
-// says their answers in French. Nothing of the API is called from here.
-package pages
+// Package shell is what every page has in common: what it asks, how it is sent and laid
+// out, and how a failure is told. The pages live beside it, in pages and its folders.
+package shell
 
 import (
 	"context"
@@ -44,18 +44,18 @@ type Config struct {
 	Fail func(http.ResponseWriter, *http.Request, error)
 }
 
-// Pages answers with pages. Make one with New.
-type Pages struct {
+// Shell sends pages. Make one with New.
+type Shell struct {
 	Config
-	sessions *access.Sessions
+	Sessions *access.Sessions
 	theme    *theme
 }
 
-// New reads the theme and returns the pages.
-func New(c Config) (*Pages, error) {
+// New reads the theme and returns the shell, or the error of the theme's file.
+func New(c Config) (*Shell, error) {
 	theme, err := readTheme(c.Theme)
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Config: c, sessions: c.Accounts.Sessions, theme: theme}, nil
+	return &Shell{Config: c, Sessions: c.Accounts.Sessions, theme: theme}, nil
 }

@@ -1,4 +1,4 @@
-package pages
+package method
 
 import (
 	"context"
@@ -49,7 +49,7 @@ func (s *Pages) measuredAccuracy(ctx context.Context) (*web.Measured, error) {
 		number(sum.Rows), number(m.Numbers), number(m.Communes))
 	v.Facts = []web.Fact{{Term: "Décidées à tort", Text: partText(sum.Wrong, sum.Decided) + " des décisions"}, {Term: "Non décidées", Text: partText(sum.Undecided, sum.Clear) + " des adresses qu’un seul numéro explique, à plus de 30 m de toute limite"},
 		{Term: "Décidées hardiment", Text: partText(sum.Bold, sum.Nowhere) + " des adresses qui n’existent pas"}, {Term: "Périmètres", Text: "QPV " + m.Perimeter}, {Term: "Tirage", Text: fmt.Sprintf("graine %d, %d adresses par faute", m.Seed, m.Rows)},
-		{Term: "Mesuré le", Text: fmt.Sprintf("%s, en %s s", moment(m.At), number(int(m.Millis/1000)+1))}}
+		{Term: "Mesuré le", Text: fmt.Sprintf("%s, en %s s", french.Moment(m.At), number(int(m.Millis/1000)+1))}}
 	v.Tables = []web.Table{*t, *bold}
 	v.Note = "Ce ne sont pas des adresses de jeunes : les fautes sont fabriquées, et leur mélange n’est pas celui d’un fichier. La mesure dit comment la machine se tient sur ce référentiel, non la part d’erreurs d’un fichier donné."
 	return v, nil
@@ -107,7 +107,7 @@ func (s *Pages) manualAgreement(ctx context.Context) (*web.Measured, error) {
 	v.Facts = []web.Fact{{Term: "Accord", Text: partText(all.agree, all.n)}}
 	for _, b := range people.Bases {
 		if t := by[b]; t != nil && t.n >= enoughDecisions {
-			v.Facts = append(v.Facts, web.Fact{Term: basisLabels[b], Text: partText(t.agree, t.n)})
+			v.Facts = append(v.Facts, web.Fact{Term: BasisLabels[b], Text: partText(t.agree, t.n)})
 		}
 	}
 	return v, nil
@@ -125,4 +125,10 @@ func sideOf(p *packs.Edition, d *store.Decision) (inside, ok bool) {
 	}
 	near, found := index.SignedDistance(orb.Point{*d.Lon, *d.Lat}, measure.ClearOfBorder)
 	return found && near.Metres >= 0, true
+}
+
+// BasisLabels are the bases as a person reads them.
+var BasisLabels = map[string]string{
+	"position sur la carte": "La position sur la carte", "justificatif vu": "Un justificatif de domicile vu",
+	"connaissance du terrain": "La connaissance du terrain", "corrigé dans i-Milo": "L’adresse corrigée dans i-Milo",
 }

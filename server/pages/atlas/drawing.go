@@ -1,4 +1,4 @@
-package pages
+package atlas
 
 import (
 	"cmp"
@@ -11,24 +11,24 @@ import (
 
 	"perimetre/data/maps/ground"
 	"perimetre/geo"
-	"perimetre/geo/coverage"
 	"perimetre/server/packs"
 	"perimetre/server/pages/canvas"
+	"perimetre/server/pages/explain"
 	"perimetre/server/studies"
 	"perimetre/web"
 )
 
-// zoningMap is what a drawing of the zonings shows: a territory, a frame of ground,
+// Territory is what a drawing of the zonings shows: a territory, a frame of ground,
 // or all the territories.
-type zoningMap struct {
-	id, title string
-	perimeter string
-	on        geo.Date
-	unit      string // Mission Locale, empty for all
-	width     float64
+type Territory struct {
+	ID, Title string
+	Perimeter string
+	On        geo.Date
+	Unit      string  // code of the Mission Locale, empty for all
+	Width     float64 // of the drawing
 	ratio     float64 // height by width, 0 for the ground's
 	text      float64 // height of names, in units; 0 for a part of the width
-	sites     []studies.Site
+	Sites     []studies.Site
 	box       *orb.Bound // frame, nil for the territory or all of them
 	layers    []string   // of atlasLayers; nil for all
 	studied
@@ -47,7 +47,7 @@ const (
 
 var atlasLayers = []string{layerQPV, layerFRR, layerZRR, layerUnits, layerCommunes, layerSites, layerGround}
 
-func (z *zoningMap) shows(layer string) bool {
+func (z *Territory) shows(layer string) bool {
 	return z.layers == nil || slices.Contains(z.layers, layer)
 }
 
@@ -55,7 +55,7 @@ func (z *zoningMap) shows(layer string) bool {
 // they name.
 const mostNames = 60
 
-func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
+func Draw(p *packs.Edition, z Territory) *web.Map {
 	box, ok := p.Ground()
 	if !ok {
 		return nil
@@ -63,7 +63,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	var own *packs.Outline
 	list := p.Outlines()
 	for i := range list {
-		if list[i].Code == z.unit {
+		if list[i].Code == z.Unit {
 			own = &list[i]
 			box = own.Bound
 		}
@@ -71,9 +71,9 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 	if z.box != nil {
 		box = *z.box
 	}
-	f := canvas.In(box, z.width, z.ratio)
-	d := drawing{pack: p, zoningMap: z, Frame: f, seen: f.Ground(),
-		m: &web.Map{ID: z.id, Title: z.title, Width: f.W, Height: f.H, Text: cmp.Or(z.text, z.width/62)}}
+	f := canvas.In(box, z.Width, z.ratio)
+	d := drawing{pack: p, Territory: z, Frame: f, seen: f.Ground(),
+		m: &web.Map{ID: z.ID, Title: z.Title, Width: f.W, Height: f.H, Text: cmp.Or(z.text, z.Width/62)}}
 	f.ScaleBar(d.m)
 	if own != nil {
 		d.layer("z-own", web.MapShape{Path: d.Rings(own.Rings), Title: own.Name})
@@ -99,7 +99,7 @@ func drawZoning(p *packs.Edition, z zoningMap) *web.Map {
 
 // drawing is a map of zonings being drawn.
 type drawing struct {
-	zoningMap
+	Territory
 	canvas.Frame
 	pack *packs.Edition
 	seen orb.Bound
@@ -144,7 +144,7 @@ func (d *drawing) communes() {
 		if c, ok := d.pack.Communes.Lookup(codes[i]); ok {
 			name = c.Name
 		}
-		status := frrOf(d.pack, codes[i], d.on)
+		status := frrOf(d.pack, codes[i], d.On)
 		layer := ""
 		switch status {
 		case "socle", "plus":
@@ -161,7 +161,7 @@ func (d *drawing) communes() {
 			continue
 		}
 		communes = append(communes, web.MapShape{Path: path, Title: name})
-		classed[layer] = append(classed[layer], web.MapShape{Path: path, Title: name + ", " + listNames[status]})
+		classed[layer] = append(classed[layer], web.MapShape{Path: path, Title: name + ", " + explain.ListNames[status]})
 		if at := index.Bound(i).Center(); len(found) <= mostNames && d.shows(layerCommunes) && d.seen.Contains(at) {
 			d.name(at, name, nameOfCommune)
 		}
@@ -207,7 +207,7 @@ func (d *drawing) units(list []packs.Outline, named bool) {
 
 // zones draws the QPV, the neighbours' too where the pack holds them.
 func (d *drawing) zones() {
-	zones, index, ok := d.pack.Zonings.Polygons(geo.QPV, d.perimeter)
+	zones, index, ok := d.pack.Zonings.Polygons(geo.QPV, d.Perimeter)
 	if !ok || !d.shows(layerQPV) {
 		return
 	}
@@ -217,15 +217,15 @@ func (d *drawing) zones() {
 	slices.Sort(found)
 	for _, i := range found {
 		if path := d.cut(index.Shape(i)); path != "" {
-			shapes = append(shapes, web.MapShape{Path: path, Title: "QPV " + zoneName(zones[i].ZoneRef)})
+			shapes = append(shapes, web.MapShape{Path: path, Title: "QPV " + explain.ZoneName(zones[i].ZoneRef)})
 			if at := index.Bound(i).Center(); d.box != nil && len(found) <= mostNames && d.seen.Contains(at) {
-				d.name(at, zoneName(zones[i].ZoneRef), nameOfZone)
+				d.name(at, explain.ZoneName(zones[i].ZoneRef), nameOfZone)
 			}
 		}
 	}
 	if len(shapes) > 0 {
 		d.layer("z-in", shapes...)
-		d.legend("z-in", "QPV "+d.perimeter)
+		d.legend("z-in", "QPV "+d.Perimeter)
 	}
 }
 
@@ -276,8 +276,8 @@ func (d *drawing) sitesOf() {
 		return
 	}
 	drawn := map[string]bool{}
-	for _, s := range d.sites {
-		if s.Lon == nil || s.Lat == nil || d.unit != "" && s.Unit != d.unit {
+	for _, s := range d.Sites {
+		if s.Lon == nil || s.Lat == nil || d.Unit != "" && s.Unit != d.Unit {
 			continue
 		}
 		x, y := d.At(orb.Point{*s.Lon, *s.Lat})
@@ -290,15 +290,12 @@ func (d *drawing) sitesOf() {
 	}
 	for _, k := range web.SiteKinds {
 		if drawn[k] {
-			d.legend(k, kindName(k))
+			d.legend(k, KindName(k))
 		}
 	}
 }
 
-// kindName returns a kind of site in French; empty for none.
-func kindName(k string) string { return coverage.KindName(geo.SiteKind(k)) }
-
-// frr is the FRR status of a commune on a day, as known today.
+// frrOf returns the FRR status of a commune on a day, as known today.
 func frrOf(p *packs.Edition, commune string, on geo.Date) geo.ListStatus {
 	return p.Zonings.At(geo.Question{Commune: commune, On: on, Known: geo.Today()}).FRR.Status
 }

@@ -1,4 +1,4 @@
-package pages
+package explain
 
 import (
 	"math"
@@ -39,7 +39,7 @@ func explainAddress(p *packs.Edition, text string, on geo.Date, perimeter string
 	d := decider.Decide(in)
 	out := &explained{decision: d, AddressResult: web.AddressResult{Answer: answerOf(d.Status), Sentence: addressSentence(text, a, &d), Facts: addressFacts(p, &d, on), Tree: explainTree(a, &d)}}
 	for i := range a.Results {
-		out.Candidates = append(out.Candidates, candidateOf(&a.Results[i]))
+		out.Candidates = append(out.Candidates, Candidate(&a.Results[i]))
 	}
 	if len(a.Results) > 0 && a.Results[0].Precision >= geocode.PrecisionStreet && !math.IsNaN(a.Results[0].Lon) {
 		best := &a.Results[0]
@@ -59,7 +59,7 @@ func explainAddress(p *packs.Edition, text string, on geo.Date, perimeter string
 		if !v.KnownFrom.IsZero() {
 			known = ", publié le " + french.Date(v.KnownFrom)
 		}
-		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: inForce(v) + known, Answer: answerOf(other.Status), Text: french.Capital(other.Motif.Text()) + zoneText(&other) + "."})
+		out.Other = append(out.Other, web.OtherAnswer{Perimeter: "QPV " + v.Name, InForce: InForce(v) + known, Answer: answerOf(other.Status), Text: french.Capital(other.Motif.Text()) + zoneText(&other) + "."})
 	}
 	if n := len(versions); n > 1 && out.Placed {
 		out.Change = changeText(versions[n-2], &answers[n-2], versions[n-1], &answers[n-1])
@@ -85,20 +85,20 @@ func changeText(was *geo.Version, before *residency.Decision, is *geo.Version, a
 	}
 	switch in, out := before.Status == residency.In, after.Status == residency.Out; {
 	case in && out:
-		return "L’adresse est sortie des QPV : dans le QPV " + zoneNames(before) + " " + inForce(was) + ", hors QPV " + inForce(is) + "."
+		return "L’adresse est sortie des QPV : dans le QPV " + zoneNames(before) + " " + InForce(was) + ", hors QPV " + InForce(is) + "."
 	case in:
-		return "L’adresse est dans un QPV avant comme après : " + zoneNames(before) + " " + inForce(was) + ", puis " + zoneNames(after) + " " + inForce(is) + "."
+		return "L’adresse est dans un QPV avant comme après : " + zoneNames(before) + " " + InForce(was) + ", puis " + zoneNames(after) + " " + InForce(is) + "."
 	case out:
 		return "Rien n’a changé : l’adresse est hors QPV selon les périmètres " + was.Name + " comme " + is.Name + "."
 	}
-	return "L’adresse est entrée dans un QPV : hors QPV " + inForce(was) + ", dans le QPV " + zoneNames(after) + " " + inForce(is) + "."
+	return "L’adresse est entrée dans un QPV : hors QPV " + InForce(was) + ", dans le QPV " + zoneNames(after) + " " + InForce(is) + "."
 }
 
 // showPlan draws what surrounds the address, with the perimeters that were or came
 // besides the perimeters that decide.
 func showPlan(p *packs.Edition, x *explained) (err error) {
 	at := orb.Point{x.Lon, x.Lat}
-	if x.Plan, x.PlanFacts, err = drawPlan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
+	if x.Plan, x.PlanFacts, err = Plan(p, "plan", at, x.decision.Perimeter, x.band, x.others); err != nil {
 		return err
 	}
 	f := canvas.Plan(at)
@@ -114,7 +114,7 @@ func showPlan(p *packs.Edition, x *explained) (err error) {
 		layer := web.MapLayer{Class: "z-old"}
 		index.Search(around, func(i int) bool {
 			if path := f.Path(clip.MultiPolygon(around.Pad(around.Max[0]-around.Min[0]), index.Shape(i).Clone())); path != "" {
-				layer.Shapes = append(layer.Shapes, web.MapShape{Path: path, Title: "QPV " + v.Name + " : " + zoneName(zones[i].ZoneRef)})
+				layer.Shapes = append(layer.Shapes, web.MapShape{Path: path, Title: "QPV " + v.Name + " : " + ZoneName(zones[i].ZoneRef)})
 			}
 			return true
 		})

@@ -1,4 +1,6 @@
-package pages
+// Package explain is the page of one address: whether it is in a QPV, why, and a plan of what
+// surrounds it.
+package explain
 
 import (
 	"fmt"
@@ -23,10 +25,10 @@ func (s *Pages) addressPage(w http.ResponseWriter, r *http.Request) (err error) 
 	if err := access.Who(r).May(access.ReadReference); err != nil {
 		return err
 	}
-	v := &web.Address{Layout: s.layout(r, "Adresse", "/adresse"), On: geo.Today().String()}
+	v := &web.Address{Layout: s.Layout(r, "Adresse", "/adresse"), On: geo.Today().String()}
 	if r.Method == http.MethodGet {
 		v.Perimeters = s.perimeterChoices("")
-		return s.render(w, r, http.StatusOK, v)
+		return s.Render(w, r, http.StatusOK, v)
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
@@ -37,7 +39,7 @@ func (s *Pages) addressPage(w http.ResponseWriter, r *http.Request) (err error) 
 	}
 	v.Query, v.On, v.Fault, v.Perimeters = q.text, q.on.String(), q.fault, s.perimeterChoices(q.perimeter)
 	if v.Fault != "" {
-		return s.render(w, r, http.StatusBadRequest, v)
+		return s.Render(w, r, http.StatusBadRequest, v)
 	}
 	x, err := explainAddress(pack, q.text, q.on, q.perimeter)
 	if err != nil {
@@ -49,7 +51,7 @@ func (s *Pages) addressPage(w http.ResponseWriter, r *http.Request) (err error) 
 		}
 	}
 	v.Result = &x.AddressResult
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // foundPart returns the answer of the map's search: the same decision, told beside the
@@ -67,14 +69,14 @@ func (s *Pages) foundPart(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	v := &web.Found{Query: q.text, Fault: q.fault, Perimeter: q.perimeter}
 	if v.Fault != "" {
-		return s.render(w, r, http.StatusBadRequest, v)
+		return s.Render(w, r, http.StatusBadRequest, v)
 	}
 	x, err := explainAddress(pack, q.text, q.on, q.perimeter)
 	if err != nil {
 		return err
 	}
 	v.Result = &x.AddressResult
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // asked is an address and what is asked of it; fault says what is wrong with it.
@@ -105,18 +107,10 @@ func (s *Pages) perimeterChoices(chosen string) []web.Choice {
 	out := []web.Choice{{Label: "En vigueur à la date", Selected: chosen == ""}}
 	for _, v := range pack.Zonings.Versions() {
 		if v.Zoning == geo.QPV {
-			out = append(out, web.Choice{Value: v.Name, Label: "QPV " + v.Name + ", " + inForce(v), Selected: chosen == v.Name})
+			out = append(out, web.Choice{Value: v.Name, Label: "QPV " + v.Name + ", " + InForce(v), Selected: chosen == v.Name})
 		}
 	}
 	return out
-}
-
-// inForce is « depuis le 01/01/2024 », « du 01/01/2015 au 31/12/2023 ».
-func inForce(v *geo.Version) string {
-	if v.ValidTo.IsZero() {
-		return "depuis le " + french.Date(v.ValidFrom)
-	}
-	return "du " + french.Date(v.ValidFrom) + " au " + french.Date(v.ValidTo)
 }
 
 func answerOf(s residency.Status) web.Answer {
@@ -152,21 +146,16 @@ func addressSentence(text string, a *geocode.Answer, d *residency.Decision) stri
 	}
 	s := place + " : " + d.Motif.Text()
 	if d.HasDistance && d.Motif == residency.Border {
-		s += fmt.Sprintf(" (à %s, %s)", french.Length(math.Abs(d.Distance)), sideText(d.Distance))
+		s += fmt.Sprintf(" (à %s, %s)", french.Length(math.Abs(d.Distance)), SideText(d.Distance))
 	}
 	return s + "."
 }
 
-func sideText(distance float64) string {
+func SideText(distance float64) string {
 	if distance >= 0 {
 		return "dedans"
 	}
 	return "dehors"
-}
-
-var listNames = map[geo.ListStatus]string{
-	geo.StatusNo: "commune non classée", geo.StatusYes: "commune classée", "socle": "FRR socle", "plus": "FRR+", "beneficiaire": "bénéficiaire (ZRR maintenue)",
-	"partiel": "commune classée en partie", geo.StatusUncertain: "à vérifier", "sans_objet": "sans objet à cette date",
 }
 
 func addressFacts(p *packs.Edition, d *residency.Decision, on geo.Date) []web.Fact {
@@ -180,14 +169,14 @@ func addressFacts(p *packs.Edition, d *residency.Decision, on geo.Date) []web.Fa
 		add("QPV", zoneNames(d))
 	}
 	if d.HasDistance {
-		add("Limite la plus proche", fmt.Sprintf("à %s, %s", french.Length(math.Abs(d.Distance)), sideText(d.Distance)))
+		add("Limite la plus proche", fmt.Sprintf("à %s, %s", french.Length(math.Abs(d.Distance)), SideText(d.Distance)))
 	}
 	if d.StreetNumbers > 0 {
 		add("Numéros connus de la voie", fmt.Sprintf("%d, dont %s %% dans un QPV", d.StreetNumbers, strings.Replace(fmt.Sprintf("%.0f", 100*d.ShareInside), ".", ",", 1)))
 	}
 	add("À faire", d.Action.Text())
-	add("FRR", listNames[d.FRR])
-	add("ZRR", listNames[d.ZRR])
+	add("FRR", ListNames[d.FRR])
+	add("ZRR", ListNames[d.ZRR])
 	perimeter := "absents du référentiel"
 	if d.Perimeter != "" {
 		perimeter = "QPV " + d.Perimeter
@@ -197,8 +186,6 @@ func addressFacts(p *packs.Edition, d *residency.Decision, on geo.Date) []web.Fa
 	return out
 }
 
-func candidateOf(r *geocode.Result) web.Candidate {
-	return web.Candidate{Label: r.Label, Precision: residency.PrecisionText(r.Precision.String()), Confidence: decimals(r.Confidence), Faults: residency.FaultsText(r.Faults)}
+func Candidate(r *geocode.Result) web.Candidate {
+	return web.Candidate{Label: r.Label, Precision: residency.PrecisionText(r.Precision.String()), Confidence: french.Decimal(r.Confidence, 2), Faults: residency.FaultsText(r.Faults)}
 }
-
-func decimals(v float64) string { return strings.Replace(fmt.Sprintf("%.2f", v), ".", ",", 1) }

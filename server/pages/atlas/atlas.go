@@ -1,4 +1,6 @@
-package pages
+// Package atlas is the map of the zonings: the page, its printed sheets, and the drawing of
+// a territory that other pages show.
+package atlas
 
 import (
 	"cmp"
@@ -20,6 +22,7 @@ import (
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/server/pages/canvas"
+	"perimetre/server/pages/explain"
 	"perimetre/server/studies"
 	"perimetre/web"
 )
@@ -45,7 +48,7 @@ func (s *Pages) atlasPage(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	v.Known = access.Who(r) != nil
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // atlasEmbedded returns the map alone, for a frame of another site.
@@ -59,7 +62,7 @@ func (s *Pages) atlasEmbedded(w http.ResponseWriter, r *http.Request) error {
 		v.Whole += "?" + q
 	}
 	s.openFrame(w)
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // openFrame lets the sites that the deployer named show an answer in a frame.
@@ -80,7 +83,7 @@ func (s *Pages) atlas(r *http.Request) (v *web.Atlas, err error) {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
-	v = &web.Atlas{Layout: s.layout(r, "Carte", "/carte"), Heading: atlasTitle}
+	v = &web.Atlas{Layout: s.Layout(r, "Carte", "/carte"), Heading: atlasTitle}
 	if _, ok := pack.Ground(); !ok {
 		v.Empty = "Le référentiel géographique ne contient aucun contour : il n’y a pas de carte à dessiner."
 		return v, nil
@@ -109,13 +112,13 @@ func (s *Pages) atlas(r *http.Request) (v *web.Atlas, err error) {
 	}
 	for _, x := range pack.Zonings.Versions() {
 		if x.Zoning == geo.QPV {
-			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + inForce(x), Selected: x.Name == perimeter})
+			v.Perimeters = append(v.Perimeters, web.Choice{Value: x.Name, Label: "QPV " + x.Name + ", " + explain.InForce(x), Selected: x.Name == perimeter})
 		} else if x.Name == pack.InForce(x.Zoning, geo.Today()) {
-			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + inForce(x)})
+			v.Facts = append(v.Facts, web.Fact{Term: strings.ToUpper(string(x.Zoning)), Text: "liste " + x.Name + ", " + explain.InForce(x)})
 		}
 	}
 	v.Facts = append(v.Facts, web.Fact{Term: "Au", Text: french.Date(geo.Today())}, web.Fact{Term: "Édition", Text: pack.Label()}, web.Fact{Term: "Fond", Text: s.groundText()})
-	if v.Sites, err = s.completeness(r, "", sites); err != nil {
+	if v.Sites, err = Completeness(s.Shell, r, "", sites); err != nil {
 		return nil, err
 	}
 	v.Tables, v.Sources = atlasTables(pack, perimeter, sites), pack.Sources()
@@ -178,7 +181,7 @@ func layersOf(p *packs.Edition, sites []studies.Site, based bool) []web.AtlasLay
 	places := &list[len(list)-1]
 	for _, k := range web.SiteKinds {
 		if slices.ContainsFunc(sites, func(x studies.Site) bool { return cmp.Or(x.Kind, "autre") == k }) {
-			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: kindName(k)})
+			places.Keys = append(places.Keys, web.LegendItem{Class: k, Label: KindName(k)})
 		}
 	}
 	if len(places.Keys) > 0 {
@@ -239,7 +242,7 @@ func atlasTables(p *packs.Edition, perimeter string, sites []studies.Site) []web
 		for _, code := range slices.Sorted(slices.Values(codes)) {
 			switch st := frrOf(p, code, geo.Today()); st {
 			case "socle", "plus", "beneficiaire", "partiel":
-				rural.Rows = append(rural.Rows, []string{code, communeName(code), listNames[st]})
+				rural.Rows = append(rural.Rows, []string{code, communeName(code), explain.ListNames[st]})
 			}
 		}
 	}
@@ -252,15 +255,7 @@ func atlasTables(p *packs.Edition, perimeter string, sites []studies.Site) []web
 	for _, u := range p.Units() {
 		units.Rows = append(units.Rows, []string{u.Code, u.Name, strconv.Itoa(u.Communes), strconv.Itoa(of[u.Code])})
 	}
-	return []web.Table{qpv, rural, units, siteTable("t-sites", "Sites d’accueil", sites, p)}
-}
-
-func siteTable(id, caption string, sites []studies.Site, p *packs.Edition) web.Table {
-	t := web.Table{ID: id, Caption: caption, Columns: []web.Column{{Label: "Nom"}, {Label: "Nature"}, {Label: "Mission Locale"}, {Label: "Commune"}, {Label: "Ouverture"}}}
-	for _, x := range sites {
-		t.Rows = append(t.Rows, []string{x.Name, cmp.Or(kindName(x.Kind), "non précisée"), p.UnitName(x.Unit), x.City, cmp.Or(x.Opening, "non renseignée")})
-	}
-	return t
+	return []web.Table{qpv, rural, units, SiteTable("t-sites", "Sites d’accueil", sites, p)}
 }
 
 // atlasPlace is where a name is written.
@@ -277,13 +272,13 @@ func (s *Pages) atlasConfig(p *packs.Edition, perimeter, own string, sites []stu
 	departements := []string{}
 	kinds := map[string]string{}
 	for _, k := range web.SiteKinds {
-		kinds[k] = kindName(k)
+		kinds[k] = KindName(k)
 	}
 	layers := p.TileLayers()
 	versions := map[string]string{}
 	for _, v := range p.Zonings.Versions() {
 		if v.Zoning == geo.QPV {
-			versions[v.Name] = web.French("QPV " + v.Name + ", " + inForce(v))
+			versions[v.Name] = web.French("QPV " + v.Name + ", " + explain.InForce(v))
 		}
 	}
 	units := []atlasPlace{}
@@ -324,9 +319,3 @@ func groundOf(b *ground.Base) *atlasGround {
 
 // degrees4 rounds to about ten metres.
 func degrees4(v float64) float64 { return float64(int64(v*1e4)) / 1e4 }
-
-func (s *Pages) editionNow() string {
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	return pack.Label()
-}

@@ -1,4 +1,4 @@
-package pages
+package explain
 
 import (
 	"cmp"
@@ -28,7 +28,7 @@ type streetName struct {
 
 // plan draws what surrounds a place from the pack alone: the perimeter, the band of
 // doubt, every known number, the streets' names and the point itself.
-func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
+func Plan(p *packs.Edition, id string, at orb.Point, perimeter string, band float64, others []orb.Point) (*web.Map, []web.Fact, error) {
 	f := canvas.Plan(at)
 	mx, my := f.MX, f.MY
 	box := func(metres float64) orb.Bound {
@@ -55,7 +55,7 @@ func drawPlan(p *packs.Edition, id string, at orb.Point, perimeter string, band 
 			if d == "" {
 				continue
 			}
-			name := zoneName(list[i].ZoneRef)
+			name := ZoneName(list[i].ZoneRef)
 			zones.Shapes = append(zones.Shapes, web.MapShape{Path: d, Title: "QPV " + name})
 			edge.Shapes = append(edge.Shapes, web.MapShape{Path: d})
 			names = append(names, name)
@@ -183,11 +183,4 @@ func numbersText(n []int) string {
 		return fmt.Sprintf("numéro %d", n[0])
 	}
 	return fmt.Sprintf("%d numéros, du %d au %d", len(n), n[0], n[len(n)-1])
-}
-
-func zoneName(z geo.ZoneRef) string {
-	if z.Name == "" {
-		return z.Code
-	}
-	return z.Name
 }

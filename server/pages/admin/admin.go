@@ -1,4 +1,6 @@
-package pages
+// Package admin is the administration: accounts, rules, declared sites, journal and
+// durations.
+package admin
 
 import (
 	"cmp"
@@ -16,6 +18,8 @@ import (
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/method"
+	"perimetre/server/pages/shell"
 	"perimetre/server/people"
 	"perimetre/server/store"
 	"perimetre/web"
@@ -31,10 +35,10 @@ func (s *Pages) adminPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refusal, secret, secretText string) error {
 	tab := cmp.Or(r.URL.Query().Get("vue"), "comptes")
-	v := &web.Admin{Layout: s.layout(r, "Administration", "/administration"), Heading: "Administration", Tab: tab, Fault: refusal, Secret: secret, SecretText: secretText}
+	v := &web.Admin{Layout: s.Layout(r, "Administration", "/administration"), Heading: "Administration", Tab: tab, Fault: refusal, Secret: secret, SecretText: secretText}
 	v.Intro = "Comptes, règles, sites déclarés, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
-	v.Tabs = tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
-	v.Flash = s.sessions.PopString(r.Context(), flash)
+	v.Tabs = shell.Tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
+	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
 	var err error
 	switch tab {
 	case "comptes":
@@ -55,7 +59,7 @@ func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refu
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
@@ -67,7 +71,7 @@ func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
 	defer pack.Release()
 	admin := access.Who(r).Can(access.ManageAccounts)
 	for _, u := range users {
-		line := web.UserLine{Name: u.Name, Email: u.Email, Role: roleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: moment(u.LastLogin), Invitation: invitation(&u), Disabled: u.Disabled}
+		line := web.UserLine{Name: u.Name, Email: u.Email, Role: shell.RoleNames[u.Role], Scope: cmp.Or(pack.NamesOf(u.Units), "–"), Last: french.Moment(u.LastLogin), Invitation: invitation(&u), Disabled: u.Disabled}
 		if u.Role == store.State {
 			line.Scope = stateScope(&u)
 		}
@@ -105,7 +109,7 @@ func invitation(u *store.User) string {
 	case u.Password != "" || u.Subject != "" || !u.LastLogin.IsZero():
 		return ""
 	case u.ResetUntil.After(time.Now()):
-		return "invitation en attente, jusqu’au " + moment(u.ResetUntil)
+		return "invitation en attente, jusqu’au " + french.Moment(u.ResetUntil)
 	case !u.ResetUntil.IsZero():
 		return "invitation expirée"
 	}
@@ -125,7 +129,7 @@ func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
 	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Units: []web.Choice{{Label: "aucune"}}}
 	f.Roles = []web.Choice{{Label: "à choisir", Selected: u.Role == ""}}
 	for _, role := range store.Roles {
-		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: roleNames[role], Selected: role == u.Role})
+		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: shell.RoleNames[role], Selected: role == u.Role})
 	}
 	for _, x := range pack.Units() {
 		f.Units = append(f.Units, web.Choice{Value: x.Code, Label: x.Name, Selected: slices.Contains(u.Units, x.Code)})
@@ -163,7 +167,7 @@ func (s *Pages) adminAddUser(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Pages) showInvitation(w http.ResponseWriter, r *http.Request, out *access.Invited) error {
-	text := fmt.Sprintf("Lien de mot de passe à transmettre à %s, valable jusqu’au %s ; il n’est montré qu’une fois :", out.User.Name, moment(out.ExpiresAt))
+	text := fmt.Sprintf("Lien de mot de passe à transmettre à %s, valable jusqu’au %s ; il n’est montré qu’une fois :", out.User.Name, french.Moment(out.ExpiresAt))
 	return s.showAdmin(w, r, http.StatusOK, "", httpio.BaseAddress(r)+"/mot-de-passe?jeton="+url.QueryEscape(out.Token), text)
 }
 
@@ -182,12 +186,12 @@ func (s *Pages) showAccount(w http.ResponseWriter, r *http.Request, code int, re
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	v := &web.AccountPage{Layout: s.layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, typedUser(r, refusal, u))}
-	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: moment(u.LastLogin)}}
+	v := &web.AccountPage{Layout: s.Layout(r, u.Name, "/administration"), Name: u.Name, Fault: refusal, Form: *userForm(pack, "/administration/comptes/"+u.ID, typedUser(r, refusal, u))}
+	v.Facts = []web.Fact{{Term: "Adresse", Text: u.Email}, {Term: "Créé le", Text: french.Moment(u.CreatedAt)}, {Term: "Dernière connexion", Text: french.Moment(u.LastLogin)}}
 	if u.Disabled {
 		v.Facts = append(v.Facts, web.Fact{Term: "État", Text: "suspendu"})
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 // adminUser changes, suspends or opens an account, or gives the link that sets its
@@ -230,46 +234,15 @@ func (s *Pages) adminUser(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, done)
+	s.Sessions.Put(r.Context(), shell.Flash, done)
 	http.Redirect(w, r, "/administration", http.StatusSeeOther)
 	return nil
 }
 
 func (s *Pages) adminSources(v *web.Admin) {
-	v.Facts = []web.Fact{{Term: "Édition en service", Text: s.editionNow()}}
-	versions, sources := s.sourceTables()
+	v.Facts = []web.Fact{{Term: "Édition en service", Text: s.EditionLabel()}}
+	versions, sources := method.SourceTables(s.Packs)
 	v.Tables = []web.Table{versions, sources}
-}
-
-// sourceTables returns the versions of the zonings and the files of the référentiel.
-func (s *Pages) sourceTables() (versions, sources web.Table) {
-	pack := s.Packs.Acquire()
-	defer pack.Release()
-	versions = web.Table{ID: "versions", Caption: "Versions des zonages", Columns: []web.Column{{Label: "Zonage"}, {Label: "En vigueur"}, {Label: "Connu depuis"}, {Label: "Complet pour"}, {Label: "Précision des coordonnées", Number: true}}}
-	for _, x := range pack.Zonings.Versions() {
-		precision := "–"
-		if x.Precision > 0 {
-			precision = french.Length(x.Precision)
-		}
-		versions.Rows = append(versions.Rows, []string{strings.ToUpper(string(x.Zoning)) + " " + x.Name, inForce(x), french.Date(x.KnownFrom), completeText(x.CompleteFor), precision})
-	}
-	sources = web.Table{ID: "sources", Caption: "Fichiers du référentiel géographique", Columns: []web.Column{{Label: "Fichier"}, {Label: "Enregistrements", Number: true}, {Label: "Réparés", Number: true}, {Label: "Remarques"}, {Label: "Empreinte SHA-256"}}}
-	for _, m := range pack.Manifests {
-		for _, f := range m.Sources {
-			sources.Rows = append(sources.Rows, []string{f.Path, strconv.FormatInt(f.Records, 10), strconv.Itoa(f.Repaired), strings.Join(f.Warnings, " "), f.SHA256[:min(16, len(f.SHA256))]})
-		}
-	}
-	return versions, sources
-}
-
-func completeText(list []string) string {
-	switch {
-	case slices.Contains(list, "*"):
-		return "toute la France"
-	case len(list) > 8:
-		return fmt.Sprintf("%d départements ou communes", len(list))
-	}
-	return strings.Join(list, ", ")
 }
 
 // retention are the durations that an administrator may change, in the API's names.
@@ -337,7 +310,7 @@ func (s *Pages) keepSettings(w http.ResponseWriter, r *http.Request, p *httpio.P
 	if err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, done)
+	s.Sessions.Put(r.Context(), shell.Flash, done)
 	http.Redirect(w, r, "/administration?vue="+tab, http.StatusSeeOther)
 	return nil
 }

@@ -1,4 +1,4 @@
-package pages
+package admin
 
 import (
 	"net/http"
@@ -10,13 +10,14 @@ import (
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
 	"perimetre/server/pages/journal"
+	"perimetre/server/pages/shell"
 	"perimetre/server/store"
 	"perimetre/web"
 )
 
 // journalNames returns the pages' words for roles and Missions Locales.
 func journalNames(pack *packs.Edition) journal.Names {
-	return journal.Names{Role: func(r store.Role) string { return roleNames[r] }, Unit: pack.UnitName}
+	return journal.Names{Role: func(r store.Role) string { return shell.RoleNames[r] }, Unit: pack.UnitName}
 }
 
 // adminAudit shows the journal, what is chosen of it.

@@ -1,4 +1,4 @@
-package pages
+package shell
 
 import (
 	"bytes"
@@ -44,7 +44,8 @@ func (t *theme) link() string {
 	return t.path
 }
 
-func (s *Pages) themeSheet(w http.ResponseWriter, r *http.Request) error {
+// ThemeSheet answers with the style sheet of the theme.
+func (s *Shell) ThemeSheet(w http.ResponseWriter, r *http.Request) error {
 	if s.theme == nil {
 		return fault.New(fault.NotFound, "aucun thème")
 	}

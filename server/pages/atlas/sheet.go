@@ -1,4 +1,4 @@
-package pages
+package atlas
 
 import (
 	"cmp"
@@ -146,15 +146,15 @@ func (s *Pages) sheet(r *http.Request, q *httpio.Params, paper string) (out shee
 		}
 	}
 	out.notes = append(out.notes, found.notes...)
-	z := zoningMap{studied: found, id: "carte", title: out.title, perimeter: out.perimeter, on: geo.Today(), width: 1400, sites: sites, box: out.box, layers: out.layers}
+	z := Territory{studied: found, ID: "carte", Title: out.title, Perimeter: out.perimeter, On: geo.Today(), Width: 1400, Sites: sites, box: out.box, layers: out.layers}
 	if size, ok := papers[paper]; ok {
 		w, h := size.uprightW, size.uprightH
 		if natural := canvas.Of(box, 1); natural.H < .85 {
 			w, h, out.lying = size.lyingW, size.lyingH, true
 		}
-		z.ratio, z.text = h/w, 2.9*z.width/w
+		z.ratio, z.text = h/w, 2.9*z.Width/w
 	}
-	out.m = drawZoning(pack, z)
+	out.m = Draw(pack, z)
 	out.subtitle = "QPV " + out.perimeter + ", au " + french.Date(geo.Today()) + ". Référentiel géographique, édition du " + pack.Label() + "."
 	out.sources = pack.Sources()
 	return out, nil
@@ -171,13 +171,13 @@ func (s *Pages) atlasSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &web.Sheet{Layout: s.layout(r, "Carte à imprimer", "/carte"), Heading: x.title, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
+	v := &web.Sheet{Layout: s.Layout(r, "Carte à imprimer", "/carte"), Heading: x.title, Format: format, Lying: x.lying, Map: x.m, Subtitle: x.subtitle, Notes: x.notes, Sources: x.sources}
 	for _, f := range []string{"a4", "a3"} {
 		link := x.query()
 		link.Set("format", f)
 		v.Formats = append(v.Formats, web.Link{Label: strings.ToUpper(f), Href: "/carte/imprimer?" + link.Encode(), Current: f == format})
 	}
-	return s.render(w, r, http.StatusOK, v)
+	return s.Render(w, r, http.StatusOK, v)
 }
 
 // atlasSVG returns the map as a drawing of its own.

@@ -1,4 +1,4 @@
-package pages
+package admin
 
 import (
 	"cmp"
@@ -19,6 +19,8 @@ import (
 	"perimetre/server/figures"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
+	"perimetre/server/pages/method"
+	"perimetre/server/pages/shell"
 	"perimetre/web"
 )
 
@@ -29,49 +31,11 @@ func (s *Pages) adminRules(r *http.Request, v *web.Admin) error {
 		if err != nil {
 			return err
 		}
-		line := web.RuleLine{Name: rule.Name, Href: "/administration/regles/" + url.PathEscape(name), Target: targetsText(rule), Span: spanText(rule), Confirmed: cmp.Or(french.Date(rule.ConfirmedOn), "–"), Source: rule.Source}
+		line := web.RuleLine{Name: rule.Name, Href: "/administration/regles/" + url.PathEscape(name), Target: method.Targets(rule), Span: method.Span(rule), Confirmed: cmp.Or(french.Date(rule.ConfirmedOn), "–"), Source: rule.Source}
 		line.Stale = rule.HasTarget() && rule.Stale(geo.Today())
 		v.Rules = append(v.Rules, line)
 	}
 	return nil
-}
-
-func targetsText(rule *quota.Rule) string {
-	if !rule.HasTarget() {
-		return "sans objectif"
-	}
-	var parts []string
-	for _, t := range rule.Targets {
-		parts = append(parts, targetText(t))
-	}
-	if n := len(rule.UnitTargets); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", n, french.Plural(n, "Mission Locale à part", "Missions Locales à part")))
-	}
-	return strings.Join(parts, " ; ")
-}
-
-// targetText is « 40 % », « 45 % à partir du 01/07/2025 ».
-func targetText(t quota.Target) string {
-	text := web.Percent(t.Share.Float())
-	if !t.From.IsZero() {
-		text += " à partir du " + french.Date(t.From)
-	}
-	if !t.To.IsZero() {
-		text += " jusqu’au " + french.Date(t.To)
-	}
-	return text
-}
-
-func spanText(rule *quota.Rule) string {
-	switch {
-	case rule.ValidFrom.IsZero() && rule.ValidTo.IsZero():
-		return "non datée"
-	case rule.ValidTo.IsZero():
-		return "depuis le " + french.Date(rule.ValidFrom)
-	case rule.ValidFrom.IsZero():
-		return "jusqu’au " + french.Date(rule.ValidTo)
-	}
-	return french.Date(rule.ValidFrom) + " au " + french.Date(rule.ValidTo)
 }
 
 // rulePage returns one rule: what it asks today, every version of it, and the forms that
@@ -102,9 +66,9 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 	if err != nil {
 		return err
 	}
-	v := &web.RulePage{Layout: s.layout(r, rule.Name, "/administration"), Name: rule.Name, Fault: refusal}
-	v.Flash = s.sessions.PopString(ctx, flash)
-	v.Facts = []web.Fact{{Term: "Identifiant", Text: rule.ID}, {Term: "Objectif", Text: targetsText(rule)}, {Term: "En vigueur", Text: spanText(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
+	v := &web.RulePage{Layout: s.Layout(r, rule.Name, "/administration"), Name: rule.Name, Fault: refusal}
+	v.Flash = s.Sessions.PopString(ctx, shell.Flash)
+	v.Facts = []web.Fact{{Term: "Identifiant", Text: rule.ID}, {Term: "Objectif", Text: method.Targets(rule)}, {Term: "En vigueur", Text: method.Span(rule)}, {Term: "Source", Text: cmp.Or(rule.Source, "non renseignée")},
 		{Term: "Confirmée le", Text: cmp.Or(french.Date(rule.ConfirmedOn), "jamais")}, {Term: "Empreinte", Text: rule.Fingerprint}}
 	if rule.HasTarget() && rule.Stale(geo.Today()) {
 		v.Notice = "Objectif à confirmer : personne ne l’a confirmé depuis douze mois."
@@ -115,16 +79,16 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 	}
 	said := sayings(slices.Clone(first.Sources))
 	v.Versions = web.Table{ID: "versions", Caption: "Versions de la règle", Columns: []web.Column{{Label: "Compte les périodes qui finissent à partir du"}, {Label: "Objectifs"}, {Label: "Source"}, {Label: "Écrite par"}, {Label: "Écrite le"}}}
-	v.Versions.Rows = append(v.Versions.Rows, []string{"origine", targetsText(first), first.Source, "livrée avec le programme", "–"})
+	v.Versions.Rows = append(v.Versions.Rows, []string{"origine", method.Targets(first), first.Source, "livrée avec le programme", "–"})
 	v.Texts = []web.Link{{Label: "Version d’origine", Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml"}}
 	for _, x := range versions {
 		p, err := quota.ParseRule(name, []byte(x.Text))
 		if err != nil {
 			return err
 		}
-		v.Versions.Rows = append(v.Versions.Rows, []string{french.Date(x.From), targetsText(p), p.Source, x.By, moment(x.At)})
-		said.add(x.From.String(), x.By, targetsText(p), p.Source)
-		v.Texts = append(v.Texts, web.Link{Label: "Version du " + french.Date(x.From) + ", écrite le " + moment(x.At), Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml?" + url.Values{"id": {x.ID}}.Encode()})
+		v.Versions.Rows = append(v.Versions.Rows, []string{french.Date(x.From), method.Targets(p), p.Source, x.By, french.Moment(x.At)})
+		said.add(x.From.String(), x.By, method.Targets(p), p.Source)
+		v.Texts = append(v.Texts, web.Link{Label: "Version du " + french.Date(x.From) + ", écrite le " + french.Moment(x.At), Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml?" + url.Values{"id": {x.ID}}.Encode()})
 	}
 	for _, c := range confirmations {
 		v.Confirmations = append(v.Confirmations, web.Fact{Term: "Confirmée au " + french.Date(c.On), Text: c.Source + ", par " + c.By})
@@ -136,7 +100,7 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 		defer pack.Release()
 		v.Amend, v.Confirm = amendForm(pack, name, rule, typed), &web.ConfirmForm{Action: "/administration/regles/" + url.PathEscape(name), On: geo.Today().String()}
 	}
-	return s.render(w, r, code, v)
+	return s.Render(w, r, code, v)
 }
 
 // sayings are what was said of a target: in the rule's file, then in its versions and its
@@ -227,7 +191,7 @@ func (s *Pages) ruleSave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.sessions.Put(r.Context(), flash, done)
+	s.Sessions.Put(r.Context(), shell.Flash, done)
 	http.Redirect(w, r, "/administration/regles/"+url.PathEscape(name), http.StatusSeeOther)
 	return nil
 }
