@@ -138,6 +138,14 @@ func TestOneTable(t *testing.T) {
 		{"arrondi d’un euro", "Lieu;Montant en euros\nA;1 000\nB;1 001\nTotal;2 002\n", nil},
 		{"total sans son nom", "Lieu;Nombre;Hommes;Femmes\nA;100;60;40\nB;200;90;110\nHauts-de-France;300;150;160\n", []string{"Hauts-de-France / Femmes → 150"}},
 		{"évolution hors des parties", "Lieu;Nombre;Évolution\nA;100;+2,0 %\nB;200;-1,0 %\nTotal;300;+5,0 %\n", []string{"Total / Évolution"}},
+		{"évolution qui ne suit pas celle des parties", "Lieu;Nombre;Évolution\nA;1 000;+2,0 %\nB;2 000;-1,0 %\nC;3 000;+4,0 %\nTotal;6 000;+3,5 %\n", []string{"Total / Évolution → +2,0 %"}},
+		{"évolution juste", "Lieu;Nombre;Évolution\nA;1 020;+2,0 %\nB;1 980;-1,0 %\nTotal;3 000;+0,0 %\n", nil},
+		{"partie loin au-dessous de sa moyenne", "Indicateur;Région;Nord;Aisne;Oise\nNombre de jeunes;400;200;100;100\nPart des jeunes aidés;24,0 %;5,0 %;21,0 %;21,0 %\n", []string{"Part des jeunes aidés / Région → 13,0 %"}},
+		{"« dont » sans total", "Lieu;Nombre;Dont mineurs\nA;2 418;8 856\nB;1 331;86\n", []string{"A / Dont mineurs → "}},
+		{"milliers mal groupés", "Lieu;Nombre\nA;2 48\nB;1 331\n", []string{"? A / Nombre"}},
+		{"virgule sans décimale", "Lieu;Part\nA;1, %\nB;1,5 %\n", []string{"? A / Part"}},
+		{"part au-dessus de 100 % sans total", "Énoncé;Valeur\nPart des mineurs;114 %\nJeunes;12\n", []string{"? Part des mineurs / Valeur"}},
+		{"évolution au-dessus de 100 %", "Énoncé;Valeur\nÉvolution;114 %\nJeunes;12\n", nil},
 		{"virgules et tabulations", "Lieu\tNombre\nA\t10\nB\t20\nEnsemble\t40\n", []string{"Ensemble / Nombre → 30"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

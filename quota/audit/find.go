@@ -47,7 +47,7 @@ func Audit(tables []*Table, identities []*Identity) ([]Finding, error) {
 		lines[i] = [][]*series{t.byColumn(), t.byRow()}
 	}
 	for i := range tables {
-		all = append(all, infer(lines[i], elsewhere(lines, i))...)
+		all = append(all, infer(tables[i], lines[i], elsewhere(lines, i))...)
 	}
 	for _, id := range identities {
 		r, err := id.relations(tables)
@@ -107,6 +107,8 @@ func (f *finder) explainByOneCell() {
 		f.findings = append(f.findings, finding)
 		r.cell.number.value = r.value
 		f.changed = append(f.changed, r.cell)
+		// The cell is written anew.
+		f.relations = slices.DeleteFunc(f.relations, func(x *relation) bool { return x.check != nil && x.derived == r.cell })
 	}
 }
 
@@ -163,15 +165,20 @@ func rank(r repair) int {
 func mend(c *Cell, relations []*relation) (repair, bool) {
 	r := repair{cell: c}
 	var want span
+	ties := 0
 	for _, x := range relations {
 		if x.holds() {
+			continue
+		}
+		if x.check != nil { // whatever is written in its place
+			r.resolved = append(r.resolved, x)
 			continue
 		}
 		s, ok := x.fit(c)
 		if !ok {
 			return r, false
 		}
-		if len(r.resolved) > 0 {
+		if ties++; ties > 1 {
 			if s, ok = s.common(want); !ok {
 				return r, false
 			}
@@ -179,7 +186,7 @@ func mend(c *Cell, relations []*relation) (repair, bool) {
 		want = s
 		r.resolved = append(r.resolved, x)
 	}
-	if len(r.resolved) == 0 || want.low.Sign() < 0 && want.high.Sign() < 0 {
+	if ties == 0 || want.low.Sign() < 0 && want.high.Sign() < 0 {
 		return r, false
 	}
 	// What already holds narrows the choice where it can.
@@ -202,7 +209,7 @@ func mend(c *Cell, relations []*relation) (repair, bool) {
 	}
 	c.number.value = value
 	for _, x := range relations {
-		if !x.holds() {
+		if x.check == nil && !x.holds() {
 			if wasBroken[x] {
 				c.number.value = old
 				return r, false
@@ -219,12 +226,12 @@ func mend(c *Cell, relations []*relation) (repair, bool) {
 // a mean is, within the range of its parts.
 func (f *finder) level(r repair) Level {
 	for _, x := range r.resolved {
-		if x.level != "" {
+		if x.declared && x.level != "" {
 			return x.level
 		}
 	}
 	for _, x := range r.resolved {
-		if !x.mean || x.outside() {
+		if x.level == Certain || x.level == "" && (!x.mean || x.outside()) {
 			return Certain
 		}
 	}

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -9,26 +8,35 @@ import (
 	"perimetre/quota"
 )
 
-// series is one indicator over places: a total and its parts.
+// series is one indicator over places: a total and its parts, nil where a place prints no
+// number: hidden or unknown, it may be any.
 type series struct {
 	label string
 	total *Cell
 	parts []*Cell
 	kind  kind
 	dont  bool // a part of the indicator above it
-	// places are the words of the places of its cells, in their order.
+	// places are the words of the places of its parts, in their order.
 	places []string
+}
+
+// whole reports whether every place of a series prints a number.
+func (s *series) whole() bool { return !slices.Contains(s.parts, nil) }
+
+// known lists the parts that are printed.
+func (s *series) known() []*Cell {
+	return slices.DeleteFunc(slices.Clone(s.parts), func(c *Cell) bool { return c == nil })
 }
 
 // infer reads a table's own relations from its totals, labels and numbers; others are the
 // counts of other tables, whose wording may name the base of a share.
-func infer(lines [][]*series, others []*series) []*relation {
-	var out []*relation
+func infer(t *Table, lines [][]*series, others []*series) []*relation {
+	out := append(writing(t), parts(t)...)
 	for _, all := range lines {
 		out = append(out, sums(all)...)
 		out = append(out, bases(all)...)
 		out = append(out, shares(all, others)...)
-		out = append(out, writing(all)...)
+		out = append(out, decimals(all)...)
 	}
 	return out
 }
@@ -47,80 +55,53 @@ func elsewhere(lines [][][]*series, i int) (out []*series) {
 	return out
 }
 
-// writing: the shares of a line are printed with as many decimals, none above 100 %, and
-// no number begins with a 0 that counts for nothing.
-func writing(all []*series) (out []*relation) {
-	for _, s := range all {
-		cells := s.cells()
-		for i, c := range cells {
-			out = append(out, writtenRelation(c, Certain, "un nombre ne commence pas par un zéro de trop", func() bool { return !leadingZero(c.Text) }))
-			if s.kind != percent || s.changes() {
-				continue
-			}
-			out = append(out, writtenRelation(c, Certain, "une part ne dépasse pas 100 %", func() bool { return c.value.Cmp(big.NewRat(100, 1)) <= 0 }))
-			out = append(out, writtenRelation(c, Probable, "les parts d’une ligne ont autant de décimales", func() bool {
-				if i == 0 && c.value.Cmp(big.NewRat(100, 1)) == 0 {
-					return true // « 100 % »
-				}
-				same := 0
-				for k, o := range cells {
-					if k != i && o.decimals == c.decimals {
-						same++
-					}
-				}
-				return same > 0 || len(cells) < 4
-			}))
-		}
-	}
-	return out
-}
-
-func leadingZero(s string) bool {
-	s = strings.TrimLeft(s, "+-− \u00a0\u202f")
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(s)
-	return len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9'
-}
-
 // byColumn takes each column as an indicator when a row is a total.
 func (t *Table) byColumn() []*series {
-	total := totalIndex(t.Rows)
-	if total < 0 {
-		total = guessTotal(len(t.Rows), len(t.Columns), func(i, j int) *Cell { return t.cells[i][j] })
-	}
-	if total < 0 {
-		return nil
-	}
-	var out []*series
-	for j, label := range t.Columns {
-		s := &series{label: label}
-		for i := range t.Rows {
-			if t.cells[i][j].kind != text {
-				s.places = append(s.places, place(t.Rows[i]))
-			}
-			s.take(t.cells[i][j], i == total, isTotal(t.Rows[i]))
-		}
-		out = s.appendTo(out)
-	}
-	return out
+	return indicators(t.Columns, t.Rows, func(j, i int) *Cell { return t.cells[i][j] })
 }
 
 // byRow takes each row as an indicator when a column is a total.
 func (t *Table) byRow() []*series {
-	total := totalIndex(t.Columns)
+	return indicators(t.Rows, t.Columns, func(i, j int) *Cell { return t.cells[i][j] })
+}
+
+// indicators reads the series of a table: lines over places, one of which is the total. A
+// place that is blank everywhere may hide its numbers; one of words alone has none.
+func indicators(lines, places []string, at func(line, place int) *Cell) []*series {
+	total := totalIndex(places)
 	if total < 0 {
-		total = guessTotal(len(t.Columns), len(t.Rows), func(i, j int) *Cell { return t.cells[j][i] })
+		total = guessTotal(len(places), len(lines), func(place, line int) *Cell { return at(line, place) })
 	}
 	if total < 0 {
 		return nil
 	}
+	var kept []int
+	for p, label := range places {
+		if p == total || isTotal(label) {
+			continue
+		}
+		numbers, blank := false, true
+		for l := range lines {
+			numbers = numbers || at(l, p).kind != text || at(l, p).hidden()
+			blank = blank && at(l, p).Text == ""
+		}
+		if numbers || blank {
+			kept = append(kept, p)
+		}
+	}
 	var out []*series
-	for i, label := range t.Rows {
-		s := &series{label: label}
-		for j := range t.Columns {
-			if t.cells[i][j].kind != text {
-				s.places = append(s.places, place(t.Columns[j]))
+	for l, label := range lines {
+		s := &series{label: label, total: at(l, total)}
+		if s.total.kind == text {
+			continue
+		}
+		s.total.total = true
+		for _, p := range kept {
+			c := at(l, p)
+			if c.kind == text {
+				c = nil
 			}
-			s.take(t.cells[i][j], j == total, isTotal(t.Columns[j]))
+			s.parts, s.places = append(s.parts, c), append(s.places, place(places[p]))
 		}
 		out = s.appendTo(out)
 	}
@@ -180,23 +161,14 @@ func guessTotal(places, lines int, at func(place, line int) *Cell) int {
 	return -1
 }
 
-func (s *series) take(c *Cell, total, skip bool) {
-	switch {
-	case c.kind == text:
-	case total:
-		s.total, c.total = c, true
-	case !skip:
-		s.parts = append(s.parts, c)
-	}
-}
-
-// appendTo keeps a series that has a total and parts, all printed alike.
+// appendTo keeps a series with two parts printed or more, all as its total is.
 func (s *series) appendTo(list []*series) []*series {
-	if s.total == nil || len(s.parts) < 2 {
+	known := s.known()
+	if len(known) < 2 {
 		return list
 	}
 	s.kind = s.total.kind
-	for _, p := range s.parts {
+	for _, p := range known {
 		if p.kind != s.kind {
 			return list
 		}
@@ -209,11 +181,28 @@ func (s *series) appendTo(list []*series) []*series {
 func sums(all []*series) []*relation {
 	var out []*relation
 	for _, s := range all {
-		if s.kind != percent || s.total.value.Cmp(big.NewRat(100, 1)) == 0 {
+		switch {
+		case s.changes() || s.kind == percent && !s.distribution():
+		case s.whole():
 			out = append(out, sumRelation(s.total, s.parts, "le total est la somme des parties"))
+		default:
+			out = append(out, atMostRelation(s.known(), s.total, "les parties ne dépassent pas le total"))
 		}
 	}
 	return out
+}
+
+// distribution reports whether a line of percentages may give the parts of 100 %: where
+// everybody is counted in two places, it does not.
+func (s *series) distribution() bool {
+	hundred := big.NewRat(100, 1)
+	all := 0
+	for _, c := range s.known() {
+		if c.value.Cmp(hundred) == 0 {
+			all++
+		}
+	}
+	return s.total.value.Cmp(hundred) == 0 && all < 2
 }
 
 // bases: what is « dont » is at most the number above it.
@@ -224,15 +213,16 @@ func bases(all []*series) []*relation {
 		if !s.dont || s.kind != count || base == nil {
 			continue
 		}
-		for k, c := range s.cells() {
-			if b := base.cells(); k < len(b) {
-				out = append(out, atMostRelation([]*Cell{c}, b[k], "« dont » ne dépasse pas le nombre dont il est une partie"))
+		for k, b := range base.cells() {
+			if c := s.cells()[k]; c != nil && b != nil {
+				out = append(out, atMostRelation([]*Cell{c}, b, "« dont » ne dépasse pas le nombre dont il est une partie"))
 			}
 		}
 	}
 	return out
 }
 
+// cells returns the total and the parts, in their places.
 func (s *series) cells() []*Cell { return append([]*Cell{s.total}, s.parts...) }
 
 // baseOf returns the count that a « dont » line divides: the last line above it that
@@ -244,166 +234,4 @@ func baseOf(all []*series, i int) *series {
 		}
 	}
 	return nil
-}
-
-// What the mean of shares may be off by, in points: that of a base that the wording
-// names, of which a few people may be left out, and that of a base that is only near (who
-// leaves a contract, against who signs it).
-var wording, allowance = big.NewRat(1, 4), big.NewRat(3, 4)
-
-// near returns the count above a line of shares that speaks of the same programme, by its
-// capitals: CEJ, PACEA.
-func near(all []*series, i int) *series {
-	base := baseOf(all, i)
-	if base == nil {
-		return nil
-	}
-	for _, w := range strings.Fields(all[i].label) {
-		if len(w) > 2 && strings.ToUpper(w) == w && strings.ToLower(w) != w && slices.Contains(strings.Fields(base.label), w) {
-			return base
-		}
-	}
-	return nil
-}
-
-// shares ties each line of percentages to the numbers that it comes from: those
-// that give it back in most places, or the base that its label tells.
-func shares(all, others []*series) []*relation {
-	var out []*relation
-	for i, s := range all {
-		if s.kind != percent || s.total.value.Cmp(big.NewRat(100, 1)) == 0 && weights(all, s) == nil {
-			continue
-		}
-		if w := weights(all, s); w != nil {
-			for k, c := range s.parts {
-				out = append(out, ratioRelation(c, w.parts[k], w.total, "le poids est la part du total de « "+w.label+" »"))
-			}
-			out = append(out, ratioRelation(s.total, w.total, w.total, "le poids de l’ensemble est 100 %"))
-			continue
-		}
-		if part, whole := quotient(all, s); part != nil {
-			says := fmt.Sprintf("la part est « %s » sur « %s »", part.label, whole.label)
-			a, b := part.cells(), whole.cells()
-			for k, c := range s.cells() {
-				out = append(out, ratioRelation(c, a[k], b[k], says))
-			}
-		}
-		if s.changes() {
-			out = append(out, betweenRelation(s.total, s.parts, "l’évolution d’ensemble est entre celles des parties"))
-			continue
-		}
-		says := "la part d’ensemble est la moyenne des parts, pondérée par « %s »"
-		switch base := baseOf(all, i); {
-		case s.dont && base != nil:
-			out = append(out, meanRelation(s.total, s.parts, base.parts, new(big.Rat), fmt.Sprintf(says, base.label)))
-		default:
-			if base := named(all, s); base != nil {
-				out = append(out, meanRelation(s.total, s.parts, base.parts, wording, fmt.Sprintf(says, base.label)))
-				continue
-			}
-			if base := named(others, s); base != nil && slices.Equal(base.places, s.places) {
-				out = append(out, meanRelation(s.total, s.parts, base.parts, wording, fmt.Sprintf(says, base.label)))
-				continue
-			}
-			if base := near(all, i); base != nil {
-				out = append(out, meanRelation(s.total, s.parts, base.parts, allowance, fmt.Sprintf(says, base.label)))
-			}
-			out = append(out, betweenRelation(s.total, s.parts, "la part d’ensemble est entre celles des parties"))
-		}
-	}
-	return out
-}
-
-// changes tells a line of changes from one of shares.
-func (s *series) changes() bool {
-	f := quota.Words(s.label)
-	for _, w := range []string{"evo", "variation", "hausse", "baisse", "progression"} {
-		if strings.HasPrefix(f, w) {
-			return true
-		}
-	}
-	return s.total.signed
-}
-
-// weights returns the count whose distribution a line of percentages gives, unless the line
-// is everywhere, total included, one count in hundredths of another: in a small table the
-// two may look alike.
-func weights(all []*series, s *series) *series {
-	if a, b := quotient(all, s); a != nil && ratios(s, a, b) == len(s.cells()) {
-		return nil
-	}
-	for _, c := range all {
-		if c.kind == percent || len(c.parts) != len(s.parts) {
-			continue
-		}
-		n := 0
-		for k := range s.parts {
-			if ratioRelation(s.parts[k], c.parts[k], c.total, "").holds() {
-				n++
-			}
-		}
-		if 2*n > len(s.parts) && n >= 2 {
-			return c
-		}
-	}
-	return nil
-}
-
-// quotient finds the two counts whose ratio gives a line back in most places.
-func quotient(all []*series, s *series) (part, whole *series) {
-	cells := s.cells()
-	best := 0
-	for _, a := range all {
-		for _, b := range all {
-			if a == b || a.kind != count || b.kind != count || len(a.parts) != len(s.parts) || len(b.parts) != len(s.parts) {
-				continue
-			}
-			n := ratios(s, a, b)
-			if 2*n > len(cells) && n >= 3 && n > best {
-				part, whole, best = a, b, n
-			}
-		}
-	}
-	return part, whole
-}
-
-// ratios counts the cells of a line of percentages that are a's in hundredths of b's.
-func ratios(s, a, b *series) (n int) {
-	as, bs := a.cells(), b.cells()
-	for k, c := range s.cells() {
-		if bs[k].value.Sign() > 0 && ratioRelation(c, as[k], bs[k], "").holds() {
-			n++
-		}
-	}
-	return n
-}
-
-// named returns the count that a line « Part des X … » names, as « Nombre de X ».
-func named(all []*series, s *series) *series {
-	subject := strip(s.label, "part des ", "part du ", "part de ", "taux de ", "taux des ")
-	if subject == "" {
-		return nil
-	}
-	var best *series
-	length := 0
-	for _, c := range all {
-		if c.kind != count || len(c.parts) != len(s.parts) {
-			continue
-		}
-		name := strip(c.label, "nombre de ", "nombre des ", "nombre d ", "nb de ", "nb ")
-		if name != "" && strings.HasPrefix(subject, name) && len(name) > length {
-			best, length = c, len(name)
-		}
-	}
-	return best
-}
-
-func strip(label string, prefixes ...string) string {
-	f := quota.Words(label)
-	for _, p := range prefixes {
-		if s, ok := strings.CutPrefix(f, p); ok {
-			return s
-		}
-	}
-	return ""
 }

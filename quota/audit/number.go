@@ -54,6 +54,13 @@ func parseNumber(s string) number {
 	return n
 }
 
+// hidden reports whether a cell holds a mark in place of a number: « c », « n.d. », « • ».
+func (c *Cell) hidden() bool {
+	const longest = 8
+	n := len([]rune(c.Text))
+	return c.kind == text && n > 0 && n <= longest
+}
+
 // half returns the half of the last of d decimals.
 func half(d int) *big.Rat {
 	den := big.NewInt(2)

@@ -148,20 +148,81 @@ func weightFit(total span, shares, weights []*Cell, i int) (span, bool) {
 func betweenRelation(total *Cell, parts []*Cell, says string) *relation {
 	r := &relation{cells: append([]*Cell{total}, parts...), derived: total, says: says}
 	r.fit = func(c *Cell) (span, bool) {
-		if c != total {
+		s, some := span{}, false
+		for _, p := range parts {
+			if p == c {
+				continue
+			}
+			b := bounds(p)
+			if !some {
+				s, some = b, true
+				continue
+			}
+			s = span{lesser(s.low, b.low), greater(s.high, b.high)}
+		}
+		if c == total {
+			return s, true
+		}
+		// A part must be on the side of the whole where no other part is.
+		switch t := bounds(total); {
+		case t.low.Cmp(s.high) > 0:
+			return span{t.low, greater(t.low, big.NewRat(100, 1))}, true
+		case t.high.Cmp(s.low) < 0:
+			return span{lesser(t.high, new(big.Rat)), t.high}, true
+		}
+		return span{}, false
+	}
+	return r
+}
+
+func lesser(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) < 0 {
+		return a
+	}
+	return b
+}
+
+func greater(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) > 0 {
+		return a
+	}
+	return b
+}
+
+// changeRelation: the change of a whole, in percent, is that of its parts, counted now,
+// each as many before as its own change says.
+func changeRelation(total *Cell, changes, counts []*Cell, says string) *relation {
+	r := &relation{derived: total, says: says, mean: true, cells: append(append([]*Cell{total}, changes...), counts...)}
+	hundred := big.NewRat(100, 1)
+	of := func(c *Cell) span { return bounds(c).add(exactly(hundred)) } // 100 before, now
+	r.fit = func(c *Cell) (span, bool) {
+		now, before := exactly(new(big.Rat)), exactly(new(big.Rat))
+		own := -1
+		for i, n := range counts {
+			if n == c || !of(changes[i]).positive() {
+				return span{}, false
+			}
+			now = now.add(bounds(n))
+			if changes[i] == c {
+				own = i
+				continue
+			}
+			before = before.add(bounds(n).div(of(changes[i])))
+		}
+		if own < 0 {
+			if !before.positive() {
+				return span{}, false
+			}
+			return now.div(before).sub(exactly(hundred)), true
+		}
+		if !of(total).positive() {
 			return span{}, false
 		}
-		s := bounds(parts[0])
-		for _, p := range parts[1:] {
-			b := bounds(p)
-			if b.low.Cmp(s.low) < 0 {
-				s.low = b.low
-			}
-			if b.high.Cmp(s.high) > 0 {
-				s.high = b.high
-			}
+		rest := now.div(of(total)).sub(before)
+		if !rest.positive() || !bounds(counts[own]).positive() {
+			return span{}, false
 		}
-		return s, true
+		return bounds(counts[own]).div(rest).sub(exactly(hundred)), true
 	}
 	return r
 }
