@@ -1,9 +1,15 @@
 package data
 
 import (
+	"archive/tar"
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"perimetre/geo/fault"
 )
@@ -83,6 +89,81 @@ func FuzzContentRange(f *testing.F) {
 		start, total, ok := contentRange(h)
 		if ok && (start < 0 || total != -1 && total <= start) {
 			t.Fatalf("%q : %d/%d", h, start, total)
+		}
+	})
+}
+
+// Whatever a pack that travels holds, compressed or not yet, it is put in place whole or
+// refused, and nothing is written beside it.
+func FuzzImport(f *testing.F) {
+	exported := func(change func(manifest []byte) []byte) []byte {
+		file := PackFile{Name: "a.idx", Bytes: 3, SHA256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+		manifest := change([]byte(`{"format":1,"id":"` + contentID([]PackFile{file}) + `","files":[{"name":"a.idx","bytes":3,"sha256":"` + file.SHA256 + `"}]}`))
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		for _, e := range []struct {
+			name string
+			b    []byte
+		}{{manifestFile, manifest}, {"a.idx", []byte("abc")}} {
+			w.WriteHeader(&tar.Header{Name: e.name, Mode: 0o644, Size: int64(len(e.b)), ModTime: time.Unix(0, 0)})
+			w.Write(e.b)
+		}
+		w.Close()
+		return b.Bytes()
+	}
+	as := func(b []byte) []byte { return b }
+	f.Add(exported(as))
+	f.Add(exported(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("a.idx"), []byte("../a.idx")) }))
+	f.Add([]byte("\x28\xb5\x2f\xfd"))
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		dir := t.TempDir()
+		for _, sent := range [][]byte{b, z.EncodeAll(b, nil)} {
+			file := filepath.Join(dir, "un.tar.zst")
+			if err := os.WriteFile(file, sent, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Import(context.Background(), ImportOptions{From: file, Pack: filepath.Join(dir, "pack"), Untrusted: true})
+			if k := fault.KindOf(err); err == nil || k == fault.Internal || k == fault.Usage {
+				t.Fatalf("%v: %v", k, err) // none of these is a pack that opens
+			}
+			inside, err := os.ReadDir(filepath.Join(dir, "pack"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range inside {
+				if e.Name() != lockFile {
+					t.Fatalf("left in the folder: %s", e.Name())
+				}
+			}
+			if beside, _ := os.ReadDir(dir); len(beside) != 2 {
+				t.Fatalf("written beside the folder: %v", beside)
+			}
+		}
+	})
+}
+
+// Only the signature of a key verifies; what is said of it is read or refused.
+func FuzzSeal(f *testing.F) {
+	f.Add("untrusted comment: x\nRUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=\ntrusted comment: timestamp:1635442742\tby:x\nlwEwhE8Zb0Xq3CzZ8jhvHyjE8cV+4zvNqWJyE3eR6Vq4hYk7gW4dWnJ+E2rY9wYb8ZJq0vLrV3w2w4uPq8oKAA==\n",
+		"untrusted comment: minisign public key\nRWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n", []byte("{}"))
+	f.Fuzz(func(t *testing.T, sig, pub string, manifest []byte) {
+		path := filepath.Join(t.TempDir(), "k.pub")
+		if err := os.WriteFile(path, []byte(pub), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		key, err := ReadPublicKey(path)
+		if err != nil {
+			if fault.KindOf(err) != fault.Input {
+				t.Fatal(err)
+			}
+			return
+		}
+		if _, _, err := trustedBy([]PublicKey{key}, manifest, []byte(sig)); err == nil {
+			t.Fatal("a signature that nobody made is trusted")
 		}
 	})
 }

@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -150,6 +152,115 @@ func FuzzSites(f *testing.F) {
 	f.Add([]byte("nom;lon;lat;horaires\nA;3;50;mardi\n"))
 	f.Add([]byte(`[{"nom":"A","adresse":"[{\"numero_voie\":\"1\",\"longitude\":\"3\"}]","pivot":"[]"}]`))
 	fuzzFile(f, "s.csv", func(path string) error { _, _, err := Sites(path); return err })
+}
+
+func FuzzMovements(f *testing.F) {
+	f.Add([]byte("MOD,DATE_EFF,TYPECOM_AV,COM_AV,TNCC_AV,NCC_AV,NCCENR_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,TNCC_AP,NCC_AP,NCCENR_AP,LIBELLE_AP\n32,2024-01-01,COM,59355,0,LOMME,Lomme,Lomme,COM,59350,0,LILLE,Lille,Lille\n"))
+	fuzzFile(f, "m.csv", func(path string) error {
+		list, err := Movements(path)
+		AddFormer([]geo.Commune{{Code: "59350"}}, list)
+		return err
+	})
+}
+
+func FuzzPopulation(f *testing.F) {
+	f.Add([]byte("code_ml;code_insee;code_qpv;jeunes;source;annee\n1;59350;;1200;INSEE;2021\n1;59350;QN05901M;300;INSEE;2021\n"))
+	f.Add([]byte("code_ml;jeunes;jeunes_qpv\n1;1200;s\n"))
+	f.Add([]byte("COM;P21_POP1529;P21_POP1517\n59350;1.5;0\n"))
+	fuzzFile(f, "p.csv", func(path string) error { _, err := Population(path); return err })
+}
+
+// The lists of Missions Locales, of their communes and of their names have one target.
+func FuzzUnits(f *testing.F) {
+	f.Add([]byte("code_ml;nom_ml;adresse;code_postal;ville;lon;lat\n59350;Lille;1 rue;59000;Lille;3,06;50,6\n"))
+	f.Add([]byte("code_ml;code_insee\n59350;59350\n"))
+	f.Add([]byte("code;nom_usuel\n59350;ML de Lille\n"))
+	fuzzFile(f, "u.csv", func(path string) error {
+		var fatal error
+		for _, read := range []func() error{
+			func() error { _, err := MissionsLocales(path); return err },
+			func() error { _, err := Territories(path); return err },
+			func() error { _, err := UsualNames(path); return err },
+		} {
+			if err := read(); err != nil && fault.KindOf(err) != fault.Input {
+				fatal = err
+			}
+		}
+		return fatal
+	})
+}
+
+// What a study of access is given: people, what sites offer, travel times.
+func FuzzStudyTables(f *testing.F) {
+	f.Add([]byte("id;lon;lat;jeunes\na;3;50;12\n"))
+	f.Add([]byte("id;site;places;ouverture\na;Lille;3;lundi matin\n"))
+	f.Add([]byte("id;demi-journées\na;3,5\n"))
+	f.Add([]byte("origine;destination;minutes\na;b;12\n"))
+	fuzzFile(f, "t.csv", func(path string) error {
+		var fatal error
+		for _, read := range []func() error{
+			func() error { _, err := Demand(path); return err },
+			func() error { _, err := DemandByCode(path); return err },
+			func() error { _, err := Supply(path); return err },
+			func() error { return TravelTimes(path, func(string, string, float64) error { return nil }) },
+		} {
+			if err := read(); err != nil && fault.KindOf(err) != fault.Input {
+				fatal = err
+			}
+		}
+		return fatal
+	})
+}
+
+func FuzzContours(f *testing.F) {
+	f.Add([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"59350"},"geometry":{"type":"Polygon","coordinates":[[[3,50],[3.1,50],[3.1,50.1],[3,50]]]}}]}`))
+	f.Add([]byte(`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:2154"}},"features":[{"type":"Feature","properties":{"INSEE_COM":"59350"},"geometry":{"type":"MultiPolygon","coordinates":[[[[700000,7050000],[701000,7050000],[701000,7051000],[700000,7050000]]]]}}]}`))
+	fuzzFile(f, "c.geojson", func(path string) error {
+		_, err := Contours(path, func(geo.Contour) error { return nil })
+		return err
+	})
+}
+
+// A GeoPackage is a SQLite file that somebody else wrote.
+func FuzzGeoPackage(f *testing.F) {
+	file, err := os.Open("testdata/zones.gpkg.gz")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	if err != nil {
+		f.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add(b[:4096])
+	fuzzFile(f, "z.gpkg", func(path string) error {
+		_, err := eachFeature(path, func(*feature) error { return nil })
+		return err
+	})
+}
+
+// A definition of coordinates in well-known text is read or is not one.
+func FuzzWKT(f *testing.F) {
+	f.Add(`PROJCS["RGF93 / Lambert-93",GEOGCS["RGF93",DATUM["D",SPHEROID["GRS 1980",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic_2SP"],PARAMETER["central_meridian",3],UNIT["metre",1],AUTHORITY["EPSG","2154"]]`)
+	f.Add("A[[[")
+	f.Fuzz(func(t *testing.T, s string) { parseWKT(s) })
+}
+
+// OpenStreetMap's hours are read as ours, or left as they are.
+func FuzzOSMHours(f *testing.F) {
+	f.Add(`Mo-Fr 09:00-12:00,14:00-17:00; Th[1,3] off; PH off`)
+	f.Add(`24/7`)
+	f.Add(`Tu[-1] 10:00-12:00 "sur rendez-vous"`)
+	f.Fuzz(func(t *testing.T, s string) {
+		if out, ok := osmPattern(s); ok {
+			ParseOpening(out)
+		}
+	})
 }
 
 // The fast reading of decimals equals strconv's.
