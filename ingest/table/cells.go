@@ -12,11 +12,11 @@ import (
 
 // Clean trims a cell, unwraps ="59000" and turns no-break spaces into spaces.
 func Clean(s string) string {
-	if s == "" {
-		return s
-	}
 	if hasSpecialSpace(s) {
 		s = spaces.Replace(s)
+	}
+	if s == "" { // or nothing but what has no width
+		return s
 	}
 	if first, last := s[0], s[len(s)-1]; first > ' ' && last > ' ' && first != '=' {
 		return s

@@ -265,10 +265,13 @@ func TestWarnings(t *testing.T) {
 }
 
 func FuzzCells(f *testing.F) {
-	for _, s := range []string{"03/04/2024 23:59", "45383,5", "1 234,5", `="59000"`, "rÃ©sidence", "oui", "2100", "=1+1"} {
+	for _, s := range []string{"03/04/2024 23:59", "45383,5", "1 234,5", `="59000"`, "rÃ©sidence", "oui", "2100", "=1+1", "\u200b", " \u200b\ufeff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		if c := Clean(s); Clean(c) != c && !strings.HasPrefix(c, "=") {
+			t.Errorf("%q is cleaned to %q, then to %q", s, c, Clean(c))
+		}
 		if d, err := ParseDate(s); err == nil && !d.IsZero() && (d.Month < 1 || d.Month > 12 || d.Day < 1 || d.Day > 31) {
 			t.Errorf("%q: %v", s, d)
 		}

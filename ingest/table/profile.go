@@ -4,7 +4,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 	"perimetre/ingest/yamlfile"
 )
 
@@ -73,7 +73,7 @@ func LoadProfile(nameOrPath string) (*Profile, error) {
 	if slices.Contains(Profiles(), nameOrPath) {
 		return readProfile(nameOrPath, "profiles/"+nameOrPath+".yml", Generic())
 	}
-	b, err := os.ReadFile(nameOrPath)
+	b, err := bound.ReadFile(nameOrPath, yamlfile.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &fault.Error{Kind: fault.NotFound, Message: "profil introuvable", Expected: "un fichier YAML ou " + strings.Join(Profiles(), ", "), Seen: nameOrPath}
 	}

@@ -24,6 +24,9 @@ type number struct {
 	signed   bool // printed with its + or −: a change, not a share
 }
 
+// mostDecimals is the most that a published number prints.
+const mostDecimals = 6
+
 // parseNumber reads a French number: thousands by any space, decimal comma.
 func parseNumber(s string) number {
 	s = strings.NewReplacer("\u00a0", "", "\u202f", "", "\u2009", "", " ", "", "−", "-", "–", "-").Replace(s)
@@ -35,14 +38,14 @@ func parseNumber(s string) number {
 	if s == "" || strings.Trim(s, "0123456789.-") != "" || len(s) > 18 {
 		return number{}
 	}
-	v, ok := new(big.Rat).SetString(s)
-	if !ok {
-		return number{}
-	}
-	n.value = v
 	if _, d, found := strings.Cut(s, "."); found {
 		n.decimals = len(d)
 	}
+	v, ok := new(big.Rat).SetString(s)
+	if !ok || n.decimals > mostDecimals {
+		return number{}
+	}
+	n.value = v
 	if isPercent {
 		n.kind = percent
 	} else if n.decimals > 0 {
