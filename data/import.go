@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 )
 
 // ImportOptions say what Import takes, where it goes and whom it trusts.
@@ -35,7 +36,7 @@ type ImportOptions struct {
 }
 
 // manifestLimit bounds the manifest of a file that nobody has verified yet, in bytes.
-const manifestLimit = 64 << 20
+const manifestLimit = 4 << 20
 
 // windowLimit bounds the memory that a compressed file may ask for, in bytes.
 const windowLimit = 64 << 20
@@ -133,7 +134,11 @@ func (o ImportOptions) unpack(ctx context.Context, file, dir string) (m Manifest
 		return m, fault.Wrap(fault.Internal, err, "décompression")
 	}
 	defer z.Close()
-	r := importer{ImportOptions: o, ctx: ctx, file: o.From, tar: tar.NewReader(z), dir: dir}
+	st, err := in.Stat()
+	if err != nil {
+		return m, fault.Wrap(fault.Internal, err, "lecture de %s", file)
+	}
+	r := importer{ImportOptions: o, ctx: ctx, file: o.From, tar: tar.NewReader(bound.Expanded(o.From, z, st.Size(), 0)), dir: dir}
 	return r.all()
 }
 
@@ -147,13 +152,16 @@ type importer struct {
 }
 
 func (r *importer) bad(message string) error {
-	return &fault.Error{Kind: fault.Corrupt, File: r.file, Message: message, Expected: "un fichier fait par « perimetre data export »"}
+	return &fault.Error{Kind: fault.Input, File: r.file, Message: message, Expected: "un fichier fait par « perimetre data export »"}
 }
 
 // next returns the name and length of the next file, or io.EOF.
 func (r *importer) next() (string, int64, error) {
 	h, err := r.tar.Next()
 	if err == io.EOF {
+		return "", 0, err
+	}
+	if fault.KindOf(err) == fault.TooLarge {
 		return "", 0, err
 	}
 	if err != nil || h.Typeflag != tar.TypeReg || path.Base(h.Name) != h.Name {
@@ -164,6 +172,9 @@ func (r *importer) next() (string, int64, error) {
 
 func (r *importer) all() (m Manifest, err error) {
 	name, size, err := r.next()
+	if fault.KindOf(err) == fault.TooLarge {
+		return m, err
+	}
 	if err != nil || name != manifestFile || size > manifestLimit {
 		return m, r.bad("fichier tronqué, ou qui n’est pas un référentiel exporté")
 	}
@@ -195,6 +206,9 @@ func (r *importer) all() (m Manifest, err error) {
 	for i, f := range m.Files {
 		if i > 0 {
 			name, size, err = r.next()
+		}
+		if fault.KindOf(err) == fault.TooLarge {
+			return m, err
 		}
 		if err != nil || name != f.Name || size != f.Bytes {
 			return m, r.bad("le fichier ne contient pas ce que dit son manifeste")
@@ -263,6 +277,9 @@ func (r *importer) write(f PackFile) (err error) {
 		}
 		if rerr == io.EOF {
 			break
+		}
+		if fault.KindOf(rerr) == fault.TooLarge {
+			return rerr
 		}
 		if rerr != nil {
 			return r.bad("fichier tronqué ou endommagé")

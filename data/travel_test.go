@@ -240,10 +240,10 @@ func TestImportRefuses(t *testing.T) {
 		}), trusting, false, fault.Forbidden, "signature fausse"},
 		"an altered file":                {flip(zoningsFile), trusting, false, fault.Corrupt, "altérés"},
 		"an altered file, told to trust": {flip(zoningsFile), nil, true, fault.Corrupt, "altérés"},
-		"a file outside":                 {renamed("../" + zoningsFile), trusting, false, fault.Corrupt, "data export"},
-		"a foreign file":                 {renamed("autre.idx"), trusting, false, fault.Corrupt, "manifeste"},
-		"cut short":                      {signed[:len(signed)-40], trusting, false, fault.Corrupt, ""},
-		"no pack at all":                 {[]byte("bonjour"), trusting, true, fault.Corrupt, "data export"},
+		"a file outside":                 {renamed("../" + zoningsFile), trusting, false, fault.Input, "data export"},
+		"a foreign file":                 {renamed("autre.idx"), trusting, false, fault.Input, "manifeste"},
+		"cut short":                      {signed[:len(signed)-40], trusting, false, fault.Input, ""},
+		"no pack at all":                 {[]byte("bonjour"), trusting, true, fault.Input, "data export"},
 	} {
 		m, pack, err := imported(t, c.from, func(o *ImportOptions) { o.Keys, o.Untrusted = c.keys, c.untrusted })
 		if fault.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.says) {

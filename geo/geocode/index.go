@@ -167,7 +167,11 @@ func openBase(dir string) (b *base, err error) {
 
 func readStrings(s *blockfile.Section) []string {
 	r := reader{bytes.Clone(s.All())}
-	list := make([]string, r.uvarint())
+	n := r.uvarint()
+	if n > uint64(len(r.b)) { // each takes a byte at least
+		panic(overrun)
+	}
+	list := make([]string, n)
 	for i := range list {
 		list[i] = r.string()
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -115,7 +116,27 @@ func OpenZip(name string, in io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "archive zip endommagée ou tronquée", Err: err}
 	}
 	d.left = -1
+	for _, f := range z.File { // or the ratio of Expanded would rest on a lie
+		if f.CompressedSize64 > uint64(size) {
+			return nil, &fault.Error{Kind: fault.Input, File: name, Message: "archive zip endommagée : « " + f.Name + " » y serait plus grand qu’elle"}
+		}
+	}
 	return z, nil
+}
+
+// ReadFile reads a file that has most bytes at the most; a longer one is a fault of kind
+// TooLarge, whatever it is: a device that never ends is not read to its end.
+func ReadFile(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(b)) > most {
+		return nil, &fault.Error{Kind: fault.TooLarge, File: path, Message: "fichier trop grand", Expected: fmt.Sprintf("%d Kio au plus", most>>10)}
+	}
+	return b, err
 }
 
 var errDirectory = errors.New("répertoire d’archive trop long")

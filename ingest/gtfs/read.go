@@ -63,6 +63,7 @@ type reader struct {
 	info     []tripInfo
 	calls    []call
 	headways map[int32][]headway
+	unrolled int // calls made of headways
 	warnings []string
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -21,6 +22,15 @@ type archive struct {
 // mostBytes is the most that one file of a feed may hold, expanded: the stop times of
 // the whole of France take two thirds of it.
 const mostBytes = 6 << 30
+
+// Published tables take four bytes of the zip a row and more (stop times of the SNCF);
+// one with more than freeRows rows that takes less than bytesPerRow was made to fill a
+// memory.
+const (
+	freeRows    = 500_000
+	bytesPerRow = 2
+	mostLine    = 64 << 10 // bytes of a line
+)
 
 func newArchive(name string, z *zip.Reader) *archive {
 	a := &archive{name: name, files: map[string]*zip.File{}}
@@ -84,7 +94,8 @@ func (a *archive) each(file string, columns []string, visit func(row) error) (er
 		return err
 	}
 	defer in.Close()
-	t := &table{file: name, in: csv.NewReader(in), at: map[string]int{}}
+	lines := bound.NewItems(name, "ligne", in, mostLine)
+	t := &table{file: name, in: csv.NewReader(lines), at: map[string]int{}}
 	t.in.ReuseRecord, t.in.LazyQuotes, t.in.FieldsPerRecord = true, true, -1
 	header, err := t.in.Read()
 	if errors.Is(err, io.EOF) {
@@ -105,7 +116,11 @@ func (a *archive) each(file string, columns []string, visit func(row) error) (er
 			return &fault.Error{Kind: fault.Input, File: name, Message: "colonne absente : " + c, Seen: strings.Join(t.header, ", ")}
 		}
 	}
-	for {
+	for n := uint64(0); ; n++ {
+		if n > freeRows+entry.CompressedSize64/bytesPerRow {
+			return &fault.Error{Kind: fault.TooLarge, File: name, Message: "trop de lignes pour la taille du fichier compressé", Expected: fmt.Sprintf("%d lignes, puis une tous les %d octets compressés", freeRows, bytesPerRow)}
+		}
+		lines.Next()
 		cells, err := t.in.Read()
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -18,6 +18,9 @@ type headway struct{ from, to, every int32 }
 // mostRuns bounds the departures of one line of frequencies.txt.
 const mostRuns = 3000
 
+// mostUnrolled bounds the calls that frequencies make, for a whole feed.
+const mostUnrolled = 4 << 20
+
 func (r *reader) readHeadways() error {
 	return r.a.each("frequencies.txt", []string{"trip_id", "start_time", "end_time", "headway_secs"}, func(w row) error {
 		trip, ok := r.trips[w.get("trip_id")]
@@ -73,7 +76,9 @@ func (r *reader) build() error {
 		if err := r.complete(t, calls); err != nil {
 			return err
 		}
-		r.addTrip(int32(k), t, calls)
+		if err := r.addTrip(int32(k), t, calls); err != nil {
+			return err
+		}
 	}
 	if n := len(r.info); n == 0 || float64(silent) > mostSilent*float64(n) {
 		return &fault.Error{Kind: fault.Input, File: r.a.name + "/stop_times.txt", Message: fmt.Sprintf("fichier tronqué : %d des %d courses de trips.txt n’ont aucun horaire", silent, n),
@@ -142,7 +147,7 @@ func (r *reader) between(calls []call) {
 }
 
 // addTrip adds a trip as it is, or once for each departure that its frequencies give.
-func (r *reader) addTrip(index int32, t *tripInfo, calls []call) {
+func (r *reader) addTrip(index int32, t *tripInfo, calls []call) error {
 	add := func(shift int32) {
 		trip := transit.Trip{Service: t.service, From: int32(len(r.feed.Calls)), N: int32(len(calls))}
 		for _, c := range calls {
@@ -154,11 +159,15 @@ func (r *reader) addTrip(index int32, t *tripInfo, calls []call) {
 	list, often := r.headways[index]
 	if !often {
 		add(0)
-		return
+		return nil
 	}
 	for _, h := range list {
 		for at := h.from; at < h.to; at += h.every {
+			if r.unrolled += len(calls); r.unrolled > mostUnrolled {
+				return &fault.Error{Kind: fault.TooLarge, File: r.a.name + "/frequencies.txt", Message: "trop de passages", Expected: fmt.Sprintf("%d au plus en tout", mostUnrolled)}
+			}
 			add(at - calls[0].Depart)
 		}
 	}
+	return nil
 }

@@ -77,6 +77,9 @@ func parse(path string, b []byte) (*Archive, error) {
 	if !ok {
 		return nil, corrupt(path)
 	}
+	if h.entries > uint64(len(b)) { // no archive has an entry in less than a byte
+		return nil, corrupt(path)
+	}
 	a := &Archive{path: path, bytes: b, head: h}
 	if a.metadata, ok = expand(a.part(h.metadata), directoryLimit); !ok || !json.Valid(a.metadata) {
 		return nil, corrupt(path)
@@ -97,7 +100,9 @@ func parse(path string, b []byte) (*Archive, error) {
 		if !ok || len(leaf) == 0 || leaf[0].id != e.id {
 			return nil, corrupt(path)
 		}
-		a.entries = append(a.entries, leaf...)
+		if a.entries = append(a.entries, leaf...); uint64(len(a.entries)) > h.entries {
+			return nil, corrupt(path)
+		}
 	}
 	end := uint64(0)
 	for _, e := range a.entries {
@@ -118,6 +123,9 @@ func (a *Archive) part(s section) []byte { return a.bytes[s.offset : s.offset+s.
 func (a *Archive) directory(s section) ([]entry, bool) {
 	b, ok := expand(a.part(s), directoryLimit)
 	if !ok {
+		return nil, false
+	}
+	if n, _ := binary.Uvarint(b); n > uint64(len(a.bytes)) {
 		return nil, false
 	}
 	return parseDirectory(b)
