@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 	"perimetre/ingest/yamlfile"
 )
 
@@ -56,7 +56,7 @@ func RuleText(nameOrPath string) (file string, b []byte, err error) {
 		b, err = ruleFiles.ReadFile(file)
 		return file, b, err
 	}
-	b, err = os.ReadFile(nameOrPath)
+	b, err = bound.ReadFile(nameOrPath, yamlfile.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil, &fault.Error{Kind: fault.NotFound, Message: "règle introuvable", Expected: "un fichier YAML ou " + strings.Join(Rules(), ", "), Seen: nameOrPath}
 	}

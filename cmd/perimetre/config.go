@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 	"perimetre/ingest/yamlfile"
 )
 
@@ -67,7 +68,10 @@ func loadConfig(args []string) (*configFile, error) {
 		places = configPlaces()
 	}
 	for _, path := range places {
-		b, err := os.ReadFile(path)
+		b, err := bound.ReadFile(path, yamlfile.Most)
+		if fault.KindOf(err) == fault.TooLarge {
+			return nil, err
+		}
 		if err != nil {
 			if asked == "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) {
 				continue

@@ -132,9 +132,9 @@ func (o *officer) do(method, path, kind string, body io.Reader, v any) int {
 }
 
 // serving starts a server on a database and waits for it.
-func serving(t *testing.T, pack, database, address string) *process {
+func serving(t *testing.T, pack, database, address string, more ...string) *process {
 	t.Helper()
-	p := begin(t, "serve", "--pack", pack, "--database", database, "--listen", address, "--workers", "1", "--quiet")
+	p := begin(t, append([]string{"serve", "--pack", pack, "--database", database, "--listen", address, "--workers", "1", "--quiet"}, more...)...)
 	for range 200 {
 		if res, err := http.Get("http://" + address + "/readyz"); err == nil {
 			res.Body.Close()

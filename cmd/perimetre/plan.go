@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 	"perimetre/ingest/table"
 	"perimetre/ingest/yamlfile"
 	"perimetre/quota"
@@ -58,7 +58,7 @@ var planFormats = []string{"table", "json", "csv", "xlsx", "html", "bordereau"}
 
 // readPlan reads and checks a plan. A wrong one is a fault that names its line.
 func readPlan(path string) (*plan, error) {
-	b, err := os.ReadFile(path)
+	b, err := bound.ReadFile(path, yamlfile.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &fault.Error{Kind: fault.NotFound, File: path, Message: "plan introuvable"}
 	}

@@ -13,6 +13,9 @@ import (
 	"perimetre/geo/fault"
 )
 
+// Most is the length of a file that a person wrote, in bytes, which no honest one passes.
+const Most = 1 << 20
+
 // File is a YAML text, and what its faults say.
 type File struct {
 	Name     string // as faults show it

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,12 +34,37 @@ type OIDC struct {
 // OIDCReturn is the path to which the provider sends people back, declared there.
 const OIDCReturn = "/connexion/retour"
 
+// What is heard of a provider at one time: a few kilobytes that come at once, or nothing.
+const (
+	longestAnswer = 1 << 20 // bytes
+	longestWait   = 10 * time.Second
+)
+
+// asking is the client of providers. Its answers end at longestAnswer, which is then no
+// JSON: whoever holds the provider, or its name, fills no memory and holds nobody up.
+var asking = &http.Client{Timeout: longestWait, Transport: shortAnswers{}}
+
+type shortAnswers struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (shortAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(res.Body, longestAnswer), res.Body}
+	}
+	return res, err
+}
+
 // provider asks the issuer for its addresses and keys, at every sign-in: they are rare,
-// and an issuer that was away must not need a restart.
-func (c *OIDC) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+// and an issuer that was away must not need a restart. ctx becomes that of asking.
+func (c *OIDC) provider(ctx context.Context) (context.Context, *oidc.Provider, *oauth2.Config, error) {
+	ctx = oidc.ClientContext(ctx, asking)
 	p, err := oidc.NewProvider(ctx, c.Issuer)
 	if err != nil {
-		return nil, nil, fault.Wrap(fault.Network, err, "fournisseur d’identité injoignable")
+		return ctx, nil, nil, fault.Wrap(fault.Network, err, "fournisseur d’identité injoignable")
 	}
 	// A code serves once: the way to present the secret is not found by trying.
 	endpoint := p.Endpoint()
@@ -47,7 +74,7 @@ func (c *OIDC) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config, er
 	if endpoint.AuthStyle = oauth2.AuthStyleInHeader; p.Claims(&says) == nil && slices.Contains(says.Methods, "client_secret_post") && !slices.Contains(says.Methods, "client_secret_basic") {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
-	return p, &oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: endpoint, RedirectURL: c.PublicURL + OIDCReturn,
+	return ctx, p, &oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: endpoint, RedirectURL: c.PublicURL + OIDCReturn,
 		Scopes: []string{oidc.ScopeOpenID, "email", "given_name", "usual_name"}}, nil
 }
 
@@ -60,7 +87,7 @@ type Handshake struct {
 
 // Begin returns the address at the provider to send a visitor to, and the handshake.
 func (c *OIDC) Begin(ctx context.Context) (to string, h Handshake, err error) {
-	_, o, err := c.provider(ctx)
+	_, _, o, err := c.provider(ctx)
 	if err != nil {
 		return "", h, err
 	}
@@ -82,7 +109,7 @@ func (c *OIDC) Finish(ctx context.Context, h Handshake, q url.Values) (who store
 	if q.Get("code") == "" {
 		return refused("refus du fournisseur")
 	}
-	p, o, err := c.provider(ctx)
+	ctx, p, o, err := c.provider(ctx)
 	if err != nil {
 		return who, "", err
 	}
@@ -134,7 +161,7 @@ func audienceHas(audience json.RawMessage, client string) bool {
 // EndOfSession returns the address at which the provider ends the session that an
 // identity token names (OpenID Connect RP-Initiated Logout 1.0), or "" if it has none.
 func (c *OIDC) EndOfSession(ctx context.Context, token string) (string, error) {
-	p, _, err := c.provider(ctx)
+	_, p, _, err := c.provider(ctx)
 	var says struct {
 		End string `json:"end_session_endpoint"`
 	}

@@ -5,10 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"os"
 	"time"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/bound"
 )
 
 // theme is a deployer's style sheet, loaded by every page after the product's own:
@@ -25,11 +25,14 @@ func readTheme(path string) (*theme, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(path)
+	b, err := bound.ReadFile(path, maxTheme)
+	if fault.KindOf(err) == fault.TooLarge {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Input, File: path, Message: "thème illisible", Expected: "une feuille de style CSS", Err: err}
 	}
-	if len(b) > maxTheme || bytes.ContainsRune(b, 0) {
+	if bytes.ContainsRune(b, 0) {
 		return nil, &fault.Error{Kind: fault.Input, File: path, Message: "thème refusé", Expected: "une feuille de style CSS de 1 Mo au plus"}
 	}
 	sum := sha256.Sum256(b)
