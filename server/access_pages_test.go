@@ -69,11 +69,11 @@ func TestEveryPageByEveryRole(t *testing.T) {
 			tried++
 			for _, path := range []string{
 				strings.NewReplacer("{id}", "absent", "{name}", "absent").Replace(rt.Path),
-				strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.Path) + "?" + url.Values{"unit": {their.unit}, "ml": {their.unit}, "mission": {their.unit}, "arrete": {their.frozen}, "id": {their.file}, "fichier": {their.file}, "key": {their.key}, "cle": {their.key}, "adresse": {their.key}}.Encode(),
+				strings.NewReplacer("{id}", their.file, "{name}", "cej-qpv-40").Replace(rt.Path) + "?" + url.Values{"ml": {their.unit}, "arrete": {their.frozen}, "version": {their.file}, "fichier": {their.file}, "cle": {their.key}, "adresse": {their.key}}.Encode(),
 			} {
 				form := url.Values{}
 				if strings.Contains(path, "?") {
-					form = url.Values{"unit": {their.unit}, "key": {their.key}, "cle": {their.key}, "verdict": {"hors QPV"}, "basis": {people.Bases[1]}, "id": {their.file}, "fichier": {their.file}, "period": {"2024"}, "rule": {"cej-qpv-40"}}
+					form = url.Values{"ml": {their.unit}, "cle": {their.key}, "verdict": {"non"}, "fondement": {people.Bases[1]}, "fichier": {their.file}, "periode": {"2024"}, "regle": {"cej-qpv-40"}}
 				}
 				a := c.do(rt.Method, path, map[bool]string{true: "application/x-www-form-urlencoded"}[rt.Method == http.MethodPost], []byte(form.Encode()))
 				if a.status >= 500 {

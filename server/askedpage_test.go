@@ -28,15 +28,15 @@ func TestSessionEndKeepsThePageAsked(t *testing.T) {
 		}
 		return ""
 	}
-	a := anonymous.get("/imports?unit=" + unit).want(http.StatusSeeOther)
-	if to, kept := a.header.Get("Location"), cookie(a); to != "/connexion" || kept != "/imports?unit="+unit {
+	a := anonymous.get("/imports?ml=" + unit).want(http.StatusSeeOther)
+	if to, kept := a.header.Get("Location"), cookie(a); to != "/connexion" || kept != "/imports?ml="+unit {
 		t.Errorf("led to %s, and %s is kept", to, kept)
 	}
-	a = anonymous.form("/a-verifier", url.Values{"key": {"abc"}, "verdict": {"non"}, "basis": {"justificatif vu"}}).want(http.StatusSeeOther)
+	a = anonymous.form("/a-verifier", url.Values{"cle": {"abc"}, "verdict": {"non"}, "fondement": {"justificatif vu"}}).want(http.StatusSeeOther)
 	if kept := cookie(a); !strings.HasPrefix(kept, "/a-verifier?adresse=abc") || !strings.Contains(kept, "reponse=non") {
 		t.Errorf("of an answer, %s is kept", kept)
 	}
-	anonymous.form("/bordereau", url.Values{"unit": {unit}}).want(http.StatusUnauthorized)
+	anonymous.form("/bordereau", url.Values{"ml": {unit}}).want(http.StatusUnauthorized)
 	// The answer comes back, to be confirmed, with its basis.
 	var q struct{ Groups []struct{ Key string } }
 	c.get("/api/v1/review").want(200).json(&q)
@@ -60,7 +60,7 @@ func TestPersonAndJournalPages(t *testing.T) {
 		}
 	}
 	ask := func(c *client, action string) answer {
-		return c.form("/imports/personne", url.Values{"person": {person}, "action": {action}})
+		return c.form("/imports/personne", url.Values{"personne": {person}, "action": {action}})
 	}
 	if page := string(ask(c, "voir").want(200).body); !strings.Contains(page, person) || !strings.Contains(page, "Effacer cette personne") {
 		t.Error("the page does not show the person")
@@ -103,15 +103,15 @@ func TestBordereauOfRunningPeriodAsks(t *testing.T) {
 	today := geo.Today()
 	c.imported(unit, "Matricule;Adresse;CP;Ville;Date début CEJ\nA1;1 rue;99001;Ville;"+today.String()+"\n")
 	period := quota.QuarterOf(today).ID
-	page := string(direction.get("/bordereau?period=" + period).want(200).body)
-	_, sum, _ := strings.Cut(page, `name="sum" value="`)
+	page := string(direction.get("/bordereau?periode=" + period).want(200).body)
+	_, sum, _ := strings.Cut(page, `name="empreinte" value="`)
 	sum, _, _ = strings.Cut(sum, `"`)
 	if !strings.Contains(page, "Envoyer avant la fin de la période") {
 		t.Error("the page does not ask")
 	}
-	form := url.Values{"unit": {unit}, "period": {period}, "rule": {"cej-qpv-40"}, "sum": {sum}}
+	form := url.Values{"ml": {unit}, "periode": {period}, "regle": {"cej-qpv-40"}, "empreinte": {sum}}
 	direction.form("/bordereau", form).want(http.StatusUnprocessableEntity)
-	form.Set("unfinished", "1")
+	form.Set("inacheve", "1")
 	direction.form("/bordereau", form).want(http.StatusSeeOther)
 }
 
@@ -120,7 +120,7 @@ func TestBordereauOfRunningPeriodAsks(t *testing.T) {
 func TestAccountFormKeepsWhatWasTyped(t *testing.T) {
 	w := newWorld(t)
 	admin := w.account(store.Administrator)
-	typed := url.Values{"name": {"Camille Essai"}, "email": {"camille@exemple.invalid"}, "role": {"direction"}}
+	typed := url.Values{"nom": {"Camille Essai"}, "courriel": {"camille@exemple.invalid"}, "role": {"direction"}}
 	page := string(admin.form("/administration/comptes", typed).want(http.StatusUnprocessableEntity).body) // a direction needs its Mission Locale
 	for _, want := range []string{`value="Camille Essai"`, `value="camille@exemple.invalid"`, `<option value="direction" selected>`} {
 		if !strings.Contains(page, want) {

@@ -227,7 +227,7 @@ func fromFileToVerdict(t *testing.T, w *world) {
 		Received int
 		Missing  []string
 	}
-	state.get("/api/v1/bordereaux?period=2024").want(200).json(&seen)
+	state.get("/api/v1/bordereaux?periode=2024").want(200).json(&seen)
 	if seen.Received != 1 || len(seen.Missing) == 0 {
 		t.Errorf("%+v", seen)
 	}

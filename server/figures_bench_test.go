@@ -70,7 +70,7 @@ func BenchmarkOwnPage(b *testing.B) {
 	unit := w.units[0]
 	officer, direction := w.account(store.DataOfficer, unit), w.account(store.Direction, unit)
 	officer.imported(unit, crowd(b, filepath.Join(w.dir, "raw", "jeunes.csv"), unit, 5000))
-	page := "/ma-mission-locale?unit=" + unit
+	page := "/ma-mission-locale?ml=" + unit
 	direction.get(page).want(http.StatusOK) // compiles templates, opens the pack
 	for _, x := range []struct {
 		name   string
@@ -116,12 +116,12 @@ func BenchmarkDashboard(b *testing.B) {
 		}
 	}
 	state := w.account(store.State)
-	state.get("/pilotage?period=2024-T3").want(http.StatusOK)
+	state.get("/pilotage?periode=2024-T3").want(http.StatusOK)
 	for _, tab := range []string{"tableau", "tendance", "carte"} {
 		b.Run(tab, func(b *testing.B) {
 			before := cpu()
 			for b.Loop() {
-				state.get("/pilotage?period=2024-T3&vue=" + tab).want(http.StatusOK)
+				state.get("/pilotage?periode=2024-T3&vue=" + tab).want(http.StatusOK)
 			}
 			b.ReportMetric((cpu()-before).Seconds()/float64(b.N), "cpu-s/op")
 		})

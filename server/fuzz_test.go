@@ -172,7 +172,7 @@ func FuzzBodies(f *testing.F) {
 		for who := range tokens {
 			f.Add(uint8(i), uint8(who), "x", `{"email":"a@b.fr","name":"x","role":"administrateur","days":1,"scopes":["lecture"],"key":"x","verdict":"oui","zone":"QN","basis":"carte","rule":"cej-qpv-40","period":"2024-T3","unit":"1","retention_months":3}`)
 		}
-		f.Add(uint8(i), uint8(1), "1", "unit=1&file=x&verdict=oui&rule=cej-qpv-40&period=2024-T3&columns=%00&email=a%40b.fr")
+		f.Add(uint8(i), uint8(1), "1", "unit=1&file=x&verdict=oui&rule=cej-qpv-40&period=2024-T3&columns=%00&email=a%40b.fr&ml=1&cle=x&periode=2024-T3&regle=cej-qpv-40&nom=%00&courriel=a%40b.fr")
 		f.Add(uint8(i), uint8(2), "1", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nMatricule;Adresse\r\n1;x\r\n--b--\r\n")
 	}
 	f.Fuzz(func(t *testing.T, which, who uint8, id, body string) {

@@ -20,8 +20,8 @@ func TestMeetingFromCallToSheets(t *testing.T) {
 	rows := regexp.MustCompile(`<tr role="row" data-unit="([^"]+)" data-received="(true|false)" data-verdict="([a-z_]*)"`)
 
 	var returns figures.Returns
-	state.get("/api/v1/bordereaux?period=2024").want(200).json(&returns)
-	page := state.get("/pilotage?period=2024").want(200)
+	state.get("/api/v1/bordereaux?periode=2024").want(200).json(&returns)
+	page := state.get("/pilotage?periode=2024").want(200)
 	found := rows.FindAllStringSubmatch(string(page.body), -1)
 	received := 0
 	for _, m := range found {
@@ -39,16 +39,16 @@ func TestMeetingFromCallToSheets(t *testing.T) {
 		t.Errorf("the first sentence or the bar lacks: %s", got[:600])
 	}
 	// A quarter for which nobody has sent shows them all too.
-	if n := len(rows.FindAllString(string(state.get("/pilotage?period=2023-T1").want(200).body), -1)); n != returns.Expected {
+	if n := len(rows.FindAllString(string(state.get("/pilotage?periode=2023-T1").want(200).body), -1)); n != returns.Expected {
 		t.Errorf("without any bordereau: %d rows, want %d", n, returns.Expected)
 	}
 
 	// A Mission Locale writes what it says of its figures before they are frozen.
 	officer.imported(their.from, w.youngPeople())
 	direction.post("/api/v1/bordereaux", map[string]any{"period": "2024"}).want(201)
-	direction.form("/ma-mission-locale/observation", url.Values{"period": {"2024"}, "texte": {"Deux conseillers absents."}}).want(http.StatusSeeOther)
-	officer.form("/ma-mission-locale/observation", url.Values{"period": {"2024"}, "texte": {"x"}}).want(http.StatusForbidden)
-	if !strings.Contains(text(state.get("/pilotage?period=2024").want(200)), "Deux conseillers absents.") {
+	direction.form("/ma-mission-locale/observation", url.Values{"periode": {"2024"}, "texte": {"Deux conseillers absents."}}).want(http.StatusSeeOther)
+	officer.form("/ma-mission-locale/observation", url.Values{"periode": {"2024"}, "texte": {"x"}}).want(http.StatusForbidden)
+	if !strings.Contains(text(state.get("/pilotage?periode=2024").want(200)), "Deux conseillers absents.") {
 		t.Error("the services de l'État do not read the observation")
 	}
 
@@ -98,5 +98,5 @@ func TestMeetingFromCallToSheets(t *testing.T) {
 		}
 	}
 	// Once frozen, it is too late for an observation.
-	direction.form("/ma-mission-locale/observation", url.Values{"period": {"2024"}, "texte": {"Trop tard."}}).want(http.StatusConflict)
+	direction.form("/ma-mission-locale/observation", url.Values{"periode": {"2024"}, "texte": {"Trop tard."}}).want(http.StatusConflict)
 }

@@ -23,11 +23,11 @@ func TestAccountPage(t *testing.T) {
 	if page := string(admin.get(path).want(http.StatusOK).body); !strings.Contains(page, "camille@exemple.fr") {
 		t.Error("the page does not name the account")
 	}
-	a := admin.form(path, url.Values{"action": {"modifier"}, "name": {"Camille B"}, "role": {"direction"}, "unit": {""}})
+	a := admin.form(path, url.Values{"action": {"modifier"}, "nom": {"Camille B"}, "role": {"direction"}, "ml": {""}})
 	if a.status != http.StatusUnprocessableEntity || !strings.Contains(string(a.body), "Mission Locale") {
 		t.Errorf("a direction without its Mission Locale: %d", a.status)
 	}
-	admin.form(path, url.Values{"action": {"modifier"}, "name": {"Camille B"}, "role": {"direction"}, "unit": {units[1]}}).want(http.StatusSeeOther)
+	admin.form(path, url.Values{"action": {"modifier"}, "nom": {"Camille B"}, "role": {"direction"}, "ml": {units[1]}}).want(http.StatusSeeOther)
 	got, err := w.store.User(t.Context(), u.ID)
 	if err != nil || got.Name != "Camille B" || got.Role != store.Direction || len(got.Units) != 1 || got.Units[0] != units[1] {
 		t.Errorf("%v, %+v", err, got)
@@ -61,7 +61,7 @@ func waitingAndBases(t *testing.T, w *world) {
 	for _, g := range list.Groups {
 		officer.post("/api/v1/decisions", map[string]string{"unit": unit, "key": g.Key, "verdict": "dans le QPV", "basis": "justificatif vu"}).want(http.StatusOK)
 	}
-	page := string(w.account(store.Direction, unit).get("/bordereau?period=2024").want(http.StatusOK).body)
+	page := string(w.account(store.Direction, unit).get("/bordereau?periode=2024").want(http.StatusOK).body)
 	if !strings.Contains(page, "Justificatif vu") {
 		t.Error("the basis of the decisions does not leave with the counts")
 	}

@@ -54,7 +54,7 @@ func TestFoundPart(t *testing.T) {
 	text := w.address()
 	answer := regexp.MustCompile(`class="answer (\w+)"`)
 	for _, perimeter := range []string{"2015", "2024"} {
-		form := url.Values{"q": {text}, "perimetre": {perimeter}}
+		form := url.Values{"adresse": {text}, "perimetre": {perimeter}}
 		part, page := c.form("/carte/adresse", form).want(200), c.form("/adresse", form).want(200)
 		told, decided := answer.FindSubmatch(part.body), answer.FindSubmatch(page.body)
 		if told == nil || decided == nil || string(told[1]) != string(decided[1]) {
@@ -64,7 +64,7 @@ func TestFoundPart(t *testing.T) {
 			t.Errorf("%s: %s", perimeter, part.body)
 		}
 	}
-	if refusal := c.form("/carte/adresse", url.Values{"q": {"x"}}).want(400); !strings.Contains(string(refusal.body), `role="alert"`) {
+	if refusal := c.form("/carte/adresse", url.Values{"adresse": {"x"}}).want(400); !strings.Contains(string(refusal.body), `role="alert"`) {
 		t.Errorf("%s", refusal.body)
 	}
 	if street := strings.Fields(text); strings.Contains(w.logs.String(), street[len(street)-1]) {

@@ -52,7 +52,7 @@ func TestSimulationOnThePage(t *testing.T) {
 		}
 	})
 	state := w.account(store.State)
-	page := text(state.get("/pilotage?period=2024-T4").want(http.StatusOK))
+	page := text(state.get("/pilotage?periode=2024-T4").want(http.StatusOK))
 	for _, want := range []string{"SIMULATION – sans valeur réglementaire", "Note du 3 septembre 2024, annexe", "ni droit ni engagement"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no « %s »", want)
@@ -61,7 +61,7 @@ func TestSimulationOnThePage(t *testing.T) {
 	if strings.Contains(page, "Objectif à confirmer") {
 		t.Error("a target confirmed today is to be confirmed")
 	}
-	if before := text(state.get("/pilotage?period=2024-T3").want(http.StatusOK)); strings.Contains(before, "SIMULATION") || !strings.Contains(before, "Objectif à confirmer") {
+	if before := text(state.get("/pilotage?periode=2024-T3").want(http.StatusOK)); strings.Contains(before, "SIMULATION") || !strings.Contains(before, "Objectif à confirmer") {
 		t.Error("the quarter before has a formula, or a target in force")
 	}
 	// The amounts are those of the bounds that the table shows.
@@ -117,7 +117,7 @@ func TestChangesAreToldByUnit(t *testing.T) {
 	state := w.account(store.State)
 	var frozen struct{ ID string }
 	state.post("/api/v1/frozen", map[string]any{"name": "Réunion", "rule": quota.DefaultRule, "period": "2024"}).want(http.StatusCreated).json(&frozen)
-	if page := text(state.get("/pilotage?period=2024").want(http.StatusOK)); !strings.Contains(page, "Depuis l’état « Réunion »") || !strings.Contains(page, "Aucun chiffre n’a changé") {
+	if page := text(state.get("/pilotage?periode=2024").want(http.StatusOK)); !strings.Contains(page, "Depuis l’état « Réunion »") || !strings.Contains(page, "Aucun chiffre n’a changé") {
 		t.Error("something changed since the state was frozen")
 	}
 	lines := strings.Split(strings.TrimSpace(string(state.get("/api/v1/frozen/"+frozen.ID+"?format=csv").want(http.StatusOK).body)), "\n")
@@ -167,7 +167,7 @@ func TestChangesAreToldByUnit(t *testing.T) {
 	}
 	name = sent.Units[0].Name
 	direction.post("/api/v1/bordereaux", map[string]any{"unit": unit, "bordereau": &sent}).want(http.StatusCreated)
-	page := text(state.get("/pilotage?period=2024").want(http.StatusOK))
+	page := text(state.get("/pilotage?periode=2024").want(http.StatusOK))
 	change := page[strings.Index(page, "Ce qui a changé"):]
 	line := regexp.MustCompile(regexp.QuoteMeta(name) + ` \+10 0 0 .*? bordereau remplacé le \d\d/\d\d/\d{4} \(2e envoi\) ; référentiel géographique d’une autre édition`).FindString(change)
 	if line == "" {

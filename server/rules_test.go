@@ -92,7 +92,7 @@ func TestRuleForm(t *testing.T) {
 	admin, auditor := w.account(store.Administrator), w.account(store.Auditor)
 	path := "/administration/regles/" + theRule
 	form := func(change ...string) url.Values {
-		v := url.Values{"action": {"modifier"}, "from": {geo.Today().AddDays(10).String()}, "share": {"45 %"}, "source": {"Arrêté d’essai"}, "confirmed": {geo.Today().String()}}
+		v := url.Values{"action": {"modifier"}, "du": {geo.Today().AddDays(10).String()}, "part": {"45 %"}, "source": {"Arrêté d’essai"}, "confirme-le": {geo.Today().String()}}
 		for i := 0; i < len(change); i += 2 {
 			v.Set(change[i], change[i+1])
 		}
@@ -102,13 +102,13 @@ func TestRuleForm(t *testing.T) {
 		change []string
 		says   string
 	}{
-		{[]string{"share", "cent"}, "objectif commun"},
+		{[]string{"part", "cent"}, "objectif commun"},
 		{[]string{"source", ""}, "un objectif cite sa source"},
-		{[]string{"from", "2020-01-01"}, "cocher la case"},
-		{[]string{"from", ""}, "une date est attendue"},
-		{[]string{"to", geo.Today().String()}, "il vient après"},
-		{[]string{"tiers", "40 % mille"}, "une ligne par palier"},
-		{[]string{"tiers", "40 % = 1000"}, "une référence et des paliers"},
+		{[]string{"du", "2020-01-01"}, "cocher la case"},
+		{[]string{"du", ""}, "une date est attendue"},
+		{[]string{"au", geo.Today().String()}, "il vient après"},
+		{[]string{"paliers", "40 % mille"}, "une ligne par palier"},
+		{[]string{"paliers", "40 % = 1000"}, "une référence et des paliers"},
 	} {
 		a := admin.form(path, form(c.change...)).want(http.StatusBadRequest)
 		if text := strings.ReplaceAll(string(a.body), "\u202f", " "); !strings.Contains(text, c.says) || c.change[0] != "source" && !strings.Contains(text, "Arrêté d’essai") {
@@ -116,7 +116,7 @@ func TestRuleForm(t *testing.T) {
 		}
 	}
 	unit := w.someUnits()[0]
-	admin.form(path, form("from", "2024-07-01", "retro", "1", "u"+unit, "85 %", "reference", "Note d’essai", "tiers", "40 % = 1000\r\n45 % = 2 000")).want(http.StatusSeeOther)
+	admin.form(path, form("du", "2024-07-01", "retroactif", "1", "ml-"+unit, "85 %", "reference", "Note d’essai", "paliers", "40 % = 1000\r\n45 % = 2 000")).want(http.StatusSeeOther)
 	page := string(admin.get(path).want(http.StatusOK).body)
 	for _, want := range []string{"01/07/2024", "Arrêté d’essai", "à part", "Qui a dit quoi, quand", "04/10/2023", "préfète déléguée"} {
 		if !strings.Contains(page, want) {
@@ -169,11 +169,11 @@ func TestBordereauxOfAnEarlierRule(t *testing.T) {
 		t.Errorf("%d units, then %d", len(full.Units), len(part.Units))
 	}
 	var list struct{ Missing []string }
-	state.get("/api/v1/bordereaux?period=2024-T3").want(http.StatusOK).json(&list)
+	state.get("/api/v1/bordereaux?periode=2024-T3").want(http.StatusOK).json(&list)
 	if !slices.Contains(list.Missing, units[1]) || slices.Contains(list.Missing, units[0]) {
 		t.Errorf("awaited: %v", list.Missing)
 	}
-	if page := string(state.get("/pilotage?period=2024-T3").want(http.StatusOK).body); !strings.Contains(page, "version antérieure de la règle") {
+	if page := string(state.get("/pilotage?periode=2024-T3").want(http.StatusOK).body); !strings.Contains(page, "version antérieure de la règle") {
 		t.Error("the page does not say who is to send again")
 	}
 }

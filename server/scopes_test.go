@@ -157,7 +157,7 @@ func TestPagesTakeNoToken(t *testing.T) {
 	}
 	own := clients[store.DataOfficer]
 	file := own.imported(their.from, w.youngPeople()).ID
-	form := "email=b@exemple.fr&name=B&role=administrateur&action=lien&national=1&verdict=hors+QPV&basis=" + people.Bases[1] + "&key=" + w.keyOf(their.from) + "&id=" + file
+	form := "email=b@exemple.fr&courriel=b@exemple.fr&name=B&nom=B&role=administrateur&action=lien&national=1&verdict=hors+QPV&basis=" + people.Bases[1] + "&fondement=" + people.Bases[1] + "&key=" + w.keyOf(their.from) + "&cle=" + w.keyOf(their.from) + "&id=" + file
 	before, tried := count(), 0
 	for role, c := range clients {
 		var me struct{ ID string }
@@ -234,7 +234,7 @@ func TestStateSeesWhatIsMarked(t *testing.T) {
 	}
 	c.get("/api/v1/quota?period=2024").want(404)
 	var list struct{ Units []struct{ Received bool } }
-	c.get("/api/v1/bordereaux?period=2024").want(200).json(&list)
+	c.get("/api/v1/bordereaux?periode=2024").want(200).json(&list)
 	if len(list.Units) != 0 {
 		t.Errorf("%d units are listed", len(list.Units))
 	}
@@ -251,7 +251,7 @@ func TestStateSeesWhatIsMarked(t *testing.T) {
 	if !sees() {
 		t.Error("a national account reads no bordereau")
 	}
-	admin.form("/administration/comptes/"+none.ID, map[string][]string{"action": {"modifier"}, "name": {"Rien"}, "role": {"etat"}, "departements": {their.unit[:2]}}).want(http.StatusSeeOther)
+	admin.form("/administration/comptes/"+none.ID, map[string][]string{"action": {"modifier"}, "nom": {"Rien"}, "role": {"etat"}, "departements": {their.unit[:2]}}).want(http.StatusSeeOther)
 	if u, err := w.store.User(t.Context(), none.ID); err != nil || u.National || len(u.Departements) != 1 || !sees() {
 		t.Errorf("%+v %v", u, err)
 	}
@@ -261,7 +261,7 @@ func TestStateSeesWhatIsMarked(t *testing.T) {
 		t.Errorf("%+v %v", u, err)
 	}
 	// No role is chosen for who adds an account.
-	admin.form("/administration/comptes", map[string][]string{"email": {"c@exemple.fr"}, "name": {"C"}}).want(http.StatusUnprocessableEntity)
+	admin.form("/administration/comptes", map[string][]string{"courriel": {"c@exemple.fr"}, "nom": {"C"}}).want(http.StatusUnprocessableEntity)
 }
 
 // Cookies go over TLS alone, unless the server is this machine's.

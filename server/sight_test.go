@@ -265,7 +265,7 @@ func TestNoPathGivesWhatAnotherHides(t *testing.T) {
 	}
 
 	t.Run("pages and prints", func(t *testing.T) {
-		for _, path := range []string{"/pilotage?period=2024-T3", "/api/v1/reports/quota?period=2024-T3&format=html"} {
+		for _, path := range []string{"/pilotage?periode=2024-T3", "/api/v1/reports/quota?period=2024-T3&format=html"} {
 			page := text(state.get(path).want(http.StatusOK))
 			if strings.Contains(page, "date d’entrée absente 24") || strings.Contains(page, "Date d’entrée absente 24") {
 				t.Errorf("%s: the sum of a reason gives the Mission Locale's", path)
@@ -279,7 +279,7 @@ func TestNoPathGivesWhatAnotherHides(t *testing.T) {
 		again.In, again.Undecided, again.DecidedIn = 42, 8, 4
 		motifs := quota.Breakdown{Motifs: map[string]int{"bord": 5, "decision": 1, "sans_residence": 2}}
 		w.sentWith(units[0], period, again, motifs, nil)
-		page := text(state.get("/pilotage?period=2024-T3&depuis=envoi").want(http.StatusOK))
+		page := text(state.get("/pilotage?periode=2024-T3&depuis=envoi").want(http.StatusOK))
 		change := page[strings.Index(page, "Ce qui a changé"):]
 		if strings.Contains(change, quota.BySettling.Label()) {
 			t.Error("decisions of few people are told apart")

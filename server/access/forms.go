@@ -1,20 +1,21 @@
 package access
 
 import (
-	"net/http"
-
-	"perimetre/server/httpio"
+	"context"
+	"net/netip"
 )
 
-// SignInBy opens the session that a form asks for.
-func (a *Accounts) SignInBy(r *http.Request, p *httpio.Params) (*Principal, error) {
-	if a.Demo != nil {
-		return a.ChooseRole(r.Context(), p.Text("role"), p.Text("unit"))
-	}
-	return a.SignIn(r.Context(), httpio.TraceOf(r).Client, p.Text("email"), p.Values.Get("password"))
+// SignInForm is what a form says of who signs in: a role of a demonstration, or an address
+// and a password.
+type SignInForm struct {
+	Role, Unit      string
+	Email, Password string
 }
 
-// NewPasswordOf reads a NewPassword from a form.
-func NewPasswordOf(p *httpio.Params) NewPassword {
-	return NewPassword{Token: p.Text("token"), Password: p.Values.Get("password"), Email: p.Text("email"), Name: p.Text("name")}
+// SignInBy opens the session that a form asks for from a client's address.
+func (a *Accounts) SignInBy(ctx context.Context, client netip.Addr, f SignInForm) (*Principal, error) {
+	if a.Demo != nil {
+		return a.ChooseRole(ctx, f.Role, f.Unit)
+	}
+	return a.SignIn(ctx, client, f.Email, f.Password)
 }

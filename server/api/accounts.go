@@ -40,7 +40,7 @@ func (s *API) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.Accounts.SignInBy(r, p)
+	who, err := s.Accounts.SignInBy(r.Context(), httpio.TraceOf(r).Client, access.SignInForm{Role: p.Text("role"), Unit: p.Text("unit"), Email: p.Text("email"), Password: p.Values.Get("password")})
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (s *API) withLink(w http.ResponseWriter, r *http.Request, follow func(conte
 	if err != nil {
 		return err
 	}
-	who, err := follow(r.Context(), httpio.TraceOf(r).Client, access.NewPasswordOf(p))
+	who, err := follow(r.Context(), httpio.TraceOf(r).Client, access.NewPassword{Token: p.Text("token"), Password: p.Values.Get("password"), Email: p.Text("email"), Name: p.Text("name")})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // listBordereaux says who has sent and who has not.
 func (s *API) listBordereaux(w http.ResponseWriter, r *http.Request) error {
-	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(httpio.Query(r)))
+	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(httpio.Query(r), figures.InEnglish))
 	if err != nil {
 		return err
 	}

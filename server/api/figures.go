@@ -15,7 +15,7 @@ import (
 func (s *API) quota(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)
 	details := p.Bool("details", false)
-	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p), p.Bad...)
+	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p, figures.InEnglish), p.Bad...)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *API) quotaReport(w http.ResponseWriter, r *http.Request) error {
 		}
 		return sendReport(w, report)
 	}
-	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p), p.Bad...)
+	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p, figures.InEnglish), p.Bad...)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *API) quotaReport(w http.ResponseWriter, r *http.Request) error {
 func (s *API) tables(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)
 	format := p.OneOf("format", figures.CrossFormats...)
-	set, err := s.Figures.Crosstabs(r.Context(), access.Who(r), figures.CrossAskOf(p), p.Bad...)
+	set, err := s.Figures.Crosstabs(r.Context(), access.Who(r), figures.CrossAskOf(p, figures.InEnglish), p.Bad...)
 	if err != nil {
 		return err
 	}

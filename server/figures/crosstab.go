@@ -2,6 +2,7 @@ package figures
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -18,20 +19,21 @@ import (
 
 // CrossAsk is what tables are asked for, as it was written; what is empty is chosen.
 type CrossAsk struct {
+	Names                   Names // as a refusal writes them; the zero Names are InEnglish
 	Unit, Period            string
 	By, Zonings, Indicators []string
 	ByEPCI, Public          bool
 }
 
-// CrossAskOf returns what the parameters unit, period, by, zoning, indicator (lists
-// separated by commas), epci and public ask for.
-func CrossAskOf(p *httpio.Params) CrossAsk {
+// CrossAskOf returns what the parameters of a unit, a period, a breakdown, zonings and
+// indicators (lists separated by commas), epci and public ask for.
+func CrossAskOf(p *httpio.Params, n Names) CrossAsk {
 	list := func(name string) []string {
 		return strings.FieldsFunc(p.Text(name), func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	return CrossAsk{
-		Unit: p.Text("unit"), Period: p.Text("period"), By: list("by"), Zonings: list("zoning"), Indicators: list("indicator"),
-		ByEPCI: p.Bool("epci", false), Public: p.Bool("public", false),
+		Names: n, Unit: p.Text(n.Unit), Period: p.Text(n.Period), By: list(n.By), Zonings: list(n.Zoning), Indicators: list(n.Indicator),
+		ByEPCI: p.Bool(n.ByEPCI, false), Public: p.Bool(n.Public, false),
 	}
 }
 
@@ -54,7 +56,7 @@ func (s *Service) Crosstabs(ctx context.Context, who *access.Principal, a CrossA
 	if a.Period == "" {
 		q.Period = quota.Year(int(q.AsOf.Year))
 	} else if q.Period, err = quota.ParsePeriod(a.Period); err != nil {
-		p.Refuse("period", "2024-T3, 2024 ou 2024-T1..2024-T3")
+		p.Refuse(cmp.Or(a.Names, InEnglish).spelled().Period, "2024-T3, 2024 ou 2024-T1..2024-T3")
 	}
 	if err := p.Err(); err != nil {
 		return nil, err

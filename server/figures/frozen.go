@@ -222,7 +222,7 @@ func (s *Service) Freeze(ctx context.Context, who *access.Principal, a Freezing)
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	q, err := s.question(ctx, who, Ask{a.Rule, a.Period, a.Perimeter, a.Unit}, a.check(who, pack)...)
+	q, err := s.question(ctx, who, Ask{Rule: a.Rule, Period: a.Period, Perimeter: a.Perimeter, Unit: a.Unit}, a.check(who, pack)...)
 	if err != nil {
 		return nil, err
 	}

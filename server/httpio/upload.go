@@ -58,8 +58,8 @@ func ReadUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 		if err != nil {
 			return list, Refused("corps : multipart interrompu ou illisible")
 		}
-		if name := part.FormName(); name == "data" || name == "file" {
-			if name == "file" && part.FileName() == "" {
+		if name := part.FormName(); name == "data" || isFile(name) {
+			if isFile(name) && part.FileName() == "" {
 				continue
 			}
 			if len(list) == most {
@@ -91,6 +91,10 @@ func ReadUploads(w http.ResponseWriter, r *http.Request, limit int64, most int) 
 	}
 	return list, nil
 }
+
+// isFile reports whether a part of a form holds a file that a browser chose, by the name
+// of the API's forms or of the pages'.
+func isFile(name string) bool { return name == "file" || name == "fichier" }
 
 // Discard closes files, which frees their space.
 func Discard(list []*upload) {

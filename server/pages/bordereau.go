@@ -73,7 +73,7 @@ func (s *Pages) bordereauPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpio.Query(r)
-	return s.showBordereau(w, r, http.StatusOK, p.Text("unit"), p.Text("rule"), p.Text("period"), "")
+	return s.showBordereau(w, r, http.StatusOK, p.Text("ml"), p.Text("regle"), p.Text("periode"), "")
 }
 
 func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, asked, rule, period, refusal string) error {
@@ -131,7 +131,7 @@ func (s *Pages) showBordereau(w http.ResponseWriter, r *http.Request, code int, 
 		v.Unfinished = "La période finit le " + french.Date(b.Period.To) + " : ces nombres ne sont pas ceux du trimestre entier, et un autre envoi devra les remplacer."
 	}
 	if access.Who(r).Can(access.SendBordereau) {
-		v.Send = []web.Choice{{Label: "unit", Value: unit}, {Label: "rule", Value: rule}, {Label: "period", Value: period}, {Label: "sum", Value: sum}}
+		v.Send = []web.Choice{{Label: "ml", Value: unit}, {Label: "regle", Value: rule}, {Label: "periode", Value: period}, {Label: "empreinte", Value: sum}}
 	} else {
 		v.Why = "L’envoi revient à la direction de la Mission Locale."
 	}
@@ -229,20 +229,20 @@ func (s *Pages) bordereauSend(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	unit, err := access.Who(r).OwnUnit(p.Text("unit"))
+	unit, err := access.Who(r).OwnUnit(p.Text("ml"))
 	if err != nil {
 		return err
 	}
 	again := func(code int, why string) error {
-		return s.showBordereau(w, r, code, unit, p.Text("rule"), p.Text("period"), why)
+		return s.showBordereau(w, r, code, unit, p.Text("regle"), p.Text("periode"), why)
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	b, sum, err := s.draft(r, pack, unit, p.Text("rule"), p.Text("period"))
-	if err == nil && sum != p.Text("sum") {
+	b, sum, err := s.draft(r, pack, unit, p.Text("regle"), p.Text("periode"))
+	if err == nil && sum != p.Text("empreinte") {
 		return again(http.StatusConflict, "Les chiffres ont changé depuis l’aperçu : rien n’est parti. Voici ceux d’à présent.")
 	}
-	if err == nil && unfinished(b) && p.Text("unfinished") == "" {
+	if err == nil && unfinished(b) && p.Text("inacheve") == "" {
 		return again(http.StatusUnprocessableEntity, "La période n’est pas finie : rien n’est parti. Cocher « Envoyer avant la fin de la période » pour l’envoyer quand même.")
 	}
 	if err == nil {

@@ -92,7 +92,7 @@ func (s *Pages) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Questio
 
 // pilotageFilters returns what is chosen at each meeting, and what seldom is.
 func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, department string) (often, options []web.Filter, err error) {
-	rules := web.Filter{Name: "rule", Label: "Règle"}
+	rules := web.Filter{Name: "regle", Label: "Règle"}
 	for _, name := range s.Figures.RuleNames() {
 		rule, err := s.Figures.Rule(r.Context(), name, q.Period)
 		if err != nil {
@@ -100,7 +100,7 @@ func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, d
 		}
 		rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
 	}
-	periods := web.Filter{Name: "period", Label: "Période"}
+	periods := web.Filter{Name: "periode", Label: "Période"}
 	for _, id := range p.quarters {
 		periods.Choices = append(periods.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == p.quarter.ID})
 	}
@@ -127,7 +127,7 @@ func (s *Pages) pilotageFilters(r *http.Request, q figures.Question, p picked, d
 		}
 		out = append(out, f)
 	}
-	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
+	perimeters := web.Filter{Name: "perimetre", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
 	for _, v := range pack.Perimeters() {
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: v, Label: "QPV " + v + " pour tous (rejeu)", Selected: v == q.Perimeter})
 	}

@@ -72,7 +72,7 @@ func (s *Pages) completionFile(w http.ResponseWriter, r *http.Request) error {
 	} else if name, ok := strings.CutPrefix(asked, ofAdvisor); ok {
 		keep = func(x *people.Row) bool { return x.Advisor == name }
 	}
-	write, err := s.People.Completion(r.Context(), access.Who(r), p.Text("unit"), keep)
+	write, err := s.People.Completion(r.Context(), access.Who(r), p.Text("ml"), keep)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpio.Query(r)
-	a := figures.CrossAskOf(p)
+	a := figures.CrossAskOf(p, figures.InFrench)
 	unit, err := who.OwnUnit(a.Unit)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 		a.By = []string{"aucune"}
 	}
 	pack := s.Packs.Acquire()
-	v := &web.Crosstabs{Layout: s.Layout(r, "Tableaux croisés", "/ma-mission-locale"), Unit: pack.UnitName(unit), Hidden: []web.Choice{{Label: "unit", Value: unit}}}
+	v := &web.Crosstabs{Layout: s.Layout(r, "Tableaux croisés", "/ma-mission-locale"), Unit: pack.UnitName(unit), Hidden: []web.Choice{{Label: "ml", Value: unit}}}
 	pack.Release()
 	v.Filters = crossFilters(a, periods)
 	set, err := s.Figures.Crosstabs(r.Context(), who, a, p.Bad...)
@@ -63,15 +63,15 @@ func (s *Pages) crosstabPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func crossFilters(a figures.CrossAsk, periods []string) []web.Filter {
-	period := web.Filter{Name: "period", Label: "Période"}
+	period := web.Filter{Name: "periode", Label: "Période"}
 	for _, id := range periods {
 		period.Choices = append(period.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == a.Period})
 	}
-	by := web.Filter{Name: "by", Label: "Ventilation", Choices: []web.Choice{{Value: "aucune", Label: "Aucune", Selected: slices.Contains(a.By, "aucune")}}}
+	by := web.Filter{Name: "ventilation", Label: "Ventilation", Choices: []web.Choice{{Value: "aucune", Label: "Aucune", Selected: slices.Contains(a.By, "aucune")}}}
 	for _, b := range crosstab.Bys {
 		by.Choices = append(by.Choices, web.Choice{Value: string(b), Label: french.Capital(b.Name()), Selected: slices.Contains(a.By, string(b))})
 	}
-	zoning := web.Filter{Name: "zoning", Label: "Zonage", Choices: []web.Choice{{Label: "Tous", Selected: len(a.Zonings) == 0}}}
+	zoning := web.Filter{Name: "zonage", Label: "Zonage", Choices: []web.Choice{{Label: "Tous", Selected: len(a.Zonings) == 0}}}
 	for _, z := range [][2]string{{"qpv", "QPV"}, {"frr", "FRR"}, {"zrr", "ZRR"}} {
 		zoning.Choices = append(zoning.Choices, web.Choice{Value: z[0], Label: z[1], Selected: slices.Contains(a.Zonings, z[0])})
 	}

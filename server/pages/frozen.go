@@ -85,7 +85,7 @@ func (s *Pages) pilotageFreeze(w http.ResponseWriter, r *http.Request) error {
 			said[code] = p.Text(name)
 		}
 	}
-	kept, err := s.Figures.Freeze(r.Context(), access.Who(r), figures.Freezing{Name: p.Text("name"), Rule: p.Text("rule"), Period: p.Text("period"), Perimeter: p.Text("perimeter"), Observations: p.Text("observations"), UnitObservations: said})
+	kept, err := s.Figures.Freeze(r.Context(), access.Who(r), figures.Freezing{Name: p.Text("nom"), Rule: p.Text("regle"), Period: p.Text("periode"), Perimeter: p.Text("perimetre"), Observations: p.Text("observations"), UnitObservations: said})
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (s *Pages) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pi
 	v.Observations = observations(f.Observations, f.UnitObservations, pack)
 	export := "/api/v1/reports/quota?frozen=" + url.QueryEscape(id) + "&format="
 	v.Sheets = export + "fiches"
-	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: export + "xlsx"}, {Label: "CSV", Href: export + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"rule": {f.Rule}, "period": {f.Period}, "perimeter": {f.Perimeter}}.Encode()}}
+	v.Exports = []web.Link{{Label: "Classeur XLSX", Href: export + "xlsx"}, {Label: "CSV", Href: export + "csv"}, {Label: "Chiffres du jour", Href: "/pilotage?" + url.Values{"regle": {f.Rule}, "periode": {f.Period}, "perimetre": {f.Perimeter}}.Encode()}}
 	if err := s.pilotageProjected(r, v); err != nil {
 		return err
 	}

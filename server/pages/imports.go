@@ -33,7 +33,7 @@ func (s *Pages) importsPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Pages) showImports(w http.ResponseWriter, r *http.Request, code int, refusal string) error {
 	who := access.Who(r)
-	unit, files, err := s.People.Files(r.Context(), who, r.URL.Query().Get("unit"))
+	unit, files, err := s.People.Files(r.Context(), who, r.URL.Query().Get("ml"))
 	if err != nil {
 		return err
 	}

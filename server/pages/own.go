@@ -38,7 +38,7 @@ func (s *Pages) ownPage(w http.ResponseWriter, r *http.Request) (err error) {
 // own gathers all that a Mission Locale's page, and its note, show.
 func (s *Pages) own(r *http.Request) (*web.Home, error) {
 	p := httpio.Query(r)
-	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p))
+	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p, figures.InFrench))
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Pages) own(r *http.Request) (*web.Home, error) {
 }
 
 func (s *Pages) ownFilters(ctx context.Context, q figures.Question, periods []string, pack *packs.Edition) []web.Filter {
-	f := web.Filter{Name: "period", Label: "Période"}
+	f := web.Filter{Name: "periode", Label: "Période"}
 	years := map[string]bool{}
 	for _, id := range periods {
 		f.Choices = append(f.Choices, web.Choice{Value: id, Label: periodName(id), Selected: id == q.Period.ID})
@@ -89,13 +89,13 @@ func (s *Pages) ownFilters(ctx context.Context, q figures.Question, periods []st
 			f.Choices = append(f.Choices, web.Choice{Value: year, Label: periodName(year) + ", cumulée", Selected: year == q.Period.ID})
 		}
 	}
-	rules := web.Filter{Name: "rule", Label: "Règle"}
+	rules := web.Filter{Name: "regle", Label: "Règle"}
 	for _, name := range s.Figures.RuleNames() {
 		if rule, err := s.Figures.Rule(ctx, name, q.Period); err == nil {
 			rules.Choices = append(rules.Choices, web.Choice{Value: name, Label: rule.Name, Selected: rule.ID == q.Rule.ID})
 		}
 	}
-	perimeters := web.Filter{Name: "perimeter", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
+	perimeters := web.Filter{Name: "perimetre", Label: "Périmètres", Choices: []web.Choice{{Label: "En vigueur à l’entrée", Selected: q.Perimeter == ""}}}
 	for _, name := range pack.Perimeters() {
 		perimeters.Choices = append(perimeters.Choices, web.Choice{Value: name, Label: "QPV " + name + " pour tous (rejeu)", Selected: name == q.Perimeter})
 	}
@@ -157,12 +157,13 @@ func (s *Pages) ownFigures(r *http.Request, v *web.Home, q figures.Question, res
 	if err := s.ownStates(r, v, q); err != nil {
 		return err
 	}
-	asked := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}, "unit": {q.Unit}}
+	asked := url.Values{"regle": {q.Rule.ID}, "periode": {q.Period.ID}, "perimetre": {q.Perimeter}, "ml": {q.Unit}}
 	v.Exports = append(v.Exports, web.Link{Label: "Note d’une page", Href: "/ma-mission-locale/note?" + asked.Encode()})
-	v.Exports = append(v.Exports, web.Link{Label: "Tableaux croisés", Href: "/ma-mission-locale/tableaux?" + url.Values{"period": {q.Period.ID}, "unit": {q.Unit}}.Encode()})
+	v.Exports = append(v.Exports, web.Link{Label: "Tableaux croisés", Href: "/ma-mission-locale/tableaux?" + url.Values{"periode": {q.Period.ID}, "ml": {q.Unit}}.Encode()})
+	report := url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "perimeter": {q.Perimeter}, "unit": {q.Unit}}
 	for _, f := range [][2]string{{"html", "Rapport détaillé"}, {"xlsx", "Classeur XLSX"}} {
-		asked.Set("format", f[0])
-		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + asked.Encode()})
+		report.Set("format", f[0])
+		v.Exports = append(v.Exports, web.Link{Label: f[1], Href: "/api/v1/reports/quota?" + report.Encode()})
 	}
 	return nil
 }
@@ -223,7 +224,7 @@ func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *q
 	if err != nil {
 		return err
 	}
-	bordereau := "/bordereau?" + url.Values{"rule": {q.Rule.ID}, "period": {q.Period.ID}, "unit": {q.Unit}}.Encode()
+	bordereau := "/bordereau?" + url.Values{"regle": {q.Rule.ID}, "periode": {q.Period.ID}, "ml": {q.Unit}}.Encode()
 	if sent == nil {
 		say(bordereau, "Le préparer", "Le bordereau de la période n’est pas envoyé.")
 	} else if b, err := quota.ParseBordereau("bordereau", sent.Body); err == nil {

@@ -100,13 +100,13 @@ func (s *Pages) ownStates(r *http.Request, v *web.Home, q figures.Question) erro
 	}
 	for _, f := range list {
 		if f.Rule == q.Rule.ID {
-			asked := url.Values{"unit": {q.Unit}, "rule": {f.Rule}, "period": {f.Period}, "arrete": {f.ID}}
+			asked := url.Values{"ml": {q.Unit}, "regle": {f.Rule}, "periode": {f.Period}, "arrete": {f.ID}}
 			v.Frozen = append(v.Frozen, web.Link{Label: stateLabel(f.Name, f.Period, f.FrozenAt), Href: "/ma-mission-locale?" + asked.Encode()})
 		}
 	}
 	if access.Who(r).Can(access.FreezeOwn) {
 		v.Freeze = &web.FreezeForm{Action: "/ma-mission-locale/arreter", Name: french.Capital(periodName(q.Period.ID)),
-			Hidden: []web.Choice{{Label: "unit", Value: q.Unit}, {Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}, {Label: "perimeter", Value: q.Perimeter}}}
+			Hidden: []web.Choice{{Label: "ml", Value: q.Unit}, {Label: "regle", Value: q.Rule.ID}, {Label: "periode", Value: q.Period.ID}, {Label: "perimetre", Value: q.Perimeter}}}
 		if !q.Period.Closed(geo.Today()) {
 			v.Freeze.Warning = "La période n’est pas finie."
 		}
@@ -124,12 +124,12 @@ func (s *Pages) ownFreeze(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	asked := figures.Freezing{Name: p.Text("name"), Unit: p.Text("unit"), Rule: p.Text("rule"), Period: p.Text("period"), Perimeter: p.Text("perimeter"), Observations: p.Text("observations")}
+	asked := figures.Freezing{Name: p.Text("nom"), Unit: p.Text("ml"), Rule: p.Text("regle"), Period: p.Text("periode"), Perimeter: p.Text("perimetre"), Observations: p.Text("observations")}
 	kept, err := s.Figures.Freeze(r.Context(), access.Who(r), asked)
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"unit": {asked.Unit}, "rule": {asked.Rule}, "period": {asked.Period}, "arrete": {kept.ID}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"ml": {asked.Unit}, "regle": {asked.Rule}, "periode": {asked.Period}, "arrete": {kept.ID}}.Encode(), http.StatusSeeOther)
 	return nil
 }
 
@@ -153,7 +153,7 @@ func (s *Pages) ownMeeting(r *http.Request, v *web.Home, q figures.Question) err
 	}
 	said, err := s.Figures.Observed(r.Context(), access.Who(r), q)
 	v.Observe = &web.ObserveForm{Action: "/ma-mission-locale/observation", Text: said.Text, By: said.By,
-		Hidden: []web.Choice{{Label: "unit", Value: q.Unit}, {Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}}}
+		Hidden: []web.Choice{{Label: "ml", Value: q.Unit}, {Label: "regle", Value: q.Rule.ID}, {Label: "periode", Value: q.Period.ID}}}
 	return err
 }
 
@@ -166,12 +166,12 @@ func (s *Pages) ownObserve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := figures.AskOf(p)
+	a := figures.AskOf(p, figures.InFrench)
 	if err := s.Figures.Observe(r.Context(), access.Who(r), a, p.Text("texte")); err != nil {
 		return err
 	}
 	s.Sessions.Put(r.Context(), shell.Flash, "Observation enregistrée.")
-	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"unit": {a.Unit}, "rule": {a.Rule}, "period": {a.Period}}.Encode()+"#observe", http.StatusSeeOther)
+	http.Redirect(w, r, "/ma-mission-locale?"+url.Values{"ml": {a.Unit}, "regle": {a.Rule}, "periode": {a.Period}}.Encode()+"#observe", http.StatusSeeOther)
 	return nil
 }
 

@@ -43,8 +43,8 @@ func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id := p.Text("person")
-	found, err := s.People.Person(r.Context(), who, p.Text("unit"), id)
+	id := p.Text("personne")
+	found, err := s.People.Person(r.Context(), who, p.Text("ml"), id)
 	if fault.KindOf(err) == fault.NotFound {
 		return s.showPerson(w, r, http.StatusNotFound, nil, "Rien n’est gardé sous le numéro « "+id+" » dans cette Mission Locale.")
 	}
@@ -69,7 +69,7 @@ func (s *Pages) personAct(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		})
 	case "effacer":
-		if err := s.People.Erase(r.Context(), who, p.Text("unit"), id); err != nil {
+		if err := s.People.Erase(r.Context(), who, p.Text("ml"), id); err != nil {
 			return err
 		}
 		s.Sessions.Put(r.Context(), shell.Flash, "Tout ce qui était gardé de cette personne est effacé. Les nombres déjà envoyés ne changent pas.")

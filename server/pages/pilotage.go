@@ -28,7 +28,7 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpio.Query(r)
-	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p))
+	q, err := s.Figures.Question(r.Context(), access.Who(r), figures.AskOf(p, figures.InFrench))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 		v.Period = periodName(q.Period.ID)
 		v.Empty = "Aucun bordereau reçu ne porte l’année " + periods.quarter.ID[:4] + " cumulée."
 		v.Why = "Une année n’est pas la somme de ses trimestres : une personne y compte une fois, à sa première entrée de l’année. Le cumul s’affiche dès que les Missions Locales envoient le bordereau de l’année, depuis leur page « Fichiers »."
-		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"rule": {q.Rule.ID}, "period": {periods.quarter.ID}}.Encode()}}
+		v.Instead = []web.Link{{Label: "Voir le " + periodName(periods.quarter.ID) + " seul", Href: "/pilotage?" + url.Values{"regle": {q.Rule.ID}, "periode": {periods.quarter.ID}}.Encode()}}
 		return s.Render(w, r, http.StatusOK, v)
 	case fault.KindOf(err) == fault.NotFound:
 		if err := s.nothingReceived(r, v, q, department, err); err != nil {
@@ -345,7 +345,7 @@ func (s *Pages) pilotageStates(r *http.Request, v *web.Pilotage, q figures.Quest
 		}
 	}
 	v.Freeze = &web.FreezeForm{Action: "/pilotage/arreter", Name: french.Capital(periodName(q.Period.ID)),
-		Hidden: []web.Choice{{Label: "rule", Value: q.Rule.ID}, {Label: "period", Value: q.Period.ID}, {Label: "perimeter", Value: q.Perimeter}}}
+		Hidden: []web.Choice{{Label: "regle", Value: q.Rule.ID}, {Label: "periode", Value: q.Period.ID}, {Label: "perimetre", Value: q.Perimeter}}}
 	if v.Received != nil && len(v.Received.Missing) > 0 {
 		v.Freeze.Missing = french.Capital(french.Received(v.Received.Got, v.Received.Expected)) + "."
 	}

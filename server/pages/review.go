@@ -48,7 +48,7 @@ func (s *Pages) reviewPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpio.Query(r)
-	unit, err := access.Who(r).OwnUnit(p.Text("unit"))
+	unit, err := access.Who(r).OwnUnit(p.Text("ml"))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 	if err != nil {
 		return nil, err
 	}
-	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "key", Value: g.Key}, {Label: "unit", Value: unit}, {Label: "seen", Value: found.Seen}}}
+	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "cle", Value: g.Key}, {Label: "ml", Value: unit}, {Label: "vu", Value: found.Seen}}}
 	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, french.Plural(g.People, "personne a donné", "personnes ont donné"))
 	decided := pack.Decider(residency.DefaultOptions).Decide(residency.Input{Answer: a, Text: g.Address, On: geo.Today(), Known: geo.Today(), Perimeter: g.Perimeter})
 	c.Reason = french.Capital(g.MotifText) + "."
@@ -281,8 +281,8 @@ func (s *Pages) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	seen := p.Text("seen")
-	body := people.Answer{Unit: p.Text("unit"), Key: p.Text("key"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("basis"), Zone: p.Text("zone"), Seen: &seen}
+	seen := p.Text("vu")
+	body := people.Answer{Unit: p.Text("ml"), Key: p.Text("cle"), Verdict: verdicts[p.Text("verdict")], Basis: p.Text("fondement"), Zone: p.Text("zone"), Seen: &seen}
 	made, err := s.People.Decide(r.Context(), access.Who(r), body)
 	if late := (*people.Answered)(nil); errors.As(err, &late) {
 		unit, err := access.Who(r).OwnUnit(body.Unit)

@@ -39,7 +39,7 @@ func (s *Pages) oidcPath() string {
 func (s *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	p, err := httpio.Form(w, r)
 	if err == nil {
-		_, err = s.Accounts.SignInBy(r, p)
+		_, err = s.Accounts.SignInBy(r.Context(), httpio.TraceOf(r).Client, access.SignInForm{Role: p.Text("role"), Unit: p.Text("ml"), Email: p.Text("courriel"), Password: p.Values.Get("mot-de-passe")})
 	}
 	if err == nil {
 		http.Redirect(w, r, s.Sessions.Remembered(w, r), http.StatusSeeOther)
@@ -50,7 +50,7 @@ func (s *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpio.RetryAfter(w.Header(), err)
-	return s.Render(w, r, code, &web.SignIn{Layout: s.Layout(r, "Se connecter", ""), Fault: french.Sentence(err.Error()), Email: r.PostFormValue("email"), OIDC: s.oidcPath()})
+	return s.Render(w, r, code, &web.SignIn{Layout: s.Layout(r, "Se connecter", ""), Fault: french.Sentence(err.Error()), Email: r.PostFormValue("courriel"), OIDC: s.oidcPath()})
 }
 
 // signOut ends the session here, then at the provider that opened it: by a page that
@@ -111,7 +111,7 @@ func (s *Pages) setPassword(w http.ResponseWriter, r *http.Request) error {
 func (s *Pages) keepPassword(w http.ResponseWriter, r *http.Request, follow func(context.Context, netip.Addr, access.NewPassword) (*access.Principal, error), page func(*http.Request, string) *web.Password) error {
 	p, err := httpio.Form(w, r)
 	if err == nil {
-		_, err = follow(r.Context(), httpio.TraceOf(r).Client, access.NewPasswordOf(p))
+		_, err = follow(r.Context(), httpio.TraceOf(r).Client, access.NewPassword{Token: p.Text("jeton"), Password: p.Values.Get("mot-de-passe"), Email: p.Text("courriel"), Name: p.Text("nom")})
 	}
 	if err == nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -120,8 +120,8 @@ func (s *Pages) keepPassword(w http.ResponseWriter, r *http.Request, follow func
 	if httpio.Status(err) != http.StatusUnauthorized && httpio.Status(err) != http.StatusForbidden && !httpio.Refusal(err) {
 		return err
 	}
-	v := page(r, r.PostFormValue("token"))
-	v.Fault, v.Name, v.Email = french.Sentence(err.Error()), r.PostFormValue("name"), r.PostFormValue("email")
+	v := page(r, r.PostFormValue("jeton"))
+	v.Fault, v.Name, v.Email = french.Sentence(err.Error()), r.PostFormValue("nom"), r.PostFormValue("courriel")
 	return s.Render(w, r, httpio.Status(err), v)
 }
 
@@ -138,7 +138,7 @@ func (s *Pages) SignInFirst(w http.ResponseWriter, r *http.Request) bool {
 		if err != nil {
 			return false
 		}
-		asked = "/a-verifier?" + url.Values{"adresse": {p.Text("key")}, "unit": {p.Text("unit")}, "reponse": {p.Text("verdict")}, "fondement": {p.Text("basis")}}.Encode()
+		asked = "/a-verifier?" + url.Values{"adresse": {p.Text("cle")}, "ml": {p.Text("ml")}, "reponse": {p.Text("verdict")}, "fondement": {p.Text("fondement")}}.Encode()
 	}
 	s.Sessions.Remember(w, asked)
 	http.Redirect(w, r, "/connexion", http.StatusSeeOther)

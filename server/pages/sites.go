@@ -55,7 +55,7 @@ func (s *Pages) showSites(w http.ResponseWriter, r *http.Request, code int, refu
 }
 
 func (s *Pages) ownSites(r *http.Request) (unit string, list []studies.Site, err error) {
-	if unit, err = access.Who(r).OwnUnit(r.URL.Query().Get("unit")); err != nil {
+	if unit, err = access.Who(r).OwnUnit(r.URL.Query().Get("ml")); err != nil {
 		return "", nil, err
 	}
 	pack := s.Packs.Acquire()
@@ -99,8 +99,8 @@ func (s *Pages) sitesSave(w http.ResponseWriter, r *http.Request) error {
 		return ""
 	}
 	list := []studies.Site{}
-	for i := range p.Values["name"] {
-		x := studies.Site{Name: column("name", i), Kind: column("kind", i), Unit: unit, Host: column("host", i), Address: column("address", i), Postcode: column("postcode", i), City: column("city", i), CityCode: column("citycode", i), Opening: column("opening", i)}
+	for i := range p.Values["nom"] {
+		x := studies.Site{Name: column("nom", i), Kind: column("nature", i), Unit: unit, Host: column("hebergeur", i), Address: column("adresse", i), Postcode: column("code-postal", i), City: column("commune", i), CityCode: column("code-insee", i), Opening: column("ouverture", i)}
 		if x.Name == "" {
 			continue
 		}
@@ -144,7 +144,7 @@ func (s *Pages) sitesUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<20)
-	in, h, err := r.FormFile("file")
+	in, h, err := r.FormFile("fichier")
 	if err != nil {
 		return s.showSites(w, r, http.StatusBadRequest, "Envoi illisible, ou de plus de 8 Mo.")
 	}

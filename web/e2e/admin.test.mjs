@@ -16,7 +16,7 @@ const text = async (r, selector = 'main') => (await r.page.locator(selector).inn
 test('a target changes from a day on; the past, the journal and the figures keep it', async () => {
   const r = await reader(world);
   await r.role('etat');
-  await r.open('/pilotage?period=2024-T2');
+  await r.open('/pilotage?periode=2024-T2');
   const before = await text(r, '.units');
   await r.role('administrateur');
   await r.open('/administration?vue=regles');
@@ -35,7 +35,7 @@ test('a target changes from a day on; the past, the journal and the figures keep
   assert.deepEqual(await violations(r.page), []);
   await shoot(r, 'administration-regle-refusee');
   r.expect(200);
-  await r.page.check('input[name="retro"]');
+  await r.page.check('input[name="retroactif"]');
   await r.page.locator('summary', { hasText: 'à part' }).click();
   const apart = r.page.locator('.numbers input').first();
   await apart.fill('85 %');
@@ -61,15 +61,15 @@ test('a target changes from a day on; the past, the journal and the figures keep
 
   // Before the day nothing moves; after it, what was sent under the old rule is awaited.
   await r.role('etat');
-  await r.open('/pilotage?period=2024-T2');
+  await r.open('/pilotage?periode=2024-T2');
   assert.equal(await text(r, '.units'), before);
-  await r.open('/pilotage?period=2024-T3');
+  await r.open('/pilotage?periode=2024-T3');
   assert.match(await text(r), /règle a changé pour cette période/i);
   await r.role('direction');
-  await r.open('/bordereau?period=2024-T3');
+  await r.open('/bordereau?periode=2024-T3');
   await submit(r, 'button:has-text("Envoyer")');
   await r.role('etat');
-  await r.open('/pilotage?period=2024-T3');
+  await r.open('/pilotage?periode=2024-T3');
   assert.match(await text(r), /version antérieure de la règle/);
   assert.match(await text(r), /55 %|85 %/);
   assert.deepEqual(await violations(r.page), []);
@@ -94,16 +94,16 @@ test('declared sites change the completeness; durations are bounded; all is in t
   await r.open('/administration?vue=conservation');
   assert.deepEqual(await violations(r.page), []);
   await shoot(r, 'administration-conservation');
-  await r.page.fill('#reduce_months', '30');
-  await r.page.fill('#remove_months', '12');
+  await r.page.fill('#mois-adresses', '30');
+  await r.page.fill('#mois-lignes', '12');
   r.expect(400);
   await submit(r, 'button:has-text("Enregistrer")');
   assert.match(await text(r, '[role="alert"]'), /remove_months|lignes/i);
   r.expect(200);
-  await r.page.fill('#reduce_months', '4');
-  await r.page.fill('#remove_months', '12');
+  await r.page.fill('#mois-adresses', '4');
+  await r.page.fill('#mois-lignes', '12');
   await submit(r, 'button:has-text("Enregistrer")');
-  assert.equal(await r.page.inputValue('#reduce_months'), '4');
+  assert.equal(await r.page.inputValue('#mois-adresses'), '4');
   await r.open('/administration?vue=journal');
   assert.match(await text(r), /paramètres modifiés/);
   await shoot(r, 'administration-journal');

@@ -17,7 +17,7 @@ after(() => world?.stop());
 const someAddress = async () => {
   const r = await reader(world);
   await r.role('referent');
-  for (const unit of await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value))) {
+  for (const unit of await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value))) {
     await r.role('referent', unit);
     await r.open('/a-verifier');
     if (!await r.page.locator('[data-review]').count()) continue;

@@ -10,7 +10,7 @@ after(() => world?.stop());
 
 const number = (text) => Number((/[\d\u202f\u00a0 ]+/.exec(text)?.[0] ?? '').replace(/[\u202f\u00a0 ]/g, ''));
 const fact = async (page, term) => (await page.locator('dt', { hasText: new RegExp(`^${term}$`) }).first().locator('xpath=following-sibling::dd[1]').innerText()).trim();
-const unitsOf = async (r) => r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value));
+const unitsOf = async (r) => r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value));
 
 /** The first Mission Locale of the demonstration with an address to settle. */
 const busyUnit = async (r) => {
@@ -26,7 +26,7 @@ const busyUnit = async (r) => {
 test('a doubtful address is decided by a key, and taken back', async () => {
   const r = await reader(world);
   const unit = await busyUnit(r);
-  await r.open('/ma-mission-locale?period=2024');
+  await r.open('/ma-mission-locale?periode=2024');
   const before = { in: number(await fact(r.page, 'Dans le QPV')), open: number(await fact(r.page, 'À vérifier')) };
   await r.open('/a-verifier');
   assert.deepEqual(await violations(r.page), []);
@@ -40,16 +40,16 @@ test('a doubtful address is decided by a key, and taken back', async () => {
   await r.page.keyboard.press('p');
   assert.equal(await r.page.locator('#case').innerText(), address, 'letters do nothing once put off');
   await r.page.check('[data-shortcuts]');
-  await r.page.locator('input[name="basis"]').first().check();
+  await r.page.locator('input[name="fondement"]').first().check();
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
   assert.ok(number(await r.page.locator('.tabs a[aria-current] .count').innerText()) < number(waiting), 'fewer people wait');
-  await r.open('/ma-mission-locale?period=2024');
+  await r.open('/ma-mission-locale?periode=2024');
   const settled = { in: number(await fact(r.page, 'Dans le QPV')), open: number(await fact(r.page, 'À vérifier')) };
   assert.ok(settled.in + settled.open === before.in + before.open && settled.in >= before.in, JSON.stringify({ before, settled }));
   await r.open('/a-verifier');
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);
   assert.equal(await r.page.locator('#case').innerText(), address);
-  await r.open('/ma-mission-locale?period=2024');
+  await r.open('/ma-mission-locale?periode=2024');
   assert.equal(number(await fact(r.page, 'Dans le QPV')), before.in);
   assert.deepEqual(r.faults, []);
   assert.ok(unit);
@@ -80,9 +80,9 @@ test('figures are sorted, frozen, and their difference is told', async () => {
 test('the same people are replayed under the perimeters of 2015', async () => {
   const r = await reader(world);
   await r.role('etat');
-  await r.open('/pilotage?period=2024');
+  await r.open('/pilotage?periode=2024');
   const now = await r.page.locator('.units tr.total td.share .share-line').innerText();
-  await r.open('/pilotage?period=2024&perimeter=2015');
+  await r.open('/pilotage?periode=2024&perimetre=2015');
   const lines = await r.page.locator('#replay').locator('xpath=..').locator('tbody tr').count();
   assert.ok(lines > 3, `${lines} lines of replay`);
   assert.notEqual(await r.page.locator('.units tr.total td.share .share-line').innerText(), now);
@@ -96,25 +96,25 @@ test('sites are edited in the table, and go out and in by a file', async () => {
   await r.role('direction');
   await r.open('/ma-mission-locale/sites');
   assert.deepEqual(await violations(r.page), []);
-  const names = () => r.page.$$eval('input[name="name"]', (i) => i.map((x) => x.value).filter(Boolean));
+  const names = () => r.page.$$eval('input[name="nom"]', (i) => i.map((x) => x.value).filter(Boolean));
   const before = await names();
   assert.ok(before.length > 1);
   const line = r.page.locator('tbody tr').nth(before.length);
-  await line.locator('input[name="name"]').fill('Permanence du test');
-  await line.locator('input[name="city"]').fill(await r.page.locator('input[name="city"]').first().inputValue());
-  await line.locator('input[name="opening"]').fill('2e et 4e mardi 14:00-17:00');
+  await line.locator('input[name="nom"]').fill('Permanence du test');
+  await line.locator('input[name="commune"]').fill(await r.page.locator('input[name="commune"]').first().inputValue());
+  await line.locator('input[name="ouverture"]').fill('2e et 4e mardi 14:00-17:00');
   await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
   assert.deepEqual((await names()).sort(), [...before, 'Permanence du test'].sort());
   const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger en CSV")')]);
   const path = join(world.folder, 'sites.csv');
   await file.saveAs(path);
-  await r.page.locator('input[name="name"]').first().fill('');
+  await r.page.locator('input[name="nom"]').first().fill('');
   await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
   assert.equal((await names()).length, before.length);
   await r.page.setInputFiles('#sites-file', path);
   await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Remplacer la liste")')]);
   assert.deepEqual((await names()).sort(), [...before, 'Permanence du test'].sort());
-  const wrong = r.page.locator('input[name="opening"]').first();
+  const wrong = r.page.locator('input[name="ouverture"]').first();
   await wrong.fill('quand il pleut');
   await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
   assert.match(await r.page.locator('[role="alert"]').innerText(), /Rien n’est enregistré/);
@@ -140,8 +140,8 @@ test('a Mission Locale does not reach another’s pages', async () => {
   const file = await r.page.locator('#files').locator('xpath=..').locator('tbody a').first().getAttribute('href');
   await r.role('referent', units.at(-1));
   await r.open(file, 404);
-  await r.open(`/a-verifier?unit=${units[0]}`, 403);
-  await r.open(`/ma-mission-locale?unit=${units[0]}`, 403);
+  await r.open(`/a-verifier?ml=${units[0]}`, 403);
+  await r.open(`/ma-mission-locale?ml=${units[0]}`, 403);
   await r.open('/pilotage', 403);
   await r.close();
 });

@@ -34,7 +34,7 @@ try {
 
   // The first Mission Locale with an address near a limit and a verdict to come.
   await r.role('referent');
-  const units = await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value));
+  const units = await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value));
   let unit;
   for (unit of units) {
     await r.role('referent', unit);

@@ -95,7 +95,7 @@ const open = async (world, who) => {
   assert.ok(role, `rôle inconnu : ${who}`);
   await r.role(role);
   if (!['direction', 'referent'].includes(role)) return r;
-  for (const unit of await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value))) {
+  for (const unit of await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value))) {
     await r.role(role, unit);
     await r.open('/a-verifier');
     if (await r.page.locator('.review').count()) break;

@@ -17,7 +17,7 @@ const submit = (r, selector) => Promise.all([r.page.waitForNavigation(), r.page.
 /** A Mission Locale with an address to settle, and that address in three parts. */
 const place = async (r) => {
   await r.role('referent');
-  for (const unit of await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value))) {
+  for (const unit of await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value))) {
     await r.role('referent', unit);
     await r.open('/a-verifier');
     if (!await r.page.locator('[data-review]').count()) continue;
@@ -136,7 +136,7 @@ test('several files at once: each its columns, corrected, imported, rejected row
   assert.match(await r.page.locator('main').innerText(), /Bordereau envoyé aux services de l’État : 2e trimestre 2024|Bordereau envoyé aux services de l’État\s:/);
   assert.match(await r.page.locator('main').innerText(), /Dernier envoi/);
   await r.role('etat');
-  await r.open('/pilotage?period=2024-T2');
+  await r.open('/pilotage?periode=2024-T2');
   assert.match(await r.page.locator('h1').innerText(), /^\d+ reçus? sur \d+/);
 
   await r.role('referent', unit);
@@ -152,21 +152,21 @@ test('what was seen is what is sent: figures that moved are shown again', async 
   const r = await reader(world);
   const { unit } = await place(r);
   await r.role('direction', unit);
-  await r.open('/bordereau?period=2024-T1');
+  await r.open('/bordereau?periode=2024-T1');
   const other = await reader(world);
   await other.role('referent', unit);
   await other.open('/a-verifier');
-  const path = '/bordereau?period=2024-T1';
+  const path = '/bordereau?periode=2024-T1';
   // Settle addresses until one of them moves the quarter.
-  const before = await r.page.locator('input[name="sum"]').getAttribute('value');
+  const before = await r.page.locator('input[name="empreinte"]').getAttribute('value');
   for (let i = 0; i < 15; i++) {
     if (!await other.page.locator('[data-review]').count()) break;
-    await other.page.locator('input[name="basis"]').first().check();
+    await other.page.locator('input[name="fondement"]').first().check();
     await Promise.all([other.page.waitForNavigation(), other.page.keyboard.press('d')]);
   }
   await r.open(path);
-  assert.notEqual(await r.page.locator('input[name="sum"]').getAttribute('value'), before);
-  await r.page.locator('input[name="sum"]').evaluate((i, v) => { i.value = v; }, before);
+  assert.notEqual(await r.page.locator('input[name="empreinte"]').getAttribute('value'), before);
+  await r.page.locator('input[name="empreinte"]').evaluate((i, v) => { i.value = v; }, before);
   r.expect(409);
   await submit(r, 'button:has-text("Envoyer aux services de l’État")');
   assert.match(await r.page.locator('[role="alert"]').innerText(), /rien n’est parti/);

@@ -9,8 +9,8 @@ after(() => world?.stop());
 
 const everyone = ['/carte', '/carte/imprimer', '/adresse', '/methode'];
 const own = {
-  etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/pilotage?perimeter=2024', '/pilotage?period=2019-T1'],
-  direction: ['/ma-mission-locale', '/ma-mission-locale?perimeter=2015', '/ma-mission-locale/sites', '/imports', '/a-verifier'],
+  etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/pilotage?perimetre=2024', '/pilotage?periode=2019-T1'],
+  direction: ['/ma-mission-locale', '/ma-mission-locale?perimetre=2015', '/ma-mission-locale/sites', '/imports', '/a-verifier'],
   referent: ['/ma-mission-locale', '/imports', '/a-verifier', '/a-verifier?vue=a-completer', '/a-verifier?vue=sans-residence'],
   donnees: [],
   administrateur: ['/administration', '/administration?vue=regles', '/administration?vue=referentiel', '/administration?vue=journal', '/administration?vue=conservation'],

@@ -15,7 +15,7 @@ const whole = (text) => Number((/[+−-]?[\d\u202f\u00a0]+/.exec(text)?.[0] ?? '
 const points = (text) => (text.includes('–') && !/\d/.test(text) ? 0 : Number(text.replace('−', '-').replace(',', '.').replace(/[^\d.+-]/g, '')));
 const shares = (text) => text.replace(/,/g, '.').match(/\d+(\.\d+)?/g).map(Number);
 const clean = async (r, what) => assert.deepEqual(await violations(r.page), [], what);
-const unitsOf = (r) => r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value));
+const unitsOf = (r) => r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value));
 const choose = async (r, name, value) => {
   await r.page.selectOption(`#f-${name}`, value);
   await Promise.all([r.page.waitForNavigation(), r.page.click('.filters button')]);
@@ -30,14 +30,14 @@ const sheets = (path) => execFileSync('pdftotext', ['-layout', path, '-'], { enc
 test('the period is a quarter alone, or the year as bordereaux carry it', async () => {
   const r = await reader(world);
   await r.role('etat');
-  await r.open('/pilotage?period=2024-T3');
+  await r.open('/pilotage?periode=2024-T3');
   const alone = whole(await r.page.locator('.units tr.total td').nth(1).innerText());
   await choose(r, 'etendue', 'cumul');
   assert.match(await r.page.locator('.kicker').first().innerText(), /année 2024/);
   const cumulated = whole(await r.page.locator('.units tr.total td').nth(1).innerText());
   assert.ok(cumulated > alone, `${cumulated} and ${alone}`);
   // A year is not the sum of quarters: a year that nobody sent is said to be missing.
-  await r.open('/pilotage?period=2023-T4&etendue=cumul');
+  await r.open('/pilotage?periode=2023-T4&etendue=cumul');
   assert.match(await r.page.locator('h1').innerText(), /Aucun bordereau reçu ne porte l’année 2023 cumulée/);
   assert.match(await r.page.locator('main').innerText(), /n’est pas la somme de ses trimestres/);
   await clean(r, 'no cumulated year');
@@ -82,7 +82,7 @@ test('the map has its values in a table, and verdicts by pattern', async () => {
   const r = await reader(world);
   await r.role('etat');
   for (const period of ['2024-T4', '2024-T2']) {
-    await r.open(`/pilotage?vue=carte&period=${period}`);
+    await r.open(`/pilotage?vue=carte&periode=${period}`);
     const told = await r.page.locator('#gaps').locator('xpath=..').locator('.verdict').allInnerTexts();
     assert.ok(told.length > 3);
     assert.equal(await r.page.locator('.plan path.unsure').count(), told.filter((t) => /Indéterminé/.test(t)).length, 'hatched');
@@ -98,7 +98,7 @@ test('the map has its values in a table, and verdicts by pattern', async () => {
 test('figures are frozen with observations; what comes later is told by cause beside them', async () => {
   const r = await reader(world);
   await r.role('etat');
-  await r.open('/pilotage?period=2024');
+  await r.open('/pilotage?periode=2024');
   const unit = r.page.locator('.units tbody tr:not(.total)', { has: r.page.locator('.verdict.indetermine') }).first();
   const name = (await unit.locator('th').innerText()).replace(/\s*\*.*$/s, '').trim(); // less what it is subject to
   const frozenShare = await unit.locator('.share-line').innerText();
@@ -115,19 +115,19 @@ test('figures are frozen with observations; what comes later is told by cause be
 
   // The Mission Locale settles addresses, and sends again.
   await r.role('referent');
-  const code = (await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => [x.value, x.textContent.trim()]))).find(([, label]) => label === name)[0];
+  const code = (await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => [x.value, x.textContent.trim()]))).find(([, label]) => label === name)[0];
   await r.role('referent', code);
   let settled = 0;
   for (let i = 0; i < 14; i++) {
     await r.open('/a-verifier');
     if (!await r.page.locator('[data-review]').count()) break;
-    await r.page.locator('input[name="basis"]').first().check();
+    await r.page.locator('input[name="fondement"]').first().check();
     await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
     settled++;
   }
   assert.ok(settled > 4, `${settled} addresses settled`);
   await r.role('direction', code);
-  await r.open('/ma-mission-locale?period=2024');
+  await r.open('/ma-mission-locale?periode=2024');
   assert.match(await r.page.locator('#todo').locator('xpath=..').innerText(), /Les chiffres ont changé depuis l’envoi/);
   const own = r.page.locator('#changes').locator('xpath=..');
   assert.match(await own.innerText(), /Depuis le bordereau envoyé/);
@@ -142,11 +142,11 @@ test('figures are frozen with observations; what comes later is told by cause be
   assert.ok(Math.abs(low.slice(0, -1).reduce((a, b) => a + b, 0) - low.at(-1)) < 1e-9, low.join());
   assert.ok(await own.locator('svg.fall').count() === 1, 'a picture of the causes');
   await clean(r, 'why it moved');
-  await r.open('/bordereau?period=2024');
+  await r.open('/bordereau?periode=2024');
   await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Envoyer aux services de l’État")')]);
 
   await r.role('etat');
-  await r.open('/pilotage?period=2024');
+  await r.open('/pilotage?periode=2024');
   const line = r.page.locator('table.since tbody tr', { hasText: name });
   assert.match(await line.innerText(), /bordereau remplacé le .* \(2e envoi\)/);
   const heads = await r.page.locator('table.since thead th').allInnerTexts();
@@ -171,18 +171,18 @@ test('figures are frozen with observations; what comes later is told by cause be
 test('every printed sheet says whether the figures are provisional or frozen', async () => {
   const r = await reader(world);
   await r.role('etat');
-  for (const [name, path] of [['tableau', '/pilotage?period=2024-T1'], ['tendance', '/pilotage?vue=tendance'], ['carte', '/pilotage?vue=carte'], ['rejeu', '/pilotage?period=2024-T1&perimeter=2015']]) {
+  for (const [name, path] of [['tableau', '/pilotage?periode=2024-T1'], ['tendance', '/pilotage?vue=tendance'], ['carte', '/pilotage?vue=carte'], ['rejeu', '/pilotage?periode=2024-T1&perimetre=2015']]) {
     await r.open(path);
     const pages = sheets(await pdfOf(r, name));
     assert.ok(pages.length >= 1 && pages.length <= 4, `${name}: ${pages.length} sheets`);
     for (const [i, text] of pages.entries()) assert.match(text, /provisoire/, `${name}, sheet ${i + 1}`);
   }
-  await r.open('/pilotage?period=2024-T1');
+  await r.open('/pilotage?periode=2024-T1');
   await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Arrêter les chiffres")')]);
   const pages = sheets(await pdfOf(r, 'arrete'));
   for (const text of pages) assert.match(text, /arrêté au \d\d\/\d\d\/\d{4}/);
   await r.role('direction', (await (async () => { await r.role('direction'); return unitsOf(r); })())[0]);
-  await r.open('/ma-mission-locale?period=2024-T1');
+  await r.open('/ma-mission-locale?periode=2024-T1');
   for (const text of sheets(await pdfOf(r, 'ma-mission-locale'))) assert.match(text, /provisoire/);
   assert.deepEqual(r.faults, []);
   await r.close();
@@ -233,7 +233,7 @@ test('a director has the share, its causes, the territory’s reach, and a note 
   let note;
   for (const unit of await unitsOf(r)) {
     await r.role('direction', unit);
-    await r.open('/ma-mission-locale?period=2024-T4');
+    await r.open('/ma-mission-locale?periode=2024-T4');
     const first = await r.page.locator('h1').innerText();
     assert.match(first, /des entrées résident en QPV.*objectif 40.%.*Part attendue du territoire/, unit);
     assert.ok(await r.page.locator('.plan path.z-near').count() > 0, `${unit}: reach on the map`);
@@ -287,14 +287,14 @@ test('sites go out as a workbook and come back', async () => {
   const r = await reader(world);
   await r.role('direction');
   await r.open('/ma-mission-locale/sites');
-  const names = () => r.page.$$eval('input[name="name"]', (i) => i.map((x) => x.value).filter(Boolean));
-  const openings = () => r.page.$$eval('input[name="opening"]', (i) => i.map((x) => x.value).filter(Boolean));
+  const names = () => r.page.$$eval('input[name="nom"]', (i) => i.map((x) => x.value).filter(Boolean));
+  const openings = () => r.page.$$eval('input[name="ouverture"]', (i) => i.map((x) => x.value).filter(Boolean));
   const before = { names: await names(), openings: await openings() };
   const [file] = await Promise.all([r.page.waitForEvent('download'), r.page.click('a:has-text("Télécharger en XLSX")')]);
   assert.match(file.suggestedFilename(), /\.xlsx$/);
   const path = join(world.folder, 'sites.xlsx');
   await file.saveAs(path);
-  await r.page.locator('input[name="name"]').first().fill('');
+  await r.page.locator('input[name="nom"]').first().fill('');
   await Promise.all([r.page.waitForNavigation(), r.page.locator('button:has-text("Enregistrer")').first().click()]);
   assert.equal((await names()).length, before.names.length - 1);
   await r.page.setInputFiles('#sites-file', path);
@@ -311,10 +311,10 @@ test('sites go out as a workbook and come back', async () => {
 test('a director freezes the figures with observations, a référent does not', async () => {
   const r = await reader(world);
   await r.role('referent');
-  await r.open('/ma-mission-locale?period=2024-T3');
+  await r.open('/ma-mission-locale?periode=2024-T3');
   assert.equal(await r.page.locator('#freeze-name').count(), 0);
   await r.role('direction');
-  await r.open('/ma-mission-locale?period=2024-T3');
+  await r.open('/ma-mission-locale?periode=2024-T3');
   await r.page.fill('#freeze-name', 'Conseil d’octobre');
   await r.page.fill('#freeze-said', 'Chiffres présentés au bureau.');
   await Promise.all([r.page.waitForNavigation(), r.page.click('button:has-text("Arrêter les chiffres")')]);

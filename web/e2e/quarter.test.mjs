@@ -119,7 +119,7 @@ const recount = (path, titles) => JSON.parse(execFileSync('python3', [fileURLToP
 
 const sendBordereau = async (r, unit) => {
   await r.role('direction', unit.code_ml);
-  await r.open(`/bordereau?period=${quarter}`);
+  await r.open(`/bordereau?periode=${quarter}`);
   await submit(r, 'button:has-text("Envoyer aux services de l’État")');
 };
 
@@ -137,7 +137,7 @@ test('a quarter, from the call for figures to the restatement after the freeze',
 
   // The call: sixteen rows, none received, each with what to do, and a letter.
   await state.role('etat');
-  await state.open(`/pilotage?period=${quarter}`);
+  await state.open(`/pilotage?periode=${quarter}`);
   const rows = (unit) => state.page.locator(`tr[data-unit${unit ? `="${unit}"` : ''}]`);
   assert.equal(await rows().count(), sixteen);
   assert.equal(await state.page.locator('tr[data-received="false"]').count(), sixteen);
@@ -168,12 +168,12 @@ test('a quarter, from the call for figures to the restatement after the freeze',
     assert.ok(unit.expected.entries > 3, `${files[i].name}: ${JSON.stringify(unit.expected)}`);
     await sendBordereau(ml, unit);
   }
-  await ml.open(`/ma-mission-locale?period=${quarter}`);
+  await ml.open(`/ma-mission-locale?periode=${quarter}`);
   await ml.page.fill('#observation', 'Deux conseillers absents en février.');
   await submit(ml, 'button:has-text("Enregistrer l’observation")');
 
   // Pilotage counts what the files say, unit by unit and together.
-  await state.open(`/pilotage?period=${quarter}`);
+  await state.open(`/pilotage?periode=${quarter}`);
   assert.match(await state.page.locator('h1').innerText(), /^4 reçus sur 16/);
   assert.equal(await state.page.locator('tr[data-received="false"]').count(), sixteen - 4);
   const shown = async (row) => {
@@ -197,7 +197,7 @@ test('a quarter, from the call for figures to the restatement after the freeze',
   assert.equal(number((await total.locator('td').first().innerText())), new Set(zones).size);
   await shoot(state, 'quarter-pilotage');
   for (const view of ['carte', 'tendance', 'projeter']) {
-    await state.open(`/pilotage?period=${quarter}&vue=${view}`);
+    await state.open(`/pilotage?periode=${quarter}&vue=${view}`);
     assert.deepEqual(await violations(state.page), [], view);
     await shoot(state, `quarter-${view}`);
     if (view === 'projeter') continue;
@@ -209,7 +209,7 @@ test('a quarter, from the call for figures to the restatement after the freeze',
   }
 
   // Frozen, and printed: the synthesis and a page a Mission Locale.
-  await state.open(`/pilotage?period=${quarter}`);
+  await state.open(`/pilotage?periode=${quarter}`);
   assert.match(await state.page.locator('#arreter').innerText(), /4 reçus sur 16/);
   await state.page.fill('#freeze-said', 'Réunion du premier trimestre.');
   await submit(state, 'button:has-text("Arrêter les chiffres")');
@@ -242,7 +242,7 @@ test('a quarter, from the call for figures to the restatement after the freeze',
   writeFileSync(more, ['Matricule;Date d\'entrée;Renouvellement;Adresse;Code postal;Ville', ...late.rows.slice(1, 4).map((x, i) => [`R${i}`, '30/03/2025', 'Non', `${x.number} ${x.street}`, x.postcode, x.city].join(';'))].join('\n'));
   await sendFile(ml, more);
   await sendBordereau(ml, late);
-  await state.open(`/pilotage?period=${quarter}`);
+  await state.open(`/pilotage?periode=${quarter}`);
   assert.equal((await shown(rows(late.code_ml))).entries, late.expected.entries + 3);
   await state.open(`/pilotage?arrete=${frozen}`);
   assert.equal((await shown(rows(late.code_ml))).entries, late.expected.entries, 'the state moved');

@@ -13,7 +13,7 @@ after(() => world?.stop());
 
 const number = (text) => Number((/[\d\u202f\u00a0 ]+/.exec(text)?.[0] ?? '').replace(/[\u202f\u00a0 ]/g, ''));
 const submit = (r, selector) => Promise.all([r.page.waitForNavigation(), r.page.click(selector)]);
-const units = (r) => r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value));
+const units = (r) => r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value));
 
 /** The first Mission Locale whose tab has something to show. */
 const busy = async (r, path, selector) => {
@@ -103,20 +103,20 @@ test('keys: a basis, an answer for all who gave the address, and it is taken bac
   await r.page.keyboard.press('h');
   assert.equal(await r.page.locator('#case').innerText(), address);
   await r.page.keyboard.press('2');
-  assert.equal(await r.page.locator('input[name="basis"]:checked').getAttribute('value'), 'justificatif vu');
+  assert.equal(await r.page.locator('input[name="fondement"]:checked').getAttribute('value'), 'justificatif vu');
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('n')]);
   assert.equal(await waiting(), before - 1);
   assert.match(await r.page.locator('.toast').innerText(), /Réponse gardée.: ne permet pas de conclure, pour \d+ lignes? au /);
   await shoot(r, 'a-verifier-reponse');
   assert.notEqual(await r.page.locator('#case').innerText(), address);
-  assert.equal(await r.page.locator('input[name="basis"]:checked').count(), 0, 'each address has its own basis');
+  assert.equal(await r.page.locator('input[name="fondement"]:checked').count(), 0, 'each address has its own basis');
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);
   assert.equal(await r.page.locator('#case').innerText(), address);
   assert.equal(await waiting(), before);
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('p')]);
   assert.notEqual(await r.page.locator('#case').innerText(), address);
   // A direction looks, and decides nothing.
-  const unit = await r.page.locator('select[name="unit"]').inputValue();
+  const unit = await r.page.locator('select[name="ml"]').inputValue();
   await r.role('direction', unit);
   await r.open('/a-verifier');
   assert.equal(await r.page.locator('[data-review]').count(), 0);
@@ -134,9 +134,9 @@ test('two tabs on one address: the later answer is told of the other, and asked'
   const address = await r.page.locator('#case').innerText();
   assert.equal(await other.page.locator('#case').innerText(), address);
   assert.match(await r.page.locator('.situation').innerText(), /^(QPV .+ \(Q\w+\).: point (dedans|dehors), à .+ de la limite|QPV .+ \(Q\w+\)|Aucun QPV)/);
-  await other.page.locator('input[name="basis"]').first().check();
+  await other.page.locator('input[name="fondement"]').first().check();
   await Promise.all([other.page.waitForNavigation(), other.page.keyboard.press('h')]);
-  await r.page.locator('input[name="basis"]').first().check();
+  await r.page.locator('input[name="fondement"]').first().check();
   r.expect(409);
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
   assert.equal(await r.page.locator('#case').innerText(), address);
@@ -144,7 +144,7 @@ test('two tabs on one address: the later answer is told of the other, and asked'
   await shoot(r, 'a-verifier-autre-reponse');
   assert.deepEqual(await violations(r.page), []);
   // Asked again, knowing, it replaces the other.
-  await r.page.locator('input[name="basis"]').first().check();
+  await r.page.locator('input[name="fondement"]').first().check();
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('d')]);
   assert.match(await r.page.locator('.toast').innerText(), /Réponse gardée.: dans le QPV/);
   await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press('z')]);

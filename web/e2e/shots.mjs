@@ -18,10 +18,10 @@ const shoot = async (name, path) => {
   }
 };
 await r.role('etat');
-for (const [name, path] of [['pilotage', '/pilotage'], ['pilotage-tendance', '/pilotage?vue=tendance'], ['pilotage-carte', '/pilotage?vue=carte'], ['pilotage-rejeu', '/pilotage?perimeter=2015'],
-  ['pilotage-vide', '/pilotage?period=2019-T1'], ['carte', '/carte'], ['carte-a-imprimer', '/carte/imprimer'], ['methode', '/methode'], ['interdit', '/imports'], ['introuvable', '/rien'], ['adresse-vide', '/adresse']]) await shoot(name, path);
+for (const [name, path] of [['pilotage', '/pilotage'], ['pilotage-tendance', '/pilotage?vue=tendance'], ['pilotage-carte', '/pilotage?vue=carte'], ['pilotage-rejeu', '/pilotage?perimetre=2015'],
+  ['pilotage-vide', '/pilotage?periode=2019-T1'], ['carte', '/carte'], ['carte-a-imprimer', '/carte/imprimer'], ['methode', '/methode'], ['interdit', '/imports'], ['introuvable', '/rien'], ['adresse-vide', '/adresse']]) await shoot(name, path);
 await r.role('referent');
-for (const unit of await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value))) {
+for (const unit of await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value))) {
   await r.role('referent', unit);
   await r.page.goto(`${world.base}/a-verifier`);
   if (await r.page.locator('[data-review]').count()) break;

@@ -66,7 +66,7 @@ test('the first account by its link, once', async () => {
 test('an administrator makes accounts; each opens its own pages and no other', async () => {
   const r = await reader(world);
   await signIn(r, 'admin@exemple.fr');
-  units = await r.page.$$eval('select[name="unit"] option', (o) => o.map((x) => x.value).filter(Boolean));
+  units = await r.page.$$eval('select[name="ml"] option', (o) => o.map((x) => x.value).filter(Boolean));
   assert.ok(units.length > 1);
   const make = async (email, role, unit) => {
     await r.open('/administration');
@@ -138,12 +138,12 @@ test('one Mission Locale does not reach another’s files, nor the State rows', 
   assert.deepEqual(await violations(other.page), []);
   await shoot(other, 'introuvable');
   await other.open(`${file}/a-corriger.csv`, 404);
-  await other.open(`/a-verifier?unit=${units[0]}`, 403);
+  await other.open(`/a-verifier?ml=${units[0]}`, 403);
   await shoot(other, 'interdit');
-  await other.open(`/bordereau?unit=${units[0]}`, 403);
+  await other.open(`/bordereau?ml=${units[0]}`, 403);
   const state = await reader(world);
   await signIn(state, 'etat@exemple.fr');
-  for (const path of [file, '/imports', `/a-verifier?unit=${units[0]}`, '/bordereau']) await state.open(path, 403);
+  for (const path of [file, '/imports', `/a-verifier?ml=${units[0]}`, '/bordereau']) await state.open(path, 403);
   for (const path of ['/api/v1/people', '/api/v1/review', `/api/v1/cohorts${file.replace('/imports', '')}`]) assert.equal((await state.page.request.get(world.base + path)).status(), 403, path);
   for (const x of [r, other, state]) { assert.deepEqual(x.faults, []); await x.close(); }
 });

@@ -118,7 +118,7 @@ export const reader = async (world, options = {}) => {
       await page.selectOption('select[name="role"]', role);
       await Promise.all([page.waitForNavigation(), page.click('.who button')]);
       if (!unit) return;
-      await page.selectOption('select[name="unit"]', unit);
+      await page.selectOption('select[name="ml"]', unit);
       await Promise.all([page.waitForNavigation(), page.click('.who button')]);
     },
     /** The next answers are refused on purpose, with this status. */

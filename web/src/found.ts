@@ -33,7 +33,7 @@ export const search = (map: GLMap, perimeter: () => string, still: boolean): Fou
   };
   form.addEventListener('submit', (e) => {
     e.preventDefault();
-    const body = new URLSearchParams({ q: form.querySelector<HTMLInputElement>('[name=q]')!.value, perimetre: perimeter() });
+    const body = new URLSearchParams({ adresse: form.querySelector<HTMLInputElement>('[name=adresse]')!.value, perimetre: perimeter() });
     form.toggleAttribute('aria-busy', true);
     fetch(form.dataset.find!, { method: 'POST', body }).then(async (answer) => {
       if (!answer.ok && answer.status !== 400) throw new Error(String(answer.status));
@@ -42,7 +42,7 @@ export const search = (map: GLMap, perimeter: () => string, still: boolean): Fou
       if (at) show(Number(at.dataset.lon), Number(at.dataset.lat), at.dataset.place ?? '');
       place.querySelector('[data-found-clear]')?.addEventListener('click', () => {
         clear();
-        form.querySelector<HTMLInputElement>('[name=q]')!.focus();
+        form.querySelector<HTMLInputElement>('[name=adresse]')!.focus();
       });
       place.querySelector<HTMLElement>('[data-found-title]')?.focus({ preventScroll: true });
     }).catch(() => form.submit()) // the page of one address answers without this script

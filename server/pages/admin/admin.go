@@ -98,7 +98,7 @@ func typedUser(r *http.Request, refusal string, u store.User) *store.User {
 	p := &httpio.Params{Values: r.PostForm}
 	if change := userFields(p); *change.Role != "" || *change.Name != "" {
 		u.Name, u.Role, u.Units, u.Departements, u.National = *change.Name, *change.Role, *change.Units, *change.Departements, *change.National
-		u.Email = cmp.Or(u.Email, p.Text("email"))
+		u.Email = cmp.Or(u.Email, p.Text("courriel"))
 	}
 	return &u
 }
@@ -140,11 +140,11 @@ func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
 // userFields returns the role and the scope that a form gives.
 func userFields(p *httpio.Params) store.UserChange {
 	units := []string{}
-	if u := p.Text("unit"); u != "" {
+	if u := p.Text("ml"); u != "" {
 		units = append(units, u)
 	}
 	departements := append([]string{}, strings.FieldsFunc(p.Text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
-	name, role, national := p.Text("name"), store.Role(p.Text("role")), p.Bool("national", false)
+	name, role, national := p.Text("nom"), store.Role(p.Text("role")), p.Bool("national", false)
 	return store.UserChange{Name: &name, Role: &role, Units: &units, Departements: &departements, National: &national}
 }
 
@@ -156,7 +156,7 @@ func (s *Pages) adminAddUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.Accounts.Add(r.Context(), access.Who(r), p.Text("email"), userFields(p))
+	out, err := s.Accounts.Add(r.Context(), access.Who(r), p.Text("courriel"), userFields(p))
 	if err != nil && httpio.Refusal(err) {
 		return s.showAdmin(w, r, httpio.Status(err), french.Sentence(err.Error()), "", "")
 	}
@@ -245,17 +245,17 @@ func (s *Pages) adminSources(v *web.Admin) {
 	v.Tables = []web.Table{versions, sources}
 }
 
-// retention are the durations that an administrator may change, in the API's names.
+// retention are the durations that an administrator may change.
 var retention = []struct {
 	name, label, hint string
 	low, high         int
 	of                func(*people.Settings) *int
 }{
-	{"settle_months", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *people.Settings) *int { return &v.SettleMonths }},
-	{"reduce_months", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *people.Settings) *int { return &v.ReduceMonths }},
-	{"remove_months", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *people.Settings) *int { return &v.RemoveMonths }},
-	{"grace_days", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *people.Settings) *int { return &v.GraceDays }},
-	{"audit_months", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *people.Settings) *int { return &v.AuditMonths }},
+	{"mois-solde", "Mois avant qu’un trimestre soit soldé", "Après sa fin, si ses chiffres n’ont pas été arrêtés avant.", 0, 24, func(v *people.Settings) *int { return &v.SettleMonths }},
+	{"mois-adresses", "Mois avant que les adresses s’effacent", "Comptés depuis que le trimestre est soldé. La réponse et le motif restent.", 1, 120, func(v *people.Settings) *int { return &v.ReduceMonths }},
+	{"mois-lignes", "Mois avant que les lignes s’effacent", "Comptés depuis que le trimestre est soldé. Seuls les nombres restent : bordereaux et états arrêtés.", 1, 120, func(v *people.Settings) *int { return &v.RemoveMonths }},
+	{"jours-import", "Jours où une ligne reste entière après son import", "Quel que soit l’âge de son trimestre.", 0, 365, func(v *people.Settings) *int { return &v.GraceDays }},
+	{"mois-journal", "Mois de journal gardés", "Les lignes plus anciennes s’effacent.", 6, 120, func(v *people.Settings) *int { return &v.AuditMonths }},
 }
 
 func (s *Pages) adminSettings(r *http.Request, v *web.Admin) error {
@@ -328,7 +328,7 @@ func (s *Pages) adminSites(r *http.Request, v *web.Admin) error {
 	if access.Who(r).Can(access.EditSettings) {
 		v.Settings = &web.SettingsForm{ID: "declares", Title: title, Action: "/administration/sites", Intro: "Le nombre de sites d’accueil que chaque Mission Locale déclare avoir. La liste en service lui est comparée : sous 80 %, les distances sont dites maximales. Vide : non déclaré."}
 		for _, u := range pack.Units() {
-			f := web.NumberField{Name: "u" + u.Code, Label: u.Name, Min: 0, Max: 999}
+			f := web.NumberField{Name: "ml-" + u.Code, Label: u.Name, Min: 0, Max: 999}
 			if n, ok := now.DeclaredSites[u.Code]; ok {
 				f.Value = strconv.Itoa(n)
 			}
@@ -364,7 +364,7 @@ func (s *Pages) adminSitesSave(w http.ResponseWriter, r *http.Request) error {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
 	for _, u := range pack.Units() {
-		if n := p.Integer("u"+u.Code, -1, 0, 999); n >= 0 {
+		if n := p.Integer("ml-"+u.Code, -1, 0, 999); n >= 0 {
 			now.DeclaredSites[u.Code] = n
 		} else {
 			delete(now.DeclaredSites, u.Code)

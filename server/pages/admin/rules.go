@@ -88,7 +88,7 @@ func (s *Pages) showRule(w http.ResponseWriter, r *http.Request, code int, refus
 		}
 		v.Versions.Rows = append(v.Versions.Rows, []string{french.Date(x.From), method.Targets(p), p.Source, x.By, french.Moment(x.At)})
 		said.add(x.From.String(), x.By, method.Targets(p), p.Source)
-		v.Texts = append(v.Texts, web.Link{Label: "Version du " + french.Date(x.From) + ", écrite le " + french.Moment(x.At), Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml?" + url.Values{"id": {x.ID}}.Encode()})
+		v.Texts = append(v.Texts, web.Link{Label: "Version du " + french.Date(x.From) + ", écrite le " + french.Moment(x.At), Href: "/administration/regles/" + url.PathEscape(name) + "/version.yml?" + url.Values{"version": {x.ID}}.Encode()})
 	}
 	for _, c := range confirmations {
 		v.Confirmations = append(v.Confirmations, web.Fact{Term: "Confirmée au " + french.Date(c.On), Text: c.Source + ", par " + c.By})
@@ -138,7 +138,7 @@ func amendForm(pack *packs.Edition, name string, rule *quota.Rule, typed *httpio
 	}
 	f.Share = share(rule.Targets)
 	for _, u := range pack.Units() {
-		f.Units = append(f.Units, web.UnitTarget{Field: "u" + u.Code, Name: u.Name, Share: share(rule.UnitTargets[u.Code])})
+		f.Units = append(f.Units, web.UnitTarget{Field: "ml-" + u.Code, Name: u.Name, Share: share(rule.UnitTargets[u.Code])})
 	}
 	if m := rule.Simulation; m != nil {
 		f.Reference, f.Unit = m.Reference, m.Unit
@@ -147,8 +147,8 @@ func amendForm(pack *packs.Edition, name string, rule *quota.Rule, typed *httpio
 		}
 	}
 	if typed != nil && typed.Text("action") == "modifier" {
-		f.From, f.To, f.Share, f.Source, f.Confirmed = typed.Text("from"), typed.Text("to"), typed.Text("share"), typed.Text("source"), typed.Text("confirmed")
-		f.Reference, f.Unit, f.Tiers, f.Retroactive = typed.Text("reference"), typed.Text("unit"), typed.Text("tiers"), typed.Text("retro") != ""
+		f.From, f.To, f.Share, f.Source, f.Confirmed = typed.Text("du"), typed.Text("au"), typed.Text("part"), typed.Text("source"), typed.Text("confirme-le")
+		f.Reference, f.Unit, f.Tiers, f.Retroactive = typed.Text("reference"), typed.Text("unite"), typed.Text("paliers"), typed.Text("retroactif") != ""
 		for i := range f.Units {
 			f.Units[i].Share = typed.Text(f.Units[i].Field)
 		}
@@ -169,7 +169,7 @@ func (s *Pages) ruleSave(w http.ResponseWriter, r *http.Request) error {
 	done := ""
 	switch p.Text("action") {
 	case "confirmer":
-		on := p.Date("on", geo.Date{})
+		on := p.Date("date", geo.Date{})
 		if err = p.Err(); err == nil {
 			err = s.Figures.Confirm(r.Context(), who, name, on, p.Text("source"))
 		}
@@ -198,7 +198,7 @@ func (s *Pages) ruleSave(w http.ResponseWriter, r *http.Request) error {
 
 // amendment reads a new version of a rule from its form.
 func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
-	a := quota.Amendment{From: p.Date("from", geo.Date{}), To: p.Date("to", geo.Date{}), Source: p.Text("source"), ConfirmedOn: p.Date("confirmed", geo.Date{}), Units: map[string]quota.Fraction{}}
+	a := quota.Amendment{From: p.Date("du", geo.Date{}), To: p.Date("au", geo.Date{}), Source: p.Text("source"), ConfirmedOn: p.Date("confirme-le", geo.Date{}), Units: map[string]quota.Fraction{}}
 	share := func(label, text string) (f quota.Fraction) {
 		if text == "" {
 			return f
@@ -209,16 +209,16 @@ func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
 		}
 		return f
 	}
-	a.Share = share("objectif commun", p.Text("share"))
+	a.Share = share("objectif commun", p.Text("part"))
 	for _, u := range units {
-		if f := share(u.Name, p.Text("u"+u.Code)); !f.IsZero() {
+		if f := share(u.Name, p.Text("ml-"+u.Code)); !f.IsZero() {
 			a.Units[u.Code] = f
 		}
 	}
 	switch {
 	case a.From.IsZero():
 		p.Refuse("premier jour", "une date est attendue")
-	case a.From.Before(geo.Today()) && p.Text("retro") == "":
+	case a.From.Before(geo.Today()) && p.Text("retroactif") == "":
 		p.Refuse("premier jour", "il est passé : cocher la case qui le confirme, ou choisir un jour à venir")
 	case !a.To.IsZero() && a.To.Before(a.From):
 		p.Refuse("dernier jour", "il vient après le premier")
@@ -235,8 +235,8 @@ func amendment(p *httpio.Params, units []packs.Unit) quota.Amendment {
 
 // simulation reads a formula; nil when the form has none.
 func simulation(p *httpio.Params, share func(label, text string) quota.Fraction) *quota.Simulation {
-	m := &quota.Simulation{Reference: p.Text("reference"), Unit: cmp.Or(p.Text("unit"), "€")}
-	for _, line := range strings.FieldsFunc(p.Text("tiers"), func(c rune) bool { return c == '\n' || c == '\r' }) {
+	m := &quota.Simulation{Reference: p.Text("reference"), Unit: cmp.Or(p.Text("unite"), "€")}
+	for _, line := range strings.FieldsFunc(p.Text("paliers"), func(c rune) bool { return c == '\n' || c == '\r' }) {
 		part, amount, ok := strings.Cut(line, "=")
 		n, err := strconv.ParseInt(strings.Join(strings.Fields(amount), ""), 10, 64)
 		if !ok || err != nil {
@@ -260,7 +260,7 @@ func (s *Pages) ruleText(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Who(r).May(access.ReadAdministration); err != nil {
 		return err
 	}
-	name, id := mux.Vars(r)["name"], r.URL.Query().Get("id")
+	name, id := mux.Vars(r)["name"], r.URL.Query().Get("version")
 	if !slices.Contains(s.Figures.RuleNames(), name) {
 		return fault.New(fault.NotFound, "règle inconnue")
 	}

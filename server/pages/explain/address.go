@@ -90,7 +90,7 @@ func readAddress(p *packs.Edition, w http.ResponseWriter, r *http.Request) (aske
 	if err != nil {
 		return asked{}, err
 	}
-	q := asked{text: form.Text("q"), on: form.Date("on", geo.Today()), perimeter: form.OneOf("perimetre", p.Perimeters()...)}
+	q := asked{text: form.Text("adresse"), on: form.Date("date", geo.Today()), perimeter: form.OneOf("perimetre", p.Perimeters()...)}
 	switch {
 	case len(form.Bad) > 0:
 		q.fault = french.Capital(strings.Join(form.Bad, " ; ")) + "."
