@@ -183,7 +183,7 @@ func (r *importer) all() (m Manifest, err error) {
 		return m, r.bad("fichier tronqué")
 	}
 	if m, err = parseManifest(r.file, manifest); err != nil {
-		return m, err
+		return m, r.bad("manifeste illisible, ou d’une autre version du programme")
 	}
 	var sig []byte
 	if name, size, err = r.next(); err == nil && name == signatureFile && size < 1<<16 {

@@ -113,18 +113,18 @@ func TestBombsOfTimetables(t *testing.T) {
 			repeat(w, "x", bombBytes)
 		}})), "stops.txt"},
 		{"rows", add("rows", feedOf(map[string]func(io.Writer){"stop_times.txt": func(w io.Writer) {
-			io.WriteString(w, "trip_id,stop_id,stop_sequence,departure_time\n")
+			io.WriteString(w, "trip_id,stop_id,stop_sequence,arrival_time,departure_time\n")
 			var block strings.Builder
 			for i := range 1000 {
-				fmt.Fprintf(&block, "t,a,%d,\n", i)
+				fmt.Fprintf(&block, "t,a,%d,,\n", i)
 			}
 			repeat(w, block.String(), 5000)
-		}})), "stop_times.txt"},
+		}})), "trop de lignes"},
 		{"frequencies", add("frequencies", feedOf(map[string]func(io.Writer){"frequencies.txt": func(w io.Writer) {
 			io.WriteString(w, "trip_id,start_time,end_time,headway_secs\n")
 			repeat(w, "t,00:00:00,24:00:00,30\n", 200_000)
 		}})), "frequencies.txt"},
-		{"a directory that lies", add("lies", lying), "archive zip"},
+		{"a directory that lies", append(add("lies", lying), "--sites"), "archive zip"},
 	})
 }
 

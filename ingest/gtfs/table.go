@@ -94,7 +94,7 @@ func (a *archive) each(file string, columns []string, visit func(row) error) (er
 		return err
 	}
 	defer in.Close()
-	lines := bound.NewItems(name, "ligne", in, mostLine)
+	lines := bound.NewItems(name, "texte d’une ligne", in, mostLine)
 	t := &table{file: name, in: csv.NewReader(lines), at: map[string]int{}}
 	t.in.ReuseRecord, t.in.LazyQuotes, t.in.FieldsPerRecord = true, true, -1
 	header, err := t.in.Read()
