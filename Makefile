@@ -181,8 +181,8 @@ fuzz: setup ## each fuzz target for a while (FUZZTIME=10s)
 
 # Kills and other faults made on purpose, on real processes; FAULTS is the number of
 # kills of each kind. As root it also fills a small file system.
-faults: setup-tests ## kill, fill, cut and stop on purpose; writes docs/faults.md (FAULTS=200)
-	PERIMETRE_FAULTS=$(FAULTS) PERIMETRE_FAULTS_REPORT='$(CURDIR)/docs/faults.md' go test -tags faults -count 1 -timeout 40m -run '^TestFaults$$' ./cmd/perimetre
+faults: setup-tests ## kill, fill, cut and stop on purpose; writes docs/faults.md (FAULTS=200, ONLY=backup)
+	PERIMETRE_FAULTS=$(FAULTS) PERIMETRE_FAULTS_REPORT='$(CURDIR)/docs/faults.md' go test -tags faults -count 1 -timeout 40m -run '^TestFaults$$$(addprefix /,$(ONLY))' ./cmd/perimetre
 
 # Some libraries' own tests need modules that a closed proxy refuses: -e goes on
 # without them, and keeps what our code needs.

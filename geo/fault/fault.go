@@ -28,6 +28,7 @@ const (
 	Review                   // done, with rows that a person must look at
 	NoResult                 // done, and nothing was found, where something was required
 	Unavailable              // a file that changed while it was read; what asks again may be answered
+	NoRoom                   // a disk or a database with no room left to write
 )
 
 var kinds = [...]struct {
@@ -48,6 +49,7 @@ var kinds = [...]struct {
 	Review:       {"à vérifier", 3, http.StatusOK},
 	NoResult:     {"sans résultat", 1, http.StatusNotFound},
 	Unavailable:  {"indisponible", 1, http.StatusServiceUnavailable},
+	NoRoom:       {"plus de place", 1, http.StatusInsufficientStorage},
 }
 
 // String returns the kind's French name.

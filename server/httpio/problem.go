@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"perimetre/geo/fault"
@@ -59,6 +60,8 @@ func Status(err error) int {
 		return http.StatusBadRequest
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, syscall.ENOSPC):
+		return fault.NoRoom.HTTP()
 	}
 	return fault.KindOf(err).HTTP()
 }
@@ -92,6 +95,8 @@ func ProblemOf(err error, request string) (p Problem, ours bool) {
 		p.Message, p.Detail = cmp.Or(bad.Message, "paramètres refusés"), bad.Details
 	case errors.As(err, &large):
 		p.Message = "envoi trop grand"
+	case p.Code == http.StatusInsufficientStorage:
+		p.Message, ours = NoRoom, true
 	case p.Code >= 500:
 		p.Message, ours = OurFault, true
 	}
@@ -100,6 +105,9 @@ func ProblemOf(err error, request string) (p Problem, ours bool) {
 
 // OurFault is what a reader learns of a defect of the service.
 const OurFault = "défaut du service ; le journal le décrit sous ce numéro de requête"
+
+// NoRoom is what a reader learns where the service cannot write any more.
+const NoRoom = "le service n’a plus de place où écrire : rien n’a été enregistré ; prévenir qui l’administre, puis recommencer"
 
 // WriteJSON answers with a value.
 func WriteJSON(w http.ResponseWriter, code int, v any) error {

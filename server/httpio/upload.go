@@ -3,6 +3,7 @@ package httpio
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -120,6 +121,10 @@ func (u *upload) spool(part *multipart.Part, limit int64) error {
 	n, err := io.Copy(f, in)
 	if limit > 0 && n > limit {
 		return fault.New(fault.TooLarge, "fichier de plus de %d Mo", limit>>20)
+	}
+	var disk *fs.PathError // the copy's own file: what the client sends has no path
+	if errors.As(err, &disk) {
+		return fault.Wrap(fault.Internal, err, "fichier temporaire")
 	}
 	if err != nil {
 		return Refused("data : envoi interrompu")

@@ -55,6 +55,17 @@ func Transient(err error) bool {
 	return pgconn.SafeToRetry(err)
 }
 
+// noRoom makes a fault of kind NoRoom of what either database says where its disk is
+// full; another error is left as it is.
+func noRoom(err error) error {
+	var pg *pgconn.PgError
+	var lite *sqlite.Error
+	if errors.As(err, &pg) && pg.Code == "53100" || errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_FULL {
+		return fault.Wrap(fault.NoRoom, err, "plus de place pour la base")
+	}
+	return err
+}
+
 // RefusedData reports whether the database refused the values that it was given,
 // which it will always do.
 func RefusedData(err error) bool {

@@ -132,7 +132,7 @@ func (c conn) words(q string) string {
 func (c conn) exec(ctx context.Context, q string, args ...any) (int64, error) {
 	r, err := c.q.ExecContext(ctx, c.words(q), args...)
 	if err != nil {
-		return 0, err
+		return 0, noRoom(err)
 	}
 	return r.RowsAffected()
 }
@@ -185,7 +185,7 @@ func (s *Store) tx(ctx context.Context, work func(c conn) error) error {
 	if err := work(conn{t, s.postgres}); err != nil {
 		return err
 	}
-	return t.Commit()
+	return noRoom(t.Commit())
 }
 
 // NewID returns an identifier that sorts by time.

@@ -61,6 +61,9 @@ func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		m.Title, m.Heading, m.Text = "Page réservée", "Cette page n’est pas ouverte à votre rôle", "Chaque rôle ne voit que ce qui le concerne : les personnes ne sont visibles que de leur Mission Locale."
 	case code == http.StatusNotFound:
 		m.Title, m.Heading = "Introuvable", "Rien à cette adresse"
+	case code == http.StatusInsufficientStorage:
+		s.Log.ErrorContext(r.Context(), "plus de place", "request", m.Request, "route", httpio.RouteName(r), "erreur", err.Error())
+		m.Heading, m.Text = "Le service n’a plus de place", french.Sentence(httpio.NoRoom)
 	case code >= 500:
 		s.Log.ErrorContext(r.Context(), "échec d’une page", "request", m.Request, "route", httpio.RouteName(r), "erreur", err.Error())
 		m.Heading, m.Text = "Le service a rencontré un défaut", "Le journal le décrit sous le numéro ci-dessous."
