@@ -36,20 +36,20 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	}
 	var unit int
 	if read.Unit != "" {
-		unit, err = needColumn(r, read.Unit)
+		unit, err = r.NeedColumn(read.Unit)
 	} else {
-		unit, err = needColumn(r, aggregatedUnit...)
+		unit, err = r.NeedColumn(aggregatedUnit...)
 	}
 	if err != nil {
 		return nil, err
 	}
-	entries, err := needColumn(r, aggregatedEntries...)
+	entries, err := r.NeedColumn(aggregatedEntries...)
 	if err != nil {
 		return nil, err
 	}
 	in, share := residentColumns(r.Header)
 	if in < 0 && share < 0 {
-		if _, err := needColumn(r, append(aggregatedIn, aggregatedShare...)...); err != nil {
+		if _, err := r.NeedColumn(append(aggregatedIn, aggregatedShare...)...); err != nil {
 			return nil, err
 		}
 	}
@@ -99,12 +99,12 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 			}
 			continue
 		}
-		code := o.Units.resolve(written, row.Text(name))
+		code := o.Units.Resolve(written, row.Text(name))
 		if line, ok := seen[code]; ok {
 			return nil, fault.At(r.Name, row.Line, r.Header[unit], "une ligne par unité", fmt.Sprintf("« %s », déjà à la ligne %d", written, line))
 		}
 		seen[code] = row.Line
-		t := Tally{Code: code, Name: o.Units.name(code, strings.Clone(row.Text(name))), Marginal: marginal(rule, code, o.Period)}
+		t := Tally{Code: code, Name: o.Units.NameOf(code, strings.Clone(row.Text(name))), Marginal: marginal(rule, code, o.Period)}
 		*t.at(rule, o.Period.To) = c
 		tallies = append(tallies, t)
 		sum = sum.Add(c)
@@ -123,7 +123,7 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 	res.Files = []string{filepath.Base(r.Name)}
 	res.Notices = append(res.Notices, notices...)
 	res.Notices = append(res.Notices, "D’après des chiffres publiés : une part arrondie ne donne que des bornes, portées ici « à vérifier ».")
-	res.setPace()
+	res.setPace(nil)
 	return res, nil
 }
 
@@ -158,7 +158,7 @@ func residentColumns(header []string) (in, share int) {
 	for i, h := range header {
 		if strings.Contains(h, "%") {
 			shares[i] = h
-			if share < 0 && strings.Contains(Words(h), "qpv") {
+			if share < 0 && strings.Contains(table.Words(h), "qpv") {
 				share = i
 			}
 		} else {
@@ -172,7 +172,7 @@ func residentColumns(header []string) (in, share int) {
 }
 
 func isTotal(s string) bool {
-	f := Words(s)
+	f := table.Words(s)
 	for _, w := range []string{"total", "ensemble", "region"} {
 		if f == w || strings.HasPrefix(f, w+" ") {
 			return true

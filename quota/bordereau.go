@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/quota/outcome"
 )
 
 // bordereauFormat names the file and its version.
@@ -283,6 +284,9 @@ func ParseBordereau(file string, data []byte) (*Bordereau, error) {
 				if _, err := part.share(); err != nil {
 					return nil, bad("un objectif comme 40 %", "« "+part.Target+" »")
 				}
+			}
+			if err := k.Outcomes.Check(outcome.Sum{In: k.sum().In, Out: k.sum().Out, Undecided: k.sum().Undecided}); err != nil {
+				return nil, bad("des situations à la sortie qui se tiennent", "Mission Locale "+u.Code)
 			}
 			if n != k.Entries {
 				return nil, bad("entries égal à la somme des parts", "Mission Locale "+u.Code)

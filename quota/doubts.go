@@ -8,6 +8,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/ingest/table"
+	"perimetre/quota/directory"
 )
 
 // Doubt is something that a file does not tell, or tells badly, without its rows
@@ -23,6 +24,7 @@ const (
 	DatesInvalid   Doubt = "dates_invalides" // rows left out for their entry date
 	AddressOld     Doubt = "adresse_ancienne"
 	AddressUndated Doubt = "adresse_non_datee"
+	OutcomeUnknown Doubt = "sortie_inconnue" // left out of a count of people oriented to work
 )
 
 // doubts in the order in which they are told, the gravest first, with their words: a
@@ -32,6 +34,7 @@ var doubts = []doubtWords{
 	{ProgrammeTaken, true, "dispositif supposé", "le dispositif n’est pas écrit"},
 	{UnitUnknown, true, "Mission Locale inconnue", "la Mission Locale écrite n’est pas dans l’annuaire"},
 	{DatesInvalid, true, "dates d’entrée invalides", "faute d’une date d’entrée lisible"},
+	{OutcomeUnknown, true, "situations à la sortie inconnues", "rien ne dit si elles sont orientées vers l’emploi"},
 	{AgeUnchecked, true, "âge non vérifié", "la date de naissance manque"},
 	{AddressOld, true, "adresses anciennes", "l’adresse date de plus d’un an avant l’entrée"},
 	{UnitTaken, false, "Mission Locale supposée", "le fichier ne nomme pas la Mission Locale"},
@@ -91,7 +94,7 @@ func (d Doubts) Sentence(doubt Doubt, entries int) string {
 		switch {
 		case n == 0:
 			return french.Capital(t.name) + french.Thin + ": " + t.effect
-		case doubt == DatesInvalid:
+		case doubt == DatesInvalid || doubt == OutcomeUnknown:
 			return french.Capital(t.name) + french.Thin + ": " + french.Count(n, "ligne non comptée", "lignes non comptées") + ", " + t.effect
 		}
 		return fmt.Sprintf("%s%s: %s sur %s, %s", french.Capital(t.name), french.Thin, french.Count(n, "entrée", "entrées"), french.Integer(max(entries, n)), t.effect)
@@ -163,12 +166,12 @@ func (h Held) without(absent string) Held {
 	own := HeldBy(func(f table.Field) bool { return !slices.Contains(strings.Split(absent, "|"), string(f)) })
 	h.Unit, h.Programme = h.Unit && own.Unit, h.Programme && own.Programme
 	h.Renewal, h.FirstEntry = h.Renewal && own.Renewal, h.FirstEntry && own.FirstEntry
-	h.Birth, h.AddressDate = h.Birth && own.Birth, h.AddressDate && own.AddressDate
+	h.Birth, h.AddressDate, h.Outcome = h.Birth && own.Birth, h.AddressDate && own.AddressDate, h.Outcome && own.Outcome
 	return h
 }
 
 // doubtsOf returns what is doubtful of a row that is counted.
-func (rule *Rule) doubtsOf(row *Row, has Held, units *Directory, unit string) (out []Doubt) {
+func (rule *Rule) doubtsOf(row *Row, has Held, units *directory.Units, unit string) (out []Doubt) {
 	for _, c := range rule.Costs(has.without(row.Absent)) {
 		if c.Doubt != "" && c.Doubt != AgeUnchecked {
 			out = append(out, c.Doubt)
@@ -180,7 +183,7 @@ func (rule *Rule) doubtsOf(row *Row, has Held, units *Directory, unit string) (o
 	if row.AddressOld {
 		out = append(out, AddressOld)
 	}
-	if row.Unit != "" && units.lacks(unit) {
+	if row.Unit != "" && units.Lacks(unit) {
 		out = append(out, UnitUnknown)
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/ingest/table"
+	"perimetre/quota/directory"
 )
 
 // Two files of one unit, one of them without a column of renewals: what it costs is
@@ -79,7 +80,7 @@ func TestFieldsOfIMilo(t *testing.T) {
 	rule := loadRule(t, "cej-qpv-40")
 	f := flagged(t, rule, "a.csv", "idDossier;structureRattachement.codeStructure;accompagnementCEJ.accompagnementCEJ;accompagnementCEJ.dateDebut;accompagnementCEJ.dateFinReelle;accompagnementCEJ.premierAccompagnement;qpv_statut",
 		"1;59512S00;true;2024-07-02;2024-09-01;true;oui", "2;59512S00;true;2024-07-02;;false;oui", "3;MISSION LOCALE ROUBAIX;true;2024-07-02;;true;non", "4;59-ML ROUBAIX;false;2024-07-02;;true;non")
-	d := NewDirectory()
+	d := directory.New()
 	d.Name("59512", "59-ML ROUBAIX")
 	d.Name("59512", "Roubaix")
 	r := compute(t, rule, Options{Period: period(t, "2024-T3"), Units: d}, f)

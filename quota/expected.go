@@ -12,6 +12,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo/fault"
 	"perimetre/ingest"
+	"perimetre/quota/directory"
 )
 
 // Population is what tables tell of the young people of each unit, and of those who live
@@ -79,7 +80,7 @@ func (e *Expected) Bounds() (low, high float64, ok bool) {
 // (code_ml, code_insee, jeunes) and one a part of QPV (the same and code_qpv), one with a
 // line a unit (code_ml, jeunes, jeunes_qpv), or one that INSEE serves. Where code_ml is
 // missing, units gives that of each commune.
-func ReadPopulation(path string, units *Directory) (*Population, error) {
+func ReadPopulation(path string, units *directory.Units) (*Population, error) {
 	files := []string{path}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		if files, err = filepath.Glob(filepath.Join(path, "*.[cCxX][sSlL]*")); err != nil || len(files) == 0 {
@@ -90,7 +91,7 @@ func ReadPopulation(path string, units *Directory) (*Population, error) {
 }
 
 // ReadPopulationFiles reads tables that complete each other, as ReadPopulation does.
-func ReadPopulationFiles(files []string, units *Directory) (*Population, error) {
+func ReadPopulationFiles(files []string, units *directory.Units) (*Population, error) {
 	p := &Population{units: map[string]*territory{}}
 	for _, f := range files {
 		if err := p.read(f, units); err != nil {
@@ -100,13 +101,13 @@ func ReadPopulationFiles(files []string, units *Directory) (*Population, error) 
 	return p, p.check()
 }
 
-func (p *Population) read(path string, units *Directory) error {
+func (p *Population) read(path string, units *directory.Units) error {
 	read, err := ingest.Population(path)
 	if err != nil {
 		return err
 	}
 	insee := read.Band != ""
-	if !read.HasUnit && (!read.HasCommune && !insee || !units.knows()) {
+	if !read.HasUnit && (!read.HasCommune && !insee || !units.Knows()) {
 		return read.Lacks("la Mission Locale", "code_ml, code structure, mission locale")
 	}
 	if !insee && !read.HasZone && !read.HasInQPV {
@@ -119,11 +120,11 @@ func (p *Population) read(path string, units *Directory) error {
 			p.addZone(l, units, filepath.Base(path))
 			continue
 		}
-		code := units.resolve(l.Unit, "")
+		code := units.Resolve(l.Unit, "")
 		if code == "" {
-			code = units.unitOf(l.Commune)
+			code = units.UnitOf(l.Commune)
 		}
-		if code == "" || l.Unit != "" && units.lacks(code) {
+		if code == "" || l.Unit != "" && units.Lacks(code) {
 			p.Unmatched = append(p.Unmatched, fmt.Sprintf("%s, ligne %d (%s)", filepath.Base(path), l.Line, firstOf(l.Unit, l.Commune, "sans commune")))
 			if code == "" {
 				continue
@@ -150,10 +151,10 @@ func (p *Population) unit(code string) *territory {
 }
 
 // addZone keeps a QPV that is counted whole, with the units of its communes.
-func (p *Population) addZone(l *ingest.PopulationLine, units *Directory, file string) {
+func (p *Population) addZone(l *ingest.PopulationLine, units *directory.Units, file string) {
 	z := zonePart{code: l.Zone, young: l.Young, people: l.People, units: map[string]bool{}}
 	for _, c := range l.Communes {
-		if u := units.unitOf(c); u != "" {
+		if u := units.UnitOf(c); u != "" {
 			z.units[u] = true
 			p.unit(u).zones[l.Zone] = true
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"perimetre/quota/directory"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestQPVThatSpanUnitsGiveBounds(t *testing.T) {
 	if _, err := os.Stat(table); err != nil {
 		t.Skip("the shared tables of population are missing")
 	}
-	d := NewDirectory()
+	d := directory.New()
 	if err := d.ReadTerritory(territory); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func TestPopulationTablesOfINSEE(t *testing.T) {
 		"59650;COM;_T;Y15T24;POP;A;2022;600\n59;DEP;_T;Y15T24;POP;A;2022;99999\n62999;COM;_T;Y15T24;POP;A;2022;7\n59512;COM;_T;Y15T24;POP;K;2022;1000\n")
 	const quarters = "codeQPV;libQPV;popMuniQPV;partPop15_24;listeDepCom\n"
 	put("quartiers.csv", quarters+"QN05901A;Un;1000;20,0;59512\nQN05902M;Deux;500;10,0;59512,59650\nQN05903N;Trois;100;;59650\n")
-	d := NewDirectory()
+	d := directory.New()
 	d.Name("59512", "Roubaix")
 	d.Name("59650", "Wattrelos")
 	d.Territory("59512", "59512")

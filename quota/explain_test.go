@@ -169,7 +169,7 @@ func TestTotalWithoutCommonTarget(t *testing.T) {
 	x, y := tallyOf(Fraction{40, 100}, Count{In: 30, Out: 70}), tallyOf(Fraction{85, 100}, Count{In: 60, Out: 40})
 	x.Code, y.Code = "59350", "59512"
 	r := assemble([]Tally{x, y}, rule, yearOptions)
-	r.setPace()
+	r.setPace(nil)
 	for _, u := range []Unit{r.Total, r.Departements[0], r.Regions[0]} {
 		if u.Missing != nil || u.MissingAtMix != nil || u.Pace != nil && (u.Pace.Period != nil || u.Pace.Year != nil) {
 			t.Errorf("%s: missing %v, pace %v", u.Code, u.Missing, u.Pace)

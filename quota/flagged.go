@@ -70,6 +70,9 @@ func NewFlagged(c *Columns, rule *Rule, rows iter.Seq2[Record, error]) (*Flagged
 	if rule.Counting == FollowUp && !c.has.End {
 		return nil, c.cols.Need(c.name, c.header, table.CEJEnd)
 	}
+	if rule.Outcomes.Alone && !c.has.Outcome {
+		return nil, c.cols.Need(c.name, c.header, table.Outcome)
+	}
 	for rec, err := range rows {
 		if err != nil {
 			return nil, err
@@ -105,7 +108,7 @@ func (fc flaggedColumns) need(name string, header []string, rule *Rule) error {
 
 // unitNameColumn returns the column of the unit's name beside the column of its code.
 func unitNameColumn(header []string, unit int) int {
-	if unit < 0 || !strings.HasPrefix(Words(header[unit]), "code") {
+	if unit < 0 || !strings.HasPrefix(table.Words(header[unit]), "code") {
 		return -1
 	}
 	for _, title := range []string{"Mission Locale", "Nom Mission Locale", "Nom de la Mission Locale", "Structure de rattachement", "Libellé structure", "Structure"} {
@@ -124,7 +127,7 @@ func ownAnswer(s string) Answer {
 		return In
 	case err == nil && known:
 		return Out
-	case strings.HasPrefix(Words(s), "hors"):
+	case strings.HasPrefix(table.Words(s), "hors"):
 		return Out
 	}
 	if u := strings.ToUpper(s); len(u) == 8 && (strings.HasPrefix(u, "QP") || strings.HasPrefix(u, "QN")) {

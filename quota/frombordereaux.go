@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/geo/residency"
+	"perimetre/quota/directory"
 )
 
 // FromBordereaux computes a quota from the counts that units sent: the same
@@ -68,7 +70,7 @@ func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) 
 		r.Notices = append(r.Notices, "Bordereaux dont les petits nombres sont cachés : le verdict sans les décisions manuelles n’est pas toujours connu.")
 	}
 	r.Notices = append(r.Notices, "D’après des bordereaux : une personne entrée dans deux Missions Locales est comptée dans chacune.")
-	r.setPace()
+	r.setPace(m.drawn)
 	for _, other := range sharedPerimeters(list) {
 		if other == m.kind {
 			continue
@@ -105,7 +107,8 @@ func sharedPerimeters(list []*Bordereau) []string {
 type mergedBlocks struct {
 	rule            *Rule
 	period          Period
-	units           *Directory
+	units           *directory.Units
+	drawn           map[string]geo.Date // day of the counting, by unit
 	tallies         []Tally
 	rejected        []Rejection
 	from            map[string]string // file by unit
@@ -153,7 +156,7 @@ func (k Block) unloaded() bool {
 // their bordereau may have had no list to tell.
 func (m *mergedBlocks) doubtUnknown() {
 	for code, k := range m.blocks {
-		if k.Entries > 0 && m.units.lacks(code) {
+		if k.Entries > 0 && m.units.Lacks(code) {
 			k.Doubts = maps.Clone(k.Doubts)
 			if k.Doubts == nil {
 				k.Doubts = Doubts{}
@@ -165,27 +168,27 @@ func (m *mergedBlocks) doubtUnknown() {
 }
 
 func newMergedBlocks(rule *Rule, o Options) *mergedBlocks {
-	return &mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, packs: map[string]bool{}, versions: map[string]bool{}, blocks: map[string]Block{}, units: o.Units, loaded: o.Loaded}
+	return &mergedBlocks{rule: rule, period: o.Period, from: map[string]string{}, drawn: map[string]geo.Date{}, packs: map[string]bool{}, versions: map[string]bool{}, blocks: map[string]Block{}, units: o.Units, loaded: o.Loaded}
 }
 
 func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 	for _, u := range b.Units {
-		code := m.units.resolve(u.Code, u.Name)
+		code := m.units.Resolve(u.Code, u.Name)
 		if other, ok := m.from[code]; ok {
 			return &fault.Error{Kind: fault.Input, Message: "la Mission Locale " + code + " est dans deux bordereaux : " + other + " et " + b.file, Expected: "un bordereau par Mission Locale"}
 		}
-		m.from[code] = b.file
+		m.from[code], m.drawn[code] = b.file, b.AsOf
 		k, err := u.choose(b.file, perimeter)
 		if err != nil {
 			why := "bordereau envoyé sans compter sous les QPV " + perimeter
 			if m.loaded != nil && !m.loaded(perimeter, code) {
 				why = notLoaded(perimeter)
 			}
-			m.leaveOut(code, m.units.name(code, u.Name), why, err)
+			m.leaveOut(code, m.units.NameOf(code, u.Name), why, err)
 			continue
 		}
 		if perimeter != "" && k.unloaded() {
-			m.leaveOut(code, m.units.name(code, u.Name), notLoaded(perimeter),
+			m.leaveOut(code, m.units.NameOf(code, u.Name), notLoaded(perimeter),
 				&fault.Error{Kind: fault.Input, File: b.file, Message: "périmètres non chargés pour ce territoire", Expected: "QPV " + perimeter})
 			continue
 		}
@@ -198,7 +201,7 @@ func (m *mergedBlocks) add(b *Bordereau, perimeter string) error {
 				Expected: "des bordereaux des mêmes périmètres",
 			}
 		}
-		t := Tally{Code: code, Name: m.units.name(code, u.Name), Marginal: marginal(m.rule, code, m.period)}
+		t := Tally{Code: code, Name: m.units.NameOf(code, u.Name), Marginal: marginal(m.rule, code, m.period)}
 		for _, p := range k.Parts {
 			share, err := p.share()
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/ingest/table"
+	"perimetre/quota/directory"
 )
 
 var writePeople = flag.String("write-people", "", "écrit les personnes générées dans ce fichier")
@@ -97,7 +98,7 @@ func TestGeneratedRegion(t *testing.T) {
 	}
 	truth := generatePeople(t, n, path)
 	rule := loadRule(t, "cej-qpv-40")
-	d := NewDirectory()
+	d := directory.New()
 	if err := d.ReadUnits(filepath.Join(shared, "raw/missions-locales/structures-2026.csv")); err != nil {
 		t.Fatal(err)
 	}

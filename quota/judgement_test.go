@@ -2,19 +2,20 @@ package quota
 
 import (
 	"bytes"
+	"perimetre/quota/directory"
 	"testing"
 )
 
 // A unit that the directory does not know stays as it is written: two of them are
 // not one.
 func TestUnknownUnitsStayApart(t *testing.T) {
-	d := NewDirectory()
+	d := directory.New()
 	d.Name("59001", "Mission Locale A")
 	for _, c := range []struct{ written, name, want string }{
 		{"59001", "", "59001"}, {"", "MISSION LOCALE A", "59001"}, {"mission locale a", "", "59001"},
 		{"77777", "Inconnue", "77777"}, {"88888", "", "88888"}, {"Autre structure", "", "Autre structure"}, {"", "", ""},
 	} {
-		if got := d.resolve(c.written, c.name); got != c.want {
+		if got := d.Resolve(c.written, c.name); got != c.want {
 			t.Errorf("%q, %q: %q, want %q", c.written, c.name, got, c.want)
 		}
 	}

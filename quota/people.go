@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"perimetre/geo"
+	"perimetre/quota/directory"
 )
 
 // Person is a row that a rule counts over a period: the first entry of somebody, or what
@@ -18,7 +19,7 @@ type Person struct {
 
 // People returns the people of flagged files that a rule counts over a period, each once,
 // in the order of the files, and the names of the units met.
-func People(files []*Flagged, rule *Rule, p Period, units *Directory) (people []Person, names map[string]string) {
+func People(files []*Flagged, rule *Rule, p Period, units *directory.Units) (people []Person, names map[string]string) {
 	c := countRows(files, rule, p, units)
 	names = map[string]string{}
 	for code, t := range c.Tallies {

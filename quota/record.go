@@ -18,14 +18,14 @@ type Record struct {
 	Skipped bool // a blank line or a line of totals: nothing below is set
 	Person  string
 	// Unit and Name are the unit's code and name as written, or empty.
-	Unit, Name                                                      string
-	Programme, Motif, Action, Zone, Perimeter, Commune, Pack, Basis string
-	Absent                                                          string
-	Entry, End, Birth, AddressDate                                  Day
-	Renewal                                                         Repeat
-	RQTH                                                            bool
-	Own                                                             Answer // the institution's own flag, or Undecided
-	Statuses                                                        Statuses
+	Unit, Name                                                               string
+	Programme, Motif, Action, Zone, Perimeter, Commune, Pack, Basis, Outcome string
+	Absent                                                                   string
+	Entry, End, Birth, AddressDate                                           Day
+	Renewal                                                                  Repeat
+	RQTH                                                                     bool
+	Own                                                                      Answer // the institution's own flag, or Undecided
+	Statuses                                                                 Statuses
 }
 
 // Day is a date as a cell writes it. Written is the cell, kept of an end, and of a
@@ -128,7 +128,7 @@ func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 		Line: line, Person: strings.Clone(field(table.Person)), Unit: cell(c.cols.Index(table.Unit)), Name: cell(c.at.unitName),
 		Programme: cell(c.cols.Index(table.Programme)), Motif: cell(c.at.motif), Action: cell(c.at.action), Zone: cell(c.at.zone),
 		Perimeter: cell(c.at.perimeter), Commune: cell(c.at.citycode), Pack: cell(c.at.pack), Basis: cell(c.at.basis),
-		Entry: day(table.EntryDate), End: day(table.CEJEnd), Birth: day(table.BirthDate), AddressDate: day(table.AddressDate), Absent: cell(c.at.absent),
+		Entry: day(table.EntryDate), End: day(table.CEJEnd), Birth: day(table.BirthDate), AddressDate: day(table.AddressDate), Absent: cell(c.at.absent), Outcome: cell(c.cols.Index(table.Outcome)),
 		Statuses: Statuses{QPV: raw(c.at.status), FRR: raw(c.at.frr), ZRR: raw(c.at.zrr)},
 	}
 	rec.RQTH, _, _ = table.ParseBool(field(table.RQTH))
@@ -147,7 +147,7 @@ func (c *Columns) Record(line int, kind table.RowKind, cells []string) Record {
 func (rec *Record) row(rule *Rule) Row {
 	out := Row{
 		Line: rec.Line, Person: rec.Person, Unit: rec.Unit, Name: rec.Name, Programme: rec.Programme, Motif: rec.Motif, Action: rec.Action,
-		Zone: rec.Zone, Perimeter: rec.Perimeter, Commune: rec.Commune, Pack: rec.Pack, Basis: rec.Basis, Entry: rec.Entry.Date, Absent: rec.Absent, RQTH: rec.RQTH, Own: rec.Own,
+		Zone: rec.Zone, Perimeter: rec.Perimeter, Commune: rec.Commune, Pack: rec.Pack, Basis: rec.Basis, Entry: rec.Entry.Date, Absent: rec.Absent, RQTH: rec.RQTH, Own: rec.Own, Outcome: rec.Outcome,
 	}
 	reject := func(r Reason, detail string) {
 		if out.Problem == "" {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"perimetre/geo"
+	"perimetre/quota/directory"
 )
 
 // Unit is a Mission Locale, or a group of them, with its assessment.
@@ -77,7 +78,7 @@ func (r *Result) Closed() bool { return r.Period.Closed(r.AsOf) }
 type Options struct {
 	Period     Period
 	AsOf       geo.Date
-	Units      *Directory
+	Units      *directory.Units
 	Population *Population
 	// Loaded reports whether a version of the QPV is loaded where a unit works; nil when
 	// nothing tells. It names the reason why a unit cannot be replayed.
@@ -107,20 +108,23 @@ func FromRows(files []*Flagged, rule *Rule, o Options) (*Result, error) {
 		r.Files = append(r.Files, f.Name)
 		r.Notices = append(r.Notices, f.Notices...)
 	}
+	if n := c.unreadNotice(); n != "" {
+		r.Notices = append(r.Notices, n)
+	}
 	if n := r.programmeNotice(files); n != "" {
 		r.Notices = append(r.Notices, n)
 	}
 	if len(c.Packs) > 1 {
 		r.Notices = append(r.Notices, "Plusieurs éditions du référentiel géographique : "+strings.Join(c.Packs, ", ")+".")
 	}
-	if !o.Units.knows() {
+	if !o.Units.Knows() {
 		r.Notices = append(r.Notices, "Territoires des Missions Locales non chargés : les résidences hors territoire ne sont pas listées.")
 	}
 	if rule.Counting == Entries && (o.Period.From.Month != 1 || o.Period.From.Day != 1) {
 		year := Period{From: day(int(o.Period.To.Year), 1, 1), To: o.Period.To}
 		r.cumulate(countRows(files, rule, year, o.Units).tallies(rule))
 	}
-	r.setPace()
+	r.setPace(nil)
 	return r, nil
 }
 
@@ -311,4 +315,23 @@ func (r *Result) cumulate(tallies []Tally) {
 	set(r.Regions, func(code string) Tally { return groups[code] })
 	a := assess(total, rule.Unlocatable)
 	r.Total.YearToDate = &a
+}
+
+// departement returns the département of a unit that bears a commune's code, or the
+// empty string.
+func departement(code string) string {
+	if len(code) != 5 {
+		return ""
+	}
+	dep := geo.DepartementOf(code)
+	if _, _, ok := geo.Departement(dep); !ok {
+		return ""
+	}
+	return dep
+}
+
+// regionOf returns the region of a département, empty when unknown.
+func regionOf(departement string) string {
+	_, region, _ := geo.Departement(departement)
+	return region
 }

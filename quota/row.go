@@ -27,6 +27,7 @@ type Row struct {
 	Commune    string // INSEE code of the residence
 	Pack       string
 	Basis      string // of a manual decision, where the file tells it
+	Outcome    string // situation at the end of the programme, as written
 	Own        Answer // the institution's own flag, Undecided when it says nothing
 	// Decided tells a row whose answer a person made: without the decision on its QPV, it
 	// would be to check, or still is because the person could not tell.
@@ -76,6 +77,8 @@ const (
 	Repeated       Reason = "entree_suivante" // a later entry of someone counted
 	Moved          Reason = "mutation"        // the same, in another unit
 	NotFollowed    Reason = "non_suivi"       // not in the programme on the day
+	NotOriented    Reason = "non_oriente"     // the rule counts those oriented to work
+	NoOutcome      Reason = "sortie_inconnue" // the same, and nothing tells the situation
 	NotARow        Reason = "ligne_de_total"
 )
 
@@ -87,6 +90,7 @@ var reasonLabels = map[Reason]string{
 	UnclearRepeat: "renouvellement illisible",
 	OutOfPeriod:   "hors de la période", OtherProgramme: "autre dispositif", Renewed: "renouvellement",
 	Repeated: "entrée suivante d’une personne déjà comptée", Moved: "mutation : personne déjà comptée ailleurs",
+	NotOriented: "pas orienté vers l’emploi", NoOutcome: "situation à la sortie inconnue",
 	NotFollowed: "pas en cours à la date", NotARow: "ligne de total ou vide",
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/quota/directory"
 )
 
 func loadRule(t testing.TB, name string) *Rule {
@@ -158,7 +159,7 @@ func TestEveryRowIsCountedRejectedOrSetAside(t *testing.T) {
 
 func TestOutOfTerritoryCountsForItsOwnUnit(t *testing.T) {
 	rule := loadRule(t, "cej-qpv-40")
-	d := NewDirectory()
+	d := directory.New()
 	d.Name("59350", "Lille Avenirs")
 	d.Name("59512", "Mission Locale de Roubaix")
 	d.Territory("59350", "59350")

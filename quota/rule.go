@@ -44,6 +44,7 @@ type Rule struct {
 	Targets     []Target
 	UnitTargets map[string][]Target
 	Unlocatable Unlocatable
+	Outcomes    Oriented
 	// Thresholds are the least numbers of people that a cell may show, by reader.
 	Thresholds Thresholds
 	Review     string // "trimestre", "année"
@@ -157,7 +158,7 @@ func (r *Rule) counts(programme string) bool {
 	if yes, known, err := table.ParseBool(programme); known && err == nil {
 		return yes
 	}
-	p := Words(programme)
+	p := table.Words(programme)
 	for _, v := range r.Values {
 		if p == v || strings.HasPrefix(p, v+" ") {
 			return true

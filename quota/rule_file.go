@@ -17,7 +17,9 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/ingest/bound"
+	"perimetre/ingest/table"
 	"perimetre/ingest/yamlfile"
+	"perimetre/quota/outcome"
 )
 
 //go:embed rules/*.yml
@@ -78,7 +80,7 @@ func ParseRule(file string, b []byte) (*Rule, error) {
 	}
 	sum := sha256.Sum256(withoutSources(b, root))
 	p := ruleParser{file: file, rule: &Rule{
-		Counting: Entries, Unlocatable: AsUndecided,
+		Counting: Entries, Unlocatable: AsUndecided, Outcomes: Oriented{Grouping: outcome.Default()},
 		Thresholds: Thresholds{State: 5, Public: 11}, Fingerprint: hex.EncodeToString(sum[:8]),
 	}}
 	p.mapping(root, ruleKeys)
@@ -169,7 +171,7 @@ func init() {
 				"name": text(func(r *Rule, s string) { r.Programme = s }),
 				"values": func(p *ruleParser, n *yaml.Node, key string) {
 					for _, v := range p.list(n, key) {
-						p.rule.Values = append(p.rule.Values, Words(p.text(v, key)))
+						p.rule.Values = append(p.rule.Values, table.Words(p.text(v, key)))
 					}
 				},
 			})
@@ -221,6 +223,7 @@ func init() {
 				"public":       number(func(r *Rule, v int) { r.Thresholds.Public = v }),
 			})
 		},
+		"outcomes": func(p *ruleParser, n *yaml.Node, _ string) { p.outcomes(n) },
 		"review": func(p *ruleParser, n *yaml.Node, key string) {
 			p.rule.Review = p.oneOf(n, key, "mois", "trimestre", "semestre", "année")
 		},
@@ -256,6 +259,36 @@ func (p *ruleParser) targets(n *yaml.Node, key string) []Target {
 		out = append(out, t)
 	}
 	return out
+}
+
+// outcomes reads which people a rule counts, which groups of situations are oriented to
+// work, and the situations that it groups otherwise than the product.
+func (p *ruleParser) outcomes(n *yaml.Node) {
+	group := func(n *yaml.Node) outcome.Group {
+		g, err := outcome.ParseGroup(n.Value)
+		if err != nil {
+			p.fail(n, "outcomes", "emploi_durable, formation, autre, aucune ou inconnue", shown(n))
+		}
+		return g
+	}
+	p.mapping(n, keyReaders{
+		"counted": func(p *ruleParser, n *yaml.Node, key string) {
+			p.rule.Outcomes.Alone = p.oneOf(n, key, "entrees", "orientes") == "orientes"
+		},
+		"oriented": func(p *ruleParser, n *yaml.Node, key string) {
+			p.rule.Outcomes.Oriented = nil
+			for _, v := range p.list(n, key) {
+				p.rule.Outcomes.Oriented = append(p.rule.Outcomes.Oriented, group(v))
+			}
+		},
+		"groups": func(p *ruleParser, n *yaml.Node, key string) {
+			for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+				for _, v := range p.list(n.Content[i+1], key) {
+					p.rule.Outcomes.Add(p.text(v, key), group(n.Content[i]))
+				}
+			}
+		},
+	})
 }
 
 func (p *ruleParser) sources(n *yaml.Node, key string) {

@@ -3,6 +3,7 @@ package quota
 import (
 	"maps"
 	"perimetre/geo/residency"
+	"perimetre/quota/outcome"
 	"slices"
 )
 
@@ -28,6 +29,7 @@ type Sight struct {
 	// Totals is the least number of people shown of a line's entries, residents,
 	// others and undecided; Details of any finer cell.
 	Totals, Details int
+	rule            *Rule
 }
 
 // Sight returns what a reader may see under the rule.
@@ -35,11 +37,11 @@ func (r *Rule) Sight(reader Reader) Sight {
 	t := r.Thresholds
 	switch reader {
 	case StatePartners:
-		return Sight{reader, t.StateTotals, t.State}
+		return Sight{reader, t.StateTotals, t.State, r}
 	case Everybody:
-		return Sight{reader, t.Public, t.Public}
+		return Sight{reader, t.Public, t.Public, r}
 	}
-	return Sight{reader, t.Own, t.Own}
+	return Sight{reader, t.Own, t.Own, r}
 }
 
 // Small reports whether a finer cell of n people is hidden by its number alone.
@@ -49,8 +51,9 @@ func (s Sight) Small(n int) bool { return n > 0 && n < s.Details }
 // Veil tells which cells of a result its reader does not see.
 type Veil struct {
 	Sight
-	mask *Mask
-	auto map[lineKey]bool // lines whose verdict without decisions is hidden
+	mask     *Mask
+	auto     map[lineKey]bool // lines whose verdict without decisions is hidden
+	outcomes map[lineKey]outcome.Counts
 }
 
 type lineKey struct {
@@ -66,6 +69,7 @@ func (p *Publication) Veil(r *Result, s Sight) *Veil { return s.veil(r, p.Mask(r
 
 func (s Sight) veil(r *Result, mask *Mask) *Veil {
 	v := &Veil{Sight: s, mask: mask, auto: map[lineKey]bool{}}
+	v.setOutcomes(r)
 	if s.Details <= 1 || s.Reader == Everybody { // who reads no number of decisions: the mask knows
 		return v
 	}
@@ -243,11 +247,13 @@ func (s Sight) block(k Block) Block {
 	actions, actionList := group(k.Actions)
 	bases, baseList := group(k.Bases)
 	sums = append(sums, fineSum{parts: motifList}, fineSum{parts: actionList}, fineSum{of: []*fineCell{in, out, none}, parts: baseList})
+	outcomes, _ := group(k.Outcomes)
+	sums = append(sums, s.outcomeSums(outcomes)...)
 	// The same people, told under two names.
 	twins := [][]*fineCell{{none, motifs[string(residency.ByPerson)]}, {homeless, motifs[string(residency.NoResidence)], actions[string(residency.NoneKnown)]}}
 	s.conceal(sums, twins)
 
-	k.Breakdown = Breakdown{Motifs: visible(k.Motifs, motifs), Actions: visible(k.Actions, actions), Bases: visible(k.Bases, bases), Doubts: s.doubts(k.Doubts, k.Entries)}
+	k.Breakdown = Breakdown{Motifs: visible(k.Motifs, motifs), Actions: visible(k.Actions, actions), Bases: visible(k.Bases, bases), Doubts: s.doubts(k.Doubts, k.Entries), Outcomes: visible(k.Outcomes, outcomes)}
 	rejected := map[Reason]int{}
 	for reason, n := range k.Rejected {
 		if !s.Small(n) {

@@ -20,7 +20,7 @@ func oneBlock(k Block) *Bordereau {
 	return &Bordereau{Format: bordereauFormat, Rule: "r", Counting: Entries, SHA256: []string{"e3b0"}, Period: span(Quarter(2024, 3)), Units: []BordereauUnit{{Code: "59001", Blocks: []Block{k}}}}
 }
 
-var state = Sight{StatePartners, 0, 5}
+var state = Sight{Reader: StatePartners, Details: 5}
 
 func TestStateReadsTotalsAndNoSmallDetail(t *testing.T) {
 	for _, c := range []struct {

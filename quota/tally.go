@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"perimetre/geo"
+	"perimetre/quota/directory"
+	"perimetre/quota/outcome"
 )
 
 // Ref points at a row without showing who it is about.
@@ -66,6 +68,7 @@ type Counted struct {
 	// by person.
 	candidates []chosenRow
 	chosen     map[string]*chosenRow
+	unread     map[string]bool // situations that no group has
 }
 
 // Breakdown details a unit's counted rows as a bordereau tells them.
@@ -74,6 +77,8 @@ type Breakdown struct {
 	Actions map[string]int `json:"actions,omitempty"` // of undecided rows
 	Bases   map[string]int `json:"bases,omitempty"`   // of manual decisions
 	Doubts  Doubts         `json:"doubts,omitempty"`  // of the rows behind the counts
+	// Outcomes are all entries by situation at the end, nil where no file tells it.
+	Outcomes outcome.Counts `json:"outcomes,omitempty"`
 }
 
 type chosenRow struct {
@@ -85,10 +90,10 @@ type chosenRow struct {
 
 // countRows applies a rule to files over a period. units resolves codes and
 // names; territory, which may be nil, gives the unit of a commune.
-func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counted {
+func countRows(files []*Flagged, rule *Rule, p Period, units *directory.Units) *Counted {
 	c := &Counted{
 		Period: p, Tallies: map[string]*Tally{}, Breakdown: map[string]*Breakdown{}, Aside: map[Reason]int{},
-		chosen: map[string]*chosenRow{},
+		chosen: map[string]*chosenRow{}, unread: map[string]bool{},
 	}
 	var candidates []chosenRow
 	programmes := map[string]bool{} // a programme's words are read once
@@ -104,9 +109,9 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 		c.Aside[NotARow] += f.SkippedLines
 		for i := range f.Rows {
 			row := &f.Rows[i]
-			unit := units.resolve(row.Unit, row.Name)
+			unit := units.Resolve(row.Unit, row.Name)
 			if t, ok := c.Tallies[unit]; !ok {
-				c.Tallies[unit] = &Tally{Code: unit, Name: units.name(unit, row.Name)}
+				c.Tallies[unit] = &Tally{Code: unit, Name: units.NameOf(unit, row.Name)}
 			} else if t.Name == "" {
 				t.Name = row.Name
 			}
@@ -121,6 +126,7 @@ func countRows(files []*Flagged, rule *Rule, p Period, units *Directory) *Counte
 	}
 	c.candidates = candidates
 	c.choose(candidates, rule)
+	c.byOutcome(rule)
 	c.tally(rule, units)
 	return c
 }
@@ -190,7 +196,7 @@ func (c *Counted) choose(candidates []chosenRow, rule *Rule) {
 	}
 }
 
-func (c *Counted) tally(rule *Rule, units *Directory) {
+func (c *Counted) tally(rule *Rule, units *directory.Units) {
 	perimeters, packs := map[string]bool{}, map[string]bool{}
 	// In a settled order, so that lists come out alike at each run.
 	for _, k := range slices.SortedFunc(maps.Values(c.chosen), func(a, b *chosenRow) int {
@@ -234,7 +240,7 @@ func (c *Counted) tally(rule *Rule, units *Directory) {
 		if k.file.Has.Own {
 			c.Own.add(row, ref(k.file, row, k.unit))
 		}
-		if home := units.unitOf(row.Commune); home != "" && home != k.unit {
+		if home := units.UnitOf(row.Commune); home != "" && home != k.unit {
 			c.Outside = append(c.Outside, OutOfTerritory{Ref: ref(k.file, row, k.unit), Commune: row.Commune, Resident: home})
 		}
 		if row.Perimeter != "" {

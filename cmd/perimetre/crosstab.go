@@ -9,6 +9,7 @@ import (
 	"perimetre/ingest/table"
 	"perimetre/quota"
 	"perimetre/quota/crosstab"
+	"perimetre/quota/directory"
 )
 
 // countFlags are those of the commands that count flagged files over a period.
@@ -24,7 +25,7 @@ type countFlags struct {
 }
 
 // read reads the files and the names of units.
-func (c *countFlags) read(std streams, g *Globals) ([]*crosstab.File, *quota.Directory, error) {
+func (c *countFlags) read(std streams, g *Globals) ([]*crosstab.File, *directory.Units, error) {
 	o := quota.ReadOptions{Stdin: std.in, Unit: c.Unit, Map: c.Map}
 	var err error
 	if o.Profile, err = table.LoadProfile(c.Profile); err != nil {

@@ -15,6 +15,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 	"perimetre/quota/report"
 )
 
@@ -186,8 +187,8 @@ func (c quotaCmd) read(std streams, g *Globals) (*quotaInputs, error) {
 
 // directory names the Missions Locales and their communes from the pack: the one
 // asked for, else ./pack where there is one. A quota needs none.
-func (g *Globals) directory() (*quota.Directory, error) {
-	d := quota.NewDirectory()
+func (g *Globals) directory() (*directory.Units, error) {
+	d := directory.New()
 	if _, err := os.Stat(data.DefaultPack); err != nil && strings.Join(g.Pack, "") == "" {
 		return d, nil
 	}

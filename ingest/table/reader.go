@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"perimetre/geo/fault"
 )
 
 // Options say how to open a table; the zero value detects everything.
@@ -242,4 +244,15 @@ func isErrorValue(s string) bool {
 	}
 	code, ok := strings.CutPrefix(s, "Err:")
 	return ok && digits(code) >= 0
+}
+
+// NeedColumn returns the first column found of the titles; a fault names those seen without any.
+func (r *Reader) NeedColumn(titles ...string) (int, error) {
+	if i := FindColumn(r.Header, titles...); i >= 0 {
+		return i, nil
+	}
+	return -1, &fault.Error{
+		Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable",
+		Expected: "« " + strings.Join(titles, " », « ") + " »", Seen: "« " + strings.Join(r.Header, " », « ") + " »",
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"perimetre/quota/audit"
 	"perimetre/quota/audit/published"
 	"perimetre/quota/crosstab"
+	"perimetre/quota/directory"
 )
 
 var update = flag.Bool("update", false, "récrit les références")
@@ -48,7 +49,7 @@ func countRegion(t *testing.T, reader quota.Reader) *Report {
 		t.Fatal(err)
 	}
 	files := []*crosstab.File{f}
-	set, err := crosstab.Count(files, Query(2024, geo.MustDate("2025-01-15"), quota.NewDirectory()))
+	set, err := crosstab.Count(files, Query(2024, geo.MustDate("2025-01-15"), directory.New()))
 	if err != nil {
 		t.Fatal(err)
 	}

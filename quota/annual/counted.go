@@ -11,13 +11,14 @@ import (
 	"perimetre/quota"
 	"perimetre/quota/audit"
 	"perimetre/quota/crosstab"
+	"perimetre/quota/directory"
 )
 
 // hidden stands for a number that is not shown.
 const hidden = "•"
 
 // Query returns what the tables of a year are counted with.
-func Query(year int, asOf geo.Date, units *quota.Directory) crosstab.Query {
+func Query(year int, asOf geo.Date, units *directory.Units) crosstab.Query {
 	return crosstab.Query{
 		Period: quota.Year(year), AsOf: asOf, Units: units, Zonings: []geo.Zoning{geo.QPV, geo.FRR}, RuralBefore: true,
 	}

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/table"
 	"perimetre/ingest/yamlfile"
-	"perimetre/quota"
 )
 
 // Identity is what several cells, maybe of several tables, must satisfy. A cell
@@ -142,7 +142,7 @@ func (t *Table) places(pattern string) []string {
 // whole.
 func (t *Table) written(labels []string, place string) string {
 	for _, l := range labels {
-		if quota.Words(l) == quota.Words(place) || isTotal(l) && isTotal(place) {
+		if table.Words(l) == table.Words(place) || isTotal(l) && isTotal(place) {
 			return l
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/quota"
+	"perimetre/ingest/table"
 )
 
 // series is one indicator over places: a total and its parts, nil where a place prints no
@@ -113,7 +113,7 @@ func place(label string) string {
 	if isTotal(label) {
 		return "total"
 	}
-	return quota.Words(label)
+	return table.Words(label)
 }
 
 // totalIndex returns the place of the one total, -1 without or with several.
@@ -173,7 +173,7 @@ func (s *series) appendTo(list []*series) []*series {
 			return list
 		}
 	}
-	s.dont = strings.HasPrefix(quota.Words(s.label), "dont ")
+	s.dont = strings.HasPrefix(table.Words(s.label), "dont ")
 	return append(list, s)
 }
 

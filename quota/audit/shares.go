@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"perimetre/quota"
+	"perimetre/ingest/table"
 )
 
 // What the mean of shares may be off by, in points: that of a base that the wording
@@ -107,7 +107,7 @@ func pooled(all, others []*series, i int) []*relation {
 func (s *series) changes() bool { return saysChange(s.label) || s.total.signed }
 
 func saysChange(label string) bool {
-	f := quota.Words(label)
+	f := table.Words(label)
 	return slices.ContainsFunc([]string{"evo", "variation", "hausse", "baisse", "progression"}, func(w string) bool { return strings.HasPrefix(f, w) })
 }
 
@@ -124,7 +124,7 @@ func changed(all []*series, i int) *series {
 // for the whole, or says that it gives weights. In a small table a line that is everywhere,
 // total included, one count in hundredths of another may look alike.
 func weights(all []*series, s *series) *series {
-	says := slices.ContainsFunc([]string{"poids", "repartition", "structure"}, func(w string) bool { return strings.HasPrefix(quota.Words(s.label), w) })
+	says := slices.ContainsFunc([]string{"poids", "repartition", "structure"}, func(w string) bool { return strings.HasPrefix(table.Words(s.label), w) })
 	if s.changes() || !says && s.total.value.Cmp(big.NewRat(100, 1)) != 0 {
 		return nil
 	}
@@ -209,7 +209,7 @@ func subject(label string) string {
 }
 
 func strip(label string, prefixes ...string) string {
-	f := quota.Words(label)
+	f := table.Words(label)
 	for _, p := range prefixes {
 		if s, ok := strings.CutPrefix(f, p); ok {
 			return s

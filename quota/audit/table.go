@@ -12,7 +12,6 @@ import (
 
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
-	"perimetre/quota"
 )
 
 // Table is a published table: a label in front of each row, numbers under each
@@ -162,12 +161,12 @@ func (t *Table) find(row, column string) (*Cell, error) {
 	}
 	j := -1
 	for i, c := range t.Columns {
-		if quota.Words(c) == quota.Words(column) {
+		if table.Words(c) == table.Words(column) {
 			j = i
 		}
 	}
 	for i, r := range t.Rows {
-		if quota.Words(r) != quota.Words(label) {
+		if table.Words(r) != table.Words(label) {
 			continue
 		}
 		if rank--; rank > 0 {
@@ -184,7 +183,7 @@ func (t *Table) find(row, column string) (*Cell, error) {
 }
 
 func isAmount(label string) bool {
-	f := " " + quota.Words(label) + " "
+	f := " " + table.Words(label) + " "
 	for _, w := range []string{" euro", " euros ", " montant", " allocations "} {
 		if strings.Contains(f, w) {
 			return true
@@ -195,7 +194,7 @@ func isAmount(label string) bool {
 
 // isTotal tells the label of a total.
 func isTotal(label string) bool {
-	f := quota.Words(label)
+	f := table.Words(label)
 	for _, w := range []string{"total", "ensemble", "region", "tous", "toutes", "france"} {
 		if f == w || strings.HasPrefix(f, w+" ") && !strings.HasPrefix(f, w+" d") {
 			return true

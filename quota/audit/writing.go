@@ -4,7 +4,7 @@ import (
 	"math/big"
 	"strings"
 
-	"perimetre/quota"
+	"perimetre/ingest/table"
 )
 
 // writing: no number begins with a 0 that counts for nothing, thousands stand in groups of
@@ -38,7 +38,7 @@ func parts(t *Table) (out []*relation) {
 	most := func(labels []string, lines int, at func(k, line int) *Cell) {
 		base := -1
 		for k, label := range labels {
-			if !strings.HasPrefix(quota.Words(label), "dont ") {
+			if !strings.HasPrefix(table.Words(label), "dont ") {
 				base = k
 				continue
 			}

@@ -12,6 +12,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 )
 
 var update = flag.Bool("update", false, "writes the golden files again")
@@ -54,7 +55,7 @@ func count(t *testing.T, path string, q Query) *Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q.Period, q.AsOf, q.Units = quota.Year(2024), geo.MustDate("2025-01-15"), quota.NewDirectory()
+	q.Period, q.AsOf, q.Units = quota.Year(2024), geo.MustDate("2025-01-15"), directory.New()
 	s, err := Count([]*File{f}, q)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func TestNothingIsInvented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Count([]*File{f}, Query{Period: quota.Year(2024), By: []By{ByHousing}, Units: quota.NewDirectory()}); err == nil {
+	if _, err := Count([]*File{f}, Query{Period: quota.Year(2024), By: []By{ByHousing}, Units: directory.New()}); err == nil {
 		t.Error("counted by a housing that no column tells")
 	}
 }

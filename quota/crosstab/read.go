@@ -9,6 +9,7 @@ import (
 	"perimetre/geo"
 	"perimetre/ingest/table"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 )
 
 // File is a flagged file, read once for every indicator.
@@ -97,7 +98,7 @@ func (p *person) value(b By) string {
 }
 
 // people returns the people of files whom a rule counts over a period, and the units' names.
-func people(files []*File, rule *quota.Rule, p quota.Period, units *quota.Directory) ([]person, map[string]string, error) {
+func people(files []*File, rule *quota.Rule, p quota.Period, units *directory.Units) ([]person, map[string]string, error) {
 	var list []*quota.Flagged
 	from := map[*quota.Flagged]*File{}
 	for _, f := range files {

@@ -11,6 +11,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 )
 
 // Indicator is what a table counts: the people of a rule.
@@ -35,7 +36,7 @@ type Query struct {
 	Indicators []Indicator
 	Zonings    []geo.Zoning
 	By         []By
-	Units      *quota.Directory
+	Units      *directory.Units
 	// RuralBefore counts with FRR the entries in ZRR, which FRR replaced on 1 July 2024.
 	RuralBefore bool
 	// EPCI gives the EPCI of a commune, to count by it in place of the unit; nil for units.

@@ -6,7 +6,6 @@ import (
 
 	"perimetre/geo"
 	"perimetre/ingest/table"
-	"perimetre/quota"
 )
 
 // By is a way to divide people.
@@ -119,7 +118,7 @@ func orUnknown(s string) string {
 }
 
 func sexOf(s string) string {
-	switch quota.Words(s) {
+	switch table.Words(s) {
 	case "f", "femme", "femmes", "feminin", "mme", "madame", "mlle", "fille", "2":
 		return Women
 	case "h", "homme", "hommes", "masculin", "m", "mr", "monsieur", "garcon", "1":
@@ -131,7 +130,7 @@ func sexOf(s string) string {
 // diplomaOf reads a level, in today's numbers (3 a CAP, 4 a baccalauréat) or yesterday's
 // Roman ones (V, IV).
 func diplomaOf(s string) string {
-	w := strings.Fields(strings.TrimPrefix(quota.Words(s), "niveau "))
+	w := strings.Fields(strings.TrimPrefix(table.Words(s), "niveau "))
 	if len(w) == 0 {
 		return Unknown
 	}

@@ -24,7 +24,11 @@ func (v *View) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	c.Comma = ';'
 	c.UseCRLF = true
-	c.Write(csvHeader)
+	header := csvHeader
+	if v.tellsOutcomes() {
+		header = append(header[:len(header):len(header)], besidesHeader...)
+	}
+	c.Write(header)
 	r := v.result
 	write := func(level string, l quota.Level, units ...quota.Unit) {
 		for _, u := range units {
@@ -63,10 +67,14 @@ func (v *View) csvLine(level string, l quota.Level, u quota.Unit) []string {
 	if d.Flip != nil {
 		flip = [2]string{strconv.Itoa(d.Flip.ToReach), strconv.Itoa(d.Flip.ToMiss)}
 	}
-	return []string{
+	line := []string{
 		level, export.NeutraliseFormula(d.Code), export.NeutraliseFormula(word(d.Name)), whole(d.Entries), whole(d.In), whole(d.Out), whole(d.Undecided), share(d.ShareMin), share(d.ShareMax),
 		share(d.Target), word(d.Verdict), word(d.VerdictAuto), share(d.ExpectedShare), whole(d.Short), whole(d.Missing), whole(d.MissingAtMix), flip[0], flip[1], v.doubtCodes(u),
 	}
+	if v.tellsOutcomes() {
+		line = append(line, v.besides(l, u.Code).cells()...)
+	}
+	return line
 }
 
 // doubtCodes returns the codes of a unit's doubts that the reader may know, joined by « | ».

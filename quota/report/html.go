@@ -32,6 +32,7 @@ func (v *View) HTML(w io.Writer) error {
 		AutoVerdicts  []string
 		Doubtful      []string
 		Unlocatable   []string
+		Besides       []string
 		Ahead         []Line
 		Territories   []string
 		ShowGroups    bool
@@ -52,6 +53,7 @@ func (v *View) HTML(w io.Writer) error {
 			return l.VerdictText + " avec les décisions manuelles, " + l.Auto + " sans elles."
 		}),
 		Doubtful:      v.doubtLines(),
+		Besides:       v.perLine(func(l Line) string { return l.Beside }),
 		Unlocatable:   v.perLine(func(l Line) string { return l.Unlocatable }),
 		Ahead:         v.ahead(),
 		Territories:   v.perLine(func(l Line) string { return l.Zones }),

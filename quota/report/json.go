@@ -103,6 +103,7 @@ type details struct {
 	OwnFlag        *ownFlag             `json:"own_flag,omitempty"`
 	Replay         []replayed           `json:"replay,omitempty"`
 	Doubts         []doubtful           `json:"doubts,omitempty"`
+	Outcomes       []*besides           `json:"outcomes,omitempty"`
 	Notices        []string             `json:"notices"`
 }
 
@@ -267,6 +268,12 @@ func newPoints(low, high func() (float64, bool)) *movedPoints {
 	return &movedPoints{Min: 100 * l, Max: 100 * h}
 }
 
+func (d *details) addOutcomes(b *besides) {
+	if b != nil {
+		d.Outcomes = append(d.Outcomes, b)
+	}
+}
+
 func (v *View) details() *details {
 	r := v.result
 	d := &details{
@@ -282,6 +289,15 @@ func (v *View) details() *details {
 			d.Doubts = append(d.Doubts, line)
 		}
 	}
+	for _, u := range r.Units {
+		d.addOutcomes(v.besides(quota.LevelUnit, u.Code))
+	}
+	d.addOutcomes(v.besides(quota.LevelTotal, r.Total.Code))
+	for _, u := range append(r.Units[:len(r.Units):len(r.Units)], r.Total) {
+		if u.Pace != nil && !v.veil.Masks() {
+			d.Pace = append(d.Pace, pacedUnit{u.Code, u.Pace.Period, u.Pace.Year})
+		}
+	}
 	if v.Public {
 		return d
 	}
@@ -291,9 +307,6 @@ func (v *View) details() *details {
 			y := u
 			y.Assessment = *u.YearToDate
 			d.YearToDate = append(d.YearToDate, v.unit(quota.LevelUnit, y))
-		}
-		if u.Pace != nil {
-			d.Pace = append(d.Pace, pacedUnit{u.Code, u.Pace.Period, u.Pace.Year})
 		}
 	}
 	for _, m := range r.Mutations {

@@ -72,6 +72,7 @@ func (m *Meeting) Sheets() (sheets []Sheet, total Sheet) {
 			continue
 		}
 		s := u.sheet(doubts[e.Code])
+		s.Beside, s.Pace = m.Figures.beside(e.Code), m.Figures.pace(e.Code)
 		if e.Name != "" {
 			s.Name = e.Name
 		}
@@ -79,6 +80,7 @@ func (m *Meeting) Sheets() (sheets []Sheet, total Sheet) {
 		sheets = append(sheets, s)
 	}
 	total = m.Figures.Total.sheet(nil)
+	total.Beside, total.Pace = m.Figures.beside(m.Figures.Total.Code), m.Figures.pace(m.Figures.Total.Code)
 	total.Name, total.Received, total.Observations = "Ensemble", true, m.said("")
 	return sheets, total
 }
@@ -181,6 +183,32 @@ func (d *Document) doubts() map[string][]quota.Doubt {
 		}
 	}
 	return out
+}
+
+// beside says the count of a unit that the rule does not take, or nothing.
+func (d *Document) beside(code string) string {
+	if d.Details == nil {
+		return ""
+	}
+	for _, b := range d.Details.Outcomes {
+		if b.Code == code {
+			return b.text()
+		}
+	}
+	return ""
+}
+
+// pace says what remains to do by the end of the period, as the figures were drawn.
+func (d *Document) pace(code string) string {
+	if d.Details == nil {
+		return ""
+	}
+	for _, p := range d.Details.Pace {
+		if p.Code == code {
+			return paceText(&quota.Pace{Period: p.Period}, d.Period)
+		}
+	}
+	return ""
 }
 
 //go:embed fiches.gohtml

@@ -15,6 +15,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 	"perimetre/quota/report"
 )
 
@@ -47,7 +48,7 @@ func cohort(t *testing.T) (*quota.Result, *quota.Move) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := quota.NewDirectory()
+	d := directory.New()
 	if err := d.ReadUnits("testdata/unites.csv"); err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,7 @@ func (v *View) Text(w io.Writer) error {
 		}
 		return "sans elles, " + strings.ToLower(l.Auto)
 	}))
+	section("Situation à la sortie", v.perLine(func(l Line) string { return l.Beside }))
 	section("Personnes sans résidence établie", v.perLine(func(l Line) string { return l.Unlocatable }))
 	section("Ce qui départagerait", v.perLine(func(l Line) string {
 		if l.Flip == "–" || l.Flip == hidden {
@@ -63,7 +64,7 @@ func (v *View) Text(w io.Writer) error {
 		}
 		return l.YearToDate + ", " + strings.ToLower(l.YearVerdict)
 	}))
-	section("Rythme", v.perLine(func(l Line) string { return strings.Join(l.Pace, " ") }))
+	section("Rythme", v.perLine(func(l Line) string { return l.Pace }))
 	if v.Move != nil {
 		fmt.Fprintf(b, "\nPourquoi la part a bougé\n%s\n", v.Move.Intro)
 		cells := [][]string{{"Cause", "Personnes", "QPV", "Hors", "À vérifier", "Borne basse", "Borne haute"}}

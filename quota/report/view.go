@@ -84,10 +84,12 @@ type Line struct {
 	Short, Missing, MissingMix  string
 	Flip                        string
 	YearToDate, YearVerdict     string
-	Pace                        []string
+	Pace                        string // what remains to do by the end of the period
+	OutOfReach                  string // « hors d’atteinte ce trimestre »; empty otherwise
 	PeriodEnd, YearEnd          *HorizonText
 	Doubts                      []string // what lessens the figures, the gravest first
 	Reserved                    bool     // a grave doubt marks the line
+	Beside                      string   // the count that the rule does not take
 	Unlocatable                 string   // verdicts of other treatments, where they differ
 	Low, High, TargetShare      float64  // from 0 to 1, for pictures
 	HasShare, HasTarget, Hidden bool
@@ -212,6 +214,7 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Name = orDash(u.Code)
 	}
 	v.doubts(&l, u)
+	l.Beside = v.besides(level, u.Code).text()
 	l.Hidden = v.veil.Any(level, u.Code)
 	if v.tellsTarget(u) {
 		l.TargetShare, l.HasTarget = u.Target()
@@ -255,6 +258,12 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	if u.Flip != nil && v.tellsTarget(u) {
 		l.Flip = french.Integer(u.Flip.ToReach) + " oui ou " + french.Integer(u.Flip.ToMiss) + " non"
 	}
+	if !v.veil.Masks() {
+		l.Pace = paceText(u.Pace, v.result.Period)
+		if u.Pace != nil && u.Pace.Period != nil && !u.Pace.Period.Reachable {
+			l.OutOfReach = "hors d’atteinte " + spanText(v.result.Period)
+		}
+	}
 	if v.Public {
 		return l // other figures could tell hidden ones by difference
 	}
@@ -262,7 +271,6 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.YearToDate = shareText(*y)
 		l.YearVerdict, _ = VerdictText(y.Verdict)
 	}
-	l.Pace = paceText(u.Pace, v.result.Period)
 	if u.Pace != nil {
 		l.PeriodEnd, l.YearEnd = horizonText(u.Pace.Period), horizonText(u.Pace.Year)
 	}

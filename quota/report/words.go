@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"perimetre/french"
@@ -57,23 +56,17 @@ func VerdictText(v quota.Verdict) (text, sign string) {
 	return "Sans objectif", "–"
 }
 
-// paceText says what remains to do by the ends of the period and of the year.
-func paceText(p *quota.Pace, of quota.Period) []string {
-	if p == nil {
-		return nil
+// paceText says what remains to do by the end of the period shown; nothing once it is
+// over.
+func paceText(p *quota.Pace, of quota.Period) string {
+	if p == nil || p.Period == nil {
+		return ""
 	}
-	var out []string
-	if p.Period != nil {
-		out = append(out, HorizonSentence(p.Period, SpanText(of)))
-	}
-	if p.Year != nil {
-		out = append(out, HorizonSentence(p.Year, "cette année"))
-	}
-	return slices.Compact(out)
+	return horizonSentence(p.Period, spanText(of))
 }
 
-// SpanText names a period in a sentence about it: « ce trimestre ».
-func SpanText(p quota.Period) string {
+// spanText names a period in a sentence about it: « ce trimestre ».
+func spanText(p quota.Period) string {
 	switch p {
 	case quota.QuarterOf(p.From):
 		return "ce trimestre"
@@ -83,9 +76,9 @@ func SpanText(p quota.Period) string {
 	return "sur cette période"
 }
 
-// HorizonSentence says what remains to do by a day at the present pace, or that the
+// horizonSentence says what remains to do by a day at the present pace, or that the
 // target is out of reach by then.
-func HorizonSentence(h *quota.Horizon, span string) string {
+func horizonSentence(h *quota.Horizon, span string) string {
 	s := fmt.Sprintf("D’ici au %s (%s)%s: %s au rythme actuel", french.Date(h.To), french.Count(h.DaysLeft, "jour", "jours"), french.Thin, french.Count(h.Expected, "entrée", "entrées"))
 	switch {
 	case !h.Reachable:
@@ -120,10 +113,14 @@ func countingText(r *quota.Result) string {
 	if r.Rule.Counting == quota.FollowUp {
 		return orDefault(r.Rule.Programme, "jeunes") + " en cours au " + french.Date(r.Period.To)
 	}
+	counted := "entrées (hors renouvellements)"
 	if r.Rule.KeepRenewals {
-		return "entrées"
+		counted = "entrées"
 	}
-	return "entrées (hors renouvellements)"
+	if r.Rule.Outcomes.Alone {
+		counted += " orientées vers l’emploi (" + r.Rule.Outcomes.OrientedText() + ")"
+	}
+	return counted
 }
 
 func perimeterText(p string) string {

@@ -203,7 +203,7 @@ func (b *workbook) summary() error {
 	if err != nil {
 		return err
 	}
-	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9, 60)
+	s.widths(34, 10, 12, 10, 11, 10, 12, 10, 18, 14, 13, 11, 9, 60, 12, 12, 12, 12, 12, 12)
 	s.heading(v.Title)
 	s.put(b.bold, v.Headline)
 	if v.Reserve != "" {
@@ -211,7 +211,13 @@ func (b *workbook) summary() error {
 	}
 	s.put(0, "Dénominateur"+french.Thin+": "+v.Counting+". Périmètres"+french.Thin+": "+v.Perimeter+".")
 	s.put(0)
-	s.put(b.head, summaryColumns...)
+	columns := summaryColumns
+	if v.tellsOutcomes() {
+		for _, title := range besidesColumns {
+			columns = append(columns[:len(columns):len(columns)], title)
+		}
+	}
+	s.put(b.head, columns...)
 	first := s.row + 1
 	for i, u := range v.result.Units {
 		s.put(b.text, b.summaryRow(v.Lines[i], quota.LevelUnit, u)...)
@@ -266,6 +272,11 @@ func (b *workbook) summaryRow(l Line, level quota.Level, u quota.Unit) []any {
 	}
 	if d.Missing != nil {
 		row[10] = *d.Missing
+	}
+	if b.view.tellsOutcomes() {
+		for _, n := range b.view.besides(level, u.Code).numbers() {
+			row = append(row, whole(n, "–"))
+		}
 	}
 	return row
 }

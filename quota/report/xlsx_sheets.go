@@ -22,8 +22,8 @@ func (b *workbook) unitSheets() error {
 			{"Objectif", l.Target}, {"Verdict", l.VerdictText}, {"Verdict sans les décisions manuelles", orDefault(l.Auto, l.VerdictText)},
 			{"Résidents en QPV qui manquent, à entrées égales", l.Short}, {"Entrées nouvelles, toutes en QPV, qui atteindraient l’objectif", l.Missing},
 			{"Entrées nouvelles au rythme actuel", l.MissingMix}, {"Dossiers qui départageraient", l.Flip}, {"Part attendue", l.Expected}, {"QPV du territoire", orDash(l.Zones)},
-			{"Depuis le 1er janvier", l.YearToDate}, {"Verdict depuis le 1er janvier", l.YearVerdict}, {"Selon le traitement des personnes sans résidence", l.Unlocatable},
-			{"Rythme", strings.Join(l.Pace, " ")}, {"Sur quoi les chiffres reposent", strings.Join(l.Doubts, french.Thin+"; ")},
+			{"Depuis le 1er janvier", l.YearToDate}, {"Verdict depuis le 1er janvier", l.YearVerdict}, {"Situation à la sortie", l.Beside}, {"Selon le traitement des personnes sans résidence", l.Unlocatable},
+			{"Rythme", l.Pace}, {"Sur quoi les chiffres reposent", strings.Join(l.Doubts, french.Thin+"; ")},
 		}
 		s.put(b.head, "Mesure", "Valeur")
 		for _, p := range pairs {

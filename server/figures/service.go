@@ -8,6 +8,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
+	"perimetre/quota/directory"
 	"perimetre/server/access"
 	"perimetre/server/packs"
 	"perimetre/server/people"
@@ -38,7 +39,7 @@ type Service struct {
 func New(c Config) *Service { return &Service{Config: c} }
 
 var (
-	directoryMemo  packs.Memo[struct{}, *quota.Directory]
+	directoryMemo  packs.Memo[struct{}, *directory.Units]
 	populationMemo packs.Memo[string, *quota.Population] // by path
 )
 
@@ -46,8 +47,8 @@ var (
 // populations.
 func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options, error) {
 	o := quota.Options{Period: period, AsOf: geo.Today()}
-	units, err := directoryMemo.Of(p, struct{}{}, func() (*quota.Directory, error) {
-		d := quota.NewDirectory()
+	units, err := directoryMemo.Of(p, struct{}{}, func() (*directory.Units, error) {
+		d := directory.New()
 		for _, m := range p.MissionsLocales { // files still write the directory's
 			d.Name(m.Code, m.Name)
 		}

@@ -138,14 +138,13 @@ func (s *Pages) ownFigures(r *http.Request, v *web.Home, q figures.Question, res
 	}
 	add("Sans résidence établie", l.Unlocatable)
 	add("Depuis le 1er janvier", l.YearToDate)
-	for _, pace := range l.Pace {
-		add("Rythme", pace)
-	}
+	add("Rythme", l.Pace)
+	add("Situation à la sortie", l.Beside)
 	add("Source de l’objectif", view.Source)
 	if view.NoPopulation {
 		add("Part attendue", "population non chargée")
 	}
-	if err := s.ownTodo(r, v, q, res, u); err != nil {
+	if err := s.ownTodo(r, v, q, res, u, l); err != nil {
 		return err
 	}
 	if err := s.ownTrend(r, v, q); err != nil {
@@ -189,7 +188,7 @@ func (s *Pages) ownTrend(r *http.Request, v *web.Home, q figures.Question) error
 }
 
 // ownTodo returns what may still change the figures of the period.
-func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *quota.Result, u *quota.Unit) error {
+func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *quota.Result, u *quota.Unit, l *report.Line) error {
 	say := func(href, label, format string, args ...any) {
 		v.Todo = append(v.Todo, web.Todo{Text: fmt.Sprintf(format, args...), Href: href, Label: label})
 	}
@@ -217,8 +216,8 @@ func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *q
 	if n := len(res.Rejected); n > 0 {
 		say("/imports", "Voir les fichiers", "%d %s à corriger, et ne %s pas.", n, french.Plural(n, "ligne est", "lignes sont"), french.Plural(n, "compte", "comptent"))
 	}
-	if u.Pace != nil && u.Pace.Period != nil && !res.Closed() {
-		say("", "", "%s", report.HorizonSentence(u.Pace.Period, report.SpanText(res.Period)))
+	if l.Pace != "" {
+		say("", "", "%s", l.Pace)
 	}
 	sent, err := s.Figures.LastSent(r.Context(), access.Who(r), q.Unit, q.Rule.ID, q.Period.ID)
 	if err != nil {

@@ -1,54 +1,53 @@
-package quota
+// Package directory tells the Missions Locales by every code and name that people write.
+package directory
 
 import (
 	"errors"
 	"io"
 	"strings"
 
-	"perimetre/geo"
-	"perimetre/geo/fault"
 	"perimetre/ingest"
 	"perimetre/ingest/table"
 )
 
-// Directory names the units and gives the unit of each commune. A nil Directory
-// knows none: codes stand as written.
-type Directory struct {
+// Units names the units and gives the unit of each commune. A nil Units
+// Knows none: codes stand as written.
+type Units struct {
 	names map[string]string // by code
 	units ingest.UnitNames
 	homes map[string]string // unit by commune
 }
 
-// NewDirectory returns an empty one, to be filled.
-func NewDirectory() *Directory {
-	return &Directory{names: map[string]string{}, homes: map[string]string{}}
+// New returns an empty one, to be filled.
+func New() *Units {
+	return &Units{names: map[string]string{}, homes: map[string]string{}}
 }
 
 // Name gives a unit its name; the names that it had before still resolve to it.
-func (d *Directory) Name(code, name string) {
+func (d *Units) Name(code, name string) {
 	d.names[code] = name
 	d.units.Add(code, name)
 }
 
-// lacks reports whether the directory names units, and not this one.
-func (d *Directory) lacks(code string) bool {
+// Lacks reports whether the directory names units, and not this one.
+func (d *Units) Lacks(code string) bool {
 	return d != nil && len(d.names) > 0 && d.names[code] == ""
 }
 
 // Territory gives a commune its unit.
-func (d *Directory) Territory(commune, unit string) { d.homes[commune] = unit }
+func (d *Units) Territory(commune, unit string) { d.homes[commune] = unit }
 
-// unitOf returns the unit of a commune, empty when unknown.
-func (d *Directory) unitOf(commune string) string {
+// UnitOf returns the unit of a commune, empty when unknown.
+func (d *Units) UnitOf(commune string) string {
 	if d == nil || commune == "" {
 		return ""
 	}
 	return d.homes[commune]
 }
 
-// resolve returns the code of a unit written by any of its codes and names; what is
+// Resolve returns the code of a unit written by any of its codes and names; what is
 // unknown stays as written.
-func (d *Directory) resolve(written, name string) string {
+func (d *Units) Resolve(written, name string) string {
 	if d == nil {
 		return written
 	}
@@ -63,9 +62,9 @@ func (d *Directory) resolve(written, name string) string {
 	return written
 }
 
-// name of a unit: the directory's, else the file's, else the code itself where
+// NameOf returns the name of a unit: the directory’s, else the file's, else the code itself where
 // it is written in words, with a space or small letters. An unknown code has none.
-func (d *Directory) name(code, written string) string {
+func (d *Units) NameOf(code, written string) string {
 	if d != nil && d.names[code] != "" {
 		return d.names[code]
 	}
@@ -75,18 +74,18 @@ func (d *Directory) name(code, written string) string {
 	return written
 }
 
-// knows reports whether the directory lists the communes of units.
-func (d *Directory) knows() bool { return d != nil && len(d.homes) > 0 }
+// Knows reports whether the directory lists the communes of units.
+func (d *Units) Knows() bool { return d != nil && len(d.homes) > 0 }
 
 // ReadUnits adds the names of a table of units: code_ml and nom_ml, or any
 // heading that means them.
-func (d *Directory) ReadUnits(path string) error {
+func (d *Units) ReadUnits(path string) error {
 	return readPairs(path, []string{"code_ml", "code", "code structure", "code Mission Locale"}, []string{"nom_ml", "nom", "Mission Locale", "nom Mission Locale", "name"},
 		func(code, name string) { d.Name(code, name) })
 }
 
 // ReadTerritory adds the communes of a table: code_insee and code_ml.
-func (d *Directory) ReadTerritory(path string) error {
+func (d *Units) ReadTerritory(path string) error {
 	return readPairs(path, []string{"code_insee", "insee", "commune", "code commune"}, []string{"code_ml", "unite", "code structure", "code Mission Locale", "Mission Locale"},
 		func(commune, unit string) { d.Territory(table.PadPostcode(commune), unit) })
 }
@@ -97,11 +96,11 @@ func readPairs(path string, keys, values []string, add func(key, value string)) 
 		return err
 	}
 	defer r.Close()
-	k, err := needColumn(r, keys...)
+	k, err := r.NeedColumn(keys...)
 	if err != nil {
 		return err
 	}
-	v, err := needColumn(r, values...)
+	v, err := r.NeedColumn(values...)
 	if err != nil {
 		return err
 	}
@@ -117,34 +116,4 @@ func readPairs(path string, keys, values []string, add func(key, value string)) 
 			add(strings.Clone(key), strings.Clone(value))
 		}
 	}
-}
-
-// needColumn returns the first column found of the titles.
-func needColumn(r *table.Reader, titles ...string) (int, error) {
-	if i := table.FindColumn(r.Header, titles...); i >= 0 {
-		return i, nil
-	}
-	return -1, &fault.Error{
-		Kind: fault.Input, File: r.Name, Line: r.HeaderLine, Message: "colonne introuvable",
-		Expected: "« " + strings.Join(titles, " », « ") + " »", Seen: "« " + strings.Join(r.Header, " », « ") + " »",
-	}
-}
-
-// departement returns the département of a unit that bears a commune's code, or the
-// empty string.
-func departement(code string) string {
-	if len(code) != 5 {
-		return ""
-	}
-	dep := geo.DepartementOf(code)
-	if _, _, ok := geo.Departement(dep); !ok {
-		return ""
-	}
-	return dep
-}
-
-// regionOf returns the region of a département, empty when unknown.
-func regionOf(departement string) string {
-	_, region, _ := geo.Departement(departement)
-	return region
 }
