@@ -136,6 +136,9 @@ func (s *Pages) costs(r *http.Request, f *people.File) ([]web.Fact, error) {
 		}
 		out = append(out, web.Fact{Term: french.Capital(c.Field.Label()), Text: c.Effect})
 	}
+	if !held.Outcome {
+		out = append(out, web.Fact{Term: french.Capital(table.Outcome.Label()), Text: "les jeunes orientés vers l’emploi ne sont pas comptés à part (facultatif)"})
+	}
 	return out, nil
 }
 

@@ -168,7 +168,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		Code: l.Code, Name: l.Name, Entries: l.N, In: l.In, Undecided: l.Undecided, Share: l.Range, ExpectedText: l.Expected, TargetText: l.Target,
 		Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Missing: l.Missing, Auto: l.Auto,
 		Unlocatable: l.Unlocatable, YearToDate: l.YearToDate, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget,
-		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved,
+		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved, Beside: l.Beside, Pace: l.Pace, OutOfReach: l.OutOfReach,
 	}
 	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {
