@@ -35,7 +35,7 @@ func (s *Searcher) readStreet(b *base, tokens []address.Token) {
 			plain++
 		}
 	}
-	s.typ = ""
+	s.typ, s.street = "", tokens
 	s.asked = s.asked[:0]
 	for k, w := range s.wordBuf {
 		if w.Kind == address.Type {

@@ -135,7 +135,7 @@ func (s *Searcher) compare(b *base, h *hit, n, level int) {
 		last = j
 	}
 	typ := s.typ
-	if s.typeIsName(b, h, &name) {
+	if s.typeIsName(b, h, &name, n) {
 		typ = ""
 	}
 	lastAsked, behind := s.weighLeft(b, h, n, &m)
@@ -241,10 +241,17 @@ func (s *Searcher) unexplained(b *base, a *asked, commune uint32) float32 {
 
 // typeIsName reports whether the type asked is a word of a name of another type, and
 // takes it: "Clos Lefèvre" asks for "Rue du Clos Lefèvre" without its type. A road's
-// type is never a part of another's name: "Chemin Neuf" is not "Impasse du Chemin Neuf".
-func (s *Searcher) typeIsName(b *base, h *hit, name *nameWords) bool {
-	if s.typ == "" || s.typ == name.typ || address.Road(s.typ) {
+// type is never a part of another's name, "Chemin Neuf" is not "Impasse du Chemin
+// Neuf", but of a rue's that the text writes to the letter: "Chemin de Fer".
+func (s *Searcher) typeIsName(b *base, h *hit, name *nameWords, n int) bool {
+	if s.typ == "" || s.typ == name.typ {
 		return false
+	}
+	if address.Road(s.typ) {
+		bare := n == 1 && s.asked[0].kind == address.Type
+		if !bare && name.typ != "rue" || !s.endsName(b, h, name, n) {
+			return false
+		}
 	}
 	for j := range name.n {
 		if b.word(name.ranks[j]) == s.typ {
@@ -256,6 +263,26 @@ func (s *Searcher) typeIsName(b *base, h *hit, name *nameWords) bool {
 		}
 	}
 	return false
+}
+
+// endsName reports whether the text of the first n words asked is the end of a name to
+// the letter, all but its type.
+func (s *Searcher) endsName(b *base, h *hit, name *nameWords, n int) bool {
+	if !name.taken[name.n-1] || h.worst < 1 {
+		return false
+	}
+	asked := s.street[:s.asked[n-1].tok+1]
+	s.foldBuf = address.Fold(s.foldBuf[:0], b.display(h.record.name))
+	end := s.foldBuf[max(0, len(s.foldBuf)-len(asked)):]
+	if len(end) == len(s.foldBuf) || len(end) < len(asked) {
+		return false
+	}
+	for i := range asked {
+		if asked[i].Text != end[i].Text && (i > 0 || address.StreetType(end[0].Text) != s.typ) {
+			return false
+		}
+	}
+	return true
 }
 
 // compareType weighs the type asked against the name's.

@@ -51,6 +51,7 @@ const (
 	fWholePerson
 	fTypeAlone
 	fOtherPartFault
+	fPersonPlaced
 	featureCount
 )
 
@@ -61,6 +62,7 @@ var FeatureNames = [featureCount]string{
 	"numero_absent", "numero_voisin", "mots_expliques", "ville_dans_le_texte", "ordre_inverse", "nom_perdu_carre", "mot_en_trop_net", "faute_sur_un_seul_mot",
 	"prenom_omis", "prenom_en_plus", "fin_omise", "qualificatif", "faute_qui_est_un_mot", "initiale", "autre_partie", "voies_comparees",
 	"faute_parmi_les_voies", "absents_parmi_les_voies", "autre_nom_par_une_faute", "autre_nom_par_un_mot", "autre_nom_par_un_prenom", "type_seul", "autre_partie_et_faute",
+	"prenom_en_plus_au_numero",
 }
 
 // features describes a hit beside the best other place, nil without one.
@@ -152,6 +154,9 @@ func (s *Searcher) neighbourFeatures(f *Features, h *hit) {
 	words := h.left > 0.1 || h.missing > 0.1 || h.end > 0
 	if h.otherPart && (words || h.worst < 1 || h.typeFit < 0 || h.person+h.personLeft > 0) {
 		f[fOtherPartFault] = 1
+	}
+	if typo == 0 && !words && h.person == 0 && h.typeFit >= 0 && !h.otherPart && h.level == numberExact {
+		f[fPersonPlaced] = f[fPersonLeft] // nothing else is at fault
 	}
 	switch {
 	case typo == 0 && !words && h.person+h.personLeft == 0:

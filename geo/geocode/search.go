@@ -18,7 +18,8 @@ type Searcher struct {
 	answer Answer
 
 	asked      []asked
-	extra      []uint32 // words of the complements
+	street     []address.Token // of the words asked
+	extra      []uint32        // words of the complements
 	postcode   string
 	only       Filter // of the query, which holds for every street that may answer
 	onlyParts  bool   // it names an arrondissement
