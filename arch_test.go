@@ -23,7 +23,7 @@ var layers = map[string][]string{
 	"geo/fault":            {},
 	"geo/blockfile":        {"geo/fault"},
 	"geo/atomicfile":       {"geo/fault"},
-	"geo/address":          {"geo", "geo/fault"},
+	"geo/address":          {"french", "geo", "geo/fault"},
 	"geo/geocode":          {"geo", "geo/fault", "geo/blockfile", "geo/address"},
 	"geo/residency":        {"french", "geo", "geo/fault", "geo/address", "geo/geocode"},
 	"geo/coverage":         {"geo", "geo/fault", "geo/overlay"},

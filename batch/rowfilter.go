@@ -47,9 +47,5 @@ func (f *rowFilter) apply(q *geocode.Query, cells []string) {
 
 // code reads a cell of five characters whose first zero a spreadsheet may have lost.
 func code(cell string) string {
-	c := strings.ToUpper(strings.TrimSpace(cell))
-	if len(c) == 4 && strings.Trim(c, "0123456789") == "" {
-		return "0" + c
-	}
-	return c
+	return strings.ToUpper(table.PadPostcode(cell))
 }

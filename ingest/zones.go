@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
@@ -169,10 +170,7 @@ func departementOfZone(f *feature, code string) string {
 func zoneCommunes(f *feature) []string {
 	var codes []string
 	for _, c := range splitList(f.prop(communeProps...)) {
-		c = strings.ToUpper(c)
-		if len(c) == 4 {
-			c = "0" + c
-		}
+		c = strings.ToUpper(french.LostZero(c))
 		if isINSEE(c) && !slices.Contains(codes, c) {
 			codes = append(codes, c)
 		}

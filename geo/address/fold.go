@@ -173,29 +173,3 @@ func FoldString(s string) string {
 	}
 	return b.String()
 }
-
-// Mend repairs a text whose UTF-8 bytes were read as Windows-1252 ("Ã©" for
-// "é"); any other text is returned as it is.
-func Mend(s string) string {
-	if !strings.ContainsAny(s, "ÃÂâ") || !utf8.ValidString(s) {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	changed := false
-	for _, r := range s {
-		c, ok := charmap.Windows1252.EncodeRune(r)
-		if !ok {
-			if r >= 0x80 && r < 0xA0 { // bytes that Windows-1252 leaves undefined
-				c = byte(r)
-			} else {
-				return s
-			}
-		}
-		changed = changed || c >= 0x80
-		b = append(b, c)
-	}
-	if !changed || !utf8.Valid(b) {
-		return s
-	}
-	return string(b)
-}

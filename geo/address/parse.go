@@ -4,7 +4,11 @@
 // geocoder.
 package address
 
-import "strings"
+import (
+	"strings"
+
+	"perimetre/french"
+)
 
 // Parser reads addresses; it keeps its buffers from one address to the next, so
 // a Parser serves one goroutine. The zero Parser is ready.
@@ -33,7 +37,7 @@ func (ps *Parser) Parse(in Input) *Parsed {
 			if len(s) > maxText {
 				s = s[:maxText]
 			}
-			s = Mend(s)
+			s = french.Mend(s)
 			sources[f] = s
 			ps.tokens[f] = Fold(ps.tokens[f], s)
 			for range ps.tokens[f] {
@@ -100,9 +104,8 @@ func communeCode(ts []Token, roles []Role) string {
 			return ""
 		}
 	}
+	s = french.LostZero(s)
 	switch {
-	case len(s) == 4 && isDigits(s):
-		return "0" + s
 	case len(s) != 5:
 		return ""
 	case isDigits(s):

@@ -165,17 +165,6 @@ func TestStreetWords(t *testing.T) {
 	}
 }
 
-func TestMend(t *testing.T) {
-	for in, want := range map[string]string{
-		"RÃ©sidence": "Résidence", "Ã‰glise": "Église", "Rue de lâ€™Europe": "Rue de l’Europe",
-		"Pâtis": "Pâtis", "Ângelo": "Ângelo", "rue Â": "rue Â", "": "",
-	} {
-		if got := Mend(in); got != want {
-			t.Errorf("Mend(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 // No text panics, tokens stay within the text, and spans give back its words.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"12 bis rue de Lille 59000 Lille", "chez M. X, 5/7 all\u00e9e \xff\xfe", "BP 1 CS 2 TSA 3 cedex", "3ème étage", "n° 1", "9-", strings.Repeat("1 rue ", 300)} {

@@ -1,5 +1,7 @@
 package address
 
+import "perimetre/french"
+
 func (ps *Parser) postcodeColumn() {
 	ts, roles := ps.tokens[FieldPostcode], ps.roles[FieldPostcode]
 	s := ""
@@ -15,9 +17,7 @@ func (ps *Parser) postcodeColumn() {
 		s += t.Text
 		roles[i] = RolePostcode
 	}
-	if len(s) == 4 {
-		s = "0" + s
-	}
+	s = french.LostZero(s)
 	if len(s) == 5 {
 		ps.p.Postcode = s
 	}
@@ -109,7 +109,7 @@ func (ps *Parser) setTownApart(f Field) (from, to int) {
 		}
 		// A lost zero: four digits between the street and the town.
 		if len(ts[i].Text) == 4 && i >= 2 && !months[ts[i-1].Text] && p.Postcode == "" && !roadNumberMarks[ts[i-1].Text] && !borderTowns[ts[i+1].Text] {
-			ts[i].Text = "0" + ts[i].Text
+			ts[i].Text = french.LostZero(ts[i].Text)
 			k = i
 			break
 		}

@@ -125,6 +125,9 @@ func TestForgiveness(t *testing.T) {
 		{"first word that is no given name", "Rue de Lambres-lez-Douai", "4 rue de Douai", false},
 		{"another type", "Impasse de la Magdeleine", "4 rue de la Magdeleine", false},
 		{"a road's type in the name", "Impasse du Chemin Neuf", "4 chemin Neuf", false},
+		{"a road's type that heads a rue's name", "Rue du Chemin de Fer", "4 chemin de Fer", true},
+		{"the same with another word", "Rue du Chemin de Fer", "4 chemin du Fer", false},
+		{"a name that is a road's type", "Allée de la Promenade", "4 Promenade", true},
 		{"half a word", "Rue François Ier", "4 rue Le Peletier", false},
 		{"a real name near by", "Rue Foch", "4 rue Hoche", false},
 	}

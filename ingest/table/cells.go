@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/french"
 	"perimetre/geo"
 )
 
@@ -325,8 +326,5 @@ func PadPostcode(s string) string {
 			s = t
 		}
 	}
-	if len(s) == 4 && digits(s) >= 0 {
-		return "0" + s
-	}
-	return s
+	return french.LostZero(s)
 }

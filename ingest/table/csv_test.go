@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 )
 
@@ -279,7 +280,7 @@ func FuzzCells(f *testing.F) {
 		ParseBool(s)
 		PadPostcode(s)
 		if utf8.ValidString(s) {
-			if r, _ := RepairMojibake(s); !utf8.ValidString(r) {
+			if r := french.Mend(s); !utf8.ValidString(r) {
 				t.Errorf("%q: %q", s, r)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"perimetre/french"
 )
 
 // Fold takes the case and the accents off, and writes œ and æ in two letters:
@@ -35,8 +37,7 @@ func Fold(s string) string {
 // normalise reduces a heading to what makes two of them the same: folded words of
 // letters and digits joined by one space.
 func normalise(s string) string {
-	s, _ = RepairMojibake(s)
-	return strings.Join(strings.FieldsFunc(Fold(strings.ReplaceAll(s, "°", " ")), func(r rune) bool {
+	return strings.Join(strings.FieldsFunc(Fold(strings.ReplaceAll(french.Mend(s), "°", " ")), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}), " ")
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"perimetre/french"
 	"perimetre/geo/fault"
 )
 
@@ -181,7 +182,7 @@ func (r *Reader) Next() (Row, error) {
 				r.errorText, r.errorLine = c, row.Line
 			}
 		}
-		if looksMojibake(c) {
+		if french.Misread(c) {
 			if r.mojibake == 0 {
 				r.mojibakeN = row.Line
 			}
