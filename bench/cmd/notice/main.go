@@ -7,8 +7,8 @@
 // With -materials it writes the same inventory as a bill of materials, CycloneDX 1.5.
 //
 // The Go modules are those whose packages go list gives for cmd/perimetre on each system
-// that it is built for; the pages' packages are those that web/src names, with their
-// dependencies in web/package-lock.json.
+// that it is built for; the pages' packages are those that web/src names, with the
+// dependencies that their own maps of sources say to hold.
 package main
 
 import (

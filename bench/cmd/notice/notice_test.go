@@ -28,6 +28,9 @@ func inventory(t *testing.T) (modules, packages []part) {
 		}
 		t.Fatal(err)
 	}
+	if _, err := os.Stat(filepath.Join(root, "web/node_modules")); err != nil {
+		t.Skip("the packages of the pages are not installed: make build")
+	}
 	if packages, err = bundled(root); err != nil {
 		t.Fatal(err)
 	}
@@ -75,9 +78,6 @@ func TestNoticeIsCurrent(t *testing.T) {
 
 // Where all is installed, the texts too are today's.
 func TestTextsAreCurrent(t *testing.T) {
-	if _, err := os.Stat(filepath.Join(root, "web/node_modules")); err != nil {
-		t.Skip("the packages of the pages are not installed: make build")
-	}
 	modules, packages := inventory(t)
 	for _, parts := range [][]part{modules, packages} {
 		for i := range parts {
@@ -92,6 +92,29 @@ func TestTextsAreCurrent(t *testing.T) {
 	}
 	if string(b) != written(modules, packages) {
 		t.Error("NOTICE is not what « make notice » writes")
+	}
+}
+
+// Of a package published as one file, the dependencies that its map names are held.
+func TestMapsTellWhatIsHeld(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a.mjs.map":     `{"sources":["../src/x.ts","../node_modules/@s/p/index.js","../node_modules/q/node_modules/r/r.js"]}`,
+		"a-dev.mjs.map": `{"sources":["../node_modules/only-dev/x.js"]}`,
+	} {
+		if err := os.MkdirAll(filepath.Join(dir, "dist"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "dist", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := mapped(dir)
+	if err != nil || len(got) != 2 || !got["@s/p"] || !got["r"] {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := mapped(t.TempDir()); got != nil || err != nil {
+		t.Errorf("without a map: %v, %v", got, err)
 	}
 }
 

@@ -96,7 +96,9 @@ type locked struct {
 }
 
 // bundled lists the npm packages that the pages' bundles hold: those that a source of
-// web/src or web/build.mjs takes from, and all they depend on, types apart.
+// web/src or web/build.mjs takes from, and what these depend on, types apart. A package
+// that is published as one file, with the map of its sources, holds of its dependencies
+// those that the map names: the rest was for its own build.
 func bundled(root string) ([]part, error) {
 	var lock struct {
 		Packages map[string]locked
@@ -114,13 +116,14 @@ func bundled(root string) ([]part, error) {
 		return nil, err
 	}
 	found := map[string]*part{}
+	var kept map[string]bool // by the map of the package that is added; nil without one
 	var add func(from, name string) error
 	add = func(from, name string) error {
 		at := installed(lock.Packages, from, name)
 		if at == "" {
 			return fmt.Errorf("package-lock.json has no %s", name)
 		}
-		if found[at] != nil || strings.HasPrefix(name, "@types/") {
+		if found[at] != nil || strings.HasPrefix(name, "@types/") || kept != nil && from != "" && !kept[name] {
 			return nil
 		}
 		p := lock.Packages[at]
@@ -139,6 +142,9 @@ func bundled(root string) ([]part, error) {
 		if !direct || strings.Contains(name, "node_modules/") || !in.MatchString(named) {
 			continue
 		}
+		if kept, err = mapped(filepath.Join(web, filepath.FromSlash(folder))); err != nil {
+			return nil, err
+		}
 		if err := add("", name); err != nil {
 			return nil, err
 		}
@@ -148,6 +154,43 @@ func bundled(root string) ([]part, error) {
 	}
 	return sorted(found), nil
 }
+
+// mapped returns the packages that the maps of a package's published files name, or nil
+// for a package without any. Those of its development files are left aside.
+func mapped(dir string) (names map[string]bool, err error) {
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("a package of the pages is not installed: %w", err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "dist", "*.map"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if strings.Contains(file, "-dev.") {
+			continue
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var m struct{ Sources []string }
+		if err := json.Unmarshal(b, &m); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, source := range m.Sources {
+			if found := rePackage.FindStringSubmatch(source); found != nil {
+				if names == nil {
+					names = map[string]bool{}
+				}
+				names[found[1]] = true
+			}
+		}
+	}
+	return names, nil
+}
+
+// rePackage finds the package of a source by the last folder of packages on its path.
+var rePackage = regexp.MustCompile(`.*node_modules/((?:@[^/]+/)?[^/]+)/`)
 
 // installed returns the folder of the package name, as the one in folder from finds it; ""
 // without one.

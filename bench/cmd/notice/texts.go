@@ -63,7 +63,7 @@ const (
 	heading = "Périmètre contient les bibliothèques et la police suivantes, chacune sous sa licence.\n" +
 		"Fichier écrit par « make notice ».\n"
 	modulesTitle  = "Modules Go liés au programme :"
-	packagesTitle = "Paquets npm et police des pages, avec leurs dépendances :"
+	packagesTitle = "Paquets npm et police que contiennent les pages :"
 	ruler         = "================================================================================"
 )
 
