@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"perimetre/geo"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 	"perimetre/ingest"
 )
@@ -82,7 +83,7 @@ func bring(raw, file string, line *RawFile) error {
 	if line.SHA256, line.Bytes, err = sumFile(dest + ".part"); err != nil {
 		return err
 	}
-	if err := os.Rename(dest+".part", dest); err != nil {
+	if err := atomicfile.Rename(dest+".part", dest); err != nil {
 		return fault.Wrap(fault.Internal, err, "mise en place de %s", line.Path)
 	}
 	line.Vintage = geo.DateOf(st.ModTime()).String()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"perimetre/geo"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -302,7 +303,7 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 		return &fault.Error{Kind: fault.Network, Message: address + " : somme de contrôle fausse",
 			Expected: "sha256 " + want, Seen: sum}
 	}
-	if err := os.Rename(dest+".part", filepath.Join(f.Raw, filepath.FromSlash(final))); err != nil {
+	if err := atomicfile.Rename(dest+".part", filepath.Join(f.Raw, filepath.FromSlash(final))); err != nil {
 		return fault.Wrap(fault.Internal, err, "mise en place de %s", final)
 	}
 	dropPart(dest)

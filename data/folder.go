@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"perimetre/geo"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -51,7 +52,7 @@ func (f *fetcher) copy(line RawFile) error {
 		dropPart(dest)
 		return &fault.Error{Kind: fault.Input, File: from, Message: "somme de contrôle fausse", Expected: "sha256 " + want, Seen: sum}
 	}
-	if err := os.Rename(dest+".part", dest); err != nil {
+	if err := atomicfile.Rename(dest+".part", dest); err != nil {
 		return fault.Wrap(fault.Internal, err, "mise en place de %s", rel)
 	}
 	return f.record(line, RawFile{Path: rel, SHA256: sum, Bytes: n, Vintage: geo.DateOf(st.ModTime()).String(),

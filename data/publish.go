@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -93,20 +95,20 @@ func (w *workshop) publish(id string) error {
 	// once: a damaged byte there must not outlive a build.
 	err := exchange(w.dir, home)
 	if err != nil {
-		os.Rename(home, w.dir+"-old") // absent, or a system that cannot exchange
-		err = os.Rename(w.dir, home)
+		atomicfile.Rename(home, w.dir+"-old") // absent, or a system that cannot exchange
+		err = atomicfile.Rename(w.dir, home)
 	}
 	if err != nil {
 		return fail(err)
 	}
 	// Where links are refused, as to an ordinary account of Windows, the name stands in a
-	// file.
-	if err := os.Symlink(id, link); err != nil {
+	// file; on Windows for every account, so that each opens what another made.
+	if runtime.GOOS == "windows" || os.Symlink(id, link) != nil {
 		if err := os.WriteFile(link, []byte(id+"\n"), 0o644); err != nil {
 			return fail(err)
 		}
 	}
-	if err := os.Rename(link, filepath.Join(w.pack, currentLink)); err != nil {
+	if err := atomicfile.Rename(link, filepath.Join(w.pack, currentLink)); err != nil {
 		return fail(err)
 	}
 	if err := syncDir(w.pack); err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 )
 
@@ -114,7 +115,7 @@ func writeAtomically(path string, b []byte) error {
 	}
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(tmp, path)
+		err = atomicfile.Rename(tmp, path)
 	}
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "écriture de %s", path)

@@ -233,7 +233,7 @@ func restoreOutput(output string) error {
 	if _, err := os.Stat(aside(output)); err != nil {
 		return nil
 	}
-	return os.Rename(aside(output), output)
+	return atomicfile.Rename(aside(output), output)
 }
 
 // putInPlace replaces a folder by another, whole: at no time is it half written.
@@ -241,10 +241,10 @@ func putInPlace(work, output string) error {
 	if err := os.Chmod(work, 0o755); err != nil {
 		return fault.Wrap(fault.Internal, err, "droits de %s", work)
 	}
-	if err := os.Rename(output, aside(output)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Rename(output, aside(output)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.Wrap(fault.Input, err, "%s : remplacement impossible", output)
 	}
-	if err := os.Rename(work, output); err != nil {
+	if err := atomicfile.Rename(work, output); err != nil {
 		return fault.Wrap(fault.Input, err, "%s : écriture impossible", output)
 	}
 	return os.RemoveAll(aside(output))

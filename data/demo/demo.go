@@ -75,7 +75,7 @@ func Write(ctx context.Context, dir string, cfg Config) (Report, error) {
 	}
 	if err = os.Chmod(tmp, 0o755); err == nil {
 		if err = os.RemoveAll(dir); err == nil {
-			err = os.Rename(tmp, dir)
+			err = atomicfile.Rename(tmp, dir)
 		}
 	}
 	if err != nil {

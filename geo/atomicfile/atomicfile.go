@@ -74,11 +74,14 @@ func (w *File) Close() error {
 		mode = st.Mode().Perm()
 	}
 	err := errors.Join(w.f.Chmod(mode), w.f.Sync())
-	if err == nil {
-		err = os.Rename(w.f.Name(), w.name) // before the lock falls: nobody sweeps it
+	if !movesOpen {
+		err = errors.Join(err, w.f.Close())
 	}
-	if e := w.f.Close(); err == nil {
-		err = e
+	if err == nil {
+		err = Rename(w.f.Name(), w.name) // before the lock falls: nobody sweeps it
+	}
+	if movesOpen {
+		err = errors.Join(err, w.f.Close())
 	}
 	if err != nil {
 		remove(w.f.Name())
@@ -93,6 +96,9 @@ func (w *File) Abort() {
 		return
 	}
 	w.done = true
+	if !movesOpen {
+		w.f.Close()
+	}
 	if !w.direct {
 		remove(w.f.Name())
 	}

@@ -11,6 +11,9 @@ import (
 // notFollowed refuses links, and pipes that nobody writes to.
 const notFollowed = os.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
+// movesOpen says that a file that is open can be given another name or removed.
+const movesOpen = true
+
 // lock waits for the lock of a file, which falls when it is closed.
 func lock(f *os.File) error { return flock(f, syscall.LOCK_EX) }
 
@@ -30,3 +33,6 @@ func flock(f *os.File, how int) error {
 func unsupported(err error) bool {
 	return errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOSYS)
 }
+
+// Rename gives a file or a folder another name, in the place of a file that has it.
+func Rename(from, to string) error { return os.Rename(from, to) }

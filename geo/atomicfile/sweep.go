@@ -34,6 +34,9 @@ func TempDir(dir, prefix string) (*Dir, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Input, err, "dossier temporaire dans %s", dir)
 	}
+	if !movesOpen {
+		f.Close()
+	}
 	return &Dir{f.Name(), f}, nil
 }
 
@@ -92,7 +95,11 @@ func sweep(dir, before, after string) {
 		if err != nil {
 			continue
 		}
-		if tryLock(f) == nil {
+		dead := tryLock(f) == nil
+		if !movesOpen {
+			f.Close()
+		}
+		if dead {
 			remove(path)
 		}
 		f.Close()
@@ -101,7 +108,9 @@ func sweep(dir, before, after string) {
 
 // remove removes a temporary file or folder, and what SQLite puts beside a database.
 func remove(path string) {
-	os.RemoveAll(path)
+	if os.Remove(path) != nil {
+		os.RemoveAll(path)
+	}
 	for _, beside := range []string{"-journal", "-wal", "-shm"} {
 		os.Remove(path + beside)
 	}

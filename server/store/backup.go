@@ -63,7 +63,7 @@ func Restore(ctx context.Context, backup, path string) (kept string, err error) 
 		return "", fault.Wrap(fault.Input, err, "copie de la sauvegarde")
 	}
 	if kept != "" {
-		if err := os.Rename(path, kept); err != nil {
+		if err := atomicfile.Rename(path, kept); err != nil {
 			return "", fault.Wrap(fault.Internal, err, "mise de côté de %s", path)
 		}
 	}
