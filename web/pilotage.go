@@ -261,9 +261,10 @@ type unitCells struct {
 	ShareRow
 	Top                      float64
 	SameTarget, NoPopulation bool
+	CanRemind                bool // the page holds the letter to who has not sent
 }
 
 // Cells gives a line to its template.
 func (p *Pilotage) Cells(r ShareRow, top float64) unitCells {
-	return unitCells{r, top, p.SameTarget, p.NoPopulation}
+	return unitCells{r, top, p.SameTarget, p.NoPopulation, p.Received != nil && p.Received.Letter != ""}
 }

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -64,7 +65,14 @@ func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options,
 		return o, err
 	}
 	o.Units, o.Loaded = units, p.Loaded
-	o.Population, err = populationMemo.Of(p, s.Population, func() (*quota.Population, error) {
+	// A table that cannot be read takes nothing from the counts: compute says it.
+	o.Population, _ = s.population(p, units)
+	return o, nil
+}
+
+// population returns the young people of the territories, nil where no table is loaded.
+func (s *Service) population(p *packs.Edition, units *directory.Units) (*quota.Population, error) {
+	return populationMemo.Of(p, s.Population, func() (*quota.Population, error) {
 		if s.Population != "" {
 			return quota.ReadPopulation(s.Population, units)
 		}
@@ -74,7 +82,20 @@ func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options,
 		}
 		return quota.ReadPopulationFiles(files, units)
 	})
-	return o, err
+}
+
+// unread says why the table of young people cannot be read, without its folder; empty
+// where it is read, or where there is none.
+func (s *Service) unread(p *packs.Edition, o quota.Options) string {
+	if o.Population != nil {
+		return ""
+	}
+	_, err := s.population(p, o.Units)
+	if err == nil {
+		return ""
+	}
+	why := strings.ReplaceAll(err.Error(), s.Population, filepath.Base(s.Population))
+	return "Table de population illisible, à signaler à l’administration de l’instance : " + why + "."
 }
 
 // Quota returns the figures of a question: from its own rows for a Mission Locale, from
@@ -94,6 +115,14 @@ func (s *Service) compute(ctx context.Context, who *access.Principal, q Question
 	if err != nil {
 		return nil, err
 	}
+	res, err := s.computeWith(ctx, who, pack, q, o)
+	if why := s.unread(pack, o); err == nil && why != "" {
+		res.Notices = append(res.Notices, why)
+	}
+	return res, err
+}
+
+func (s *Service) computeWith(ctx context.Context, who *access.Principal, pack *packs.Edition, q Question, o quota.Options) (_ *quota.Result, err error) {
 	if q.Unit == "" && q.Period.ID == "" {
 		if q.Period, err = s.latestPeriod(ctx, q.Rule.ID); err != nil {
 			return nil, err

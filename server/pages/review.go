@@ -72,15 +72,15 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	v := &web.Review{Layout: s.Layout(r, "À vérifier", "/a-verifier"), Tab: tab.view, Fault: refusal}
 	v.Script = "verifier.js"
 	for _, t := range reviewTabs {
-		n, label := list.Counts[string(t.action)], ""
+		n, people := list.Rows[string(t.action)], list.Counts[string(t.action)] // what this tab lists is rows
+		what, some := "ligne", "lignes"
 		href := "/a-verifier"
 		if t.action == residency.Settle { // what this tab lists is addresses
-			n = list.Addresses
-			label = fmt.Sprintf("%d %s, %d %s", n, french.Plural(n, "adresse", "adresses"), list.Counts[string(t.action)], french.Plural(list.Counts[string(t.action)], "personne", "personnes"))
+			n, what, some = list.Addresses, "adresse", "adresses"
 		} else {
 			href += "?vue=" + t.view
-			label = fmt.Sprintf("%d %s", n, french.Plural(n, "personne", "personnes"))
 		}
+		label := french.Count(n, what, some) + ", " + french.Count(people, "personne", "personnes")
 		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: label})
 	}
 	decides := access.Who(r).Can(access.Decide)
@@ -257,7 +257,7 @@ func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review
 		v.Rows.Rows = append(v.Rows.Rows, cells)
 	}
 	if len(rows) == most {
-		v.Rows.More = fmt.Sprintf("Les %d premières personnes ; l’export les a toutes.", most)
+		v.Rows.More = fmt.Sprintf("Les %d premières lignes ; l’export les a toutes.", most)
 	}
 	if len(rows) == 0 {
 		v.Rows, v.Empty = nil, "Personne dans cet onglet."

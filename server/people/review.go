@@ -47,6 +47,7 @@ func groupOf(fields []string, g *store.Group) Group {
 type Queue struct {
 	Unit   string
 	Counts map[string]int // people by action
+	Rows   map[string]int // rows by action: one person may have several
 	// Addresses is the number of groups to settle, whatever the action asked for.
 	Addresses int
 	Total     int // groups of the action asked for
@@ -62,6 +63,9 @@ func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action
 	}
 	out := &Queue{Unit: unit}
 	if out.Counts, err = s.Store.WaitingPeople(ctx, unit); err != nil {
+		return nil, err
+	}
+	if _, out.Rows, err = s.Store.CountPeople(ctx, store.PeopleQuery{Unit: unit}); err != nil {
 		return nil, err
 	}
 	groups, total, err := s.Store.Groups(ctx, store.PeopleQuery{Unit: unit, Action: action, Limit: limit}, offset)
