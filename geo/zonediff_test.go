@@ -33,6 +33,7 @@ func TestDiff(t *testing.T) {
 			zone("merged 1", square(3.5, 50.1, u, u)),
 			zone("merged 2", square(3.5+u, 50.1, u, u)),
 			zone("split", square(3.6, 50.1, 2*u, u)),
+			zone("small", square(3.8, 50.1, u/10, u/10)),
 		}},
 		{Version: version("2024", "*"), Zones: []geo.Zone{
 			zone("A same", square(3.1, 50.1, u, u)),
@@ -43,6 +44,8 @@ func TestDiff(t *testing.T) {
 			zone("F half", square(3.6+u, 50.1, u, u)),
 			zone("G new", square(3.7, 50.1, u, u)),
 			zone("H beside gone", square(3.4-u, 50.1, u, u)), // only touches it
+			// Half a metre more on each side: thinner than an error of drawing, and 4 % more ground.
+			zone("J wider", square(3.8-0.000007, 50.1-0.0000045, u/10+0.000014, u/10+0.000009)),
 			zone("I elsewhere", square(4.5, 50.1, u, u)),
 		}},
 	}, nil)
@@ -70,6 +73,7 @@ func TestDiff(t *testing.T) {
 		`modifie ["merged 1" "merged 2"] "D merged" +0.00 -0.00`,
 		`modifie ["split"] "E half" +0.00 -0.00`,
 		`modifie ["split"] "F half" +0.00 -0.00`,
+		`modifie ["small"] "J wider" +0.00 -0.00`,
 		`inchange ["same"] "A same" +0.00 -0.00`,
 		`inchange ["moved a little"] "B same" +0.00 -0.00`,
 	}

@@ -25,7 +25,13 @@ type SiteReport struct {
 // where the file has them, kind, opening pattern or half-days a week, first and
 // last day, host, Mission Locale; or the service-public directory's JSON. A site
 // with neither address nor coordinates is a fault of kind Input.
-func Sites(path string) ([]geo.Site, SiteReport, error) {
+func Sites(path string) ([]geo.Site, SiteReport, error) { return listSites(path, true) }
+
+// SitesByCode reads what Sites does, of sites that a matrix of travel times knows by their
+// codes or names: they need no place.
+func SitesByCode(path string) ([]geo.Site, SiteReport, error) { return listSites(path, false) }
+
+func listSites(path string, placed bool) ([]geo.Site, SiteReport, error) {
 	var sites []geo.Site
 	var report SiteReport
 	first, err := firstByte(path)
@@ -36,7 +42,7 @@ func Sites(path string) ([]geo.Site, SiteReport, error) {
 	case first == '{' || first == '[':
 		sites, err = readDirectory(path, &report)
 	default:
-		sites, err = readSites(path, &report)
+		sites, err = readSites(path, &report, placed)
 	}
 	if err == nil && len(sites) == 0 {
 		err = &fault.Error{Kind: fault.Input, File: path, Message: "aucun site dans ce fichier"}
@@ -62,7 +68,7 @@ func firstByte(path string) (byte, error) {
 	return d.first()
 }
 
-func readSites(path string, report *SiteReport) ([]geo.Site, error) {
+func readSites(path string, report *SiteReport, placed bool) ([]geo.Site, error) {
 	t, err := openTitled(path)
 	if err != nil {
 		return nil, err
@@ -89,7 +95,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 	for d := range days {
 		days[d] = t.column("h_"+french.Weekday(d), french.Weekday(d))
 	}
-	if address < 0 && (lon < 0 || lat < 0) {
+	if placed && address < 0 && (lon < 0 || lat < 0) {
 		return nil, t.noColumn("le lieu du site", "adresse, code_postal et commune, ou lon et lat")
 	}
 	var sites []geo.Site
@@ -114,7 +120,7 @@ func readSites(path string, report *SiteReport) ([]geo.Site, error) {
 		if s.Lon, s.Lat, err = coordinatesOf(path, row, lon, lat); err != nil {
 			return err
 		}
-		if s.Lon != s.Lon && s.Address == "" && s.City == "" {
+		if placed && s.Lon != s.Lon && s.Address == "" && s.City == "" {
 			return &fault.Error{Kind: fault.Input, File: path, Line: row.Line, Message: "site « " + s.Name + " » sans adresse ni coordonnées"}
 		}
 		var known bool

@@ -18,7 +18,7 @@ func (w *walk) zones(r *Result) {
 	g := w.g
 	for z := range g.zones {
 		zone := &g.zones[z]
-		at := g.centre(z)
+		at := g.middle(z)
 		units := g.unitsOfZone(z)
 		out := Zone{Area: Area{Code: zone.Code, Name: zone.Name, At: at, Nearest: w.nearest(at, zone.Code, nil), Count: w.tally.Zones[z].Count, Elsewhere: w.tally.Zones[z].Elsewhere},
 			Own: w.nearest(at, zone.Code, orEmpty(units)), Border: math.NaN(), Shape: g.shapes.Shape(g.polygon[z])}

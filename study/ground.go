@@ -33,7 +33,8 @@ type ground struct {
 	notices  []string
 	latitude float64
 	drawn    func() (*Land, error)
-	siteOf   []int // destination of the matrix -> site, -1
+	middles  func() []orb.Point // of the people of each zone
+	siteOf   []int              // destination of the matrix -> site, -1
 }
 
 func (g *ground) notice(s string) {
@@ -50,6 +51,7 @@ func newGround(pack *data.Pack, o *Options) *ground {
 		}
 		return g.drawLand()
 	})
+	g.middles = sync.OnceValue(g.findMiddles)
 	if pack == nil {
 		return g
 	}

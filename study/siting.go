@@ -16,7 +16,6 @@ import (
 	"perimetre/geo/blockfile"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
-	"perimetre/ingest"
 )
 
 // ParseWeight reads « qpv », « frr », « zrr »: they alone count; « qpv=3 »: they
@@ -173,7 +172,7 @@ func (w *walk) demand() (list []coverage.Point, rows []int, err error) {
 // or town halls, centres of QPV and youth places.
 func (g *ground) candidates(o *Options, s *supply) ([]geo.Site, error) {
 	if o.Candidates != "" {
-		list, _, err := ingest.Sites(o.Candidates)
+		list, _, err := readSites(o, o.Candidates)
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func file(t testing.TB, name, text string) string {
 }
 
 // world is a pack of two communes side by side, ten numbers each; a QPV holds the
-// first four of Gauche, whose street runs east.
+// first four of Gauche, whose street runs east, and fields to their north.
 func world(t testing.TB) *data.Pack {
 	t.Helper()
 	raw, dir := t.TempDir(), t.TempDir()
@@ -49,7 +49,7 @@ func world(t testing.TB) *data.Pack {
 	}
 	write("communes/communes-59.geojson", `{"type":"FeatureCollection","features":[`+square("59901", "Gauche", 3)+","+square("59902", "Droite", 3.1)+`]}`)
 	write("communes/communes-essai.csv", "code_insee;nom;departement;population;codes_postaux;epci;nom_epci;anciens_codes\n59901;Gauche;59;900;59910;200000001;CC;\n59902;Droite;59;300;59920;200000001;CC;\n")
-	write("qpv/qpv2024-france.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code_qp":"QN05901M","lib_qp":"Les Pins","insee_dep":"59","insee_com":"59901"},"geometry":{"type":"Polygon","coordinates":[[[3.005,50.045],[3.045,50.045],[3.045,50.055],[3.005,50.055],[3.005,50.045]]]}}]}`)
+	write("qpv/qpv2024-france.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code_qp":"QN05901M","lib_qp":"Les Pins","insee_dep":"59","insee_com":"59901"},"geometry":{"type":"Polygon","coordinates":[[[3.005,50.045],[3.045,50.045],[3.045,50.095],[3.005,50.095],[3.005,50.045]]]}}]}`)
 	write("missions-locales/structures-2026.csv", "code_ml;nom_ml;adresse;code_postal;ville\n59901;59-ML GAUCHE;1 rue A;59910;Gauche\n59902;59-ML DROITE;1 rue B;59920;Droite\n")
 	write("missions-locales/couverture-2026.csv", "code_insee;code_ml;plusieurs_ml\n59901;59901;Non\n59902;59902;Non\n")
 	header := "id;id_fantoir;numero;rep;nom_voie;code_postal;code_insee;nom_commune;code_insee_ancienne_commune;nom_ancienne_commune;x;y;lon;lat;type_position;alias;nom_ld;libelle_acheminement;nom_afnor;source_position;source_nom_voie;certification_commune;cad_parcelles\n"
@@ -96,6 +96,11 @@ func TestCoverAddresses(t *testing.T) {
 	z := r.QPV[0]
 	if z.Code != "QN05901M" || z.Total != 4 || z.Covered != 4 || z.Presence != 1 || z.Border != 0 || len(z.Units) != 1 {
 		t.Errorf("QPV : %+v", z.Area)
+	}
+	// Its numbers stand in the street from 3.01 to 3.04, its surface reaches 5 km north: the
+	// distance is from the median of the numbers, not from the fields.
+	if d := geo.Distance(orb.Point{3.01, 50.05}, orb.Point{3.025, 50.05}); math.Abs(z.Nearest.Metres-d) > 1 {
+		t.Errorf("distance %.0f m, want %.0f", z.Nearest.Metres, d)
 	}
 	// Droite's people have the site of Gauche for nearest.
 	if r.Elsewhere != 10 {

@@ -32,6 +32,14 @@ type supply struct {
 
 func (s *supply) at(i int) orb.Point { return orb.Point{s.sites[i].Lon, s.sites[i].Lat} }
 
+// readSites reads a list of sites; with a matrix of times they need no place.
+func readSites(o *Options, path string) ([]geo.Site, ingest.SiteReport, error) {
+	if o.Matrix != nil {
+		return ingest.SitesByCode(path)
+	}
+	return ingest.Sites(path)
+}
+
 // readSupply reads, places and dates the sites.
 func (g *ground) readSupply(o *Options) (*supply, error) {
 	var sites []geo.Site
@@ -39,7 +47,7 @@ func (g *ground) readSupply(o *Options) (*supply, error) {
 	case o.SiteList != nil:
 		sites = slices.Clone(o.SiteList)
 	case o.Sites != "":
-		list, report, err := ingest.Sites(o.Sites)
+		list, report, err := readSites(o, o.Sites)
 		if err != nil {
 			return nil, err
 		}

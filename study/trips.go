@@ -84,7 +84,7 @@ func Travel(ctx context.Context, pack *data.Pack, o Options, r Router) (*coverag
 		return nil, err
 	}
 	for z := range g.zones {
-		origins = append(origins, place{g.zones[z].Code, g.centre(z)})
+		origins = append(origins, place{g.zones[z].Code, g.middle(z)})
 	}
 	for _, c := range g.list {
 		if c.Lon == c.Lon {

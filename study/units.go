@@ -91,7 +91,7 @@ func (w *walk) shares(r *Result) {
 			continue
 		}
 		for _, u := range units {
-			s := Share{Kind: "QPV", Code: g.zones[z].Code, Name: g.zones[z].Name, Unit: g.unitName(u), Own: w.nearest(g.centre(z), g.zones[z].Code, []string{u})}
+			s := Share{Kind: "QPV", Code: g.zones[z].Code, Name: g.zones[z].Name, Unit: g.unitName(u), Own: w.nearest(g.middle(z), g.zones[z].Code, []string{u})}
 			for _, code := range g.zones[z].Communes {
 				now, _, _ := g.communes.Resolve(code)
 				if c, ok := g.communes.Lookup(now); ok && slices.Contains(g.unitsOf[now], u) {

@@ -273,7 +273,8 @@ func TestRetries(t *testing.T) {
 }
 
 func TestForeignAnswers(t *testing.T) {
-	for name, body := range map[string]string{"page HTML": "<html>", "autre JSON": `{"ok":true}`, "lignes manquantes": `{"code":"Ok","durations":[[1]]}`, "colonnes manquantes": `{"code":"Ok","durations":[[1],[2]]}`} {
+	for name, body := range map[string]string{"page HTML": "<html>", "autre JSON": `{"ok":true}`, "lignes manquantes": `{"code":"Ok","durations":[[1]]}`, "colonnes manquantes": `{"code":"Ok","durations":[[1],[2]]}`,
+		"durée négative": `{"code":"Ok","durations":[[1,2],[-60,3]]}`} {
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }))
 		s, _ := OSRM(web.URL, Walk)
 		if _, err := s.Minutes(context.Background(), points(2, 50), points(2, 51)); fault.KindOf(err) != fault.Network {

@@ -230,7 +230,7 @@ func resultView(r *study.Result) *view {
 	if r.Elsewhere > 0 {
 		v.Notes = append(v.Notes, french.Typography(fmt.Sprintf("%s %s ont pour site le plus proche celui d’une autre Mission Locale que la leur.", whole(r.Elsewhere), r.Noun)))
 	}
-	v.Notes = append(v.Notes, "La distance d’un QPV ou d’une commune est celle de son centre ; la part couverte compte ceux qui y vivent, un par un.", "Une distance en ligne droite est plus courte que le trajet ; un site ouvert une demi-journée par mois compte ici comme les autres : voir les ouvertures.")
+	v.Notes = append(v.Notes, "La distance d’un QPV est celle du point médian de ses adresses, celle d’une commune est celle de son centre ; la part couverte compte ceux qui y vivent, un par un.", "Une distance en ligne droite est plus courte que le trajet ; un site ouvert une demi-journée par mois compte ici comme les autres : voir les ouvertures.")
 	for i, n := range v.Notes {
 		v.Notes[i] = french.Typography(n)
 	}
