@@ -25,6 +25,10 @@ type Accounts struct {
 // wrongLogin does not tell which of the two is wrong.
 var wrongLogin = fault.New(fault.Unauthorized, "adresse ou mot de passe inconnus, ou compte suspendu après trop d’essais")
 
+// tooManyTries slows down a network or an account: it says nothing of a link or a
+// password, which may be right.
+var tooManyTries = &httpio.Busy{Message: "trop d’essais ; attendre une minute", After: time.Minute}
+
 // SignIn opens a session with an address and a password. The answer, and the time
 // that it takes, do not tell which of the two is wrong.
 func (a *Accounts) SignIn(ctx context.Context, client netip.Addr, email, password string) (*Principal, error) {
@@ -34,7 +38,7 @@ func (a *Accounts) SignIn(ctx context.Context, client netip.Addr, email, passwor
 		return nil, err
 	}
 	if !pass {
-		return nil, &httpio.Busy{Message: "trop d’essais ; attendre une minute", After: time.Minute}
+		return nil, tooManyTries
 	}
 	u, err := a.Store.UserByEmail(ctx, email)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -89,7 +93,10 @@ func (a *Accounts) Setup(ctx context.Context, client netip.Addr, x NewPassword) 
 	if err != nil {
 		return nil, err
 	}
-	if !pass || x.Token == "" {
+	if !pass {
+		return nil, tooManyTries
+	}
+	if x.Token == "" {
 		return nil, store.ErrSetup
 	}
 	u := store.User{Email: strings.ToLower(x.Email), Name: x.Name, Role: store.Administrator}
@@ -114,7 +121,10 @@ func (a *Accounts) SetPassword(ctx context.Context, client netip.Addr, x NewPass
 	if err != nil {
 		return nil, err
 	}
-	if !pass || x.Token == "" {
+	if !pass {
+		return nil, tooManyTries
+	}
+	if x.Token == "" {
 		return nil, refused
 	}
 	u, err := a.Store.UserByReset(ctx, Hash(x.Token))
