@@ -29,7 +29,11 @@ RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSiz
 
 # probe:Debian package. A probe is a command, or a file when it has a slash.
 BUILD_NEEDS := gcc:gcc geos-config:libgeos-dev pkg-config:pkg-config
-TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql chromium:chromium nginx:nginx-light mmdebstrap:mmdebstrap pdftotext:poppler-utils
+TEST_NEEDS := curl:curl python3:python3 cs2cs:proj-bin ogr2ogr:gdal-bin glpsol:glpk-utils pg_ctlcluster:postgresql nginx:nginx-light mmdebstrap:mmdebstrap pdftotext:poppler-utils
+
+# Debian's headless shell spends half of what its whole browser does on the same pages.
+BROWSER := chromium-headless-shell:chromium-headless-shell
+OTHER_BROWSER := chromium:chromium
 
 # install takes a list of needs, and installs the packages whose probe fails.
 define install
@@ -62,6 +66,7 @@ setup: ## install what building and running need
 
 setup-tests: setup ## install what the tests need too; a test skips without its tool
 	@( $(call install,$(TEST_NEEDS)) ) || echo 'setup: going on without them' >&2
+	@( $(call install,$(BROWSER)) ) || ( $(call install,$(OTHER_BROWSER)) ) || echo 'setup: going on without a browser' >&2
 
 build: setup $(if $(wildcard web/package.json),web/dist/manifest.json) ## build bin/perimetre
 	@mkdir -p bin

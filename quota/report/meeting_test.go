@@ -72,7 +72,10 @@ func TestFichesHoldEachUnitAndTheState(t *testing.T) {
 // Chromium prints one page a unit and one for the synthesis, each with the state and the
 // place of the signatures.
 func TestFichesPrintOnAsManyPages(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
+	chromium, err := exec.LookPath("chromium-headless-shell")
+	if err != nil {
+		chromium, err = exec.LookPath("chromium")
+	}
 	if err != nil {
 		t.Skip("chromium is not installed")
 	}
@@ -86,7 +89,7 @@ func TestFichesPrintOnAsManyPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	cmd := exec.Command(chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir="+filepath.Join(dir, "profile"), "--print-to-pdf="+pdf, "file://"+page)
+	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir="+filepath.Join(dir, "profile"), "--print-to-pdf="+pdf, "file://"+page)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("chromium: %v\n%s", err, out)
 	}
