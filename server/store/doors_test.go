@@ -20,7 +20,7 @@ func pair(t *testing.T, test func(t *testing.T, a, b *Store)) {
 		test(t, open(t, where), open(t, where))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		where := pgtest.Database(t)
+		where := migrated(t)
 		test(t, open(t, where), open(t, where))
 	})
 }

@@ -20,7 +20,18 @@ import (
 // both runs a test on SQLite and on PostgreSQL.
 func both(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, open(t, filepath.Join(t.TempDir(), "un nom à espaces.db"))) })
-	t.Run("postgres", func(t *testing.T) { test(t, open(t, pgtest.Database(t))) })
+	t.Run("postgres", func(t *testing.T) { test(t, open(t, migrated(t))) })
+}
+
+// migrated returns the URL of a PostgreSQL with our tables, and no row.
+func migrated(t *testing.T) string {
+	return pgtest.Prepared(t, func(url string) error {
+		s, err := Open(context.Background(), url)
+		if err == nil {
+			s.Close()
+		}
+		return err
+	})
 }
 
 func open(t *testing.T, where string) *Store {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -36,9 +37,37 @@ var (
 	serial atomic.Int64
 )
 
+// template is the database that Prepared copies.
+var template struct {
+	sync.Once
+	name string
+	err  error
+}
+
+// Prepared returns the URL of a database of its own, the copy of one that prepare filled:
+// the first test calls prepare, with the URL of an empty database that it must leave
+// without a connection. It skips and fails as Database does.
+func Prepared(t testing.TB, prepare func(url string) error) string {
+	t.Helper()
+	template.Do(func() {
+		url := Database(t)
+		template.name = strings.TrimSuffix(path.Base(url), "?sslmode=disable")
+		template.err = prepare(url)
+	})
+	if template.err != nil {
+		t.Fatal(template.err)
+	}
+	return create(t, " TEMPLATE "+template.name)
+}
+
 // Database returns the URL of an empty database. Where no PostgreSQL is installed the
 // test is skipped; one that does not start fails it.
 func Database(t testing.TB) string {
+	t.Helper()
+	return create(t, "")
+}
+
+func create(t testing.TB, options string) string {
 	t.Helper()
 	if _, err := bin(); err != nil {
 		t.Skip("PostgreSQL absent : " + err.Error())
@@ -53,7 +82,7 @@ func Database(t testing.TB) string {
 	}
 	defer c.Close(context.WithoutCancel(t.Context()))
 	name := fmt.Sprintf("essai_%d", serial.Add(1))
-	if _, err := c.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+	if _, err := c.Exec(t.Context(), "CREATE DATABASE "+name+options); err != nil {
 		t.Fatal(err)
 	}
 	return s.url + "/" + name + "?sslmode=disable"
@@ -135,7 +164,12 @@ func launch() (*running, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	options := []string{"-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"}
+	options := []string{"-p", strconv.Itoa(port), "-k", dir}
+	// What it writes need not outlive the machine, and no table lives long enough to be
+	// vacuumed: it starts no process for that.
+	for _, o := range []string{"listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "shared_buffers=32MB", "jit=off"} {
+		options = append(options, "-c", o)
+	}
 	// The process may have been started again since: its number is in its folder.
 	keeper := exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" 2>/dev/null & cat >/dev/null; p=$(head -n1 data/postmaster.pid); kill -INT $p; while kill -0 $p 2>/dev/null; do sleep 0.1; done; rm -rf "$PWD"`,
 		filepath.Join(programs, "postgres"), "-D", data}, options...)...)
