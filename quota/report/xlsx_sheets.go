@@ -128,7 +128,7 @@ func (b *workbook) method() error {
 	if err != nil {
 		return err
 	}
-	s.widths(120)
+	s.widths(100)
 	s.heading("Méthode")
 	lines := []string{
 		"Une personne compte une fois, à sa première entrée de la période ; les renouvellements ne sont pas des entrées.",
@@ -138,19 +138,19 @@ func (b *workbook) method() error {
 		usage,
 	}
 	for _, l := range append(lines, b.view.Notices...) {
-		s.paragraph(120, french.Typography(l))
+		s.paragraph(100, french.Typography(l))
 	}
 	for _, p := range b.view.Aside {
-		s.paragraph(120, "Lignes que la règle ne compte pas – "+p.Label+french.Thin+": "+p.Value)
+		s.paragraph(100, "Lignes que la règle ne compte pas – "+p.Label+french.Thin+": "+p.Value)
 	}
 	for _, l := range append(b.view.Mutations, b.view.Outside...) {
-		s.paragraph(120, l)
+		s.paragraph(100, l)
 	}
 	if sim := b.view.Simulation; sim != nil {
 		s.put(b.bold, sim.Label)
-		s.paragraph(120, "Formule saisie par l’utilisateur"+french.Thin+": "+sim.Reference)
+		s.paragraph(100, "Formule saisie par l’utilisateur"+french.Thin+": "+sim.Reference)
 		for _, p := range sim.Rows {
-			s.paragraph(120, p.Label+french.Thin+": "+p.Value)
+			s.paragraph(100, p.Label+french.Thin+": "+p.Value)
 		}
 	}
 	return b.err
