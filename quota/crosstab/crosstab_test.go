@@ -224,3 +224,19 @@ func TestTablesAsWritten(t *testing.T) {
 		}
 	}
 }
+
+// The words of files for the situation at the end are grouped as the rule groups them.
+func TestOutcomesAreGrouped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jeunes.csv")
+	lines := "Matricule;Code structure;Dispositif;Date d’entrée;Motif de sortie;qpv_statut\n" +
+		"1;59512;CEJ;02/07/2024;CDI;oui\n2;59512;CEJ;02/07/2024;Contrat en alternance;non\n3;59512;CEJ;02/07/2024;Demandeur d'emploi;oui\n4;59512;CEJ;02/07/2024;;oui\n"
+	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := count(t, path, Query{Zonings: []geo.Zoning{geo.QPV}, By: []By{ByOutcome}})
+	for value, want := range map[string]int{"emploi durable": 2, "aucune solution": 1, Unknown: 1} {
+		if got := s.Find("cej-entrees", geo.QPV, ByOutcome, value); got == nil || got.Result.Total.N() != want {
+			t.Errorf("%s: %+v", value, got)
+		}
+	}
+}

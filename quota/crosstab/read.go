@@ -121,8 +121,10 @@ func people(files []*File, rule *quota.Rule, p quota.Period, units *directory.Un
 	for _, c := range chosen {
 		f := from[c.File]
 		rec := records[f][c.Row.Line]
+		tr := f.traits[c.Row.Line]
+		tr.outcome = outcomeOf(rule, tr.outcome)
 		out = append(out, person{
-			unit: c.Unit, commune: c.Row.Commune, status: rec.Statuses, traits: f.traits[c.Row.Line], age: ageOf(rec.Birth.Date, rec.Entry.Date, rec.RQTH),
+			unit: c.Unit, commune: c.Row.Commune, status: rec.Statuses, traits: tr, age: ageOf(rec.Birth.Date, rec.Entry.Date, rec.RQTH),
 		})
 	}
 	return out, names, nil

@@ -6,6 +6,8 @@ import (
 
 	"perimetre/geo"
 	"perimetre/ingest/table"
+	"perimetre/quota"
+	"perimetre/quota/outcome"
 )
 
 // By is a way to divide people.
@@ -60,6 +62,8 @@ func (b By) order() []string {
 		return ages
 	case ByDiploma:
 		return diplomas
+	case ByOutcome:
+		return outcomes
 	}
 	return nil
 }
@@ -107,7 +111,26 @@ func (t traitColumns) read(cells []string) traits {
 		}
 		return strings.Clone(table.Clean(cells[i]))
 	}
-	return traits{sex: sexOf(at(t.sex)), diploma: diplomaOf(at(t.diploma)), housing: orUnknown(at(t.housing)), outcome: orUnknown(at(t.outcome))}
+	return traits{sex: sexOf(at(t.sex)), diploma: diplomaOf(at(t.diploma)), housing: orUnknown(at(t.housing)), outcome: at(t.outcome)}
+}
+
+// outcomes are the groups of situations at the end of the programme, but the unknown one.
+var outcomes = func() (out []string) {
+	for _, g := range outcome.Groups {
+		if g != outcome.Unknown {
+			out = append(out, g.Label())
+		}
+	}
+	return out
+}()
+
+// outcomeOf returns the group of a situation under a rule.
+func outcomeOf(rule *quota.Rule, situation string) string {
+	group, _ := rule.Outcomes.Of(situation)
+	if group == outcome.Unknown {
+		return Unknown
+	}
+	return group.Label()
 }
 
 func orUnknown(s string) string {
