@@ -37,7 +37,7 @@ func TestCastres(t *testing.T) {
 		homes, halves = homes[:5], halves[:1]
 	}
 	able := compare(t, []string{path}, time.Date(2024, 5, 14, 0, 0, 0, 0, time.UTC), homes, places, halves, transit.UsualTerms)
-	if able < 8 || able == len(homes)*len(places)*len(halves) {
+	if able < 8 || !testing.Short() && able == len(homes)*len(places)*len(halves) { // the first five all live by a stop
 		t.Errorf("%d answers say that one can come", able)
 	}
 }
