@@ -40,18 +40,19 @@ type Options struct {
 type FlagOptions struct {
 	Options
 	Decider *residency.Decider
-	// Locate gives the commune (INSEE) of a point, for tables with coordinates.
+	// Locate returns the INSEE code of the commune that holds a point, for tables with
+	// coordinates.
 	Locate func(lon, lat float64) (code string, ok bool)
 
 	Date      string   // heading of the date of the fact; empty: found, unless On is set
 	On        geo.Date // date of the fact where the table has none
 	Known     geo.Date // date of knowledge
-	Today     geo.Date // stands for On when neither is given
+	Today     geo.Date // used as On where neither is given
 	Perimeter string   // version of the QPV to answer with, whatever the date
 	Lon, Lat  string   // headings of coordinates: nothing is geocoded
 	Keep      []string // headings of the input to keep; empty keeps all
-	// DropAddress leaves out the columns of the address, and empties those of ours
-	// from which it could be told.
+	// DropAddress leaves out the columns of the address, and empties our own columns that
+	// would reveal it.
 	DropAddress bool
 	// Public answers as Geocode does, for any table: cells go out as they came, and
 	// CityCode, Postcode, Type and Near narrow the search of each row.

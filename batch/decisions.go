@@ -49,7 +49,7 @@ const instantForm = "2006-01-02T15:04:05.000000Z"
 // Answered is a row of a table of decisions: a person's answer on an address.
 type Answered struct {
 	Line      int
-	Unit      string // code of the Mission Locale; empty: not told
+	Unit      string // code of the Mission Locale; empty when unknown
 	Typed     string // the address; empty: purged
 	Commune   string // INSEE, maybe empty
 	Perimeter string
@@ -74,8 +74,8 @@ func (a *Answered) KeyBy(secret []byte) string {
 	return a.Key
 }
 
-// SecretPrint tells secrets apart without telling them: keys are of one base when
-// their prints are the same.
+// SecretPrint returns a fingerprint of a secret that does not reveal it: two keys come from
+// one base when their fingerprints are equal.
 func SecretPrint(secret []byte) string {
 	return residency.Key(secret, "empreinte de la base", "", "")[:16]
 }

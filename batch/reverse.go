@@ -15,7 +15,7 @@ import (
 	"perimetre/ingest/table"
 )
 
-// Nearest gives the place nearest to a point among those that pass a filter.
+// Nearest returns the place nearest to a point among those that pass a filter.
 type Nearest func(lon, lat float64, only geocode.Filter) ([]geocode.Result, error)
 
 // Headings under which reverse geocoding finds the coordinates when none is named.

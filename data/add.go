@@ -15,10 +15,10 @@ import (
 	"perimetre/ingest"
 )
 
-// Add puts a file that has no stable address in a RAW folder, with its dates, and
-// gives its line of sources.json. A file of the same path and another content is
-// replaced. The file is first read as a build would: one that a build would refuse is
-// refused here, and what a build would say of it is in warnings, in French.
+// Add copies a file that has no stable address into a RAW folder, with its dates, and returns
+// its line of sources.json. A file of the same path and another content is replaced. The file
+// is first read as a build reads it: Add refuses what a build would refuse, and returns as
+// warnings, in French, what a build would report.
 func Add(raw, file string, t Term) (line RawFile, warnings []string, err error) {
 	t.Zoning = geo.Zoning(strings.ToLower(string(t.Zoning)))
 	if err := t.check(file); err != nil {

@@ -26,8 +26,8 @@ type BuildOptions struct {
 	Raw          string
 	Pack         string
 	Departements []string // limits the addresses; empty: all
-	// Progress tells the French name of what goes on, and a count of addresses, 0
-	// when it means nothing.
+	// Progress receives the French name of the step under way and a count of addresses, 0 when
+	// the step counts none.
 	Progress func(step string, addresses int64)
 	// Agree is called with the folder of the finished pack before it takes the place of
 	// the former one; an error leaves the former one in place. Nil agrees.

@@ -11,12 +11,12 @@ import (
 	"perimetre/geo/geocode"
 )
 
-// Comparison tells what an edition of a pack changes from another.
+// Comparison is what an edition of a pack changes from another.
 type Comparison struct {
 	Before string `json:"before"` // their ids
 	After  string `json:"after"`
-	// Perimeters are the QPV that moved: of each version, from the same one, or from the
-	// latest one before it when it is new.
+	// Perimeters are the QPV that moved: of each version, compared with the same version, or
+	// with the latest one before it when it is new.
 	Perimeters []Diff          `json:"perimeters"`
 	Lists      []ListChange    `json:"lists"`
 	Addresses  []AddressChange `json:"addresses"`
@@ -41,7 +41,7 @@ type AddressChange struct {
 	Out         int    `json:"out"`
 }
 
-// Compare tells what after changes from before, on a date for lists.
+// Compare returns what after changes from before, on a date for lists.
 func Compare(before, after *Pack, on geo.Date) (c Comparison, err error) {
 	c = Comparison{Before: before.ID, After: after.ID, Perimeters: []Diff{}, Lists: compareLists(before, after, on)}
 	if c.Perimeters, err = comparePerimeters(before, after); err != nil {

@@ -11,8 +11,8 @@ import (
 	"perimetre/geo/geocode"
 )
 
-// Diff tells what became of the zones of a zoning from one version to another,
-// where both are complete. Zones are matched by their territory.
+// Diff returns what became of the zones of a zoning from one version to another, where both
+// are complete. Zones are matched by their territory.
 type Diff struct {
 	Zoning    geo.Zoning `json:"zoning"`
 	From      string     `json:"from"`

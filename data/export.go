@@ -17,9 +17,9 @@ import (
 )
 
 // Export writes the current pack of a PACK folder as one file: a tar of its manifest, its
-// signature if it has one and its files, compressed by zstd. The same pack always gives
-// the same bytes. Every file is summed on its way: a damaged pack is not exported.
-// progress tells bytes read of all those to read.
+// signature if it has one and its files, compressed by zstd. The same pack always produces the
+// same bytes. Every file is checked against its sum on the way: a damaged pack is not
+// exported. progress receives the bytes read, of the total.
 func Export(pack string, w io.Writer, progress func(done, total int64)) (Manifest, error) {
 	dir, err := packDir(pack)
 	if err != nil {

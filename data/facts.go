@@ -44,8 +44,8 @@ type ListFact struct {
 	Status  geo.ListStatus `json:"status"`
 }
 
-// FactsAt tells what a point is in. perimeter names a version of the QPV whatever
-// the date; empty, the date chooses.
+// FactsAt returns the zones that hold a point. perimeter names a version of the QPV whatever
+// the date; when it is empty, the date chooses.
 func (p *Pack) FactsAt(pt orb.Point, on, known geo.Date, perimeter string) PointFacts {
 	f := PointFacts{Lon: pt[0], Lat: pt[1], On: on, Known: known, Pack: p.ID}
 	f.Commune.Code, _ = p.Communes.At(pt)

@@ -28,7 +28,7 @@ type FetchOptions struct {
 	stall, pause time.Duration // 30 s and 1 s when zero
 }
 
-// FetchReport tells what Fetch did, by paths below Raw.
+// FetchReport is what Fetch did, by paths below Raw.
 type FetchReport struct {
 	Fetched, Unchanged []string
 	// Missing are the wanted sources without a stable address that From did not

@@ -31,7 +31,7 @@ type ImportOptions struct {
 	// DryRun verifies all and puts nothing in place.
 	DryRun    bool
 	Proxy, CA string
-	// Progress tells the bytes received, then those unpacked.
+	// Progress receives the bytes received, then the bytes unpacked.
 	Progress func(step string, done, total int64)
 }
 

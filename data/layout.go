@@ -14,10 +14,10 @@ import (
 	"perimetre/geo/fault"
 )
 
-// RawFiles lists the files of a RAW folder: the lines of sources.json, then the
-// files that it does not name but whose own name tells what they are, dated from
-// the catalogue. A zoning's file that is not dated is refused. The notices, in
-// French, name the files that are left aside.
+// RawFiles lists the files of a RAW folder: the lines of sources.json, then the files that it
+// does not name but whose own name is one of the catalogue's, dated from the catalogue. A
+// zoning's file without a date is refused. The notices, in French, name the files that are
+// left aside.
 func RawFiles(raw string) (files []RawFile, notices []string, err error) {
 	list, err := ReadRawList(raw)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 // placeConfidence is the least confidence at which an address stands for a point.
 const placeConfidence = 0.5
 
-// LocateSites gives a point, by their address, to the sites that have none, where
-// the index knows the number, the street or the lieu-dit without a rival. It
-// returns the sites that still have none.
+// LocateSites sets a point, by their address, on the sites that have none, where the index
+// knows the number, the street or the lieu-dit without a rival. It returns the sites that
+// still have none.
 func LocateSites(ix *geocode.Index, sites []geo.Site) (unplaced []*geo.Site, err error) {
 	s := ix.NewSearcher()
 	for i := range sites {

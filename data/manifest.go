@@ -35,7 +35,7 @@ type Manifest struct {
 	Files    []PackFile    `json:"files"`
 	Stats    PackStats     `json:"stats"`
 	Warnings []string      `json:"warnings"` // French
-	// Signed tells a signature that was verified; it is never read from the manifest.
+	// Signed is the signature that was verified, or nil; it is never read from the manifest.
 	Signed *Signature `json:"signed,omitempty"`
 }
 

@@ -16,7 +16,8 @@ import (
 // Pack is one or several packs opened together. It may be read concurrently; its
 // records must not be changed.
 type Pack struct {
-	// ID is the pack's, or the hash of the sorted list of those of several.
+	// ID is the identifier of the pack, or the hash of the sorted identifiers of several
+	// packs.
 	ID        string
 	Index     *geocode.Index
 	Zonings   *geo.Zonings

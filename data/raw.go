@@ -28,7 +28,7 @@ type RawFile struct {
 	SHA256    string    `json:"sha256,omitempty"`
 	Bytes     int64     `json:"bytes,omitempty"`
 	ETag      string    `json:"etag,omitempty"`
-	Vintage   string    `json:"vintage,omitempty"` // AAAA-MM-JJ: last change told by the server or the folder
+	Vintage   string    `json:"vintage,omitempty"` // AAAA-MM-JJ: last change according to the server or the folder
 	FetchedAt time.Time `json:"fetched_at,omitzero"`
 	Licence   string    `json:"licence,omitempty"`
 }
@@ -85,7 +85,7 @@ func (l RawList) Write(raw string) error {
 	return writeAtomically(filepath.Join(raw, SourcesFile), append(b, '\n'))
 }
 
-// Set adds a line, or replaces that of its path.
+// Set adds a line, or replaces the line of the same path.
 func (l *RawList) Set(f RawFile) {
 	l.Remove(f.Path)
 	l.Files = append(l.Files, f)

@@ -28,8 +28,8 @@ const (
 	KindPopulation  Kind = "population"       // young people by place, for expected shares
 )
 
-// Term dates a zoning's file and tells its territory. Dates are those of
-// metropolitan France; the kernel knows where those of QPV differ overseas.
+// Term is the dates and the territory of a zoning's file. Dates are those of metropolitan
+// France; the kernel knows where the QPV's differ overseas.
 type Term struct {
 	Zoning    geo.Zoning `json:"zoning,omitempty"`
 	Version   string     `json:"version,omitempty"`

@@ -123,8 +123,8 @@ func writeCalls(w *bufio.Writer, calls []transit.Call) error {
 	return w.Flush()
 }
 
-// Timetables reads those of the packs; none is no fault. Two packs that hold the same
-// give it once.
+// Timetables returns the timetables of the packs, each once though several packs hold it, or
+// nil when they have none.
 func (p *Pack) Timetables() (feeds []transit.Feed, err error) {
 	seen := map[string]bool{}
 	for i, dir := range p.dirs {

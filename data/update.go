@@ -27,7 +27,7 @@ type SourceState struct {
 	File     RawFile   `json:"file"`
 	State    Freshness `json:"state"`
 	Modified time.Time `json:"modified,omitzero"`
-	Bytes    int64     `json:"bytes"` // -1 when not told
+	Bytes    int64     `json:"bytes"` // -1 when the server does not say
 	Why      string    `json:"why,omitempty"`
 }
 

@@ -85,11 +85,11 @@ func fiveDigits(s string) int {
 	return n
 }
 
-// WholeCities returns a commune table in which Paris, Lyon and Marseille are one
-// line each, with every arrondissement among the former communes: some tables give
-// the city alone, some its arrondissements too, or only them. The city takes the
-// postcodes of its arrondissements' lines and, without a line of its own, their
-// population. A table that needs no change is returned as it is.
+// WholeCities returns a commune table in which Paris, Lyon and Marseille are one line each,
+// with every arrondissement among the former communes: some tables list the city alone, some
+// its arrondissements too, or only them. The city takes the postcodes of its arrondissements'
+// lines and, without a line of its own, their population. A table that needs no change is
+// returned as it is.
 func WholeCities(list []Commune) []Commune {
 	changed := func(c Commune) bool {
 		of, _ := Arrondissement(c.Code)

@@ -48,7 +48,7 @@ func MustDate(s string) Date {
 	return d
 }
 
-// IsZero tells the absent date.
+// IsZero reports whether the date is absent.
 func (d Date) IsZero() bool { return d == Date{} }
 
 // Compare is negative, zero or positive as d is before, at or after e.

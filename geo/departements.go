@@ -127,9 +127,8 @@ func Departement(code string) (name, region string, ok bool) {
 	return d[0], d[1], ok
 }
 
-// DepartementOf returns the code of the département or overseas collectivity of a
-// commune by its INSEE code: two characters, three overseas; empty when the code
-// is too short to tell.
+// DepartementOf returns the code of the département or overseas collectivity of a commune by
+// its INSEE code: two characters, three overseas, or "" when the code is too short.
 func DepartementOf(commune string) string {
 	n := 2
 	if strings.HasPrefix(commune, "97") || strings.HasPrefix(commune, "98") {

@@ -6,7 +6,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Side tells on which side of a polygon's border a point lies.
+// Side is the side of a polygon's border on which a point lies.
 type Side uint8
 
 const (

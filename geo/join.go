@@ -7,9 +7,9 @@ import (
 	"perimetre/geo/fault"
 )
 
-// JoinZonings puts together what several files hold, in memory: a commune, a
-// contour or a zone that several have is taken from the first. A version of one
-// name must have the same dates in all; its territory is that of all together.
+// JoinZonings puts together what several files hold, in memory: a commune, a contour or a zone
+// that several files have is taken from the first. A version of one name must have the same
+// dates in all files; its territory is the union of theirs.
 func JoinZonings(parts ...*Zonings) (z *Zonings, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	var (

@@ -1,8 +1,8 @@
 package geo
 
-// Statuses returns the status that a version of a zoning made of lists gives to the
-// communes of today, in the order of Communes().All(), on a date: that of a map,
-// where At answers for a place. ok is false when the version is not loaded.
+// Statuses returns the status of the communes of today in a version of a zoning made of lists,
+// in the order of Communes().All(), on a date: the status that a map shows, where At answers
+// for a place. ok is false when the version is not loaded.
 func (z *Zonings) Statuses(zoning Zoning, version string, on Date) (list []ListStatus, ok bool) {
 	for _, v := range z.lists {
 		if v.Zoning != zoning || v.Name != version {

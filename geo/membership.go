@@ -23,7 +23,7 @@ type Version struct {
 	CompleteFor []string `json:"complete_for"`
 	URL         string   `json:"url,omitempty"`
 	SHA256      string   `json:"sha256,omitempty"`
-	// Precision is that of the file's coordinates, metres; 0 for lists of communes.
+	// Precision is the precision of the file's coordinates, metres; 0 for lists of communes.
 	Precision float64 `json:"precision_m,omitempty"`
 }
 
@@ -58,13 +58,13 @@ type QPVFact struct {
 	HasDistance bool
 	// OnEdge: the point is exactly on an edge or a vertex.
 	OnEdge bool
-	// CommuneHasZone: the commune has a zone in that version, by geometry
-	// (slivers ignored) or by the file's own list of communes. It is also true when
-	// neither can tell: no contour for the commune, and zones without communes.
+	// CommuneHasZone reports whether the commune has a zone in that version, by geometry
+	// (slivers ignored) or by the file's own list of communes. It is also true when neither
+	// can decide: no contour for the commune, and zones without communes.
 	CommuneHasZone bool
 }
 
-// Reach is the distance, in metres, beyond which no nearest zone is told.
+// Reach is the distance, in metres, beyond which no nearest zone is returned.
 const Reach = 5000
 
 // ListStatus is a commune's status in a zoning made of lists.

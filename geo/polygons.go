@@ -76,7 +76,7 @@ func (p *Polygons) At(pt orb.Point, hits []Hit) []Hit {
 	return hits
 }
 
-// Side tells on which side of polygon i's border pt lies.
+// Side returns the side of polygon i's border on which pt lies.
 func (p *Polygons) Side(i int, pt orb.Point) Side {
 	if b := &p.shapes.bounds[i]; pt[0] < b.Min[0] || pt[0] > b.Max[0] || pt[1] < b.Min[1] || pt[1] > b.Max[1] {
 		return Outside

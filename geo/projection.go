@@ -202,13 +202,13 @@ func (p *Projection) serves(box orb.Bound) bool {
 	return true
 }
 
-// Project gives metres for a point in degrees.
+// Project returns the metres of a point in degrees.
 func (p *Projection) Project(lonLat orb.Point) orb.Point {
 	x, y := p.forward(lonLat[0]*radians, lonLat[1]*radians)
 	return orb.Point{x, y}
 }
 
-// Unproject gives degrees for a point in metres.
+// Unproject returns the degrees of a point in metres.
 func (p *Projection) Unproject(xy orb.Point) orb.Point {
 	lon, lat := p.inverse(xy[0], xy[1])
 	return orb.Point{lon / radians, lat / radians}

@@ -51,7 +51,7 @@ func ParsePositionType(s string) PositionType {
 type Address struct {
 	ID           string // the base's identifier: 59350_1234_00012_bis
 	StreetID     string // the street's: 59350_1234
-	BANID        string // UUID that the BAN gives the address; empty when the file holds none
+	BANID        string // UUID of the address in the BAN; empty when the file holds none
 	StreetBANID  string // the same of its street or lieu-dit
 	Number       int    // 0 when Locality, or a street without number
 	Suffix       string // lower case: "bis", "b"; empty without one
@@ -68,7 +68,7 @@ type Address struct {
 	Lon, Lat     float64
 }
 
-// AddressKind tells a house number from a street or a lieu-dit alone.
+// AddressKind distinguishes a house number from a street or a lieu-dit alone.
 type AddressKind uint8
 
 const (
@@ -90,8 +90,8 @@ type Commune struct {
 	Lon, Lat    float64 // the town hall or the centre, degrees; NaN when unknown
 }
 
-// FormerCommune is a commune that merged into, or is associated or delegated
-// within, a commune of today. Name is empty where the source gives only codes.
+// FormerCommune is a commune that merged into, or is associated or delegated within, a commune
+// of today. Name is empty where the source lists only codes.
 type FormerCommune struct {
 	Code string
 	Name string

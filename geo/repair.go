@@ -10,7 +10,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Repairs says what was wrong with a polygon, for its reader to be told.
+// Repairs is what was wrong with a polygon, for its reader to report.
 type Repairs struct {
 	Unclosed int  // rings whose last point was not the first
 	Short    int  // rings of fewer than three distinct points, left out

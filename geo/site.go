@@ -1,18 +1,18 @@
 package geo
 
-// MissionLocale is a structure as a list of them gives it. Lon and Lat are WGS84
-// degrees, NaN where the list has no point.
+// MissionLocale is a structure as a list of them describes it. Lon and Lat are WGS84 degrees,
+// NaN where the list has no point.
 type MissionLocale struct {
 	Code     string // UNML's: an INSEE code, not always the head office's
 	Name     string // as the list writes it: 59-ML LILLE
 	Address  string
 	Postcode string
 	City     string
-	CityCode string // INSEE, where the list gives it
+	CityCode string // INSEE, where the list has it
 	Lon, Lat float64
 }
 
-// Territory gives a commune to a Mission Locale.
+// Territory assigns a commune to a Mission Locale.
 type Territory struct {
 	Commune       string // INSEE code
 	MissionLocale string // Code of a MissionLocale
@@ -39,11 +39,11 @@ const (
 	SiteFranceServices SiteKind = "france_services"
 )
 
-// SiteKinds are the kinds that are told, in the order of lists and legends.
+// SiteKinds are the kinds that are shown, in the order of lists and legends.
 var SiteKinds = []SiteKind{SiteHead, SiteBranch, SitePermanence, SiteRelay, SiteOutreach, SiteYouthPlace, SiteInfoJeunes, SitePAEJ, SiteE2C, SiteFranceServices, SiteOther}
 
-// Presence reports whether sites of the kind are a Mission Locale's own presence, or
-// may be, as those of another kind or of none.
+// Presence reports whether sites of the kind are a Mission Locale's own presence, or may be,
+// as sites of another kind or of no kind.
 func (k SiteKind) Presence() bool {
 	switch k {
 	case SiteYouthPlace, SiteOutreach, SiteInfoJeunes, SitePAEJ, SiteE2C, SiteFranceServices:

@@ -33,11 +33,11 @@ type ZoneChange struct {
 	// only the zone itself when it left.
 	From []ZoneRef
 	To   ZoneRef // empty when the zone left
-	// Before is the area of the From zones, After that of the To zone.
+	// Before is the area of the From zones, After the area of the To zone.
 	Before, After float64
-	// Gained is the territory of the zone that was in none of From; Lost is that of
-	// the From zones, each counted with the successor that takes most of it, that is
-	// in no zone any more. Both are empty when the zone is unchanged.
+	// Gained is the territory of the zone that was in none of From; Lost is the territory of
+	// the From zones, each counted with the successor that takes most of it, that is in no
+	// zone any more. Both are empty when the zone is unchanged.
 	Gained, Lost         orb.MultiPolygon
 	GainedArea, LostArea float64
 }

@@ -25,9 +25,9 @@ type PolygonVersion struct {
 	Zones []Zone
 }
 
-// ListVersion is a version of a zoning made of communes (FRR, ZRR). Codes are
-// those of its own time. A list without any StatusNo names only the communes
-// that it classes: the others are StatusNo.
+// ListVersion is a version of a zoning made of communes (FRR, ZRR). Codes are of its own time.
+// A list without any StatusNo names only the communes that it classes: the others are
+// StatusNo.
 type ListVersion struct {
 	Version
 	Status map[string]ListStatus

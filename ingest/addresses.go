@@ -39,7 +39,7 @@ type AddressReport struct {
 	Swapped int
 	// Faults are the first rejected lines, ten at most, each a *fault.Error.
 	Faults []error
-	// Departements are those of the communes met, sorted.
+	// Departements are the départements of the communes met, sorted.
 	Departements []string
 }
 

@@ -15,7 +15,7 @@ type ListFile struct {
 	Zoning geo.Zoning // FRR or ZRR, by the statuses met
 	Status map[string]geo.ListStatus
 	Column string   // heading of the column of statuses
-	AsOf   geo.Date // the date that the heading gives, zero without one
+	AsOf   geo.Date // the date in the heading, zero without one
 	Counts map[geo.ListStatus]int
 	// Warnings are for the reader of a manifest, in French.
 	Warnings []string

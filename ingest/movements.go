@@ -47,9 +47,9 @@ func Movements(path string) ([]Movement, error) {
 	return list, asBroken(d, err)
 }
 
-// AddFormer adds to communes of today those that merged into them, through as
-// many mergers as it took. A code that is still a commune's, or that was shared
-// out between several, is left: its name does not tell where a place is.
+// AddFormer adds to communes of today the communes that merged into them, through as many
+// mergers as it took. A code that is still a commune's, or that was shared out between
+// several, is left: its name does not identify a place.
 func AddFormer(communes []geo.Commune, movements []Movement) {
 	today := make(map[string]int, len(communes))
 	for i := range communes {

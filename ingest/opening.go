@@ -22,7 +22,7 @@ type Opening struct {
 // Hours are those of a half-day, in minutes of the day.
 type Hours struct {
 	From, To int
-	Assumed  bool // the pattern tells the half-day and not the hours
+	Assumed  bool // the pattern names the half-day and not the hours
 }
 
 // usualHours stand for the hours that a pattern does not tell.

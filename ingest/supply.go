@@ -32,9 +32,9 @@ var (
 	hoursTitles = []string{"ouverture", "horaires", "horaires d'ouverture", "jours et horaires", "opening"}
 )
 
-// Supply reads what sites offer: a number (places, capacité, offre, conseillers, ETP),
-// a number for each half-day times the half-days open a week, or these half-days
-// alone, told as a number or as an opening pattern.
+// Supply reads what sites offer: a number (places, capacité, offre, conseillers, ETP), a
+// number for each half-day times the half-days open a week, or these half-days alone, written
+// as a number or as an opening pattern.
 func Supply(path string) (*SupplyTable, error) {
 	t, err := openTitled(path)
 	if err != nil {

@@ -18,7 +18,7 @@ type UnitNames struct {
 // imiloSuffix ends the codes of structures in i-Milo.
 const imiloSuffix = "S00"
 
-// Add gives a unit a name, beside those that it has.
+// Add adds a name to a unit, beside the names that it has.
 func (n *UnitNames) Add(code, name string) {
 	if n.codes == nil {
 		n.codes, n.bare = map[string]string{}, map[string]string{}

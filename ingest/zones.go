@@ -16,12 +16,12 @@ import (
 // ZoneFile is a file of priority zones (QPV) and what its reading found.
 type ZoneFile struct {
 	Zones []geo.Zone // by code, shapes in degrees and valid
-	// Format is geojson, shapefile or geopackage; Units are those of the file's
+	// Format is geojson, shapefile or geopackage; Units are the units of the file's
 	// coordinates: WGS84, or the name of a projection.
 	Format, Units string
 	// Departements counts the zones of each.
 	Departements map[string]int
-	// Repaired tells the zones whose shape was not valid, by code.
+	// Repaired lists the zones whose shape was not valid, by code.
 	Repaired []ZoneRepair
 	// Precision is how far the rounding of coordinates can move a vertex, metres;
 	// Decimals and Repeated are what it was measured from.
@@ -46,11 +46,10 @@ var (
 	communeProps = []string{"insee_com", "inseecom", "code_insee", "codgeo", "code_com", "depcom", "insee"}
 )
 
-// Zones reads priority zones from GeoJSON, a shapefile or a GeoPackage, in
-// degrees or in a projection of France, property names in any case. Shapes that
-// cross themselves are repaired and reported. Parts of one zone on several lines
-// are joined. communes tell where zones must be: a zone that touches none of the
-// communes that it lists is a fault; nil checks nothing.
+// Zones reads priority zones from GeoJSON, a shapefile or a GeoPackage, in degrees or in a
+// projection of France, property names in any case. Shapes that cross themselves are repaired
+// and reported. Parts of one zone on several lines are joined. communes says where zones must
+// be: a zone that touches none of the communes that it lists is a fault; nil checks nothing.
 func Zones(path string, communes *geo.Communes) (ZoneFile, error) {
 	var features []*feature
 	l, err := eachFeature(path, func(f *feature) error {

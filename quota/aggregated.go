@@ -22,9 +22,9 @@ var (
 	aggregatedUnsure  = []string{"à vérifier", "a verifier", "indéterminés", "undecided"}
 )
 
-// FromAggregated computes a quota from a table of published figures: a line a
-// unit, its entries, and the number of residents or their rounded share. A
-// rounded share gives bounds: 27,1 % of 15 061 is 4 075 to 4 089 people.
+// FromAggregated computes a quota from a table of published figures: a line a unit, its
+// entries, and the number of residents or their rounded share. A rounded share becomes bounds:
+// 27,1 % of 15 061 is 4 075 to 4 089 people.
 func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Result, error) {
 	r, err := table.Open(path, table.Options{Stdin: read.Stdin})
 	if err != nil {

@@ -28,10 +28,10 @@ type Bordereau struct {
 	Counting Counting `json:"counting"`
 	AsOf     geo.Date `json:"as_of"`
 	Engine   string   `json:"engine"`
-	// SHA256 is that of each flagged file behind the counts.
+	// SHA256 is the hash of each flagged file behind the counts.
 	SHA256 []string `json:"sha256"`
-	// MaskedUnder is the least number of people that the finer cells tell, where they
-	// were hidden from the reader (Sight.Bordereau); 0 in a bordereau as it was sent.
+	// MaskedUnder is the least number of people in the finer cells that are shown, where
+	// others were hidden from the reader (Sight.Bordereau); 0 in a bordereau as it was sent.
 	MaskedUnder int             `json:"masked_under,omitempty"`
 	Units       []BordereauUnit `json:"units"`
 
@@ -44,7 +44,7 @@ type span struct {
 	To   geo.Date `json:"to"`
 }
 
-// Period returns the period that the span tells.
+// Period returns the period of the span.
 func (s span) Period() Period { return Period(s) }
 
 // BordereauUnit is one unit's counts, a block for each perimeter version.
@@ -135,8 +135,8 @@ func (p *BordereauPart) UnmarshalJSON(b []byte) error {
 // InForce names the block of the perimeters in force at each entry.
 const InForce = "en_vigueur"
 
-// NewBordereau reduces flagged files to counts. Files of the same people flagged
-// under several perimeters give a block each: the receiver can replay.
+// NewBordereau reduces flagged files to counts. Files of the same people flagged under several
+// perimeters become a block each: the receiver can replay.
 func NewBordereau(files []*Flagged, rule *Rule, o Options, engine string, sha256 []string) (*Bordereau, error) {
 	if o.Period.ID == "" {
 		o.Period = spanOf(files, rule, o.AsOf)

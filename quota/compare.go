@@ -21,12 +21,12 @@ type Stand struct {
 	Rejected int // rows to correct, not counted
 	// Under are the same people by choice of perimeters, as the blocks are named.
 	Under map[string]Count
-	// Veiled tells that the reader does not see all numbers of manual decisions.
+	// Veiled reports that the reader does not see all numbers of manual decisions.
 	Veiled bool
 }
 
-// Stand returns a unit's state in a bordereau, under a perimeter (that of the first
-// block when empty); ok is false when the bordereau does not have it.
+// Stand returns a unit's state in a bordereau, under a perimeter (the first block's when
+// empty); ok is false when the bordereau does not have it.
 func (b *Bordereau) Stand(unit, perimeter string) (s Stand, ok bool) {
 	i := slices.IndexFunc(b.Units, func(u BordereauUnit) bool { return u.Code == unit })
 	if i < 0 {
@@ -50,7 +50,8 @@ func (b *Bordereau) Stand(unit, perimeter string) (s Stand, ok bool) {
 	return s, true
 }
 
-// Treat returns the state with people without an established residence counted as told.
+// Treat returns the state with people without an established residence counted by the
+// treatment.
 func (s Stand) Treat(u Unlocatable) Stand {
 	s.Count = s.Count.Treat(u)
 	under := map[string]Count{}
@@ -61,8 +62,8 @@ func (s Stand) Treat(u Unlocatable) Stand {
 	return s
 }
 
-// CompareBordereaux tells why the share moved between two sets of bordereaux of a rule,
-// for all units and for each that both sets hold.
+// CompareBordereaux explains why the share moved between two sets of bordereaux of a rule, for
+// all units and for each that both sets hold.
 func CompareBordereaux(before, after []*Bordereau, rule *Rule, perimeter string) (*Move, error) {
 	a, names, err := stands(before, rule, perimeter)
 	if err != nil {
@@ -161,18 +162,14 @@ func union(a, b []string) []string {
 	return slices.Compact(all)
 }
 
-// Compare tells why the share went from one state of a unit's counts to another,
-// as far as counts can tell. Within a period it sets apart what came in or went
-// out and what people decided; between two periods, where the people who entered
-// live, how many addresses are left to check, and what people decided. Perimeters
-// are a step of their own where the first state has been counted under those of
-// the second. Steps add up exactly, each taken after the one before it.
-//
-// People without an established residence count as treatment says, in both states: the
-// shares explained are those of the tables.
-//
-// Manual decisions of which the reader does not see the number are not set apart:
-// they stay in the other steps and Move.Veiled tells so.
+// Compare explains why the share went from one state of a unit's counts to another, as far as
+// counts allow. Within a period it sets apart what came in or went out and what people
+// decided; between two periods, where the people who entered live, how many addresses are left
+// to check, and what people decided. Perimeters are a step of their own where the first state
+// has been counted under the second's. Steps add up exactly, each taken after the one before
+// it. People without an established residence count by treatment in both states: the shares
+// explained are the shares of the tables. Manual decisions whose number the reader does not
+// see are not set apart: they stay in the other steps and Move.Veiled reports it.
 func Compare(before, after Stand, treatment Unlocatable) *Move {
 	before, after = before.Treat(treatment), after.Treat(treatment)
 	m := &Move{Before: before.Count, After: after.Count, BeforePerimeter: strings.Join(before.Versions, "|"), AfterPerimeter: strings.Join(after.Versions, "|")}

@@ -16,7 +16,7 @@ type Count struct {
 	In        int `json:"in"`
 	Out       int `json:"out"`
 	Undecided int `json:"undecided"`
-	// Unlocatable are those of Undecided without an established residence.
+	// Unlocatable is the part of Undecided without an established residence.
 	Unlocatable int `json:"unlocatable"`
 	// Of the above, those that a person decided.
 	DecidedIn   int `json:"decided_in"`
@@ -45,7 +45,8 @@ func (c Count) Auto() Count {
 	return c
 }
 
-// Treat counts people without an established residence as told.
+// Treat returns the counts with people without an established residence counted by the
+// treatment.
 func (c Count) Treat(u Unlocatable) Count {
 	switch u {
 	case AsOut:
@@ -71,9 +72,9 @@ type Tally struct {
 	Code  string
 	Name  string // empty when unknown
 	Parts []Part
-	// Marginal is the target that new entries meet: that of the period's end.
+	// Marginal is the target that new entries meet: the target at the period's end.
 	Marginal Fraction
-	// Unsure tells that manual decisions are hidden: the verdict without them is unknown.
+	// Unsure reports that manual decisions are hidden: the verdict without them is unknown.
 	Unsure bool
 }
 

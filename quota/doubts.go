@@ -11,8 +11,8 @@ import (
 	"perimetre/quota/directory"
 )
 
-// Doubt is something that a file does not tell, or tells badly, without its rows
-// being rejected: the figures that rest on it are given with it.
+// Doubt is something that a file lacks, or states badly, without its rows being rejected: the
+// figures that rest on it are shown with it.
 type Doubt string
 
 const (
@@ -47,12 +47,12 @@ type doubtWords struct {
 	name, effect string
 }
 
-// Doubts counts the people whom each doubt concerns. 0 stands for a number that is
-// not told to the reader: somebody is concerned.
+// Doubts counts the people whom each doubt concerns. 0 stands for a number hidden from the
+// reader: somebody is concerned.
 type Doubts map[Doubt]int
 
-// Grave reports whether a doubt marks the figures wherever they are shown; another is
-// told beside them.
+// Grave reports whether a doubt marks the figures wherever they are shown; another doubt is
+// written beside them.
 func (d Doubt) Grave() bool {
 	return slices.ContainsFunc(doubts, func(t doubtWords) bool { return t.doubt == d && t.grave })
 }
@@ -67,7 +67,7 @@ func (d Doubt) Name() string {
 	return string(d)
 }
 
-// List returns the doubts in the order in which they are told.
+// List returns the doubts in the order in which they are shown.
 func (d Doubts) List() []Doubt {
 	var out []Doubt
 	for _, t := range doubts {
@@ -146,7 +146,7 @@ func (rule *Rule) Costs(has Held) []Cost {
 	return out
 }
 
-// HeldBy returns the optional columns that a file holds, told by its fields.
+// HeldBy returns the optional columns that a file holds, from its fields.
 func HeldBy(has func(table.Field) bool) Held {
 	return Held{
 		Unit: has(table.Unit), Programme: has(table.Programme), Renewal: has(table.Renewal), FirstEntry: has(table.FirstEntry), End: has(table.CEJEnd),

@@ -19,7 +19,7 @@ const (
 	ByLateRow    Cause = "lignes_tardives_ou_retirees"
 	ByTransfer   Cause = "changement_de_mission_locale" // counted in another unit since
 
-	// Causes that counts alone tell (Compare).
+	// Causes that counts alone can establish (Compare).
 	ByReferential Cause = "referentiel"         // another edition of the référentiel géographique
 	ByResidence   Cause = "residence"           // where the people of another period live
 	ByUnsettled   Cause = "adresses_a_verifier" // how many of them are left to check
@@ -38,21 +38,21 @@ var causeLabels = map[Cause]string{
 // Label returns the cause in French.
 func (c Cause) Label() string { return causeLabels[c] }
 
-// Step is the part of a cause in a move. People are the changes in numbers; the
-// points are those of the lower and upper bounds of the share, exact, from -1 to
-// 1; nil where a share does not exist.
+// Step is the part of a cause in a move. People are the changes in numbers; the points are the
+// changes of the lower and upper bounds of the share, exact, from -1 to 1; nil where a share
+// does not exist.
 type Step struct {
 	Cause              Cause
 	Persons            int // rows behind the step
 	In, Out, Undecided int
 	Min, Max           *big.Rat
-	// Reclassed is the least number of Persons whose answer changed, where counts
-	// tell no more.
+	// Reclassed is the least number of Persons whose answer changed, where counts establish no
+	// more.
 	Reclassed int
 }
 
-// Move explains the difference between two states. The steps' people and points
-// add up exactly to those of the whole.
+// Move explains the difference between two states. The steps' people and points add up exactly
+// to the whole's.
 type Move struct {
 	Before, After Count
 	Steps         []Step
@@ -61,19 +61,19 @@ type Move struct {
 	Reasons map[[2]string]int
 	// BeforePerimeter and AfterPerimeter name the perimeters of the two states.
 	BeforePerimeter, AfterPerimeter string
-	// Unit and Name are those of the unit of which the move tells, empty for all; Units are
-	// the moves of each that moved, beside that of all.
+	// Unit and Name identify the unit that the move explains, empty for all; Units are the
+	// moves of each unit that moved, beside the move of all.
 	Unit, Name string
 	Units      []*Move
-	// Veiled tells that manual decisions of few people stay within other steps.
+	// Veiled reports that manual decisions of few people stay within other steps.
 	Veiled bool
 }
 
-// Explain tells why the figures went from before to after, both computed from
-// rows by the same rule. A person is followed by identifier, and counted as the rule
-// counts people without an established residence: the shares explained are those of the
-// results. Steps are applied in a fixed order, each share taken after the step before it:
-// what each cause brings depends on that order, their sum does not.
+// Explain returns why the figures went from before to after, both computed from rows by the
+// same rule. A person is followed by identifier, and counted as the rule counts people without
+// an established residence: the shares explained are the results'. Steps are applied in a
+// fixed order, each share taken after the step before it: what each cause brings depends on
+// that order, their sum does not.
 func Explain(before, after *Result) (*Move, error) {
 	if before.counted == nil || after.counted == nil {
 		return nil, fault.New(fault.Usage, "des lignes se comparent à des lignes, un bordereau à un bordereau")

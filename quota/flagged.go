@@ -25,8 +25,8 @@ type ReadOptions struct {
 type Flagged struct {
 	Name string // of the file, without its folder
 	Rows []Row
-	// Has tells which optional columns the file holds: a test without its column
-	// is not made.
+	// Has reports which optional columns the file holds: a test without its column is not
+	// made.
 	Has Held
 	// SkippedLines counts blank lines and lines of totals.
 	SkippedLines int

@@ -10,7 +10,7 @@ import (
 // share at all.
 type Fraction struct{ Num, Den int64 }
 
-// IsZero tells the absent fraction.
+// IsZero reports whether the fraction is absent.
 func (f Fraction) IsZero() bool { return f.Den == 0 }
 
 // Float returns the nearest number, 0 for the absent fraction.

@@ -12,11 +12,11 @@ import (
 	"perimetre/quota/directory"
 )
 
-// FromBordereaux computes a quota from the counts that units sent: the same
-// bounds and verdicts as from their rows. Bordereaux of different rules, periods,
-// countings or perimeters are refused by name. perimeter chooses the block, that
-// of the perimeters in force when empty; the units that cannot be counted under it are
-// left out, and Result.Unreplayed names them. It is an error when none can.
+// FromBordereaux computes a quota from the counts that units sent: the same bounds and
+// verdicts as from their rows. Bordereaux of different rules, periods, countings or perimeters
+// are refused by name. perimeter chooses the block, the block of the perimeters in force when
+// empty; the units that cannot be counted under it are left out, and Result.Unreplayed names
+// them. It is an error when no unit can.
 func FromBordereaux(list []*Bordereau, rule *Rule, o Options, perimeter string) (*Result, error) {
 	if len(list) == 0 {
 		return nil, fault.New(fault.Usage, "aucun bordereau")

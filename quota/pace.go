@@ -15,12 +15,12 @@ type Horizon struct {
 	Expected int `json:"expected"`
 	// Needed is how many of them must be residents, from the lower bound.
 	Needed int `json:"needed"`
-	// Reachable tells whether Needed is within Expected.
+	// Reachable reports whether Needed is within Expected.
 	Reachable bool `json:"reachable"`
 }
 
-// Pace projects a unit to the end of the period and of the year; a nil horizon
-// is past, or cannot be told.
+// Pace projects a unit to the end of the period and of the year; a horizon is nil when it is
+// past or cannot be projected.
 type Pace struct{ Period, Year *Horizon }
 
 // project prolongs an assessment of the days from..asOf to a later day; nil when that

@@ -8,9 +8,9 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Publication is what is given to readers together, maybe in several times: results of
-// one rule over several periods, and what came out before. Its cells are protected as a
-// whole, since a reader subtracts a quarter from a year as well as a line from a total.
+// Publication is what readers receive together, possibly in several releases: results of one
+// rule over several periods, and what came out before. Its cells are protected as a whole,
+// since a reader subtracts a quarter from a year as well as a line from a total.
 type Publication struct {
 	Threshold int
 	releases  []release

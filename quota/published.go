@@ -15,7 +15,7 @@ import (
 const publishedFormat = "perimetre/publication/1"
 
 // Published is what came out before, with the numbers that were hidden: whoever publishes
-// keeps it, so that a later figure does not give them away, and shows it to nobody.
+// keeps it, so that a later figure does not reveal them, and shows it to nobody.
 type Published struct {
 	Format   string             `json:"format"`
 	Notice   string             `json:"notice"`

@@ -26,5 +26,5 @@ func (c *Reconciliation) Compared() int {
 	return c.Cells[In][In] + c.Cells[In][Out] + c.Cells[Out][In] + c.Cells[Out][Out]
 }
 
-// Empty tells that there was no own flag to compare.
+// Empty reports whether there was no own flag to compare.
 func (c *Reconciliation) Empty() bool { return c.Cells == [3][3]int{} }

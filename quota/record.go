@@ -46,7 +46,7 @@ type Repeat struct {
 // Statuses are the row's status in each zoning as flag writes it, or empty.
 type Statuses struct{ QPV, FRR, ZRR string }
 
-// Held tells which optional columns a flagged table holds.
+// Held reports which optional columns a flagged table holds.
 type Held struct{ Unit, Programme, Renewal, FirstEntry, End, Birth, RQTH, Own, Commune, Motif, Perimeter, AddressDate, Outcome bool }
 
 // Columns are the columns of a flagged table that quotas read.
@@ -92,7 +92,7 @@ func NewColumns(name string, header []string, o ReadOptions) (*Columns, error) {
 	return c, nil
 }
 
-// Has tells which optional columns the table holds.
+// Has reports which optional columns the table holds.
 func (c *Columns) Has() Held { return c.has }
 
 // Record reads one row; the record keeps nothing of cells.

@@ -17,12 +17,12 @@ type Unit struct {
 	Code string
 	Name string // empty when unknown
 	Assessment
-	// YearToDate is the same from 1 January to the period's end; nil when the
-	// period starts there, or when the input does not tell.
+	// YearToDate is the same from 1 January to the period's end; nil when the period starts
+	// there, or when the input does not say.
 	YearToDate *Assessment
 	Pace       *Pace
 	Expected   *Expected
-	Doubts     Doubts // of the rows behind the counts; nil where nothing tells
+	Doubts     Doubts // of the rows behind the counts; nil where nothing is known of them
 }
 
 // Result is a quota, unit by unit. Units are sorted by name, then code.
@@ -48,11 +48,11 @@ type Result struct {
 	Notices   []string
 	// Unreplayed are the units that cannot be counted under the perimeter asked for.
 	Unreplayed []Unreplayed
-	// Replay is the whole under the other perimeters that every bordereau tells.
+	// Replay is the whole under the other perimeters that every bordereau holds.
 	Replay []Replayed
 	// Population is the table behind the expected shares, nil without one.
 	Population *Population
-	// FromCounts tells a result from bordereaux or published figures: there are
+	// FromCounts reports that the result comes from bordereaux or published figures: there are
 	// no rows behind it.
 	FromCounts bool
 	counted    *Counted
@@ -80,8 +80,8 @@ type Options struct {
 	AsOf       geo.Date
 	Units      *directory.Units
 	Population *Population
-	// Loaded reports whether a version of the QPV is loaded where a unit works; nil when
-	// nothing tells. It names the reason why a unit cannot be replayed.
+	// Loaded reports whether a version of the QPV is loaded where a unit works, or is nil when
+	// nothing knows. It names the reason why a unit cannot be replayed.
 	Loaded func(perimeter, unit string) bool
 }
 

@@ -62,7 +62,7 @@ type Rule struct {
 }
 
 // Source is what somebody said of a target. On is a day (AAAA-MM-JJ) or a year, as the
-// document tells it; In is where it can be read.
+// document writes it; In is where it can be read.
 type Source struct{ On, By, Said, In string }
 
 // Target is a share asked from a date to another, both included; the zero dates
@@ -72,8 +72,8 @@ type Target struct {
 	From, To geo.Date
 }
 
-// Ages bounds the age at entry, in whole years, both included: Max 25 is up to
-// the eve of 26. MaxRQTH is that of disabled workers.
+// Ages bounds the age at entry, in whole years, both included: Max 25 is up to the eve of 26.
+// MaxRQTH is the bound of disabled workers.
 type Ages struct{ Min, Max, MaxRQTH int }
 
 // Simulation is a formula that a user entered, with its reference; none comes
@@ -84,7 +84,7 @@ type Simulation struct {
 	Tiers     []Tier // by rising share
 }
 
-// Tier gives an amount from a share up.
+// Tier is the amount paid from a share up.
 type Tier struct {
 	From   Fraction
 	Amount int64
@@ -93,8 +93,8 @@ type Tier struct {
 // SimulationLabel stands wherever a simulated amount is shown.
 const SimulationLabel = "SIMULATION – sans valeur réglementaire"
 
-// Amount returns that of the last tier that the share q/n reaches; ok is false under
-// the first tier and for n = 0.
+// Amount returns the amount of the last tier that the share q/n reaches; ok is false under the
+// first tier and for n = 0.
 func (s *Simulation) Amount(q, n int) (amount int64, ok bool) {
 	for _, t := range s.Tiers {
 		if n > 0 && int64(q)*t.From.Den >= t.From.Num*int64(n) {
@@ -142,7 +142,7 @@ func (r *Rule) Warnings(p Period, asOf geo.Date) []string {
 	return out
 }
 
-// Stale tells a rule that nobody has confirmed for 12 months.
+// Stale reports whether nobody has confirmed the rule for 12 months.
 func (r *Rule) Stale(asOf geo.Date) bool {
 	if r.ConfirmedOn.IsZero() {
 		return true

@@ -26,8 +26,8 @@ type Amendment struct {
 	Simulation  *Simulation // nil: none
 }
 
-// Amend writes a rule's YAML anew, with the targets that hold before the
-// amendment's day closed on its eve.
+// Amend rewrites a rule's YAML, with the targets that hold before the amendment's day closed
+// on its eve.
 func Amend(file string, text []byte, a Amendment) ([]byte, error) {
 	rule, err := ParseRule(file, text)
 	if err != nil {

@@ -48,7 +48,7 @@ func (r *Rule) Sight(reader Reader) Sight {
 // Nobody is no small number: 0 is shown.
 func (s Sight) Small(n int) bool { return n > 0 && n < s.Details }
 
-// Veil tells which cells of a result its reader does not see.
+// Veil knows which cells of a result its reader does not see.
 type Veil struct {
 	Sight
 	mask     *Mask
@@ -101,7 +101,7 @@ func (v *Veil) Hidden(l Level, code string, c Column) bool { return v.mask.Hidde
 // then not shown either.
 func (v *Veil) Any(l Level, code string) bool { return v.mask.Any(l, code) }
 
-// HidesVerdict reports whether a line's verdict is hidden: it would give away a small
+// HidesVerdict reports whether a line's verdict is hidden because it would reveal a small
 // number.
 func (v *Veil) HidesVerdict(l Level, code string) bool { return v.mask.HidesVerdict(l, code) }
 
@@ -112,9 +112,9 @@ func (v *Veil) HidesAuto(l Level, code string) bool {
 	return v.auto[lineKey{l, code}] || v.mask.HidesAuto(l, code)
 }
 
-// HidesRejected reports whether the number of rows rejected for a reason, all units
-// together, is hidden. The services de l'État read the same numbers unit by unit:
-// a sum beside all of its parts but one would give that one.
+// HidesRejected reports whether the number of rows rejected for a reason, all units together,
+// is hidden. The services de l'État read the same numbers unit by unit: a sum beside all of
+// its parts but one would reveal that one.
 func (v *Veil) HidesRejected(r *Result, reason Reason) bool {
 	units, all := map[string]int{}, 0
 	for _, x := range r.Rejected {
@@ -186,9 +186,9 @@ func (d decidedRange) settles(a *Assessment) bool {
 	return first == verdict(d.inHigh, d.outLow) && first == verdict(d.inLow, d.outHigh) && first == verdict(d.inHigh, d.outHigh)
 }
 
-// Bordereau returns what a reader may see of a bordereau: the totals, and the finer
-// cells that are not small and do not give away a small one. Small counts of
-// decisions and of people without residence become null, other cells go.
+// Bordereau returns what a reader may see of a bordereau: the totals, and the finer cells that
+// are not small and do not reveal a small one. Small counts of decisions and of people without
+// residence become null, other cells go.
 func (s Sight) Bordereau(b *Bordereau) *Bordereau {
 	if s.Details <= 1 {
 		return b

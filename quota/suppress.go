@@ -13,8 +13,7 @@ const (
 	columnCount
 )
 
-// Mask tells which cells of a result are hidden, and which verdicts. The nil Mask hides
-// nothing.
+// Mask is the set of hidden cells and verdicts of a result. The nil Mask hides nothing.
 type Mask struct {
 	Threshold int
 	hidden    map[maskKey]bool
@@ -63,13 +62,11 @@ func (m *Mask) Any(l Level, code string) bool {
 	return false
 }
 
-// Suppress chooses the cells and verdicts to hide so that no count of fewer than
-// threshold people can be found again: between its least and its greatest possible value,
-// given every cell, sum and verdict shown, there are at least threshold people. Counts of
-// a line of nobody are shown.
-//
-// A line keeps first its entries, then its residents (what is left of the entries is
-// those out or to check), then its verdict; the rest gives way.
+// Suppress chooses the cells and verdicts to hide so that no count of fewer than threshold
+// people can be found again: between its least and its greatest possible value, given every
+// cell, sum and verdict shown, there are at least threshold people. Counts of a line of nobody
+// are shown. A line keeps first its entries, then its residents (what is left of the entries
+// is people out or to check), then its verdict; the rest yields.
 func (r *Result) Suppress(threshold int) *Mask {
 	if threshold <= 1 {
 		return nil

@@ -19,8 +19,8 @@ type Ref struct {
 	Unit   string
 }
 
-// Rejection is a row that must be corrected before it counts. Count is 1 for a
-// row, more for a line of a bordereau, which has no File nor Line.
+// Rejection is a row that must be corrected before it counts. Count is 1 for a row, more for a
+// line of a bordereau, which has neither File nor Line.
 type Rejection struct {
 	Ref
 	Reason Reason
@@ -51,7 +51,7 @@ type OpenFile struct {
 	Entry         geo.Date
 }
 
-// Counted is what one pass over rows gives.
+// Counted is the result of one pass over rows.
 type Counted struct {
 	Period    Period
 	Tallies   map[string]*Tally
@@ -62,7 +62,7 @@ type Counted struct {
 	Outside   []OutOfTerritory
 	Open      []OpenFile
 	Own       Reconciliation
-	// Perimeters and Packs are those of the counted rows, sorted.
+	// Perimeters and Packs are the versions and packs of the counted rows, sorted.
 	Perimeters, Packs []string
 	// candidates are the rows that the rule may count, chosen those that it does,
 	// by person.
@@ -71,7 +71,7 @@ type Counted struct {
 	unread     map[string]bool // situations that no group has
 }
 
-// Breakdown details a unit's counted rows as a bordereau tells them.
+// Breakdown details a unit's counted rows as a bordereau does.
 type Breakdown struct {
 	Motifs  map[string]int `json:"motifs,omitempty"`  // of undecided rows
 	Actions map[string]int `json:"actions,omitempty"` // of undecided rows

@@ -13,8 +13,8 @@ const (
 	NoTarget     Verdict = "sans_objectif" // nothing asked
 )
 
-// Flip gives the least numbers of undecided files that settle a verdict: answered
-// « dans le QPV » to reach the target, « hors QPV » to miss it.
+// Flip holds the least numbers of undecided files that settle a verdict: answered « dans le
+// QPV » to reach the target, « hors QPV » to miss it.
 type Flip struct {
 	ToReach int `json:"to_reach"`
 	ToMiss  int `json:"to_miss"`
@@ -26,7 +26,7 @@ type Assessment struct {
 	// Required is the exact number of people that the target asks for, nil
 	// without a target: Σ target × people over the parts.
 	Required *big.Rat
-	// Marginal is the target that new entries meet: that of the period's end, zero where
+	// Marginal is the target that new entries meet: the target at the period's end, zero where
 	// the units of a group have several.
 	Marginal    Fraction
 	Verdict     Verdict
@@ -41,8 +41,8 @@ type Assessment struct {
 	// ones; nil when that share never lifts the bound to the target.
 	MissingAtMix *int
 	Flip         *Flip
-	// ByUnlocatable gives the verdict of each treatment of people without an
-	// established residence, only where it changes the verdict.
+	// ByUnlocatable is the verdict under each treatment of people without an established
+	// residence, only where it changes the verdict.
 	ByUnlocatable map[Unlocatable]Verdict
 }
 
@@ -172,7 +172,7 @@ func (a Assessment) Target() (share float64, ok bool) {
 	return f, true
 }
 
-// Weighted reports whether the target weighs those of several parts: it then tells how
+// Weighted reports whether the target weighs the targets of several parts: it then says how
 // many people each part has.
 func (a Assessment) Weighted() bool {
 	return a.Required != nil && (a.Marginal.IsZero() || a.Required.Cmp(new(big.Rat).Mul(a.Marginal.rat(), big.NewRat(int64(a.N()), 1))) != 0)

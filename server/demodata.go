@@ -34,8 +34,8 @@ func (d DemoFiles) Population() string {
 // demoVersion changes with what the demo holds.
 const demoVersion = "2"
 
-// PrepareDemo makes the demo's territory and pack at the first start, and finds
-// them again afterwards. tell is told each step, in French.
+// PrepareDemo makes the demo's territory and pack at the first start, and finds them again
+// afterwards. tell receives each step, in French.
 func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFiles, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {

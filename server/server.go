@@ -40,7 +40,7 @@ type Config struct {
 	// Version is the program's, as answers and bordereaux carry it.
 	Version string
 
-	// Loopback tells that only this machine reaches the server. Elsewhere cookies go over
+	// Loopback reports that only this machine reaches the server. Elsewhere cookies go over
 	// TLS alone, ours or a proxy's.
 	Loopback bool
 	Private  bool // closes all but health to who is not signed in
@@ -205,7 +205,7 @@ func (s *Server) Start() {
 }
 
 // Reload looks for a new edition of the packs at once, and reads the rules again: what is
-// wrong is told in the log, and what was in service stays.
+// wrong goes to the log, and what was in service stays.
 func (s *Server) Reload(ctx context.Context) {
 	if _, err := s.packs.Refresh(); err != nil {
 		s.log.Error("nouvelle édition du référentiel refusée ; la précédente reste en service", "erreur", err.Error())

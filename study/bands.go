@@ -12,8 +12,8 @@ import (
 	"perimetre/geo/overlay"
 )
 
-// Band is the land from which some site is within a cost, that of the closer bands
-// included, cut by the territory where it is known.
+// Band is the land from which some site is within a cost, including the land of the closer
+// bands, cut by the territory where it is known.
 type Band struct {
 	Limit float64 // metres or minutes, as the result's reach
 	Shape orb.MultiPolygon

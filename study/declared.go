@@ -11,8 +11,8 @@ var declared = map[string]coverage.Declared{
 	"Hauts-de-France": {Sites: 962, Year: 2023, Source: "rapport d’activité des Missions Locales de Hauts-de-France"},
 }
 
-// DeclaredFor sums what is declared for the regions of INSEE codes, those of communes
-// or of départements; zero when one of them declares nothing.
+// DeclaredFor sums what is declared for the regions of INSEE codes, of communes or of
+// départements; zero when one of them declares nothing.
 func DeclaredFor(codes []string) (total coverage.Declared) {
 	seen := map[string]bool{}
 	for _, code := range codes {

@@ -15,7 +15,7 @@ import (
 	"perimetre/ingest/table"
 )
 
-// Person is what flagging says of somebody, without name nor address.
+// Person is what flagging says of somebody, without name or address.
 type Person struct {
 	ID      string // the same for all the rows of one person
 	Commune string // INSEE code; empty when unknown
@@ -23,13 +23,13 @@ type Person struct {
 	Zones   []string
 	Renewal bool
 	At      orb.Point // NaN when unknown
-	Sure    bool      // the point is that of a number
+	Sure    bool      // the point is a number's
 }
 
 // People visits persons row by row, and may visit one several times.
 type People func(visit func(*Person) error) error
 
-// FlaggedFile visits those of a file that `flag` wrote.
+// FlaggedFile visits the people of a file that `flag` wrote.
 func FlaggedFile(path string) People {
 	return func(visit func(*Person) error) error { return readFlagged(path, visit) }
 }

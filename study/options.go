@@ -14,8 +14,8 @@ type Options struct {
 	Demand     string     // people by point, by commune, by code of the matrix, or a flagged file
 	Population string     // young people by commune and by part of QPV
 	Met        People     // people known, for those not met; needs Population
-	// Few is the number of people known below which a part does not tell it; 0 tells
-	// all, as to one's own unit.
+	// Few is the number of people known below which a part hides it; 0 hides nothing, as from
+	// one's own unit.
 	Few        int
 	Supply     string // what each site offers
 	Candidates string
@@ -23,8 +23,8 @@ type Options struct {
 	// Units are the Missions Locales to whose territory the study is limited, by
 	// code; nil for all. The sites of the others still reach people.
 	Units []string
-	// Land gives the outlines of the territories, which take seconds to draw; nil
-	// to draw them when they are asked.
+	// Land returns the outlines of the territories, which take seconds to draw; nil to draw
+	// them when they are asked.
 	Land *Land
 
 	On, Known geo.Date
@@ -44,10 +44,10 @@ type Options struct {
 	Places    int
 	Objective coverage.Objective
 	Weight    Weight
-	// Kinds are those of the candidates without a file; nil for all.
+	// Kinds are the kinds of the candidates when there is no file of them; nil for all.
 	Kinds []CandidateKind
-	// Itinerant asks for a permanence that goes from place to place, and gives Places;
-	// nil for places open for good.
+	// Itinerant asks for a permanence that goes from place to place, and lists Places; nil for
+	// places open for good.
 	Itinerant *Itinerant
 }
 

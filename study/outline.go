@@ -10,7 +10,7 @@ import (
 	"perimetre/geo/coverage"
 )
 
-// Land is a territory and those of its Missions Locales, in degrees.
+// Land is a territory and the territories of its Missions Locales, in degrees.
 type Land struct {
 	All   orb.MultiPolygon
 	Units []Outline // by code

@@ -7,7 +7,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Portrait is one Mission Locale's territory, beside that of all the pack.
+// Portrait is one Mission Locale's territory, beside the whole pack.
 type Portrait struct {
 	Code, Name string
 	Own, All   *Result
@@ -19,8 +19,8 @@ type Portrait struct {
 // nextPlaces is how many places a portrait proposes.
 const nextPlaces = 3
 
-// Portraits draws that of each Mission Locale of o.Units, of all those that have a
-// territory when there is none.
+// Portraits draws the portrait of each Mission Locale of o.Units, or of every one that has a
+// territory when o.Units is empty.
 func Portraits(ctx context.Context, pack *data.Pack, o Options, each func(*Portrait) error) error {
 	if pack == nil || len(pack.Territories) == 0 {
 		return fault.New(fault.Usage, "portrait : le référentiel ne dit pas quelle Mission Locale sert quelle commune (couverture-….csv)")

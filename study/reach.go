@@ -20,8 +20,7 @@ import (
 // cellMetres is the size of the cells in which people out of reach are gathered.
 const cellMetres = 250
 
-// Cover measures whom the sites reach. pack may be nil when o gives sites and
-// demand.
+// Cover measures whom the sites reach. pack may be nil when o holds sites and demand.
 func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	w, err := newWalk(ctx, pack, &o)

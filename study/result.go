@@ -122,8 +122,8 @@ type Opening struct {
 	When    string // French: the half-day, of a choice by timetable
 }
 
-// Territory returns the shape of the territory studied and those of its Missions
-// Locales, by code.
+// Territory returns the shape of the territory studied and the shapes of its Missions Locales,
+// by code.
 func (r *Result) Territory() (outline orb.MultiPolygon, units []Outline, err error) {
 	return r.ground.outlines()
 }

@@ -26,9 +26,9 @@ type Itinerant struct {
 	// Pattern is when the agent may go out, as an opening pattern; empty for Monday to
 	// Friday.
 	Pattern string
-	// Receives is how many young people the agent sees in a half-day; 0: not told.
+	// Receives is how many young people the agent sees in a half-day; 0 when unknown.
 	Receives int
-	// Router gives the times between places; nil for the matrix's, or straight lines.
+	// Router returns the times between places; nil for the matrix's, or straight lines.
 	Router Router
 
 	days [7][2]bool

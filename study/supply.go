@@ -214,7 +214,7 @@ func unitCode(pack *data.Pack, s string) (code string, ok bool) {
 	return "", false
 }
 
-// ParseUnits returns the codes of Missions Locales told by code or by name, for
+// ParseUnits returns the codes of Missions Locales named by code or by name, for
 // Options.Units.
 func ParseUnits(pack *data.Pack, list []string) (codes []string, err error) {
 	for _, s := range list {

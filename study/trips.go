@@ -30,7 +30,7 @@ func ReadMatrix(path string) (*coverage.Matrix, error) {
 	return m, err
 }
 
-// Router gives travel times in minutes, NaN where there is no route. It is called
+// Router returns travel times in minutes, NaN where there is no route. It is called
 // concurrently.
 type Router interface {
 	Minutes(ctx context.Context, origins, destinations []orb.Point) ([][]float64, error)

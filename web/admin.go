@@ -24,7 +24,7 @@ type Admin struct {
 
 func (*Admin) view() string { return "admin" }
 
-// JournalForm chooses lines of the journal; CSV gives all those chosen.
+// JournalForm chooses lines of the journal; CSV is the path of a file of all those chosen.
 type JournalForm struct {
 	Filters  []Filter
 	From, To string
@@ -37,7 +37,7 @@ type SettingsForm struct {
 	Fields                   []NumberField
 }
 
-// NumberField is a whole number between bounds; an empty Value is none.
+// NumberField is a whole number between bounds; an empty Value means no number.
 type NumberField struct {
 	Name, Label, Hint, Value string
 	Min, Max                 int

@@ -19,7 +19,7 @@ type Atlas struct {
 	Territories []Choice
 	Perimeters  []Choice
 	Facts       []Fact
-	// Tables give the same facts as the map.
+	// Tables hold the same facts as the map.
 	Tables  []Table
 	Exports []Link
 	Sources []string

@@ -1,7 +1,7 @@
 package web
 
-// Crosstabs is the tables of a Mission Locale: indicators by zoning and by what its files
-// tell of people.
+// Crosstabs is the tables of a Mission Locale: indicators by zoning and by the traits of
+// people in its files.
 type Crosstabs struct {
 	Layout
 	Unit, Period string

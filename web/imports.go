@@ -88,7 +88,7 @@ type ReceivedFile struct {
 	Undo  string
 }
 
-// ImportColumn is a column of the file and the field that it gives.
+// ImportColumn is a column of the file and the field that it fills.
 type ImportColumn struct {
 	Name, Sample, Field string
 	Choices             []Choice

@@ -7,7 +7,7 @@ type Layout struct {
 	Nav     []Link // the pages that the reader's role may open
 	Account *Account
 	Demo    *Demo
-	// Edition is that of the référentiel géographique: « 12/11/2026 (a1b2c3d4) ».
+	// Edition is the edition of the référentiel géographique: « 12/11/2026 (a1b2c3d4) ».
 	Edition string
 	Version string // of the program
 	Theme   string // path of the deployer's style sheet, empty without one

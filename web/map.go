@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Map is a drawing of places, in units that the server chose (y grows downwards).
-// The page that shows it gives the same facts in a table or a list.
+// Map is a drawing of places, in units that the server chose (y grows downwards). The page
+// that shows it states the same facts in a table or a list.
 type Map struct {
 	ID            string // unique in the page
 	Title, Desc   string

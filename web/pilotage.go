@@ -28,7 +28,7 @@ type Pilotage struct {
 	Sheets, Project string
 	// Reserve names those whose figures are doubtful, and why.
 	Reserve string
-	// Received tells who sent its counts; nil where figures come from rows.
+	// Received says who sent its counts; nil where figures come from rows.
 	Received *Received
 	Facts    []Fact
 	// Confirm says that the target is to be confirmed; empty when it is in force.
@@ -56,7 +56,7 @@ type Pilotage struct {
 	Replay     *Replay
 	Since      *Since
 	Simulation *Simulation
-	// Observations are those of a frozen state: by whom, and what.
+	// Observations are the observations of a frozen state: by whom, and what.
 	Observations []Fact
 
 	Frozen  []Link // states frozen before
@@ -75,7 +75,7 @@ type Filter struct {
 	Choices     []Choice
 }
 
-// State tells provisional figures from frozen ones.
+// State distinguishes provisional figures from frozen ones.
 type State struct {
 	Frozen bool
 	Text   string // « provisoire », « arrêté au 30/09/2024 »
@@ -264,7 +264,7 @@ type unitCells struct {
 	CanRemind                bool // the page holds the letter to who has not sent
 }
 
-// Cells gives a line to its template.
+// Cells returns what a line's template needs.
 func (p *Pilotage) Cells(r ShareRow, top float64) unitCells {
 	return unitCells{r, top, p.SameTarget, p.NoPopulation, p.Received != nil && p.Received.Letter != ""}
 }

@@ -1,7 +1,7 @@
 package web
 
-// Review is the page where doubtful addresses are settled. It shows neither share
-// nor verdict: who decides has an interest in them.
+// Review is the page where a person reviews doubtful addresses. It shows neither share nor
+// verdict: who decides has an interest in them.
 type Review struct {
 	Layout
 	Tab    string // "trancher", "completer" or "sans-residence"

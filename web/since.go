@@ -15,9 +15,9 @@ type Since struct {
 	Intro  string
 	Causes []string // columns, each an effect on the lower bound
 	Rows   []SinceRow
-	Total  *SinceRow // nil where it would tell what is hidden
+	Total  *SinceRow // nil where it would reveal what is hidden
 	// Picture is the move of PictureOf, the whole unless a unit is asked for; nil where it
-	// would tell what is hidden.
+	// would reveal what is hidden.
 	Picture   *Waterfall
 	PictureOf string
 	Notes     []string

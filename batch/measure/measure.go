@@ -101,8 +101,8 @@ func Total(lines []Line) (sum Line) {
 // beyond doubt, whatever the band.
 const ClearOfBorder = 30
 
-// Pack measures a pack. The same pack and options give the same result but for its
-// instant.
+// Pack measures a pack. The same pack and options always produce the same result, except for
+// its instant.
 func Pack(ctx context.Context, p *data.Pack, o Options) (m *Result, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	o = o.filled()

@@ -46,7 +46,7 @@ const (
 // Numbers are the headings that hold numbers.
 var Numbers = []string{"longitude", "latitude", "result_score", "result_score_next", "result_confidence"}
 
-// Locating are the columns from which a person's address could be told.
+// Locating are the columns that reveal a person's address.
 var Locating = []string{"longitude", "latitude", "result_label", "result_id", "result_housenumber", "result_name", "result_street", "result_district"}
 
 // Values of result_status.

@@ -18,7 +18,7 @@ type Geoplateforme struct {
 	DepCode string  `json:"depcode"`
 }
 
-// AsGeoplateforme gives the places of an answer the properties of the Géoplateforme.
+// AsGeoplateforme adds the properties of the Géoplateforme to the places of an answer.
 func (c *Collection) AsGeoplateforme() {
 	for i := range c.Features {
 		p := &c.Features[i].Properties

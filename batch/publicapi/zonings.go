@@ -8,8 +8,7 @@ import (
 	"perimetre/geo/residency"
 )
 
-// Zonings are the zonings that an answer can tell of, as the parameter zonages names
-// them.
+// Zonings are the zonings that an answer may include, as the parameter zonages names them.
 var Zonings = []string{"qpv", "frr", "zrr"}
 
 // Zoned are the properties of a place that zonages adds: the decision on it, and its

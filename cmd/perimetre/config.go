@@ -200,8 +200,8 @@ func ignoreEmpty(node *kong.Node) {
 	}
 }
 
-// Resolve gives a flag the value of the file, unless the environment gives it another.
-// It implements kong.Resolver.
+// Resolve returns the value that the file sets for a flag, unless the environment sets
+// another. It implements kong.Resolver.
 func (c *configFile) Resolve(k *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 	if k.Selected() == nil || inEnvironment(f) != "" {
 		return nil, nil

@@ -35,8 +35,8 @@ type updateAnswer struct {
 	Change  *data.Comparison   `json:"change"` // null when nothing was built
 }
 
-// Run asks the official servers what changed, builds the edition that follows, says what it
-// changes, and puts it in service if told so.
+// Run asks the official servers what changed, builds the next edition, prints what it changes,
+// and puts it in service where the flag asks for it.
 func (c dataUpdateCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	before, err := data.Open(c.To)
 	if err != nil {

@@ -26,7 +26,7 @@ type decisionsExportCmd struct {
 	DropAddress bool     `help:"N’écrit ni adresse ni lieu : les clés seules, utiles dans la même base."`
 }
 
-// Help tells what the table is for.
+// Help returns what the table is for.
 func (decisionsExportCmd) Help() string {
 	return "Le tableau porte des adresses de jeunes tant que leurs dossiers sont gardés : le traiter comme un fichier de jeunes."
 }

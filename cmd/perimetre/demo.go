@@ -16,7 +16,7 @@ type demoCmd struct {
 	Seed      uint64 `default:"0" placeholder:"N" help:"Graine : la même donne les mêmes fichiers."`
 }
 
-// Help tells what the folder holds.
+// Help returns what the folder holds.
 func (demoCmd) Help() string {
 	return "Écrit un territoire fictif dans la forme des fichiers officiels (le dossier se donne à « data build --from »), " +
 		"un fichier de jeunes, jeunes.csv, et la vérité sur chacun, truth.csv."

@@ -41,7 +41,7 @@ type serveCmd struct {
 	MaxUpload  int64    `name:"max-upload" default:"0" placeholder:"OCTETS" help:"Taille la plus grande d’un tableau à géocoder (sans limite par défaut)."`
 }
 
-// Run serves until it is told to stop.
+// Run serves until it receives a signal to stop.
 func (c *serveCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	listener, err := c.listen(ctx)
 	if err != nil {

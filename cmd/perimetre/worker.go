@@ -12,12 +12,12 @@ type workerCmd struct {
 	Workers  int    `placeholder:"N" help:"Morceaux traités à la fois (autant que de cœurs par défaut)."`
 }
 
-// Help tells what a worker is for.
+// Help returns what a worker is for.
 func (workerCmd) Help() string {
 	return "Marque des lignes à côté du serveur, sur autant de machines que voulu. Un processus tué ou figé est relayé par les autres ; chaque ligne est écrite une fois."
 }
 
-// Run works until it is told to stop.
+// Run works until it receives a signal to stop.
 func (c *workerCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	packs, err := g.packPaths()
 	if err != nil {

@@ -20,7 +20,7 @@ type Config struct {
 	Addresses int // house numbers, 20,000 when 0
 	People    int // rows of jeunes.csv, 3,000 when 0; none when negative
 	Seed      uint64
-	// Progress is told the house numbers written so far, one call at a time; nil
+	// Progress receives the number of house numbers written so far, one call at a time; nil
 	// for silence.
 	Progress func(done int)
 }

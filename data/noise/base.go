@@ -9,8 +9,8 @@ import (
 	"perimetre/geo"
 )
 
-// Base is an address base from which cases are drawn. Fill it with Add, in any
-// order: the same records give the same cases.
+// Base is an address base from which cases are drawn. Fill it with Add, in any order: the same
+// records produce the same cases.
 type Base struct {
 	communes map[string]*commune
 	streets  []*street

@@ -40,7 +40,8 @@ var Classes = []Class{
 	Combined, AbsentStreet, WrongCommune,
 }
 
-// Negative tells the classes whose street does not exist in the written commune.
+// Negative reports whether the class writes a street that does not exist in the written
+// commune.
 func (c Class) Negative() bool { return c == AbsentStreet || c == WrongCommune }
 
 // Half says what a row may be used for: dev while tuning, held for what is quoted.
@@ -105,5 +106,5 @@ type Case struct {
 	Noises []string
 }
 
-// Decidable tells a row whose truth is one known number.
+// Decidable reports whether the truth of the row is one known number.
 func (c *Case) Decidable() bool { return !c.Negative && c.Unique && c.Truth.Known }

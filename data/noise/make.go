@@ -74,7 +74,7 @@ func (b *Base) draw(rng *rand.Rand) pick {
 	return pick{s, k - (b.weights[i] - len(s.numbers))}
 }
 
-// Cases draws every class. The same base and configuration give the same cases.
+// Cases draws every class. The same base and configuration produce the same cases.
 func (b *Base) Cases(cfg Config) []Case {
 	var out []Case
 	if b.Len() == 0 {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// StreetWords reads the words of a street's or lieu-dit's name, appended to dst:
-// the same reading for the base's names and for people's, so that equal names
-// become equal words. tokens are those of the name alone.
+// StreetWords reads the words of a street's or lieu-dit's name, appended to dst: the same
+// reading for the base's names and for people's, so that equal names become equal words.
+// tokens are the name alone.
 func StreetWords(dst []Word, tokens []Token) []Word { return canonical(dst, tokens, true) }
 
 // PlaceWords reads the words of a commune's name: no street type, and "sur",
@@ -134,7 +134,7 @@ func TypeLike(word string, alike func(typed, word string) bool) string {
 	return best
 }
 
-// NumbersLike gives, in digits, the numbers whose word a misspelt word may be.
+// NumbersLike returns, in digits, the numbers that a misspelt word may stand for.
 func NumbersLike(word string, alike func(typed, word string) bool) []string {
 	var out []string
 	if len(word) < 3 || len(word) > 12 {

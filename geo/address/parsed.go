@@ -88,8 +88,8 @@ type Parsed struct {
 	// FromComplement: the street column was empty and the complement holds one.
 	FromComplement bool
 
-	// Street holds the tokens of the street or lieu-dit; Extra those of
-	// complements, evidence of last resort; City those of the town.
+	// Street holds the tokens of the street or lieu-dit; Extra the tokens of complements,
+	// evidence of last resort; City the tokens of the town.
 	Street, Extra, City []Token
 	Lead                int // tokens at the head of Street that may be a number written again
 	// CityOpen: no town was set apart, so it may stand at the end of Open: the
@@ -99,6 +99,6 @@ type Parsed struct {
 	Open     []Token
 	Tail     int
 
-	// Spans tells what each word became; only with Parser.KeepSpans.
+	// Spans is what each word became; filled only with Parser.KeepSpans.
 	Spans []Span
 }

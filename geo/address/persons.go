@@ -10,8 +10,8 @@ func GivenName(word string) bool { return givenNames[word] }
 // address that stands before a person's name ("docteur", "abbé", "maréchal").
 func Title(word string) bool { return titles[word] }
 
-// Qualifier reports whether a folded word tells a street from another of the same
-// name: "Vieux Moulin", "Faubourg de Paris", "prolongée". It is never forgiven.
+// Qualifier reports whether a folded word distinguishes a street from another of the same
+// name: "Vieux Moulin", "Faubourg de Paris", "prolongée". Such a word is never forgiven.
 func Qualifier(word string) bool {
 	return qualifiers[word] || strings.HasPrefix(word, "prolonge")
 }

@@ -63,11 +63,11 @@ var housingTypes = map[string]bool{
 	"zone industrielle": true, "zone": true,
 }
 
-// Housing tells a type that names an estate, not a public way: "Résidence
-// Pasteur" is not "rue Pasteur".
+// Housing reports whether the type names an estate, not a public way: "Résidence Pasteur" is
+// not "rue Pasteur".
 func Housing(typ string) bool { return housingTypes[typ] }
 
-// Road tells a type that names a public way.
+// Road reports whether the type names a public way.
 func Road(typ string) bool { return roadTypes[typ] }
 
 // oldWays are the types that stand for an adjective and a way, first in a name:

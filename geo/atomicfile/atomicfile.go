@@ -59,8 +59,8 @@ func (w *File) Temp() string { return w.f.Name() }
 // Write implements io.Writer.
 func (w *File) Write(p []byte) (int, error) { return w.f.Write(p) }
 
-// Close puts the file in place, synced. One that it replaces gives it its rights,
-// unless everybody could read it. On an error nothing is left.
+// Close puts the file in place, synced. The new file takes the permissions of the one that it
+// replaces, unless everybody could read that one. On an error nothing is left.
 func (w *File) Close() error {
 	if w.done {
 		return nil

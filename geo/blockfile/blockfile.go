@@ -308,9 +308,9 @@ func (s *Section) Bytes(off, n int) []byte {
 // All returns the whole section, checked.
 func (s *Section) All() []byte { return s.Bytes(0, len(s.data)) }
 
-// From gives the bytes from off to the end of the section's block that holds
-// off+min-1, or to the section's end: a decoder of variable length reads from it
-// without knowing its own length first.
+// From returns the bytes from off to the end of the section's block that holds off+min-1, or
+// to the section's end: a decoder of variable length reads from it without knowing its own
+// length first.
 func (s *Section) From(off, min int) []byte {
 	end := off + min
 	if r := end % BlockSize; r != 0 {

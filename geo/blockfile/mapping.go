@@ -73,9 +73,8 @@ func (m *Mapping) Close() error {
 // debug.SetPanicOnFault had.
 func Guard() (before bool) { return debug.SetPanicOnFault(true) }
 
-// FaultOf tells a panic over a file that was cut short under its mapping, which is a
-// fault of kind Unavailable, or over damaged bytes, of kind Corrupt; any other panic
-// is nil.
+// FaultOf returns the fault behind a panic: of kind Unavailable over a file that was cut short
+// under its mapping, of kind Corrupt over damaged bytes, or nil for any other panic.
 func FaultOf(panicked any) *fault.Error {
 	switch v := panicked.(type) {
 	case *fault.Error:
@@ -98,9 +97,9 @@ func FaultOf(panicked any) *fault.Error {
 	return nil
 }
 
-// Recover turns a panic that FaultOf tells into an error, and gives back what Guard
-// changed; others go on. A door to mapped memory begins with
-// defer Recover(&err, Guard()), in each goroutine.
+// Recover turns a panic that FaultOf recognises into an error, and restores what Guard
+// changed; other panics go on. A door to mapped memory begins with defer Recover(&err,
+// Guard()), in each goroutine.
 func Recover(err *error, before bool) {
 	debug.SetPanicOnFault(before)
 	r := recover()

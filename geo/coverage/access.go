@@ -39,9 +39,9 @@ func (d Decay) Reach() float64 { return d.cutoff }
 // String returns how ParseDecay reads it.
 func (d Decay) String() string { return d.name }
 
-// ParseDecay reads « gaussian:SIGMA » or « steps:10=1,20=0.68,30=0.22 »: a limit
-// (included) and the weight up to it. Numbers may bear a unit, m, km or min, which
-// must be that of the costs.
+// ParseDecay reads « gaussian:SIGMA » or « steps:10=1,20=0.68,30=0.22 »: a limit (included)
+// and the weight up to it. Numbers may bear a unit, m, km or min, which must be the unit of
+// the costs.
 func ParseDecay(s string, unit Unit) (Decay, error) {
 	wrong := func(seen string) (Decay, error) {
 		return Decay{}, &fault.Error{Kind: fault.Usage, Message: "décroissance illisible", Seen: "« " + seen + " »",

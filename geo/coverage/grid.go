@@ -114,9 +114,8 @@ type Cluster struct {
 	Radius  float64   // metres
 }
 
-// Clusters returns the most populated discs of a radius in metres, each person in
-// one disc at most, the greatest first, until most of them are told or a disc
-// holds fewer than atLeast.
+// Clusters returns the most populated discs of a radius in metres, each person in one disc at
+// most, the greatest first, until there are most of them or a disc holds fewer than atLeast.
 func (g *Grid) Clusters(radius float64, most int, atLeast float64) []Cluster {
 	keys := make([]Square, 0, len(g.cells))
 	for k := range g.cells {

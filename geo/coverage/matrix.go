@@ -12,8 +12,8 @@ type Matrix struct {
 	Destinations []string
 	// Source says in French where the times come from.
 	Source string
-	// Squares are those of whose centres some origins are, by their codes; nil when
-	// there are none.
+	// Squares are the codes of the grid squares whose centres some origins are; nil when there
+	// are none.
 	Squares *Lattice
 
 	origin, destination map[string]int32

@@ -89,9 +89,9 @@ type Finder struct {
 // Finder returns a finder.
 func (l *Locator) Finder() *Finder { return &Finder{l: l, at: -1} }
 
-// Nearest returns the nearest point, by its number, and its distance on the ground
-// in metres (see geo.Distance); ok is false when there is none. Of two about as
-// far, to 1 m at 100 km, either may be told.
+// Nearest returns the number of the nearest point and its distance on the ground in metres
+// (see geo.Distance); ok is false when there is none. Of two points equally far, to 1 m at 100
+// km, it may return either.
 func (f *Finder) Nearest(p orb.Point) (i int, metres float64, ok bool) {
 	if len(f.l.order) == 0 || !finite(p) {
 		return -1, math.Inf(1), false

@@ -16,13 +16,13 @@ type Contact struct {
 	Maybe         int // besides, who may be of it
 	Entries       int // of those known, who entered the programme
 	Merged        int // parts merged in this one; 0 for a part alone
-	// Blurred: few are known, or the number would tell that of a part where few are;
-	// Known and Known + Maybe are then all that is told, and Entries is 0.
+	// Blurred reports that few are known, or that the number would reveal that of a part where
+	// few are; Known and Known + Maybe are then the only numbers set, and Entries is 0.
 	Blurred bool
 }
 
-// Levels under which numbers are not told: parts of fewer young people are merged;
-// fewer people known are told as a range to those who are not of their unit.
+// Levels under which numbers are hidden: parts of fewer young people are merged; fewer people
+// known become a range for readers who are not of their unit.
 const (
 	FewYoung = 11
 	FewKnown = 5
@@ -37,9 +37,9 @@ type Lack struct {
 	LackMin, LackMax int
 }
 
-// NotMet ranks parts by the persons that they lack to the mean of their unit. The
-// means are of all parts, before any merging. Numbers of people known below few are
-// not told; 0 tells all.
+// NotMet ranks parts by the persons that they lack to the mean of their unit. The means are of
+// all parts, before any merging. Numbers of people known below few are hidden; 0 hides
+// nothing.
 func NotMet(parts []Contact, few int) []Lack {
 	type sums struct{ young, known float64 }
 	units := map[string]sums{}

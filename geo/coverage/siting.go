@@ -30,8 +30,8 @@ type Siting struct {
 	Objective  Objective
 	Reach      float64 // of MostCovered: metres on the ground, detour counted
 	Detour     float64 // ≥ 1; 0 is 1
-	// MaxNodes is the number of cells over which demand is gathered to choose;
-	// 20,000 when 0. Values and bounds are those of the demand itself.
+	// MaxNodes is the number of cells over which demand is gathered to choose; 20,000 when 0.
+	// Values and bounds are computed on the demand itself.
 	MaxNodes int
 }
 
@@ -128,9 +128,9 @@ func (p *Plan) inObjective(o Objective, base, saved, most float64, fromNothing b
 	}
 }
 
-// SolveTrips chooses places over given costs: for each demand, that of its nearest
-// existing place (+Inf without any) and its trips to candidates. People without
-// any trip are left out and counted.
+// SolveTrips chooses places over given costs: for each demand, the cost to its nearest
+// existing place (+Inf without any) and its trips to candidates. People without any trip are
+// left out and counted.
 func (s Siting) SolveTrips(ctx context.Context, existing []float64, trips func(demand int) []Trip, candidates int) (*Plan, error) {
 	if err := s.check(candidates); err != nil {
 		return nil, err

@@ -133,7 +133,7 @@ type Completeness struct {
 	Around    Declared // for a whole region of which the sites are a part; zero elsewhere
 	WithPoint int      // that stand on the map
 	WithHours int      // whose half-days a week are known
-	Oldest    geo.Date // of the dates of update told; zero without any
+	Oldest    geo.Date // the oldest date of update; zero without any
 	Latest    geo.Date
 }
 

@@ -94,8 +94,8 @@ func NewTally(reach float64, bands []float64, communes, zones int) *Tally {
 	return t
 }
 
-// Add counts people at a cost from their nearest site, +Inf without any;
-// elsewhere tells that it belongs to another Mission Locale than theirs.
+// Add counts people at a cost from their nearest site, +Inf without any; elsewhere reports
+// whether that site belongs to another Mission Locale than theirs.
 func (t *Tally) Add(p *Point, cost float64, elsewhere bool) {
 	c := Count{Total: p.Weight}
 	if cost <= t.Reach {
@@ -127,9 +127,9 @@ func (t *Tally) Add(p *Point, cost float64, elsewhere bool) {
 	}
 }
 
-// AddUndecided counts people of whom only the commune is known, given the costs
-// of that commune's points: covered when the farthest is, out of reach when the
-// nearest is not, else maybe covered. NaN costs tell that nothing is known.
+// AddUndecided counts people of whom only the commune is known, by the costs of that commune's
+// points: covered when the farthest is, out of reach when the nearest is not, else maybe
+// covered. NaN costs mean that nothing is known.
 func (t *Tally) AddUndecided(p *Point, nearest, farthest float64) {
 	c := Count{Total: p.Weight}
 	switch {

@@ -11,10 +11,10 @@ type HalfDay struct{ Day, Half int }
 type Tour struct {
 	Weeks   int // of a round, after which it begins again
 	PerWeek int // half-days that the agent goes out, each week
-	// Open tells when each place, the most wanted first, may be visited.
+	// Open returns the half-days on which each place, the most wanted first, may be visited.
 	Open [][7][2]bool
-	// Cost is that of going from a place to another, -1 being where the agent starts
-	// and ends each day; it need not be the same both ways.
+	// Cost returns the cost of going from a place to another, -1 being where the agent starts
+	// and ends each day; it need not be symmetric.
 	Cost func(from, to int) float64
 }
 
@@ -46,10 +46,10 @@ type timetable struct {
 	used  []int       // half-days of each week
 }
 
-// Plan returns a visit to as many places as opening allows, those asked first served
-// first (an augmenting path never takes a visit from one who has it), then changes
-// half-days by exchanges of two until none shortens the way. It also gives the cost
-// of the round and the places that no half-day is left for.
+// Plan returns a visit to as many places as opening allows, the first asked first served (an
+// augmenting path never takes a visit from a place that has one), then exchanges half-days two
+// by two until no exchange shortens the way. It also returns the cost of the round and the
+// places for which no half-day is left.
 func (t *Tour) Plan() (visits []Visit, cost float64, left []int) {
 	b := &timetable{t: t, place: make([][7][2]int, t.Weeks), used: make([]int, t.Weeks)}
 	for w := range b.place {

@@ -9,8 +9,8 @@ import (
 	"perimetre/geo/address"
 )
 
-// NormaliserVersion names the way address.FoldString writes a text: it is part of
-// each key, so that a change of it never gives a decision to another address.
+// NormaliserVersion names the way address.FoldString writes a text: it is part of each key, so
+// that a change of the normaliser never hands a decision to another address.
 const NormaliserVersion = "1"
 
 // Verdict is what a person answered.

@@ -62,9 +62,8 @@ type Zones interface {
 	At(q geo.Question) geo.Memberships
 }
 
-// Communes tells how far, in metres, a point (WGS84 degrees) stands out of the
-// contour of a commune of today, 0 inside; known is false without a contour.
-// *geo.Communes is one.
+// Communes returns the distance, in metres, of a point (WGS84 degrees) from the contour of a
+// commune of today, 0 inside; known is false without a contour. *geo.Communes implements it.
 type Communes interface {
 	MetresOutside(code string, pt orb.Point) (metres float64, known bool)
 }
@@ -113,8 +112,8 @@ type Input struct {
 	Commune  string
 	// Precision is what Point stands for, when known; PrecisionNone is a number.
 	Precision geocode.Precision
-	// Class, when not Residence, tells from elsewhere than the address that there
-	// is no residence (a column of housing situations).
+	// Class, when not Residence, says from another column than the address (housing
+	// situations) that there is no residence.
 	Class address.Class
 	// Text is the address as typed, for a person's decision.
 	Text string
@@ -131,7 +130,7 @@ type Decision struct {
 	Status Status
 	Motif  Motif
 	Action Action
-	// Zones are those of an In, or the candidate within the band of a border.
+	// Zones are the zones of an In, or the candidate within the band of a border.
 	Zones []geo.ZoneRef
 	// Distance to the nearest border, metres, inside positive.
 	Distance    float64

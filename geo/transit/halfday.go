@@ -60,8 +60,8 @@ func (r *Reach) Open(t *Timetable, place []Walk, half HalfDay, terms Terms) (sto
 	return r.out.reached
 }
 
-// From tells how people come whose home is some walks from stops, and some seconds on
-// foot from the place itself (never with -1); ok is false for those who cannot.
+// From returns how people come whose home is some walks from stops, and some seconds on foot
+// from the place itself (-1 when it is never walked); ok is false for those who cannot.
 func (r *Reach) From(home []Walk, onFoot int32) (c Coming, ok bool) {
 	first, last := r.half.Open, r.half.Close-r.terms.Visit
 	if last < first {

@@ -40,7 +40,7 @@ type lineCall struct{ line, at int32 }
 
 const daySeconds = 86400
 
-// Key tells days on which the same trips run: their timetables are one.
+// Key identifies days on which the same trips run: their timetables are one.
 func (n *Network) Key(on geo.Date) uint64 {
 	h := fnv.New64a()
 	var b [1]byte
@@ -61,7 +61,7 @@ func (n *Network) Key(on geo.Date) uint64 {
 	return h.Sum64()
 }
 
-// Day makes the timetable of a date: the trips of its services, and those of the day
+// Day makes the timetable of a date: the trips of its services, and the trips of the day
 // before that still run after midnight.
 func (n *Network) Day(on geo.Date) *Timetable {
 	t := &Timetable{On: on, net: n}

@@ -167,8 +167,8 @@ type Items struct {
 	left int
 }
 
-// NewItems bounds the items of a stream to most bytes each; name and what, in
-// French, tell the fault's reader the file and the kind of item.
+// NewItems bounds the items of a stream to most bytes each; name and what, in French, are the
+// file and the kind of item that the fault names.
 func NewItems(name, what string, in io.Reader, most int) *Items {
 	return &Items{in: in, name: name, what: what, most: most, left: most}
 }

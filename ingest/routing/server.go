@@ -83,10 +83,9 @@ func (s *Server) Source() string {
 	return fmt.Sprintf("serveur d’itinéraires %s (%s), %s", s.name, s.base.Host, s.mode.Label())
 }
 
-// Minutes gives the travel times from each origin to each destination, degrees in,
-// minutes out, NaN where there is no route. It cuts the question in batches, smaller
-// ones when the server finds them too big; a server that fails, after retries, is a
-// fault of kind Network.
+// Minutes returns the travel times from each origin to each destination, degrees in, minutes
+// out, NaN where there is no route. It cuts the question in batches, smaller ones when the
+// server finds them too big; a server that fails, after retries, is a fault of kind Network.
 func (s *Server) Minutes(ctx context.Context, origins, destinations []orb.Point) ([][]float64, error) {
 	q := &question{ctx, s, origins, destinations, make([][]float64, len(origins)), max(2, s.Batch)}
 	for i := range q.out {

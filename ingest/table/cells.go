@@ -86,8 +86,8 @@ func ParseDate(s string) (geo.Date, error) {
 	return geo.DateOf(t), nil
 }
 
-// ParseTime reads what ParseDate reads, and keeps the hour, in Paris; clock tells
-// whether the cell gave one. An empty cell is the zero time without error.
+// ParseTime reads what ParseDate reads, and keeps the hour, in Paris; clock reports whether
+// the cell had one. An empty cell is the zero time without error.
 func ParseTime(s string) (t time.Time, clock bool, err error) {
 	s = Clean(s)
 	if s == "" {
@@ -313,9 +313,9 @@ func Renews(renewal, first string) (bool, error) {
 	return known && !yes, err
 }
 
-// PadPostcode gives back the first 0 of a postcode or of an INSEE code that a
-// spreadsheet ate ("2100" is 02100) and drops its decimals ("59000.0") and its
-// wrapping (="59000"). What is no such code comes back only cleaned.
+// PadPostcode restores the first 0 of a postcode or of an INSEE code that a spreadsheet ate
+// ("2100" is 02100) and drops its decimals ("59000.0") and its wrapping (="59000"). What is no
+// such code comes back only cleaned.
 func PadPostcode(s string) string {
 	s = Clean(s)
 	if i := strings.IndexAny(s, ".,"); i > 0 && strings.Trim(s[i+1:], "0") == "" {

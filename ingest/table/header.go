@@ -83,9 +83,8 @@ func filled(cells []string) (n int) {
 	return n
 }
 
-// KindOf tells blank rows and lines of totals: a first word « Total », and all
-// other cells numbers, or most of them empty. A caller that leaves columns out
-// judges by the others.
+// KindOf distinguishes blank rows and lines of totals: a first word « Total », and all other
+// cells numbers, or most of them empty. A caller that leaves columns out judges by the others.
 func KindOf(cells []string) RowKind {
 	for i, c := range cells {
 		if c == "" || Clean(c) == "" {

@@ -19,7 +19,7 @@ import (
 //go:embed profiles/*.yml
 var profileFiles embed.FS
 
-// Profile gives, for each field, the titles that name it, the surest first.
+// Profile lists, for each field, the titles that name it, the surest first.
 type Profile struct {
 	Name   string
 	titles map[Field][]string
@@ -62,10 +62,9 @@ func Profiles() []string {
 	return names
 }
 
-// LoadProfile reads a profile that comes with the product, by name, or a YAML
-// file of the user's: one line a field, `champ: [titre, titre]`. Fields that it
-// does not name keep the generic titles; `champ: []` gives a field up. A wrong
-// file is a fault that names its line.
+// LoadProfile reads a profile that comes with the product, by name, or a YAML file of the
+// user's: one line a field, `champ: [titre, titre]`. Fields that it does not name keep the
+// generic titles; `champ: []` removes a field. A wrong file is a fault that names its line.
 func LoadProfile(nameOrPath string) (*Profile, error) {
 	if nameOrPath == "" || nameOrPath == "generique" {
 		return Generic(), nil

@@ -45,7 +45,7 @@ const (
 // String is "csv" or "xlsx".
 func (f Format) String() string { return [...]string{"csv", "xlsx"}[f] }
 
-// RowKind tells rows of data from the others, which still come out.
+// RowKind distinguishes rows of data from the others, which are still read.
 type RowKind uint8
 
 const (
@@ -65,8 +65,8 @@ type Row struct {
 	Missing  int      // cells that the line lacks, given as empty
 }
 
-// Text returns a cell without the spaces around it and the marks that spreadsheets
-// leave, as Clean gives it; empty for the column -1, which the table has not.
+// Text returns a cell cleaned by Clean: without the spaces around it and the marks that
+// spreadsheets leave, or "" for the column -1, which the table has not.
 func (r Row) Text(column int) string {
 	if column < 0 {
 		return ""

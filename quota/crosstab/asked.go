@@ -12,8 +12,8 @@ import (
 // none asks for no division at all.
 const none = "aucune"
 
-// ParseBys reads the names of divisions, or « aucune »; nil without a name: all those that
-// the files tell.
+// ParseBys reads the names of divisions, or « aucune »; without a name it returns nil: every
+// division that the files allow.
 func ParseBys(names []string) (out []By, err error) {
 	for _, name := range names {
 		switch b := By(name); {

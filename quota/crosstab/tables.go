@@ -20,7 +20,7 @@ type Indicator struct {
 	Name string // « Jeunes accompagnés »
 }
 
-// Indicators are those of the annual report, in its order.
+// Indicators are the indicators of the annual report, in its order.
 var Indicators = []Indicator{
 	{"accompagnes", "Jeunes accompagnés"},
 	{"premiers-accueils", "Premiers accueils"},
@@ -29,7 +29,7 @@ var Indicators = []Indicator{
 	{"pacea", "PACEA"},
 }
 
-// Query is what tables are asked for; zero lists take all that the files tell.
+// Query is what tables are asked for; a zero list takes everything that the files hold.
 type Query struct {
 	Period     quota.Period
 	AsOf       geo.Date
@@ -39,11 +39,11 @@ type Query struct {
 	Units      *directory.Units
 	// RuralBefore counts with FRR the entries in ZRR, which FRR replaced on 1 July 2024.
 	RuralBefore bool
-	// EPCI gives the EPCI of a commune, to count by it in place of the unit; nil for units.
+	// EPCI returns the EPCI of a commune, to count by it in place of the unit; nil for units.
 	EPCI func(commune string) (code, name string)
 }
 
-// Table is an indicator in a zoning, of all people or of those of one value.
+// Table is an indicator in a zoning, of all people or of people with one value.
 type Table struct {
 	Indicator Indicator
 	Zoning    geo.Zoning
@@ -259,8 +259,8 @@ func (s *Set) Mask(reader quota.Reader) error {
 	return nil
 }
 
-// MaskEach protects each division apart with its whole, for a report that prints few of
-// them: what two divisions tell together is not looked at.
+// MaskEach protects each division apart with its whole, for a report that prints few of them:
+// what two divisions reveal together is not looked at.
 func (s *Set) MaskEach(reader quota.Reader) {
 	for _, all := range s.Tables {
 		if all.By != All {

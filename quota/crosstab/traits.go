@@ -36,7 +36,7 @@ func (b By) Name() string {
 	return string(b)
 }
 
-// Unknown is the value of people of whom a file does not tell.
+// Unknown is the value of people for whom a file has none.
 const Unknown = "non renseigné"
 
 // Values that the reports name.

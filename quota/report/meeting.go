@@ -31,7 +31,7 @@ type Meeting struct {
 	// Expected are the units of the meeting, in the order in which they are shown; those
 	// without figures have sent nothing.
 	Expected []Expected
-	// Observations are by code of unit, "" being those of all.
+	// Observations are by code of unit, "" for the observations of all.
 	Observations map[string]string
 	Figures      *Document
 }
@@ -39,7 +39,7 @@ type Meeting struct {
 // Expected is a unit of a meeting.
 type Expected struct{ Code, Name string }
 
-// Sheet is one unit's page, or the whole as the first page tells it.
+// Sheet is one unit's page, or the whole on the first page.
 type Sheet struct {
 	Line
 	Received     bool

@@ -18,16 +18,16 @@ import (
 	"perimetre/server/store"
 )
 
-// OIDC is a provider of identities, such as ProConnect. It tells who somebody is; what
-// they may do stands in the account that an administrator made for their address, which
-// their first sign-in binds to their identity (issuer and subject).
+// OIDC is a provider of identities, such as ProConnect. It knows who somebody is; what they
+// may do stands in the account that an administrator made for their address, which their first
+// sign-in binds to their identity (issuer and subject).
 type OIDC struct {
 	Issuer       string
 	ClientID     string
 	ClientSecret string
 	PublicURL    string // of this service, without a final slash
 	// EmailsVerified takes an answer without email_verified as one that says true, for a
-	// provider that gives only addresses that it checked, and does not say so.
+	// provider that sends only addresses that it checked, and does not say so.
 	EmailsVerified bool
 }
 
@@ -78,8 +78,8 @@ func (c *OIDC) provider(ctx context.Context) (context.Context, *oidc.Provider, *
 		Scopes: []string{oidc.ScopeOpenID, "email", "given_name", "usual_name"}}, nil
 }
 
-// Handshake is what tells, on the way back from the provider, that it is the visitor who
-// went there. It stays with the visitor's session.
+// Handshake proves, on the way back from the provider, that it is the visitor who went there.
+// It stays with the visitor's session.
 type Handshake struct {
 	State, Nonce, Verifier string
 	Until                  time.Time

@@ -33,8 +33,8 @@ type Principal struct {
 	asked   atomic.Bool
 }
 
-// Program returns the principal of what the program does by itself: every action, for
-// every Mission Locale. The audit log tells it by name.
+// Program returns the principal of what the program does by itself: every action, for every
+// Mission Locale. The audit log names it.
 func Program(name string) *Principal {
 	return &Principal{ID: "systeme", Name: name, program: true}
 }
@@ -94,8 +94,8 @@ func (p *Principal) Entry(action, unit, object string, count int) store.Entry {
 	return store.Entry{UserID: p.ID, Who: p.Name, Role: p.Role, Action: action, Unit: unit, Object: object, Count: count}
 }
 
-// Record writes a line of the audit log. What reads people gives nothing when its line
-// cannot be written: the caller returns the error.
+// Record writes a line of the audit log. A use case that reads people returns nothing but the
+// error when its line cannot be written.
 func (p *Principal) Record(ctx context.Context, st *store.Store, action, unit, object string, count int) error {
 	if err := st.Record(context.WithoutCancel(ctx), p.Entry(action, unit, object, count)); err != nil {
 		return fault.Wrap(fault.Internal, err, "journal d’audit")

@@ -18,7 +18,7 @@ type Throttle struct {
 	Store *store.Store
 	// AtOnce is the number of tries at an account that pass at once.
 	AtOnce int
-	// Now tells the time.
+	// Now returns the time; tests replace it.
 	Now func() time.Time
 }
 

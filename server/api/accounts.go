@@ -11,7 +11,7 @@ import (
 	"perimetre/server/store"
 )
 
-// Session is who is signed in, as the API gives it.
+// Session is who is signed in, as the API writes it.
 type Session struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name"`

@@ -17,7 +17,7 @@ import (
 
 // Config says what the API answers with.
 type Config struct {
-	Context  context.Context // ends when the server is told to stop: streams of events end
+	Context  context.Context // ends when the server receives a signal to stop: streams of events end
 	Store    *store.Store
 	Packs    *packs.Holder
 	Accounts *access.Accounts

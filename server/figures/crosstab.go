@@ -40,9 +40,9 @@ func CrossAskOf(p *httpio.Params, n Names) CrossAsk {
 // CrossFormats are the formats of tables; the first is the one of who names none.
 var CrossFormats = []string{"json", "csv", "xlsx"}
 
-// Crosstabs counts the people of a Mission Locale of the principal's own by indicator,
-// zoning and what its files tell of them; what the reader may not see of small numbers is
-// hidden. The audit log tells it.
+// Crosstabs counts the people of a Mission Locale of the principal's own by indicator, zoning
+// and the traits that its files hold; small numbers that the reader may not see are hidden.
+// The audit log records it.
 func (s *Service) Crosstabs(ctx context.Context, who *access.Principal, a CrossAsk, noted ...string) (*crosstab.Set, error) {
 	if err := who.May(access.ReadPeople); err != nil {
 		return nil, err

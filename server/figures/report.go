@@ -11,8 +11,8 @@ import (
 	"perimetre/server/access"
 )
 
-// Answer returns the figures of a question as JSON, in the shape of « perimetre quota ».
-// The audit log tells it when they are a Mission Locale's own.
+// Answer returns the figures of a question as JSON, in the shape of « perimetre quota ». The
+// audit log records it when they are a Mission Locale's own.
 func (s *Service) Answer(ctx context.Context, who *access.Principal, q Question, details bool) (json.RawMessage, error) {
 	res, err := s.Quota(ctx, who, q)
 	if err != nil {
@@ -46,8 +46,8 @@ type Report struct {
 	Body []byte
 }
 
-// Report returns the figures of a question as a file of one of ReportFormats: a page
-// that prints, a table, a workbook, a document. The audit log tells it.
+// Report returns the figures of a question as a file of one of ReportFormats: a page that
+// prints, a table, a workbook, a document. The audit log records it.
 func (s *Service) Report(ctx context.Context, who *access.Principal, q Question, format string) (*Report, error) {
 	if format == "fiches" {
 		return s.sheets(ctx, who, q)

@@ -19,9 +19,8 @@ type RejectedRow struct {
 	Person, Why, Detail string
 }
 
-// Story is what became of the rows of a file under the first rule, whatever the period:
-// rows, people, entries. Every row is counted once: those of Entries, of Aside and of
-// Rejected are Rows.
+// Story is what became of the rows of a file under the first rule, whatever the period: rows,
+// people, entries. Every row is counted once: Rows is the sum of Entries, Aside and Rejected.
 type Story struct {
 	Rule     *quota.Rule
 	Rows     int // kept of the file
@@ -89,7 +88,7 @@ func (s *Story) Reasons() (out []Reason) {
 	return out
 }
 
-// Story tells what became of the rows of a file.
+// Story returns what became of the rows of a file.
 func (s *Service) Story(ctx context.Context, who *access.Principal, unit, fileID string) (*Story, error) {
 	if err := who.May(access.ReadPeople); err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package httpio
 import "net/http"
 
 // BaseAddress returns the address of the service, without a final slash: the one that its
-// deployer gives, or the host of the request, which a trusted proxy may forward.
+// deployer sets, or the host of the request, which a trusted proxy may forward.
 func BaseAddress(r *http.Request) string {
 	t := TraceOf(r)
 	switch {

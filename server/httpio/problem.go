@@ -66,8 +66,8 @@ func Status(err error) int {
 	return fault.KindOf(err).HTTP()
 }
 
-// Refusal reports whether an error tells what the caller can mend: a reader on the page
-// itself, not in its place.
+// Refusal reports whether an error names a fault that the caller can mend, so that a page
+// shows it above its form.
 func Refusal(err error) bool {
 	switch Status(err) {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusRequestEntityTooLarge:
@@ -76,7 +76,7 @@ func Refusal(err error) bool {
 	return false
 }
 
-// RetryAfter tells in a header when to ask again, after a Busy.
+// RetryAfter sets the header that says when to ask again, after a Busy.
 func RetryAfter(h http.Header, err error) {
 	var busy *Busy
 	if errors.As(err, &busy) {

@@ -13,12 +13,12 @@ import (
 // a transfer has no limit of its own.
 const Stretch = 64 << 10
 
-// Patience is the time for a stretch where the configuration gives none.
+// Patience is the time for a stretch where the configuration sets none.
 const Patience = time.Minute
 
-// Unhurried reads the body of a request, and gives each stretch of it a time of its
-// own. Once it is read whole nothing limits the wait for the answer but the answer's
-// own stretches: a deadline left on the connection would end the request's context.
+// Unhurried reads the body of a request, and allows each stretch of it a time of its own. Once
+// it is read whole nothing limits the wait for the answer but the answer's own stretches: a
+// deadline left on the connection would end the request's context.
 type Unhurried struct {
 	io.ReadCloser
 	conn     *http.ResponseController
@@ -49,16 +49,15 @@ func (u *Unhurried) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Leave gives what the handler did not read little time to come.
+// Leave allows what the handler did not read little time to come.
 func (u *Unhurried) Leave() {
 	if !u.whole {
 		u.conn.SetReadDeadline(time.Now().Add(u.patience / 10))
 	}
 }
 
-// Turns bounds how much long work goes on at once: one fewer than there are cores,
-// so that a short answer always finds one. Work gives its turn back while it waits
-// for a client.
+// Turns bounds how much long work goes on at once: one fewer than there are cores, so that a
+// short answer always finds one. Work hands its turn back while it waits for a client.
 type Turns chan struct{}
 
 // Take waits for a turn, or for the end of ctx.
@@ -106,8 +105,7 @@ func (w *turnWriter) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController find the connection.
 func (w *turnWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Recorder remembers what was answered, and gives each stretch of it a time of its
-// own.
+// Recorder remembers what was answered, and allows each stretch of it a time of its own.
 type Recorder struct {
 	http.ResponseWriter
 	conn     *http.ResponseController

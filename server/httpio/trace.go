@@ -18,8 +18,8 @@ type Trace struct {
 	Client netip.Addr
 	Secure bool // the client speaks TLS, to us or to a trusted proxy
 	Route  string
-	// Public is the address of the service as its deployer gives it, without a final
-	// slash; empty: the request's.
+	// Public is the address of the service as its deployer sets it, without a final slash;
+	// empty: the request's.
 	Public string
 }
 

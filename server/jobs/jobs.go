@@ -15,7 +15,7 @@ import (
 	"perimetre/server/store"
 )
 
-// Queue gives the chunks of jobs to those who process them.
+// Queue hands the chunks of jobs to those who process them.
 type Queue struct {
 	way interface {
 		schedule(ctx context.Context, jobID string) error

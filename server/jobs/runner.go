@@ -23,7 +23,7 @@ type Config struct {
 	Limits  people.Limits
 	Workers int // chunks at a time
 	Log     *slog.Logger
-	Rows    func(int) // told the rows done, unless nil
+	Rows    func(int) // receives the number of rows done, unless nil
 }
 
 // runner processes chunks, whichever process queued them.

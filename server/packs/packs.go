@@ -90,7 +90,7 @@ func (h *Holder) Acquire() *Edition {
 // Hold adds a reference to an edition that the caller holds already, to be released too.
 func (e *Edition) Hold() { e.refs.Add(1) }
 
-// Release gives a reference back; the last one closes the edition.
+// Release drops a reference; the last one closes the edition.
 func (e *Edition) Release() {
 	if e.refs.Add(-1) == 0 {
 		e.Pack.Close()

@@ -170,10 +170,10 @@ func ImportDecisions(ctx context.Context, st *store.Store, path string, t table.
 // settingNormaliser is the version of the normaliser that made the keys of a base.
 const settingNormaliser = "normaliser"
 
-// Rekey makes again, from their addresses, the keys of the decisions and of the rows
-// of a base that an earlier version of the normaliser made. It gives the decisions
-// whose key it made, and those whose address was purged: they hold for nothing any
-// more. It has nothing to do on a base that is up to date.
+// Rekey makes again, from their addresses, the keys of the decisions and of the rows of a base
+// that an earlier version of the normaliser made. It returns the number of decisions whose key
+// it made, and of those whose address was purged: they apply to nothing any more. It has
+// nothing to do on a base that is up to date.
 func Rekey(ctx context.Context, st *store.Store) (made, lost int, err error) {
 	was, err := st.Setting(ctx, settingNormaliser)
 	if err != nil || was == residency.NormaliserVersion || was == "" && residency.NormaliserVersion == "1" {

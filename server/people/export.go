@@ -18,10 +18,10 @@ type Writer interface {
 	Write(cells []string) error
 }
 
-// Export writes rows of people as a flagged table, the latest file first. A person
-// who entered on the same day in several files is that of the latest. own, when
-// set, stands in the column of the unit; again, when set, flags the rows again. One
-// file alone, without own, keeps its headings and their order.
+// Export writes rows of people as a flagged table, the latest file first. A person who entered
+// on the same day in several files is taken from the latest. own, when set, fills the column
+// of the unit; again, when set, flags the rows again. One file alone, without own, keeps its
+// headings and their order.
 func Export(ctx context.Context, st *store.Store, q store.PeopleQuery, own string, again Again, out Writer) (rows int, err error) {
 	files, err := st.Files(ctx, q.Unit)
 	if err != nil {

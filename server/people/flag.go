@@ -46,7 +46,7 @@ var (
 	resultDistance  = slices.Index(batch.FlagColumns, "qpv_distance_m")
 )
 
-// Flag flags a chunk of rows of a file, those of fields, in order.
+// Flag flags a chunk of rows of a file, whose cells are fields, in order.
 func (f *Flagger) Flag(ctx context.Context, file *store.File, fields []string, lines []store.Line) (rows []store.Person, err error) {
 	defer blockfile.Recover(&err, blockfile.Guard())
 	held := make([]table.Row, len(lines))

@@ -86,7 +86,7 @@ func quoted(words []string) string {
 // dryRows bounds a dry run.
 const dryRows = 2000
 
-// DryRun is what an import would give.
+// DryRun is what an import would produce.
 type DryRun struct {
 	Rows     int            `json:"rows"`
 	Partial  bool           `json:"partial"` // only the first rows were read
@@ -170,8 +170,8 @@ type Restudying struct {
 	Perimeter *string  `json:"perimeter"` // version of the QPV, whatever the date; absent: as at the import
 }
 
-// Restudy flags the rows of an imported file again with the edition in service, as a
-// job; asked twice, it gives the same rows.
+// Restudy flags the rows of an imported file again with the edition in service, as a job;
+// asked twice, it produces the same rows.
 func (s *Service) Restudy(ctx context.Context, who *access.Principal, id string, o Restudying) (*File, error) {
 	f, err := s.file(ctx, who, access.ImportFiles, id)
 	if err != nil {

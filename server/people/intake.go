@@ -111,8 +111,7 @@ func Missing(columns []store.Column) []table.Field {
 	return out
 }
 
-// Correct binds fields to titles over what was found; an empty title gives a field
-// up.
+// Correct binds fields to titles over what was found; an empty title unbinds a field.
 func Correct(columns []store.Column, by map[string]string) ([]store.Column, error) {
 	out := slices.Clone(columns)
 	for field, title := range by {
@@ -136,8 +135,8 @@ func Correct(columns []store.Column, by map[string]string) ([]store.Column, erro
 	return out, nil
 }
 
-// Units tells which Mission Locale a cell names; ok is false when it names none
-// that is known.
+// Units returns the Mission Locale that a cell names; ok is false when it names none that is
+// known.
 type Units interface {
 	Unit(written string) (code string, ok bool)
 }

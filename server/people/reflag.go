@@ -11,8 +11,8 @@ import (
 	"perimetre/server/store"
 )
 
-// NewFlagger returns what flags the rows of a file with an edition and the decisions of
-// its Mission Locale; done gives back the searcher.
+// NewFlagger returns what flags the rows of a file with an edition and the decisions of its
+// Mission Locale; done returns the searcher to the edition.
 func NewFlagger(ctx context.Context, st *store.Store, pack *packs.Edition, file *store.File) (f *Flagger, done func(), err error) {
 	secret, err := st.Secret(ctx)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // Actions are what rows wait for; the first is the one that a person decides.
 var Actions = []string{string(residency.Settle), string(residency.Complete), string(residency.NoneKnown)}
 
-// Group is an address to settle. Neither share nor verdict stands here: who decides has
-// an interest in them.
+// Group is an address to review. It holds neither share nor verdict: who decides has an
+// interest in them.
 type Group struct {
 	Key       string   `json:"key"`
 	People    int      `json:"people"` // settled by one answer
@@ -140,8 +140,8 @@ type Answer struct {
 	Verdict string `json:"verdict"`
 	Basis   string `json:"basis"`
 	Zone    string `json:"zone"`
-	// Seen is when the decision that the person saw was made, "" for none, nil where it is
-	// not told: an answer given meanwhile is then written over.
+	// Seen is when the decision that the person saw was made, "" for none, nil when the caller
+	// does not say: an answer that came meanwhile is then written over.
 	Seen *string `json:"seen"`
 }
 
@@ -178,7 +178,7 @@ func newer(ctx context.Context, t *store.Store, a *Answer, d *store.Decision) er
 	return &Answered{fault.New(fault.Conflict, "une autre réponse a été donnée depuis que cette adresse est affichée : « %s », par %s le %s", by.Verdict, by.Author, french.Moment(by.DecidedAt)), by}
 }
 
-// Decision is a decision as it is told.
+// Decision is a decision as the API and the pages show it.
 type Decision struct {
 	Key       string    `json:"key"`
 	Perimeter string    `json:"perimeter"`

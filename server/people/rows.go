@@ -18,7 +18,8 @@ import (
 	"perimetre/server/store"
 )
 
-// Row is a row of people as it is told: what is counted and why, no coordinates.
+// Row is a row of people as the API and the pages show it: what is counted and why, no
+// coordinates.
 type Row struct {
 	ID        string `json:"id"` // file and line
 	File      string `json:"cohort"`

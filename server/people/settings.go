@@ -22,8 +22,8 @@ type Settings struct {
 	GraceDays    int `json:"grace_days"`
 	// AuditMonths is the age of the audit log's oldest line.
 	AuditMonths int `json:"audit_months"`
-	// DeclaredSites is the number of sites that each Mission Locale declares, by
-	// code: the completeness of the list is told against it.
+	// DeclaredSites is the number of sites that each Mission Locale declares, by code: the
+	// completeness of the list is measured against it.
 	DeclaredSites map[string]int `json:"declared_sites"`
 }
 

@@ -36,8 +36,8 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return f.Close()
 }
 
-// Restore puts a backup in the place of a SQLite database that nobody uses, and
-// keeps the former one beside it, under the name that it gives; empty without one.
+// Restore puts a backup in the place of a SQLite database that nobody uses. It keeps the
+// former database beside it, and returns that one's name, or "" when there was none.
 func Restore(ctx context.Context, backup, path string) (kept string, err error) {
 	if strings.Contains(path, "://") {
 		return "", fault.New(fault.Usage, "une base PostgreSQL se rétablit avec pg_restore")

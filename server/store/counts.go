@@ -46,8 +46,8 @@ func (s *Store) Bordereaux(ctx context.Context, rule, period string) ([]Borderea
 	return list(ctx, s.conn, scanBordereau, "SELECT "+bordereauColumns+" FROM bordereaux WHERE rule = ? AND period = ? AND replaced_at = '' ORDER BY unit", rule, period)
 }
 
-// Sent lists all those of a rule and a period, also those that others replaced, by
-// unit in the order of sending.
+// Sent lists the bordereaux of a rule and a period, also those that others replaced, by unit
+// in the order of sending.
 func (s *Store) Sent(ctx context.Context, rule, period string) ([]Bordereau, error) {
 	return list(ctx, s.conn, scanBordereau, "SELECT "+bordereauColumns+" FROM bordereaux WHERE rule = ? AND period = ? ORDER BY unit, sent_at, id", rule, period)
 }
@@ -103,7 +103,7 @@ func (s *Store) Freeze(ctx context.Context, f *Frozen) error {
 	return err
 }
 
-// FrozenStates lists those of some owners, the latest first.
+// FrozenStates lists the frozen states of some owners, the latest first.
 func (s *Store) FrozenStates(ctx context.Context, owner string) ([]Frozen, error) {
 	return list(ctx, s.conn, scanFrozen, "SELECT "+frozenColumns+" FROM frozen WHERE owner = ? ORDER BY id DESC", owner)
 }

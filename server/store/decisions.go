@@ -123,7 +123,7 @@ func (s *Store) Decision(ctx context.Context, unit, key string) (Decision, error
 	return d, absent(err, "décision")
 }
 
-// Decisions lists those of a Mission Locale, the latest first.
+// Decisions lists the decisions of a Mission Locale, the latest first.
 func (s *Store) Decisions(ctx context.Context, unit string) ([]Decision, error) {
 	return list(ctx, s.conn, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE unit = ? ORDER BY decided_at DESC", unit)
 }

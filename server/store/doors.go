@@ -8,9 +8,9 @@ import (
 	"perimetre/geo/fault"
 )
 
-// Knock counts a try at a door, which lets some pass at once and then one every
-// interval; all processes of a database count together. It tells whether the try
-// may go on (generic cell rate algorithm, of which the door keeps one instant).
+// Knock counts a try at a door, which lets some pass at once and then one every interval; all
+// processes of a database count together. It reports whether the try may go on (generic cell
+// rate algorithm, of which the door keeps one instant).
 func (s *Store) Knock(ctx context.Context, door string, now time.Time, atOnce int, every time.Duration) (bool, error) {
 	t, step := now.UnixMicro(), every.Microseconds()
 	n, err := s.exec(ctx, `INSERT INTO tries (door, free_at) VALUES (?, ?) ON CONFLICT (door) DO UPDATE

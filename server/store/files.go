@@ -136,7 +136,7 @@ func (s *Store) File(ctx context.Context, id string) (File, error) {
 	return f, absent(err, "fichier")
 }
 
-// Files lists those of a Mission Locale, the latest first.
+// Files lists the files of a Mission Locale, the latest first.
 func (s *Store) Files(ctx context.Context, unit string) ([]File, error) {
 	return list(ctx, s.conn, scanFile, "SELECT "+fileColumns+" FROM files WHERE unit = ? ORDER BY id DESC", unit)
 }

@@ -151,8 +151,8 @@ type Abandoned struct {
 	Attempt int
 }
 
-// Abandoned lists the chunks that were taken before an instant and are not done,
-// and those of jobs begun before it that nobody ever took.
+// Abandoned lists the chunks that were taken before an instant and are not done, and the
+// chunks of jobs begun before it that nobody ever took.
 func (s *Store) Abandoned(ctx context.Context, before time.Time, limit int) ([]Abandoned, error) {
 	return list(ctx, s.conn, func(r scanner) (a Abandoned, err error) { return a, r.Scan(&a.JobID, &a.N, &a.Attempt) },
 		`SELECT c.job_id, c.n, c.attempt FROM chunks c JOIN jobs j ON j.id = c.job_id
@@ -174,9 +174,8 @@ func (c Chunk) finish(ctx context.Context, t conn) error {
 // cutAtOnce is the number of pieces written in one transaction: others write between.
 const cutAtOnce = 20
 
-// CutInto ends chunk 0: the pieces become the job's chunks, all at once, and the
-// upload goes. next gives the pieces, none after the last; intake is asked for once all
-// were given.
+// CutInto ends chunk 0: the pieces become the job's chunks, all at once, and the upload goes.
+// next returns the pieces, none after the last; intake is asked for once all were returned.
 func (s *Store) CutInto(ctx context.Context, c Chunk, next func() ([]Line, error), intake func() Intake) error {
 	total, n := 0, 0
 	for more := true; more; {
@@ -301,9 +300,9 @@ func (c conn) endJob(ctx context.Context, j Job) error {
 	return nil
 }
 
-// FailJob ends the job of a chunk that cannot go on, with the reason in French. The rows
-// of an import go; those of a restudy stay. A late attempt is ErrLate: what it lacked may
-// be what another, who took the chunk over, has used up.
+// FailJob ends the job of a chunk that cannot go on, with the reason in French. The rows of an
+// import go; the rows of a restudy stay. A late attempt is ErrLate: what it lacked may be what
+// another, who took the chunk over, has used up.
 func (s *Store) FailJob(ctx context.Context, failed Chunk, reason string) error {
 	j := failed.Job
 	// The reason may quote the cell that PostgreSQL could not keep.

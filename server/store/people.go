@@ -163,7 +163,7 @@ func (s *Store) Groups(ctx context.Context, q PeopleQuery, offset int) (groups [
 	return groups, total, err
 }
 
-// Reflag writes what flagging says of rows anew.
+// Reflag overwrites the flags of rows with new ones.
 func (s *Store) Reflag(ctx context.Context, rows []Person) error {
 	return s.tx(ctx, func(c conn) error {
 		for i := range rows {
@@ -177,8 +177,8 @@ func (s *Store) Reflag(ctx context.Context, rows []Person) error {
 	})
 }
 
-// ErasePerson removes every row of one person of a Mission Locale, and the typed
-// text of decisions that nobody else's address needs; it gives the rows removed.
+// ErasePerson removes every row of one person of a Mission Locale, and the typed text of
+// decisions that nobody else's address needs; it returns the number of rows removed.
 func (s *Store) ErasePerson(ctx context.Context, unit, person string) (n int64, err error) {
 	err = s.tx(ctx, func(c conn) error {
 		if n, err = c.exec(ctx, "DELETE FROM people WHERE unit = ? AND person = ?", unit, person); err != nil {
@@ -192,8 +192,8 @@ func (s *Store) ErasePerson(ctx context.Context, unit, person string) (n int64, 
 	return n, err
 }
 
-// ForgetTexts empties the typed addresses, and the places, of decisions of which no
-// row is left, as where an import was undone.
+// ForgetTexts empties the typed addresses, and the places, of decisions that have no row left,
+// as after an import was undone.
 func (s *Store) ForgetTexts(ctx context.Context) error { return s.forgetTexts(ctx) }
 
 // forgetTexts empties the typed addresses, and the places, of decisions of which
@@ -204,8 +204,8 @@ func (c conn) forgetTexts(ctx context.Context) error {
 	return err
 }
 
-// AgedRows are rows of people of one Mission Locale whose retention goes together:
-// those of a month of entry and of a file.
+// AgedRows are rows of people of one Mission Locale whose retention ends together: the rows of
+// a month of entry in one file.
 type AgedRows struct {
 	Unit     string
 	Month    string // AAAA-MM of the entry; of the file's reception without a valid date

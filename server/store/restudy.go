@@ -74,9 +74,9 @@ func (s *Store) ToStudy(ctx context.Context, c Chunk) ([]Person, error) {
 	return list(ctx, s.conn, scanPerson, "SELECT "+personColumns+" FROM people WHERE file_id = ? AND line BETWEEN ? AND ? ORDER BY line", c.Job.FileID, c.First, c.Last)
 }
 
-// FinishRestudy writes what flagging says anew of the rows that ToStudy gave, in
-// the same order, and marks the chunk done; a late attempt is ErrLate. A row that
-// changed meanwhile, by a decision or a purge, stays as it then became.
+// FinishRestudy overwrites the flags of the rows that ToStudy returned, in the same order, and
+// marks the chunk done; a late attempt is ErrLate. A row that changed meanwhile, by a decision
+// or a purge, stays as it then became.
 func (s *Store) FinishRestudy(ctx context.Context, c Chunk, before, after []Person) error {
 	return s.finishWith(ctx, c, func(t conn) error {
 		for i := range after {
@@ -90,9 +90,9 @@ func (s *Store) FinishRestudy(ctx context.Context, c Chunk, before, after []Pers
 	})
 }
 
-// Rebase returns the jobs under way that wait for another pack, and of which no chunk
-// was taken since an instant, the pack at hand: nobody has theirs any more. An
-// import of which some rows are done is studied again when it ends.
+// Rebase returns the jobs under way that wait for another pack than the one at hand, and whose
+// chunks nobody took since an instant: nobody has that pack any more. An import that is partly
+// done is studied again when it ends.
 func (s *Store) Rebase(ctx context.Context, pack string, since time.Time) (n int64, err error) {
 	const waits = "state = ? AND pack <> ? AND created_at < ? AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.job_id = jobs.id AND c.claimed_at >= ?)"
 	args := []any{Running, pack, stamp(since), stamp(since)}

@@ -24,9 +24,8 @@ const (
 // Roles are all the roles.
 var Roles = []Role{Administrator, State, Direction, DataOfficer, DataTeam, Auditor}
 
-// User is an account. Units are the Missions Locales of a direction or a référent
-// données; Departements are those of a service de l'État, who sees no other unless
-// National.
+// User is an account. Units are the Missions Locales of a direction or a référent données;
+// Departements are the départements of a service de l'État, who sees no other unless National.
 type User struct {
 	ID           string    `json:"id"`
 	Email        string    `json:"email"`

@@ -35,7 +35,7 @@ type Config struct {
 	// Population is the path of a table of young people by commune and QPV, for those
 	// who are not met; empty: not loaded.
 	Population string
-	// Context ends when the program is told to stop; Background runs work beside it.
+	// Context ends when the program receives a signal to stop; Background runs work beside it.
 	Context    context.Context
 	Background func(work func())
 }

@@ -18,7 +18,7 @@ import (
 	"perimetre/study"
 )
 
-// Site is a site d'accueil as the API gives it and takes it.
+// Site is a site d'accueil as the API reads and writes it.
 type Site struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`

@@ -22,7 +22,7 @@ import (
 
 // Config says what the tiles come from.
 type Config struct {
-	// Pack gives the pack in use and a function to call when done with it.
+	// Pack returns the pack in use and a function to call when done with it.
 	Pack func() (*data.Pack, func())
 	// Base is the address of the server as the client wrote it, without a path.
 	Base func(*http.Request) string

@@ -13,9 +13,8 @@ import (
 	"perimetre/study"
 )
 
-// Layers are those of a result's map: the land within each band of a site, the
-// widest first so that each draws over it; the QPV; the places out of reach; the
-// sites.
+// Layers are the layers of a result's map: the land within each band of a site, the widest
+// first so that each draws over it; the QPV; the places out of reach; the sites.
 var Layers = []string{"bands", "qpv", "unserved", "sites"}
 
 type collection struct{ *geojson.FeatureCollection }
@@ -48,7 +47,7 @@ func FrameOf(m *geojson.FeatureCollection) Frame {
 	return f
 }
 
-// GeoJSON writes layers of a map, as Map gives them.
+// GeoJSON writes layers of a map, as Map returns them.
 func GeoJSON(w io.Writer, r *study.Result, layers ...string) error {
 	m, err := Map(r, layers...)
 	if err != nil {
@@ -120,7 +119,7 @@ func addBands(c collection, r *study.Result) error {
 	return nil
 }
 
-// PlanGeoJSON writes the places to open, as PlanMap gives them.
+// PlanGeoJSON writes the places to open, as PlanMap returns them.
 func PlanGeoJSON(w io.Writer, p *study.Plan) error { return WriteMap(w, PlanMap(p)) }
 
 // PlanMap returns the places to open, as points.

@@ -10,7 +10,7 @@ import (
 	"perimetre/study"
 )
 
-// Document is a result as JSON gives it: numbers rounded, what is unknown null.
+// Document is a result in JSON: numbers rounded, what is unknown null.
 type Document struct {
 	Reach        string       `json:"reach"`
 	Sites        int          `json:"sites"`

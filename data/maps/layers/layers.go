@@ -85,13 +85,13 @@ type Source struct {
 	Territories     []geo.Territory
 	Sites           []geo.Site
 	UsualNames      map[string]string
-	// Territory gives the shape of a Mission Locale's territory by its code.
+	// Territory returns the shape of a Mission Locale's territory by its code.
 	Territory func(code string) (orb.MultiPolygon, bool)
 }
 
-// Of makes the layers, in the order in which they are told. One that would hold
-// nothing is left out. Shapes are read from the zonings when asked for, which may
-// panic with a fault of kind Corrupt, as these do.
+// Of makes the layers, in the order in which they are listed. One that would hold nothing is
+// left out. Shapes are read from the zonings when asked for, which may panic with a fault of
+// kind Corrupt, as these do.
 func Of(s Source) []*Layer {
 	b := builder{Source: s, communes: s.Zonings.Communes()}
 	all := []*Layer{b.communeLayer(), b.missions()}

@@ -109,7 +109,7 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-// Compress gzips what goes into an archive; the same bytes always give the same.
+// Compress gzips what goes into an archive; the same input always produces the same bytes.
 func Compress(b []byte) []byte {
 	var out bytes.Buffer
 	w := compressors.Get().(*gzip.Writer)

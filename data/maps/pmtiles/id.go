@@ -1,6 +1,6 @@
 package pmtiles
 
-// MaxZoom is the deepest zoom that an identifier can tell.
+// MaxZoom is the deepest zoom that an identifier can encode.
 const MaxZoom = 26
 
 // ID returns a tile's place along the Hilbert curves of all zooms, one after another.
@@ -21,7 +21,7 @@ func ID(z uint8, x, y uint32) uint64 {
 	return id
 }
 
-// Tile gives back what ID was made of; id is below that of MaxZoom + 1.
+// Tile returns the zoom, column and row that ID encoded; id is below ID(MaxZoom+1, 0, 0).
 func Tile(id uint64) (z uint8, x, y uint32) {
 	for firstID(z+1) <= id {
 		z++

@@ -33,7 +33,7 @@ type Archive struct {
 type Data struct {
 	// Gzipped are the bytes, which live as long as the archive.
 	Gzipped []byte
-	// Sum tells two contents apart: the first eight bytes of their SHA-256.
+	// Sum identifies a content: the first eight bytes of its SHA-256.
 	Sum uint64
 }
 

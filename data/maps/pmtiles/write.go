@@ -25,12 +25,12 @@ type Info struct {
 	// Metadata is the JSON object of the archive: name, attribution, vector_layers.
 	Metadata json.RawMessage
 	Bound    orb.Bound // degrees
-	// MinZoom and MaxZoom are those of the tiles.
+	// MinZoom and MaxZoom are the zooms of the tiles.
 	MinZoom, MaxZoom uint8
 }
 
-// Write writes an archive to path. It sorts the tiles, of which no two have one ID,
-// and writes equal ones once; the same tiles give the same bytes.
+// Write writes an archive to path. It sorts the tiles, no two of which may have the same ID,
+// and writes equal ones once; the same tiles produce the same bytes.
 func Write(path string, info Info, tiles []Item) (err error) {
 	slices.SortFunc(tiles, func(a, b Item) int { return cmp.Compare(a.ID, b.ID) })
 	h := header{minZoom: info.MinZoom, maxZoom: info.MaxZoom, bound: info.Bound, addressed: uint64(len(tiles))}

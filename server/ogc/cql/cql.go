@@ -43,7 +43,7 @@ func truthOf(b bool) truth {
 	return no
 }
 
-// Filter tells which subjects are asked for.
+// Filter selects subjects.
 type Filter struct{ of func(Subject) truth }
 
 // Match reports whether a subject passes; the unknown does not.

@@ -10,7 +10,7 @@ import (
 // deepest bounds how far parentheses and NOT nest.
 const deepest = 50
 
-// Parse reads a filter on properties of known kinds. An error tells, in French, what was
+// Parse reads a filter on properties of known kinds. Its error names, in French, what was
 // expected and where.
 func Parse(text string, kinds map[string]Kind) (f *Filter, err error) {
 	p := parser{kinds: kinds}

@@ -151,5 +151,5 @@ func (s *Shell) EditionLabel() string {
 	return pack.Label()
 }
 
-// Flash is the session's memory of what the last action did, told once.
+// Flash is the session's key for what the last action did, shown once.
 const Flash = "flash"
