@@ -195,6 +195,16 @@ func (c *Communes) Far(code string, pt orb.Point, metres float64) (far, known bo
 	return !near, true
 }
 
+// Beyond reports whether pt is further than metres out of every contour. It is false
+// without contours.
+func (c *Communes) Beyond(pt orb.Point, metres float64) bool {
+	if c.contours == nil {
+		return false
+	}
+	_, near := c.contours.SignedDistance(pt, metres)
+	return !near
+}
+
 // Contour returns the territory of a commune.
 func (c *Communes) Contour(code string) (orb.MultiPolygon, bool) {
 	i, ok := c.contourOf(code)

@@ -8,6 +8,7 @@ type location struct {
 	old         string // former commune, empty when unknown
 	departement string // empty when unknown
 	overseas    bool
+	beyond      bool // far from every commune's contour
 	former      []FormerCommune
 }
 
@@ -28,6 +29,7 @@ func (z *Zonings) locate(q Question) location {
 		}
 	} else if q.HasPoint {
 		p.code, _ = z.communes.At(q.Point)
+		p.beyond = p.code == "" && z.communes.Beyond(q.Point, ashore)
 	}
 	if c, ok := z.communes.Lookup(p.code); ok {
 		p.departement, p.former = c.Departement, c.Former
@@ -95,11 +97,20 @@ func (v *Version) answers(q Question, p location, complete *completeness) bool {
 	return !q.On.Before(from) && (to.IsZero() || !q.On.After(to)) && !q.Known.Before(known) && complete.covers(p)
 }
 
+// ashore is how far, in metres, a point without a commune may be from every contour:
+// contours are simplified, and piers and quays run out of them.
+const ashore = 1000
+
 func (z *Zonings) qpv(q Question, p location) QPVFact {
 	for _, v := range z.polygons {
-		if v.Zoning == QPV && v.answers(q, p, &v.complete) {
-			return v.fact(q, p, z.communes)
+		if v.Zoning != QPV || !v.answers(q, p, &v.complete) {
+			continue
 		}
+		f := v.fact(q, p, z.communes)
+		if p.beyond && !f.HasDistance && len(f.Inside) == 0 {
+			return QPVFact{} // the open sea, or a country or a region of which nothing is known
+		}
+		return f
 	}
 	return QPVFact{}
 }
