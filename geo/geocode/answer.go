@@ -9,9 +9,9 @@ import (
 	"perimetre/geo/address"
 )
 
-// settle turns the hits into the answer: numbers found, order made final, equal
+// conclude turns the hits into the answer: numbers found, order made final, equal
 // places told apart, each result with its score and its confidence.
-func (s *Searcher) settle(q *Query, p *address.Parsed) {
+func (s *Searcher) conclude(q *Query, p *address.Parsed) {
 	a := &s.answer
 	asked := p
 	if q.Only.Type == "street" || q.Only.Type == "locality" {
@@ -19,7 +19,7 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 		whole.Number, asked = 0, &whole
 	}
 	for i := range s.hits {
-		s.place(&s.hits[i], asked)
+		s.weighNumber(&s.hits[i], asked)
 	}
 	s.preferExact(p)
 	if q.Only.Type != "" {
@@ -106,8 +106,8 @@ func (s *Searcher) settle(q *Query, p *address.Parsed) {
 	}
 }
 
-// place finds the number asked in a hit's street, and weighs it.
-func (s *Searcher) place(h *hit, p *address.Parsed) {
+// weighNumber finds the number asked in a hit's street, and weighs it.
+func (s *Searcher) weighNumber(h *hit, p *address.Parsed) {
 	if p.Behind && h.beside > 0 && p.Suffix == "" && s.bears(h, itoa(int32(p.Number))) {
 		whole := *p // "Lotissement La Chicotte 2": the figures are of the name
 		whole.Number, p = 0, &whole

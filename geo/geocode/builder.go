@@ -341,7 +341,7 @@ func (b *Builder) arrange() []*communeBuild {
 		slices.SortStableFunc(c.streets, func(x, y *streetBuild) int {
 			return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.postcode, y.postcode), cmp.Compare(x.former, y.former), cmp.Compare(x.id, y.id))
 		})
-		b.place(c)
+		b.centre(c)
 	}
 	return all
 }
@@ -390,8 +390,8 @@ func positionRank(p geo.PositionType) int {
 	return int(p)
 }
 
-// place gives a commune its point: the table's, else its streets' mean.
-func (b *Builder) place(c *communeBuild) {
+// centre gives a commune its point: the table's, else its streets' mean.
+func (b *Builder) centre(c *communeBuild) {
 	if lon, lat, ok := units(c.Lon, c.Lat); ok && (c.Lon != 0 || c.Lat != 0) {
 		c.lon, c.lat = lon, lat
 		return

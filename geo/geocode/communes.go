@@ -41,15 +41,15 @@ type candidate struct {
 	found    float32 // likeness of the best street that bears the words as written
 }
 
-// place is a commune's name that resembles the words asked.
-type place struct {
+// townName is a commune's name that resembles the words asked.
+type townName struct {
 	commune, former uint32
 	sim             float32
 }
 
-// placeAt decodes a place's record.
-func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, key []byte) {
-	r := reader{b.places.item(i)}
+// townNameAt decodes the record of a commune's name.
+func (b *base) townNameAt(i int) (commune, former uint32, words []byte, count int, key []byte) {
+	r := reader{b.townNames.item(i)}
 	commune, former = uint32(r.uvarint()), uint32(r.uvarint())
 	if int(commune) >= len(b.communes) {
 		panic(overrun)
@@ -62,18 +62,18 @@ func (b *base) placeAt(i int) (commune, former uint32, words []byte, count int, 
 	return commune, former, words, count, r.b
 }
 
-// placesNamed appends the places whose key is exactly key.
-func (b *base) placesNamed(dst []place, key []byte) []place {
-	i := sort.Search(b.places.n, func(i int) bool {
-		_, _, _, _, k := b.placeAt(i)
+// townNamesOf appends the names whose key is exactly key.
+func (b *base) townNamesOf(dst []townName, key []byte) []townName {
+	i := sort.Search(b.townNames.n, func(i int) bool {
+		_, _, _, _, k := b.townNameAt(i)
 		return bytes.Compare(k, key) >= 0
 	})
-	for ; i < b.places.n; i++ {
-		commune, former, _, _, k := b.placeAt(i)
+	for ; i < b.townNames.n; i++ {
+		commune, former, _, _, k := b.townNameAt(i)
 		if !bytes.Equal(k, key) {
 			break
 		}
-		dst = append(dst, place{commune, former, 1})
+		dst = append(dst, townName{commune, former, 1})
 	}
 	return dst
 }
@@ -81,21 +81,21 @@ func (b *base) placesNamed(dst []place, key []byte) []place {
 // startSim is the likeness of a word to one that it starts.
 const startSim = 0.93
 
-// placesStarting appends the most populous places whose key starts with key.
-func (b *base) placesStarting(dst []place, key []byte) []place {
+// townNamesStarting appends the names of the most populous communes whose key starts with key.
+func (b *base) townNamesStarting(dst []townName, key []byte) []townName {
 	if len(key) < 2 {
 		return dst
 	}
-	i := sort.Search(b.places.n, func(i int) bool {
-		_, _, _, _, k := b.placeAt(i)
+	i := sort.Search(b.townNames.n, func(i int) bool {
+		_, _, _, _, k := b.townNameAt(i)
 		return bytes.Compare(k, key) >= 0
 	})
 	first := len(dst)
-	smaller := func(x, y place) int {
+	smaller := func(x, y townName) int {
 		return b.communes[y.commune].population - b.communes[x.commune].population
 	}
-	for ; i < b.places.n; i++ {
-		commune, former, _, _, k := b.placeAt(i)
+	for ; i < b.townNames.n; i++ {
+		commune, former, _, _, k := b.townNameAt(i)
 		if !bytes.HasPrefix(k, key) {
 			break
 		}
@@ -103,7 +103,7 @@ func (b *base) placesStarting(dst []place, key []byte) []place {
 		if bytes.Equal(k, key) {
 			sim = 1
 		}
-		dst = append(dst, place{commune, former, sim})
+		dst = append(dst, townName{commune, former, sim})
 		if len(dst)-first > 64 {
 			slices.SortStableFunc(dst[first:], smaller)
 			dst = dst[:first+8]
@@ -117,8 +117,8 @@ func (b *base) placesStarting(dst []place, key []byte) []place {
 // be an arrondissement's ("PARIS 12", "LYON 3E ARRONDISSEMENT"): it goes to s.ward.
 func (s *Searcher) cityWords(tokens []address.Token) []address.Word {
 	s.ward = 0
-	all := address.PlaceWords(s.placeBuf[:0], tokens)
-	s.placeBuf = all
+	all := address.PlaceWords(s.townBuf[:0], tokens)
+	s.townBuf = all
 	plain := all[:0]
 	for _, w := range all {
 		if w.Kind == address.Plain {
@@ -154,13 +154,13 @@ func (s *Searcher) key(ws []address.Word) []byte {
 	return k
 }
 
-// placesLike appends the places that resemble the words, typos and missing
+// townNamesLike appends the names that resemble the words, typos and missing
 // words forgiven.
-func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
+func (s *Searcher) townNamesLike(b *base, dst []townName, ws []address.Word) []townName {
 	if len(ws) == 0 || len(ws) > 8 {
 		return dst
 	}
-	seen := s.placeSeen
+	seen := s.townTallies
 	clear(seen)
 	var total float32
 	for i, w := range ws {
@@ -173,12 +173,12 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 		s.variantBuf = vs
 		top := float32(0.9)
 		if exact != noWord {
-			top = placeWeight(b.weight(exact))
+			top = townWeight(b.weight(exact))
 		}
 		total += top
 		for _, v := range vs {
-			gain := placeWeight(b.weight(v.word)) * v.sim
-			b.visitPlaces(v.word, func(p uint32) {
+			gain := townWeight(b.weight(v.word)) * v.sim
+			b.visitTownNames(v.word, func(p uint32) {
 				t := seen[p]
 				if t.word == i+1 {
 					if gain > t.last {
@@ -188,7 +188,7 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 					}
 					return
 				}
-				seen[p] = placeTally{word: i + 1, m: t.m + gain, last: gain}
+				seen[p] = townTally{word: i + 1, m: t.m + gain, last: gain}
 			})
 		}
 	}
@@ -196,11 +196,11 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 		if t.m < 0.45*total {
 			continue
 		}
-		commune, former, words, count, _ := b.placeAt(int(p))
+		commune, former, words, count, _ := b.townNameAt(int(p))
 		r := reader{words}
 		var own, lead float32
 		for k := range count {
-			w := placeWeight(b.weight(uint32(r.uvarint())))
+			w := townWeight(b.weight(uint32(r.uvarint())))
 			own += w
 			if k < len(ws) {
 				lead += w
@@ -211,10 +211,10 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 			sim = max(sim, 0.8)
 		}
 		if sim >= leastName {
-			dst = append(dst, place{commune, former, sim})
+			dst = append(dst, townName{commune, former, sim})
 		}
 	}
-	slices.SortFunc(dst, func(x, y place) int {
+	slices.SortFunc(dst, func(x, y townName) int {
 		switch {
 		case x.sim != y.sim:
 			return int(math.Copysign(1, float64(y.sim-x.sim)))
@@ -226,17 +226,17 @@ func (s *Searcher) placesLike(b *base, dst []place, ws []address.Word) []place {
 	return dst[:min(len(dst), 24)]
 }
 
-type placeTally struct {
+type townTally struct {
 	word    int
 	m, last float32
 }
 
-// placeWeight lifts the weight of words that are common in streets' names: the
+// townWeight lifts the weight of words that are common in streets' names: the
 // name of a big town is borne by a street of every other.
-func placeWeight(w float32) float32 { return max(w, 0.2) }
+func townWeight(w float32) float32 { return max(w, 0.2) }
 
-// evidence lists the communes that the text may name, the likeliest first.
-func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
+// communesOf lists the communes that the text may name, the likeliest first.
+func (s *Searcher) communesOf(b *base, p *address.Parsed) []candidate {
 	cs := s.candidates[:0]
 	pc := postcodeNumber(p.Postcode)
 	inPostcode := b.withPostcode(pc)
@@ -270,14 +270,14 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 	}
 	s.townsLeft = false
 	named := len(p.City) > 0
-	places := s.places[:0]
+	names := s.townNames[:0]
 	if named {
 		ws := s.cityWords(p.City)
-		places = b.placesNamed(places, s.key(ws))
-		if len(places) == 0 || !s.anyInPostcode(b, places, pc, inPostcode) {
-			places = s.placesLike(b, places, ws)
+		names = b.townNamesOf(names, s.key(ws))
+		if len(names) == 0 || !s.anyInPostcode(b, names, pc, inPostcode) {
+			names = s.townNamesLike(b, names, ws)
 		}
-		for _, q := range places {
+		for _, q := range names {
 			add(q.commune, q.former, q.sim, 0)
 		}
 	} else if p.CityOpen && len(p.Open) > 0 {
@@ -288,8 +288,8 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 			if len(ws) == 0 || tail[0].Digits || ws[0].Tok > 1 {
 				continue
 			}
-			places = b.placesStarting(places[:0], s.key(ws))
-			for _, q := range places {
+			names = b.townNamesStarting(names[:0], s.key(ws))
+			for _, q := range names {
 				add(q.commune, q.former, q.sim, k)
 				found = found || k > 1 || len(tail[0].Text) > 3
 			}
@@ -303,8 +303,8 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 			if len(ws) == 0 || ws[0].Tok > 1 || k > 1 && len(ws) == 1 && ws[0].Tok > 0 {
 				continue // an article is no start of the split
 			}
-			places = b.placesNamed(places[:0], s.key(ws))
-			for _, q := range places {
+			names = b.townNamesOf(names[:0], s.key(ws))
+			for _, q := range names {
 				add(q.commune, q.former, q.sim, k)
 				found = true
 			}
@@ -320,8 +320,8 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 				if found && k > 2 {
 					break
 				}
-				places = s.placesLike(b, places[:0], ws)
-				for _, q := range places {
+				names = s.townNamesLike(b, names[:0], ws)
+				for _, q := range names {
 					if q.sim >= 0.75 {
 						add(q.commune, q.former, q.sim, k)
 					}
@@ -329,7 +329,7 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 			}
 		}
 	}
-	s.places = places
+	s.townNames = names
 	if hasCode {
 		sim := float32(-1)
 		if named {
@@ -411,11 +411,11 @@ func (s *Searcher) evidence(b *base, p *address.Parsed) []candidate {
 
 // anyInPostcode reports whether an exact name needs no look at resembling ones:
 // one of its communes has the postcode, or none is given.
-func (s *Searcher) anyInPostcode(b *base, places []place, pc uint32, in []postcodeRef) bool {
+func (s *Searcher) anyInPostcode(b *base, names []townName, pc uint32, in []postcodeRef) bool {
 	if pc == 0 || len(in) == 0 {
 		return true
 	}
-	for _, p := range places {
+	for _, p := range names {
 		if slices.ContainsFunc(in, func(r postcodeRef) bool { return r.commune == p.commune }) {
 			return true
 		}

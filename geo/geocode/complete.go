@@ -232,7 +232,7 @@ func (s *Searcher) typedTowns(q *Query, tokens []address.Token, limit int) {
 	s.towns = s.towns[:0]
 	key := s.key(s.cityWords(tokens))
 	for rank, b := range s.ix.bases {
-		for _, pl := range b.placesStarting(nil, key) {
+		for _, pl := range b.townNamesStarting(nil, key) {
 			s.towns = append(s.towns, townHit{rank, candidate{commune: pl.commune, former: pl.former, sim: pl.sim, weight: nameWeight * pl.sim}})
 		}
 	}

@@ -30,19 +30,19 @@ type base struct {
 	suffixes      []string
 	types         []string
 
-	words, names, places, postings offsets
-	wordHash                       []byte
-	weights                        []byte
-	letters                        []uint32
-	deletes, endings               *blockfile.Section
-	wholes                         *blockfile.Section // hashes of the names' words, sorted; nil in an older index
-	deleteBuckets                  uint32
-	numbers, streets               *blockfile.Section
-	idStreets, idNumbers           offsets
-	idBANs                         offsets // empty where the base's files gave none
-	revStreets, revBoxes           *blockfile.Section
-	maxStreets                     int // streets of the largest commune
-	heads                          heads
+	words, names, townNames, postings offsets
+	wordHash                          []byte
+	weights                           []byte
+	letters                           []uint32
+	deletes, endings                  *blockfile.Section
+	wholes                            *blockfile.Section // hashes of the names' words, sorted; nil in an older index
+	deleteBuckets                     uint32
+	numbers, streets                  *blockfile.Section
+	idStreets, idNumbers              offsets
+	idBANs                            offsets // empty where the base's files gave none
+	revStreets, revBoxes              *blockfile.Section
+	maxStreets                        int // streets of the largest commune
+	heads                             heads
 }
 
 type commune struct {
@@ -139,7 +139,7 @@ func openBase(dir string) (b *base, err error) {
 		return offsets{s, int(u32at(s, 0))}
 	}
 	b.words, b.names = table(b.fwd, "words"), table(b.fwd, "names")
-	b.places, b.postings = table(b.fwd, "places"), table(b.fwd, "postings")
+	b.townNames, b.postings = table(b.fwd, "places"), table(b.fwd, "postings")
 	b.endings = get(b.fwd, "endings")
 	if s, e := b.fwd.Section("wholes"); e == nil {
 		b.wholes = s

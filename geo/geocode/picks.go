@@ -55,7 +55,7 @@ func (s *Searcher) readTyped(b *base, r *reading) (t typedStreet, ok bool) {
 	return t, len(t.words) > 0 || len(t.starts) > 0
 }
 
-// place of the readings: which communes they allow.
+// allowed is what a reading asks of a street: its commune, postcode and filters.
 type allowed struct {
 	b        *base
 	postcode string
@@ -127,12 +127,12 @@ func (s *Searcher) townsStarting(b *base, tokens []address.Token) map[uint32]flo
 	if len(key) == 0 {
 		return s.townSet
 	}
-	i := sort.Search(b.places.n, func(i int) bool {
-		_, _, _, _, k := b.placeAt(i)
+	i := sort.Search(b.townNames.n, func(i int) bool {
+		_, _, _, _, k := b.townNameAt(i)
 		return bytes.Compare(k, key) >= 0
 	})
-	for ; i < b.places.n; i++ {
-		commune, _, _, _, k := b.placeAt(i)
+	for ; i < b.townNames.n; i++ {
+		commune, _, _, _, k := b.townNameAt(i)
 		if !bytes.HasPrefix(k, key) {
 			break
 		}

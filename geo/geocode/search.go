@@ -30,15 +30,15 @@ type Searcher struct {
 	wordBuf    []address.Word
 	foldBuf    []address.Token
 
-	candidates []candidate
-	places     []place
-	placeBuf   []address.Word
-	placeSeen  map[uint32]placeTally
-	allTowns   bool // look for towns that words resemble, even beside one that they name
-	townsLeft  bool // such towns were not looked for
-	keyBuf     []byte
-	ward       int // number of an arrondissement after the town's name last read, 0 without
-	variantBuf []variant
+	candidates  []candidate
+	townNames   []townName
+	townBuf     []address.Word
+	townTallies map[uint32]townTally
+	allTowns    bool // look for towns that words resemble, even beside one that they name
+	townsLeft   bool // such towns were not looked for
+	keyBuf      []byte
+	ward        int // number of an arrondissement after the town's name last read, 0 without
+	variantBuf  []variant
 
 	patterns   [4]alike.Pattern // of a street's words at most, when every street is compared
 	tallies    []streetTally
@@ -68,7 +68,7 @@ func (ix *Index) NewSearcher() *Searcher {
 	for _, b := range ix.bases {
 		most = max(most, b.maxStreets)
 	}
-	return &Searcher{ix: ix, tallies: make([]streetTally, most), placeSeen: map[uint32]placeTally{},
+	return &Searcher{ix: ix, tallies: make([]streetTally, most), townTallies: map[uint32]townTally{},
 		pickSeen: map[StreetRef]bool{}, townSet: map[uint32]float32{}}
 }
 
@@ -98,7 +98,7 @@ func (s *Searcher) search(q *Query) *Answer {
 	for rank, b := range s.ix.bases {
 		s.searchBase(q, rank, b, p)
 	}
-	s.settle(q, p)
+	s.conclude(q, p)
 	return a
 }
 
@@ -116,10 +116,10 @@ func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	}
 }
 
-// searchTowns does so in the towns of s.evidence, and returns the likeness of the best
+// searchTowns does so in the towns of s.communesOf, and returns the likeness of the best
 // street.
 func (s *Searcher) searchTowns(q *Query, rank int, b *base, p *address.Parsed) float32 {
-	cs := s.evidence(b, p)
+	cs := s.communesOf(b, p)
 	if q.Only.placed() {
 		cs = s.narrow(b, cs, q.Only)
 	}

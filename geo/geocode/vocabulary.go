@@ -44,8 +44,8 @@ func (b *base) hasName(words []byte) bool {
 	return i < n && u32at(b.wholes, i) == h
 }
 
-// visitPlaces visits the ranks of the places that bear a word.
-func (b *base) visitPlaces(word uint32, visit func(place uint32)) {
+// visitTownNames visits the ranks of the names of communes that bear a word.
+func (b *base) visitTownNames(word uint32, visit func(name uint32)) {
 	r := reader{b.postings.item(int(word))}
 	p := uint32(0)
 	for range r.uvarint() {

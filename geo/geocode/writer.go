@@ -19,15 +19,15 @@ import (
 
 // indexWriter lays the arranged streets out in files.
 type indexWriter struct {
-	b        *Builder
-	communes []*communeBuild
-	names    []nameBuild
-	nameRank map[string]uint32
-	words    []string
-	wordRank map[string]uint32
-	places   []placeBuild
-	scratch  []address.Word
-	tokens   []address.Token
+	b         *Builder
+	communes  []*communeBuild
+	names     []nameBuild
+	nameRank  map[string]uint32
+	words     []string
+	wordRank  map[string]uint32
+	townNames []townNameBuild
+	scratch   []address.Word
+	tokens    []address.Token
 }
 
 type nameBuild struct {
@@ -37,7 +37,7 @@ type nameBuild struct {
 	streets int // how many bear it
 }
 
-type placeBuild struct {
+type townNameBuild struct {
 	key     string // canonical words joined by spaces
 	commune uint32
 	former  uint32 // 0: the commune's own name; else the former commune's rank + 1
@@ -50,7 +50,7 @@ func newIndexWriter(b *Builder, communes []*communeBuild) *indexWriter {
 		c.streets = withAliases(c.streets)
 	}
 	w.collectNames()
-	w.collectPlaces()
+	w.collectTownNames()
 	w.collectWords()
 	return w
 }
@@ -99,12 +99,12 @@ func (w *indexWriter) collectNames() {
 	}
 }
 
-func (w *indexWriter) collectPlaces() {
+func (w *indexWriter) collectTownNames() {
 	for i, c := range w.communes {
 		add := func(name string, former uint32) {
-			p := placeBuild{commune: uint32(i), former: former, words: placeWords(name)}
+			p := townNameBuild{commune: uint32(i), former: former, words: placeWords(name)}
 			if p.key = strings.Join(p.words, " "); p.key != "" {
-				w.places = append(w.places, p)
+				w.townNames = append(w.townNames, p)
 			}
 		}
 		add(c.Name, 0)
@@ -114,7 +114,7 @@ func (w *indexWriter) collectPlaces() {
 			}
 		}
 	}
-	slices.SortFunc(w.places, func(x, y placeBuild) int {
+	slices.SortFunc(w.townNames, func(x, y townNameBuild) int {
 		return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.commune, y.commune), cmp.Compare(x.former, y.former))
 	})
 }
@@ -147,8 +147,8 @@ func (w *indexWriter) collectWords() {
 	for i := range w.names {
 		add(w.names[i].words)
 	}
-	for i := range w.places {
-		add(w.places[i].words)
+	for i := range w.townNames {
+		add(w.townNames[i].words)
 	}
 	slices.Sort(w.words)
 	for i, s := range w.words {
@@ -168,7 +168,7 @@ func (w *indexWriter) forward(path string) error {
 	}{
 		{"communes", w.writeCommunes}, {"suffixes", w.writeSuffixes}, {"types", w.writeTypes},
 		{"words", w.writeWords}, {"wordhash", w.writeWordHash}, {"weights", w.writeWeights},
-		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"letters", w.writeLetters}, {"names", w.writeNames}, {"wholes", w.writeWholes}, {"places", w.writePlaces},
+		{"deletes", w.writeDeletes}, {"endings", w.writeEndings}, {"letters", w.writeLetters}, {"names", w.writeNames}, {"wholes", w.writeWholes}, {"places", w.writeTownNames},
 		{"postings", w.writePostings}, {"numbers", w.writeNumbers}, {"streets", w.writeStreets},
 		{"meta", w.writeMeta},
 	}
@@ -457,10 +457,10 @@ func (w *indexWriter) writeWholes(out io.Writer) error {
 // maxWords bounds the words of a name that are compared.
 const maxWords = 24
 
-// writePlaces: commune, former rank, word ranks, key; sorted by key.
-func (w *indexWriter) writePlaces(out io.Writer) error {
-	return withOffsets(out, len(w.places), func(b []byte, i int) []byte {
-		p := &w.places[i]
+// writeTownNames: commune, former rank, word ranks, key; sorted by key.
+func (w *indexWriter) writeTownNames(out io.Writer) error {
+	return withOffsets(out, len(w.townNames), func(b []byte, i int) []byte {
+		p := &w.townNames[i]
 		b = binary.AppendUvarint(b, uint64(p.commune))
 		b = binary.AppendUvarint(b, uint64(p.former))
 		b = append(b, byte(len(p.words)))

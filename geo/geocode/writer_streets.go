@@ -13,8 +13,8 @@ import (
 // skipEvery is how many communes of a posting list stand between two skips.
 const skipEvery = 32
 
-// writePostings: for each word the places that bear it, then the streets that do,
-// commune by commune. A word's list: varint count of places, their ranks as
+// writePostings: for each word the names of communes that bear it, then the streets that do,
+// commune by commune. A word's list: varint count of these, their ranks as
 // steps; varint count of communes c; c/32 skips of (commune u32, byte offset
 // u32) from the end of the skips; then for each commune its step, the count of
 // its streets and their steps.
@@ -40,20 +40,20 @@ func (w *indexWriter) writePostings(out io.Writer) error {
 	all := make([]posting, count[len(w.words)])
 	at := slices.Clone(count)
 	each(func(word uint32, p posting) { all[at[word]] = p; at[word]++ })
-	places := make([][]uint32, len(w.words))
-	for pi, p := range w.places {
+	names := make([][]uint32, len(w.words))
+	for pi, p := range w.townNames {
 		for k, word := range p.words {
 			if !slices.Contains(p.words[:k], word) {
 				r := w.wordRank[word]
-				places[r] = append(places[r], uint32(pi))
+				names[r] = append(names[r], uint32(pi))
 			}
 		}
 	}
 	var body []byte
 	return withOffsets(out, len(w.words), func(b []byte, i int) []byte {
-		b = binary.AppendUvarint(b, uint64(len(places[i])))
+		b = binary.AppendUvarint(b, uint64(len(names[i])))
 		prev := uint32(0)
-		for _, p := range places[i] {
+		for _, p := range names[i] {
 			b = binary.AppendUvarint(b, uint64(p-prev))
 			prev = p
 		}
