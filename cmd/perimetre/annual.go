@@ -1,15 +1,21 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"perimetre/data"
+	"perimetre/french"
+	"perimetre/geo"
 	"perimetre/geo/fault"
 	"perimetre/quota"
 	"perimetre/quota/annual"
 	"perimetre/quota/audit/published"
 	"perimetre/quota/crosstab"
+	"perimetre/study"
+	"perimetre/study/report"
 )
 
 type reportCmd struct {
@@ -29,6 +35,9 @@ type annualCmd struct {
 func (c *annualCmd) Run(std streams, g *Globals) error {
 	r, err := c.report(std, g)
 	if err != nil {
+		return err
+	}
+	if err := c.draw(g, r); err != nil {
 		return err
 	}
 	g.messages(std.err).Info(r.Verdict)
@@ -68,4 +77,43 @@ func (c *annualCmd) report(std streams, g *Globals) (*annual.Report, error) {
 	}
 	set.MaskEach(quota.Reader(c.Role))
 	return annual.Counted(set, crosstab.Perimeters(files))
+}
+
+// draw adds the map of the zonings at the end of the year, and what its text counts, where
+// there is a pack.
+func (c *annualCmd) draw(g *Globals, r *annual.Report) error {
+	if _, err := os.Stat(data.DefaultPack); err != nil && strings.Join(g.Pack, "") == "" {
+		return nil
+	}
+	pack, err := g.openPack()
+	if err != nil {
+		return err
+	}
+	defer pack.Close()
+	end := quota.Year(c.Year).To
+	z, err := study.MapZonings(pack, end, c.AsOf.orToday())
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, d := range z.Departements() {
+		parts = append(parts, departement(d)+" "+french.Integer(z.ByDepartement[d]))
+	}
+	zones := french.Count(len(z.QPV), "QPV", "QPV")
+	rural := fmt.Sprintf("%s classées en France Ruralités Revitalisation (FRR) et %s maintenues en zone de revitalisation rurale (ZRR)", french.Integer(z.InFRR), french.Integer(z.InZRR))
+	r.Text = append([]string{
+		fmt.Sprintf("Fin %d, le territoire compte %s%s: %s.", c.Year, zones, french.Thin, strings.Join(parts, ", ")),
+		fmt.Sprintf("Sur %s, %s.", french.Count(z.Communes, "commune", "communes"), rural),
+	}, r.Text...)
+	drawing, index := report.ZoningMap(z, "Carte des QPV, FRR et ZRR du territoire", fmt.Sprintf("%s, %s ; les territoires de %s sont numérotés.", zones, rural, french.Count(len(z.Land.Units), "Mission Locale", "Missions Locales")))
+	r.Map = &annual.Map{Drawing: drawing, Index: index, Source: "Périmètres QPV " + z.Perimeter + ", FRR et ZRR au " + french.Date(end) + "."}
+	return nil
+}
+
+// departement returns the name of a département, its code where none is known.
+func departement(code string) string {
+	if name, _, ok := geo.Departement(code); ok {
+		return name
+	}
+	return code
 }

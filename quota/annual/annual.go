@@ -5,6 +5,7 @@ package annual
 
 import (
 	"fmt"
+	"html/template"
 	"strings"
 
 	"perimetre/french"
@@ -18,6 +19,7 @@ type Report struct {
 	State   string // "chiffres du 15/01/2025"
 	Tables  []Table
 	Text    []string // sentences with the figures, § 5.3
+	Map     *Map     // of the zonings; nil without a référentiel
 	Caution []string // on the perimeters and on what is not located
 	Notices []string
 	// Verdict is the headline of the audit, Findings its lines, the surest first.
@@ -25,6 +27,13 @@ type Report struct {
 	Findings []Finding
 	// Identities tie the cells that are printed twice, as YAML; empty without any.
 	Identities string
+}
+
+// Map is a drawing of the priority zonings, the territories numbered.
+type Map struct {
+	Drawing template.HTML // SVG
+	Index   []string      // the names of the territories, by number
+	Source  string
 }
 
 // Table is a printed table. A row with a label alone opens a section.
