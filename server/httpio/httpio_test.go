@@ -3,10 +3,12 @@ package httpio_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	"perimetre/geo"
@@ -121,4 +123,18 @@ func (b blockedWriter) Write(p []byte) (int, error) {
 	close(b.reading)
 	<-b.read
 	return len(p), nil
+}
+
+// Where the disk of the service is full, the reader learns that nothing was kept, and the
+// journal why.
+func TestNoRoomIsTold(t *testing.T) {
+	for name, err := range map[string]error{
+		"a file":     fault.Wrap(fault.Internal, &fs.PathError{Op: "write", Path: "/tmp/x", Err: syscall.ENOSPC}, "fichier temporaire"),
+		"a database": fault.Wrap(fault.NoRoom, errors.New("database or disk is full"), "plus de place pour la base"),
+	} {
+		p, ours := httpio.ProblemOf(err, "r")
+		if p.Code != http.StatusInsufficientStorage || p.Message != httpio.NoRoom || !ours {
+			t.Errorf("%s: %+v, %v", name, p, ours)
+		}
+	}
 }

@@ -10,9 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"perimetre/geo/fault"
 )
 
 // startEnv names the database that a process of TestStarts opens.
@@ -180,4 +183,20 @@ func names(t *testing.T, dir string) (out []string) {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// A database that may not grow any more says so, and keeps nothing of what did not fit.
+func TestNoRoom(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "b.db"))
+	s.db.SetMaxOpenConns(1)                                                     // the bound is a connection's
+	if _, err := s.exec(t.Context(), "PRAGMA max_page_count = 1"); err != nil { // as many as there are
+		t.Fatal(err)
+	}
+	f := File{Unit: "59350", Name: "a.csv", CreatedBy: "a@exemple.fr"}
+	if err := s.AddFile(t.Context(), &f, strings.NewReader(strings.Repeat("x", 1<<20))); fault.KindOf(err) != fault.NoRoom || !Transient(err) {
+		t.Errorf("%v: %v", fault.KindOf(err), err)
+	}
+	if list, err := s.Files(t.Context(), "59350"); err != nil || len(list) != 0 {
+		t.Errorf("%d files are kept, %v", len(list), err)
+	}
 }
