@@ -75,7 +75,7 @@ func (d *Decider) byPlace(in Input, p place, m geo.Memberships, out *Decision) {
 	if a := in.Answer; a != nil {
 		if r := rivals(a); len(r) > 1 {
 			out.Rivals = r
-			out.undecided(Ambiguous, Settle)
+			out.undecided(Ambiguous, ToDecide)
 			if a.Contradiction {
 				out.Action = Complete
 			}
@@ -89,7 +89,7 @@ func (d *Decider) byPlace(in Input, p place, m geo.Memberships, out *Decision) {
 	}
 	if sure && p.commune != "" && d.Communes != nil {
 		if m, known := d.Communes.MetresOutside(p.commune, p.point); known && m > d.Options.CommuneTolerance {
-			out.undecided(Ambiguous, Settle)
+			out.undecided(Ambiguous, ToDecide)
 			d.step(out, "Commune", fmt.Sprintf("le point est à %.0f m hors de la commune %s", m, p.commune))
 			return
 		}
@@ -149,7 +149,7 @@ func (d *Decider) byNumber(p place, f geo.QPVFact, out *Decision) {
 		if len(out.Zones) == 0 && f.Nearest.Code != "" {
 			out.Zones = []geo.ZoneRef{f.Nearest}
 		}
-		out.undecided(Border, Settle)
+		out.undecided(Border, ToDecide)
 	case len(f.Inside) > 0:
 		out.Zones = f.Inside
 		out.decided(In, NumberIn)
@@ -169,8 +169,8 @@ func (d *Decider) byCommune(in Input, p place, f geo.QPVFact, out *Decision) {
 		out.decided(Out, CommuneWithoutZone)
 		d.step(out, "Commune", "sans QPV dans cette version")
 	case p.precision > geocode.PrecisionCommune:
-		// A place was found, but not surely: a person can settle it on the map.
-		out.undecided(Ambiguous, Settle)
+		// A place was found, but not surely: a person can decide it on the map.
+		out.undecided(Ambiguous, ToDecide)
 	default:
 		out.undecided(CommuneWithZone, Complete)
 		d.step(out, "Commune", "a un QPV : la commune seule ne suffit pas")

@@ -66,7 +66,7 @@ func (m Motif) Text() string { return motifTexts[m] }
 // Text returns the action as the interface names it; empty when nothing is to be done.
 func (a Action) Text() string {
 	switch a {
-	case Settle:
+	case ToDecide:
 		return "à trancher"
 	case Complete:
 		return "à compléter"

@@ -52,7 +52,7 @@ type Action string
 
 const (
 	NoAction  Action = ""
-	Settle    Action = "trancher"       // a person decides on the map
+	ToDecide  Action = "trancher"       // a person decides on the map
 	Complete  Action = "completer"      // the address is to be corrected at its source
 	NoneKnown Action = "sans_residence" // no residence is established
 )

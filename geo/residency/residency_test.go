@@ -145,32 +145,32 @@ func TestTable(t *testing.T) {
 		motif  Motif
 		action Action
 	}{
-		{name: "another type, a border within 500 m", answer: otherType(-499), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "another type, a border within 500 m", answer: otherType(-499), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "another type, no border within 500 m", answer: otherType(-501), status: Out, motif: NumberOut},
 		{name: "another type, a border within 500 m, commune without zone", answer: without(otherType(-499)), status: Out, motif: CommuneWithoutZone},
-		{name: "another type, a second street of the name near a border", answer: otherType(-900, -400), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "another type, a second street of the name near a border", answer: otherType(-900, -400), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "another type, all streets of the name far from borders", answer: otherType(-900, -700), status: Out, motif: NumberOut},
-		{name: "another type, streets of the name on two sides", answer: otherType(-900, 1200), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "another type, streets of the name on two sides", answer: otherType(-900, 1200), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "the type asked, a border within 500 m", answer: found(number, geo.PositionEntrance, -499), status: Out, motif: NumberOut},
 		{name: "number matched, inside by more than the band", answer: found(number, geo.PositionEntrance, 15.1), status: In, motif: NumberIn},
 		{name: "number matched, outside by more than the band", answer: found(number, geo.PositionEntrance, -15.1), status: Out, motif: NumberOut},
 		{name: "number matched, far from any zone", answer: found(number, geo.PositionEntrance, -90000), status: Out, motif: NumberOut},
-		{name: "within the band, inside", answer: found(number, geo.PositionEntrance, 15), status: Undecided, motif: Border, action: Settle},
-		{name: "within the band, outside", answer: found(number, geo.PositionEntrance, -14), status: Undecided, motif: Border, action: Settle},
-		{name: "parcel within its wider band", answer: found(number, geo.PositionParcel, 18), status: Undecided, motif: Border, action: Settle},
+		{name: "within the band, inside", answer: found(number, geo.PositionEntrance, 15), status: Undecided, motif: Border, action: ToDecide},
+		{name: "within the band, outside", answer: found(number, geo.PositionEntrance, -14), status: Undecided, motif: Border, action: ToDecide},
+		{name: "parcel within its wider band", answer: found(number, geo.PositionParcel, 18), status: Undecided, motif: Border, action: ToDecide},
 		{name: "parcel past its band", answer: found(number, geo.PositionParcel, 21), status: In, motif: NumberIn},
-		{name: "segment within its band", answer: found(number, geo.PositionSegment, 24), status: Undecided, motif: Border, action: Settle},
+		{name: "segment within its band", answer: found(number, geo.PositionSegment, 24), status: Undecided, motif: Border, action: ToDecide},
 		{name: "unknown position past its band", answer: found(number, geo.PositionUnknown, 26), status: In, motif: NumberIn},
-		{name: "interpolated entrance takes the coarse band", answer: found(interp, geo.PositionEntrance, 24), status: Undecided, motif: Border, action: Settle},
-		{name: "coarse perimeter widens the band", answer: found(number, geo.PositionEntrance, 29), world: flatland{precision: 30}, status: Undecided, motif: Border, action: Settle},
-		{name: "exactly on an edge", answer: found(number, geo.PositionEntrance, 0), status: Undecided, motif: Border, action: Settle},
+		{name: "interpolated entrance takes the coarse band", answer: found(interp, geo.PositionEntrance, 24), status: Undecided, motif: Border, action: ToDecide},
+		{name: "coarse perimeter widens the band", answer: found(number, geo.PositionEntrance, 29), world: flatland{precision: 30}, status: Undecided, motif: Border, action: ToDecide},
+		{name: "exactly on an edge", answer: found(number, geo.PositionEntrance, 0), status: Undecided, motif: Border, action: ToDecide},
 		{name: "hole of a polygon", answer: found(number, geo.PositionEntrance, 450), status: Out, motif: NumberOut},
 		{name: "street only, all numbers inside", answer: found(way, 0, 100), street: street{50, 100, 150}, status: In, motif: StreetIn},
 		{name: "street only, all numbers outside", answer: found(way, 0, -100), street: street{-50, -100, -150}, status: Out, motif: StreetOut},
 		{name: "street only, two numbers", answer: found(way, 0, 100), street: street{50, 100}, status: Undecided, motif: StreetCut, action: Complete},
 		{name: "street only, no number known", answer: found(way, 0, -100), status: Undecided, motif: StreetCut, action: Complete},
-		{name: "street only, one number within the band", answer: found(way, 0, 100), street: street{50, 100, 14}, status: Undecided, motif: StreetCut, action: Settle},
-		{name: "street on two sides", answer: found(way, 0, 100), street: street{50, 100, -50}, status: Undecided, motif: StreetCut, action: Settle},
+		{name: "street only, one number within the band", answer: found(way, 0, 100), street: street{50, 100, 14}, status: Undecided, motif: StreetCut, action: ToDecide},
+		{name: "street on two sides", answer: found(way, 0, 100), street: street{50, 100, -50}, status: Undecided, motif: StreetCut, action: ToDecide},
 		{name: "number absent from its street", answer: with(found(way, 0, 100), func(a *geocode.Answer) { a.NumberAsked = true }), street: street{50, 100, 150}, status: In, motif: StreetIn},
 		{name: "lieu-dit without number in a commune with a zone", answer: found(locality, 0, -900), status: Undecided, motif: StreetCut, action: Complete},
 		{name: "lieu-dit without number in a commune without any zone", answer: without(found(locality, 0, -900)), status: Out, motif: CommuneWithoutZone},
@@ -182,14 +182,14 @@ func TestTable(t *testing.T) {
 		{name: "commune without QPV but not certain", answer: with(without(found(commune, 0, 9)), func(a *geocode.Answer) { a.CommuneCertain = false }), status: Undecided, motif: Ambiguous, action: Complete},
 		{name: "two distinct places match equally", answer: with(found(number, 0, 100), func(a *geocode.Answer) {
 			a.Results, a.Rivals = append(a.Results, a.Results[0]), 2
-		}), status: Undecided, motif: Ambiguous, action: Settle},
+		}), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "town and postcode contradict and both have the street", answer: with(found(number, 0, 100), func(a *geocode.Answer) {
 			other := a.Results[0]
 			other.CityCode = "59002"
 			a.Results, a.Contradiction = append(a.Results, other), true
 		}), status: Undecided, motif: Ambiguous, action: Complete},
 		{name: "town and postcode contradict, one has the street", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Contradiction = true }), status: In, motif: NumberIn},
-		{name: "point outside the commune that matched", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -26 }), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "point outside the commune that matched", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -26 }), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "point on the simplified contour's wrong side", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Lat = -24 }), status: In, motif: NumberIn},
 		{name: "commune without a contour", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].CityCode = "59999" }), status: In, motif: NumberIn},
 		{name: "version not loaded", answer: found(number, 0, 100), world: flatland{absent: true}, status: Undecided, motif: NoPerimeter},
@@ -201,7 +201,7 @@ func TestTable(t *testing.T) {
 		{name: "domiciliation where the commune has no QPV", answer: with(without(found(number, 0, -9000)), func(a *geocode.Answer) { a.Parsed = &address.Parsed{Class: address.Domiciliation} }), status: Undecided, motif: NoResidence, action: NoneKnown},
 		{name: "institution", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Parsed = &address.Parsed{Class: address.Institution} }), status: Undecided, motif: NoResidence, action: NoneKnown},
 		{name: "nothing found", answer: &geocode.Answer{StreetAsked: true}, status: Undecided, motif: UnusableText, action: Complete},
-		{name: "unsure number in a commune with a QPV", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Confidence = 0.2 }), status: Undecided, motif: Ambiguous, action: Settle},
+		{name: "unsure number in a commune with a QPV", answer: with(found(number, 0, 100), func(a *geocode.Answer) { a.Results[0].Confidence = 0.2 }), status: Undecided, motif: Ambiguous, action: ToDecide},
 		{name: "unsure number in a certain commune without QPV", answer: with(without(found(number, 0, -900)), func(a *geocode.Answer) { a.Results[0].Confidence = 0.2 }), status: Out, motif: CommuneWithoutZone},
 	}
 	for _, c := range cases {

@@ -24,7 +24,7 @@ type tally struct {
 func (d *Decider) byStreet(in Input, p place, f geo.QPVFact, out *Decision) {
 	t, err := d.count(in, p, f)
 	if err != nil {
-		out.undecided(StreetCut, Settle)
+		out.undecided(StreetCut, ToDecide)
 		d.step(out, "Voie", "numéros illisibles : "+err.Error())
 		return
 	}
@@ -43,7 +43,7 @@ func (d *Decider) byStreet(in Input, p place, f geo.QPVFact, out *Decision) {
 	case t.inside == 0 && t.near == 0 && d.clearOf(p, f) && p.communeCertain && p.commune != "" && !f.CommuneHasZone:
 		out.decided(Out, CommuneWithoutZone)
 	case t.inside > 0 && t.inside < t.known || t.near > 0:
-		out.undecided(StreetCut, Settle)
+		out.undecided(StreetCut, ToDecide)
 	default:
 		out.undecided(StreetCut, Complete)
 	}

@@ -101,7 +101,7 @@ func (v *View) openCount() []Pair {
 		by[x.Action]++
 	}
 	var out []Pair
-	for _, a := range []string{string(residency.Settle), string(residency.Complete), string(residency.NoneKnown), ""} {
+	for _, a := range []string{string(residency.ToDecide), string(residency.Complete), string(residency.NoneKnown), ""} {
 		if by[a] > 0 {
 			out = append(out, Pair{french.Capital(orDefault(actionLabel(a), "sans précision")), french.Integer(by[a])})
 		}

@@ -176,7 +176,7 @@ func (v *View) simulation(reader quota.Reader) {
 
 func actionText(a string) string {
 	switch a {
-	case string(residency.Settle):
+	case string(residency.ToDecide):
 		return "à trancher"
 	case string(residency.Complete):
 		return "à compléter"

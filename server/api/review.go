@@ -22,8 +22,8 @@ import (
 	"perimetre/server/people"
 )
 
-// review lists what waits for a person, by tab: the addresses to settle, those
-// that settle most people first.
+// review lists what waits for a person, by tab: the addresses to decide, those
+// whose answer decides most people first.
 func (s *API) review(w http.ResponseWriter, r *http.Request) error {
 	p := httpio.Query(r)
 	who := access.Who(r)

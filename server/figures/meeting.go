@@ -189,7 +189,7 @@ func (s *Service) Observe(ctx context.Context, who *access.Principal, a Ask, tex
 	case len(text) > mostObservations:
 		return httpio.Refused("observation : 5 000 caractères au plus")
 	}
-	if frozen, err := s.settled(ctx, q); err != nil {
+	if frozen, err := s.frozenOver(ctx, q); err != nil {
 		return err
 	} else if frozen != nil {
 		return fault.New(fault.Conflict, "les chiffres de la période sont déjà arrêtés (« %s », %s)", frozen.Name, frozen.Stamp())
@@ -203,9 +203,9 @@ func (s *Service) Observe(ctx context.Context, who *access.Principal, a Ask, tex
 	})
 }
 
-// settled returns the State's state in force that holds a Mission Locale's figures of a
+// frozenOver returns the State's state in force that holds a Mission Locale's figures of a
 // question, or nil.
-func (s *Service) settled(ctx context.Context, q Question) (*State, error) {
+func (s *Service) frozenOver(ctx context.Context, q Question) (*State, error) {
 	list, err := s.Store.FrozenStates(ctx, "")
 	for i := range list { // the last frozen first
 		var body Frozen
@@ -224,7 +224,7 @@ func (s *Service) OwnLine(ctx context.Context, who *access.Principal, q Question
 	if err := mayCount(who, q.Unit); err != nil {
 		return nil, nil, err
 	}
-	f, err := s.settled(ctx, q)
+	f, err := s.frozenOver(ctx, q)
 	if f == nil || err != nil {
 		return nil, nil, err
 	}
@@ -283,17 +283,17 @@ type Stage string
 
 // The stages, in order.
 const (
-	Running   Stage = "en_cours"     // bordereaux are awaited
-	Complete  Stage = "transmis"     // every Mission Locale has sent
-	Discussed Stage = "observations" // some have written what they say of it
-	Settled   Stage = "arrete"
+	Running     Stage = "en_cours"     // bordereaux are awaited
+	Complete    Stage = "transmis"     // every Mission Locale has sent
+	Discussed   Stage = "observations" // some have written what they say of it
+	FrozenStage Stage = "arrete"
 )
 
 // StageOf returns the stage of a question's figures.
 func (s *Service) StageOf(ctx context.Context, who *access.Principal, q Question, r *Returns) (Stage, error) {
 	id, err := s.inForce(ctx, who, q)
 	if err != nil || id != "" {
-		return Settled, err
+		return FrozenStage, err
 	}
 	said, err := s.Observations(ctx, who, q)
 	switch {

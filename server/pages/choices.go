@@ -31,7 +31,7 @@ type picked struct {
 	carried   bool // a bordereau of the cumulated year was received
 }
 
-// pickPeriod settles the period of a question among those received. A cumulated
+// pickPeriod chooses the period of a question among those received. A cumulated
 // year is only what a bordereau of the year carries: it is not the sum of quarters.
 func (s *Pages) pickPeriod(r *http.Request, p *httpio.Params, q *figures.Question) (out picked, err error) {
 	kept, err := s.Figures.Periods(r.Context(), q.Rule.ID)

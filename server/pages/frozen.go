@@ -118,7 +118,7 @@ func (s *Pages) pilotageFrozen(w http.ResponseWriter, r *http.Request, v *web.Pi
 	if err := s.stateTies(r, v, f); err != nil {
 		return err
 	}
-	v.Stages = stages(figures.Settled)
+	v.Stages = stages(figures.FrozenStage)
 	v.Rows, v.Total, v.SameTarget, v.NoPopulation = documentRows(d), documentRow(&d.Total), true, true
 	v.Total.Name = "Ensemble"
 	targets := map[float64]bool{}

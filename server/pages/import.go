@@ -98,10 +98,10 @@ func (s *Pages) importResult(r *http.Request, v *web.Import, c *people.File) err
 		edition = "du " + s.EditionLabel()
 	}
 	v.Counts = []web.Fact{{Term: "Dans le QPV", Text: number(c.Statuses[residency.In])}, {Term: "Hors QPV", Text: number(c.Statuses[residency.Out])},
-		{Term: "À vérifier", Text: number(c.Statuses[residency.Undecided])}, {Term: "dont à trancher", Text: number(c.Actions[residency.Settle])}, {Term: "dont à compléter", Text: number(c.Actions[residency.Complete])},
+		{Term: "À vérifier", Text: number(c.Statuses[residency.Undecided])}, {Term: "dont à trancher", Text: number(c.Actions[residency.ToDecide])}, {Term: "dont à compléter", Text: number(c.Actions[residency.Complete])},
 		{Term: "dont sans résidence établie", Text: number(c.Actions[residency.NoneKnown])}, {Term: "Importé le", Text: french.Moment(*c.ImportedAt)}, {Term: "Référentiel géographique", Text: "édition " + edition}}
 	v.Download = "/api/v1/cohorts/" + c.ID + "/flagged.csv"
-	if n := c.Actions[residency.Settle]; n > 0 {
+	if n := c.Actions[residency.ToDecide]; n > 0 {
 		v.Next = append(v.Next, web.Link{Label: "Vérifier les adresses à trancher", Href: "/a-verifier"})
 	}
 	v.Next = append(v.Next, web.Link{Label: "Voir la part", Href: "/ma-mission-locale"}, web.Link{Label: "Préparer le bordereau", Href: "/bordereau"})

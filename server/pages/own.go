@@ -204,7 +204,7 @@ func (s *Pages) ownTodo(r *http.Request, v *web.Home, q figures.Question, res *q
 	for _, x := range res.Open {
 		open[residency.Action(x.Action)]++
 	}
-	if n := open[residency.Settle]; n > 0 {
+	if n := open[residency.ToDecide]; n > 0 {
 		say("/a-verifier", "Les vérifier", "%d %s une adresse à trancher sur la carte.", n, french.Plural(n, "entrée a", "entrées ont"))
 	}
 	if n := open[residency.Complete]; n > 0 {

@@ -245,7 +245,7 @@ func stages(at figures.Stage) []web.Link {
 	for _, x := range [...]struct {
 		stage figures.Stage
 		label string
-	}{{figures.Running, "En cours"}, {figures.Complete, "Transmis"}, {figures.Discussed, "Observations"}, {figures.Settled, "Arrêté"}} {
+	}{{figures.Running, "En cours"}, {figures.Complete, "Transmis"}, {figures.Discussed, "Observations"}, {figures.FrozenStage, "Arrêté"}} {
 		out = append(out, web.Link{Label: x.label, Current: x.stage == at})
 	}
 	return out

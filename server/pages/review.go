@@ -39,7 +39,7 @@ type reviewTab struct {
 }
 
 // reviewTabs are the tabs; the first is the one where a person decides.
-var reviewTabs = []reviewTab{{"trancher", residency.Settle, "À trancher"}, {"a-completer", residency.Complete, "À compléter"}, {"sans-residence", residency.NoneKnown, "Sans résidence établie"}}
+var reviewTabs = []reviewTab{{"trancher", residency.ToDecide, "À trancher"}, {"a-completer", residency.Complete, "À compléter"}, {"sans-residence", residency.NoneKnown, "Sans résidence établie"}}
 
 // reviewPage shows one doubtful address after another. Neither share nor verdict
 // stands here.
@@ -75,7 +75,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 		n, people := list.Rows[string(t.action)], list.Counts[string(t.action)] // what this tab lists is rows
 		what, some := "ligne", "lignes"
 		href := "/a-verifier"
-		if t.action == residency.Settle { // what this tab lists is addresses
+		if t.action == residency.ToDecide { // what this tab lists is addresses
 			n, what, some = list.Addresses, "adresse", "adresses"
 		} else {
 			href += "?vue=" + t.view
@@ -87,7 +87,7 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	if last := s.Sessions.GetString(r.Context(), lastDecision); last != "" && decides {
 		v.Undo, v.UndoText = "/a-verifier/annuler", last[strings.LastIndexByte(last, '\n')+1:]
 	}
-	if tab.action != residency.Settle {
+	if tab.action != residency.ToDecide {
 		return s.reviewRows(w, r, v, unit, tab)
 	}
 	at := max(0, slices.IndexFunc(list.Groups, func(g people.Group) bool { return g.Key == key }))

@@ -93,7 +93,7 @@ func (c *collector) Write(cells []string) error {
 	if d, err := table.ParseDate(c.cell(&p, table.EntryDate)); err == nil {
 		p.Entry = d.String()
 	}
-	c.f.Settle(&p, c.fields)
+	c.f.Complete(&p, c.fields)
 	c.rows = append(c.rows, p)
 	return nil
 }
@@ -116,9 +116,9 @@ func Cell(fields []string, p *store.Person, f table.Field) string {
 	return ""
 }
 
-// Settle fills what the store looks up from the result, and keeps of a person
+// Complete fills the columns of a person that the store searches from the result, and keeps of a person
 // without an established residence only that.
-func (f *Flagger) Settle(p *store.Person, fields []string) {
+func (f *Flagger) Complete(p *store.Person, fields []string) {
 	p.Status, p.Motif, p.Action, p.Perimeter = p.Result[resultStatus], p.Result[resultMotif], p.Result[resultAction], p.Result[resultPerimeter]
 	if p.Action == string(residency.NoneKnown) {
 		blank(p, fields, table.Number, table.Street, table.Complement, table.Address, table.Housing)

@@ -15,13 +15,13 @@ import (
 )
 
 // Actions are what rows wait for; the first is the one that a person decides.
-var Actions = []string{string(residency.Settle), string(residency.Complete), string(residency.NoneKnown)}
+var Actions = []string{string(residency.ToDecide), string(residency.Complete), string(residency.NoneKnown)}
 
-// Group is an address to review. It holds neither share nor verdict: who decides has an
+// Group is an address to decide. It holds neither share nor verdict: who decides has an
 // interest in them.
 type Group struct {
 	Key       string   `json:"key"`
-	People    int      `json:"people"` // settled by one answer
+	People    int      `json:"people"` // decided by one answer
 	Address   string   `json:"address"`
 	Motif     string   `json:"motif"`
 	MotifText string   `json:"motif_text"`
@@ -48,13 +48,13 @@ type Queue struct {
 	Unit   string
 	Counts map[string]int // people by action
 	Rows   map[string]int // rows by action: one person may have several
-	// Addresses is the number of groups to settle, whatever the action asked for.
+	// Addresses is the number of groups to decide, whatever the action asked for.
 	Addresses int
 	Total     int // groups of the action asked for
 	Groups    []Group
 }
 
-// Queue returns the addresses whose rows wait for an action, those that settle most
+// Queue returns the addresses whose rows wait for an action, those whose answer decides most
 // people first; reading them is recorded.
 func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action string, limit, offset int) (*Queue, error) {
 	unit, err := own(who, access.ReadPeople, unit)
@@ -89,7 +89,7 @@ func (s *Service) Queue(ctx context.Context, who *access.Principal, unit, action
 	return out, who.Record(ctx, s.Store, "lecture de la file à vérifier", unit, "", len(groups))
 }
 
-// Case is an address to settle with the place that it was found to be.
+// Case is an address to decide with the place that it was found to be.
 type Case struct {
 	Group Group
 	Place Place
@@ -188,7 +188,7 @@ type Decision struct {
 	Author    string    `json:"author"`
 	DecidedAt time.Time `json:"decided_at"`
 	Address   string    `json:"address"`
-	People    int       `json:"people"` // rows that it settled just now
+	People    int       `json:"people"` // rows that it decided just now
 }
 
 func decisionOf(d *store.Decision) Decision {
@@ -231,7 +231,7 @@ func (s *Service) Decide(ctx context.Context, who *access.Principal, a Answer) (
 		return nil, err
 	}
 	first := &rows[0]
-	if first.Action != string(residency.Settle) && first.Motif != string(residency.ByPerson) {
+	if first.Action != string(residency.ToDecide) && first.Motif != string(residency.ByPerson) {
 		return nil, fault.New(fault.Conflict, "cette adresse n’est pas à trancher")
 	}
 	file, err := s.Store.File(ctx, first.FileID)

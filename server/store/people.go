@@ -140,7 +140,7 @@ type Group struct {
 	Example    Person
 }
 
-// Groups lists the addresses to settle, those that settle most people first.
+// Groups lists the addresses to decide, those whose answer decides most people first.
 func (s *Store) Groups(ctx context.Context, q PeopleQuery, offset int) (groups []Group, total int, err error) {
 	where, args := q.conditions()
 	where += " AND p.address_key <> ''"
