@@ -108,7 +108,7 @@ type ShareRow struct {
 	Hidden                              bool   // a number of the line is hidden
 	Received                            bool   // it has sent figures; the other texts are « – » otherwise
 	Why                                 string // what it sent cannot be counted under the perimeters asked for; empty otherwise
-	Beside                              string // the count that the rule does not take; empty where no file tells it
+	Beside, BesideShort                 string // the count that the rule does not take; empty where no file tells it
 	Pace, OutOfReach                    string // what remains to do by the end of the period, and whether it is out of reach
 	// Doubts lessen the figures, the gravest first; Reserved marks the line for them.
 	Doubts   []string

@@ -93,6 +93,22 @@ func (b *besides) text() string {
 	return s
 }
 
+// short says the same in a few words, for a narrow column: « Orientés : 12 sur 20 en QPV »;
+// empty where a number is not told.
+func (b *besides) short() string {
+	if b == nil {
+		return ""
+	}
+	name, x := "Orientés", b.Oriented
+	if b.Counted == "orientes" {
+		name, x = "Toutes", b.All
+	}
+	if x == nil {
+		return ""
+	}
+	return name + french.Thin + ": " + french.Integer(x.In) + " sur " + french.Integer(x.N) + " en QPV"
+}
+
 func (b *besides) orientedText() string {
 	var names []string
 	for _, g := range b.Groups {

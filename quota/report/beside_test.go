@@ -104,6 +104,9 @@ func TestReportsGiveBothCounts(t *testing.T) {
 		if n := strings.Count(sheets.String(), beside); n != 2 {
 			t.Errorf("%s: the sheets say it %d times", counted, n)
 		}
+		if short := map[string]string{"entrees": "Orientés\u202f: 12 sur 20 en QPV", "orientes": "Toutes\u202f: 16 sur 40 en QPV"}[counted]; v.Total.BesideShort != short {
+			t.Errorf("%s: in short « %s »", counted, v.Total.BesideShort)
+		}
 		for _, reader := range []quota.Reader{quota.Everybody, quota.StatePartners} {
 			o := report.Options{Reader: reader, Details: true}
 			var b bytes.Buffer

@@ -89,7 +89,7 @@ type Line struct {
 	PeriodEnd, YearEnd          *HorizonText
 	Doubts                      []string // what lessens the figures, the gravest first
 	Reserved                    bool     // a grave doubt marks the line
-	Beside                      string   // the count that the rule does not take
+	Beside, BesideShort         string   // the count that the rule does not take
 	Unlocatable                 string   // verdicts of other treatments, where they differ
 	Low, High, TargetShare      float64  // from 0 to 1, for pictures
 	HasShare, HasTarget, Hidden bool
@@ -214,7 +214,8 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 		l.Name = orDash(u.Code)
 	}
 	v.doubts(&l, u)
-	l.Beside = v.besides(level, u.Code).text()
+	b := v.besides(level, u.Code)
+	l.Beside, l.BesideShort = b.text(), b.short()
 	l.Hidden = v.veil.Any(level, u.Code)
 	if v.tellsTarget(u) {
 		l.TargetShare, l.HasTarget = u.Target()

@@ -126,6 +126,9 @@ func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result
 	}
 	v.Facts = []web.Fact{{Term: "Dénominateur", Text: view.Counting}, {Term: "Périmètres", Text: view.Perimeter},
 		{Term: "Référentiel géographique", Text: "édition du " + pack.Label()}, {Term: "Règle", Text: view.RuleID}}
+	if view.Total.Beside != "" {
+		v.Facts = append(v.Facts, web.Fact{Term: "Situation à la sortie", Text: view.Total.Beside + "."})
+	}
 	if year := int(res.Period.To.Year); res.Period == quota.Year(year) && !res.Closed() {
 		v.Facts = append(v.Facts, web.Fact{Term: "Cumul", Text: "depuis le 1er janvier, jusqu’au jour de chaque envoi"})
 	}
@@ -168,7 +171,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		Code: l.Code, Name: l.Name, Entries: l.N, In: l.In, Undecided: l.Undecided, Share: l.Range, ExpectedText: l.Expected, TargetText: l.Target,
 		Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Missing: l.Missing, Auto: l.Auto,
 		Unlocatable: l.Unlocatable, YearToDate: l.YearToDate, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget,
-		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved, Beside: l.Beside, Pace: l.Pace, OutOfReach: l.OutOfReach,
+		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved, Beside: l.Beside, BesideShort: l.BesideShort, Pace: l.Pace, OutOfReach: l.OutOfReach,
 	}
 	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {
