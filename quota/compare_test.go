@@ -137,3 +137,28 @@ func TestCompareAddsUp(t *testing.T) {
 		}
 	})
 }
+
+// A quarter without an entry has no share to move from: the step of decisions says so.
+func TestCompareFromNobody(t *testing.T) {
+	before := Stand{Period: Quarter(2024, 1), Versions: []string{"2024"}}
+	after := Stand{Count: countOf(6, 3, 1, 2, 1), Period: Quarter(2024, 2), Versions: []string{"2024"}}
+	for _, m := range []*Move{Compare(before, after, AsUndecided), Compare(after, before, AsUndecided)} {
+		s := stepOf(t, m, BySettling)
+		if m.Min != nil || m.Max != nil || s.Min != nil || s.Max != nil || s.Persons != 3 {
+			t.Errorf("%+v, step %+v", m, s)
+		}
+	}
+}
+
+// What units counted under another perimeter adds up only where each did.
+func TestPoolUnderAnotherPerimeter(t *testing.T) {
+	a := Stand{Count: countOf(4, 5, 1, 0, 0), Under: map[string]Count{"2015": countOf(3, 6, 1, 0, 0), "2024": countOf(4, 5, 1, 0, 0)}}
+	b := Stand{Count: countOf(1, 2, 0, 0, 0), Under: map[string]Count{"2015": countOf(2, 1, 0, 0, 0)}}
+	all := Pool([]Stand{a, b})
+	if all.In != 5 || len(all.Under) != 1 || all.Under["2015"].In != 5 || all.Under["2015"].Out != 7 {
+		t.Errorf("%+v", all)
+	}
+	if all := Pool(nil); all.Under != nil || all.N() != 0 {
+		t.Errorf("nobody: %+v", all)
+	}
+}

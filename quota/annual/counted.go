@@ -94,6 +94,22 @@ func number(n *int) string {
 	return french.Integer(*n)
 }
 
+// counting returns a number and the word that agrees with it; a hidden number is many.
+func counting(n *int, one, many string) string {
+	if n == nil {
+		return hidden + " " + many
+	}
+	return french.Count(*n, one, many)
+}
+
+// among returns the start of a sentence about a part of n: « Parmi les 12 jeunes », « Sur 1 jeune ».
+func among(n *int, one, many string) string {
+	if n != nil && *n < 2 {
+		return "Sur " + counting(n, one, many)
+	}
+	return "Parmi les " + counting(n, one, many)
+}
+
 func share(q, n *int) string {
 	if q == nil || n == nil {
 		return hidden
@@ -255,14 +271,17 @@ func (c counted) annexCell(l annexLine, p place) string {
 func (c counted) text() (out []string) {
 	x, _ := c.row("accompagnes", geo.QPV, crosstab.All, "", all)
 	y, _ := c.row("accompagnes", geo.FRR, crosstab.All, "", all)
-	out = append(out, fmt.Sprintf("Parmi les %s jeunes accompagnés en %d, %s résidaient dans un QPV, soit %s de l’ensemble, et %s dans une commune classée en FRR, soit %s.",
-		number(x.N), c.set.Period.From.Year, number(x.In), share(x.In, x.N), number(y.In), share(y.In, y.N)))
+	out = append(out, fmt.Sprintf("%s en %d, %s dans un QPV, soit %s de l’ensemble, et %s dans une commune classée en FRR, soit %s.",
+		among(x.N, "jeune accompagné", "jeunes accompagnés"), c.set.Period.From.Year,
+		counting(x.In, "résidait", "résidaient"), share(x.In, x.N), number(y.In), share(y.In, y.N)))
 	q, _ := c.row("premiers-accueils", geo.QPV, crosstab.All, "", all)
 	f, _ := c.row("premiers-accueils", geo.FRR, crosstab.All, "", all)
-	out = append(out, fmt.Sprintf("À l’issue du premier accueil, %s jeunes issus de QPV et %s jeunes issus de FRR ont été accompagnés, sur %s.", number(q.In), number(f.In), number(q.N)))
+	out = append(out, fmt.Sprintf("À l’issue du premier accueil, %s de QPV et %s de FRR ont été accompagnés, sur %s.",
+		counting(q.In, "jeune issu", "jeunes issus"), counting(f.In, "jeune issu", "jeunes issus"), number(q.N)))
 	q, _ = c.row("parcours-nationaux", geo.QPV, crosstab.All, "", all)
 	f, _ = c.row("parcours-nationaux", geo.FRR, crosstab.All, "", all)
-	return append(out, fmt.Sprintf("Parmi les %s jeunes entrés dans les parcours nationaux (PACEA, PPAE et CEJ), on compte %s jeunes issus de QPV et %s jeunes issus de FRR.", number(q.N), number(q.In), number(f.In)))
+	return append(out, fmt.Sprintf("%s dans les parcours nationaux (PACEA, PPAE et CEJ), on compte %s de QPV et %s de FRR.",
+		among(q.N, "jeune entré", "jeunes entrés"), counting(q.In, "jeune issu", "jeunes issus"), counting(f.In, "jeune issu", "jeunes issus")))
 }
 
 // masked reports whether a number is hidden.
