@@ -280,8 +280,7 @@ func TestBombsOfProviders(t *testing.T) {
 	for _, door := range []string{"/.well-known/openid-configuration", "/silence"} {
 		t.Run(door, func(t *testing.T) {
 			stop := make(chan struct{})
-			var provider *httptest.Server
-			provider = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			provider := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if door == "/silence" {
 					<-stop
 					return

@@ -322,7 +322,7 @@ test('a director freezes the figures with observations, a référent does not', 
   assert.match(await r.page.locator('main').innerText(), /Chiffres présentés au bureau/);
   await clean(r, 'an own frozen state');
   const url = new URL(r.page.url());
-  const others = (await unitsOf(r)).filter((u) => u !== url.searchParams.get('unit'));
+  const others = (await unitsOf(r)).filter((u) => u !== url.searchParams.get('ml'));
   await r.role('direction', others[0]);
   await r.open(`/ma-mission-locale?arrete=${url.searchParams.get('arrete')}`, 404);
   await r.role('etat');
