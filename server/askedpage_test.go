@@ -127,7 +127,7 @@ func TestAccountFormKeepsWhatWasTyped(t *testing.T) {
 			t.Errorf("the form lost %s", want)
 		}
 	}
-	typed.Set("unit", w.someUnits()[0])
+	typed.Set("ml", w.someUnits()[0])
 	page = string(admin.form("/administration/comptes", typed).want(200).body)
 	if !strings.Contains(page, "invitation en attente, jusqu’au ") || strings.Contains(page, `<option value="direction" selected>`) {
 		t.Error("the invitation is not shown, or the form of the next account is filled")

@@ -57,7 +57,7 @@ func TestCrosstabs(t *testing.T) {
 	if page := text(c.get("/ma-mission-locale/tableaux?periode=2024").want(200)); !strings.Contains(page, "Contrats d’engagement jeune") || !strings.Contains(page, "dont QPV") {
 		t.Errorf("the page has no table: %s", page)
 	}
-	if page := text(c.get("/ma-mission-locale/tableaux?periode=2024&by=sexe").want(200)); !strings.Contains(page, "Colonne absente") {
+	if page := text(c.get("/ma-mission-locale/tableaux?periode=2024&ventilation=sexe").want(200)); !strings.Contains(page, "Colonne absente") {
 		t.Error("the page does not say which column is absent")
 	}
 	for _, bad := range []string{"by=taille", "zoning=zus", "indicator=../secret", "period=hier", "public=1"} {

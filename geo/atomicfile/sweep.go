@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"perimetre/geo/fault"
 )
@@ -90,6 +91,9 @@ func sweep(dir, before, after string) {
 		if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" || e.Type()&fs.ModeType&^fs.ModeDir != 0 {
 			continue
 		}
+		if !movesOpen && !old(e) {
+			continue // closed, perhaps, and about to be put in place
+		}
 		path := filepath.Join(dir, e.Name())
 		f, err := os.OpenFile(path, notFollowed, 0)
 		if err != nil {
@@ -104,6 +108,12 @@ func sweep(dir, before, after string) {
 		}
 		f.Close()
 	}
+}
+
+// old reports whether a file was written an hour ago or more.
+func old(e fs.DirEntry) bool {
+	st, err := e.Info()
+	return err == nil && time.Since(st.ModTime()) > time.Hour
 }
 
 // remove removes a temporary file or folder, and what SQLite puts beside a database.
