@@ -30,8 +30,9 @@ test('a doubtful address is decided by a key, and taken back', async () => {
   const before = { in: number(await fact(r.page, 'Dans le QPV')), open: number(await fact(r.page, 'À vérifier')) };
   await r.open('/a-verifier');
   assert.deepEqual(await violations(r.page), []);
-  // Neither share nor verdict stands on the page.
-  assert.doesNotMatch(await r.page.locator('main').innerText(), /atteint|objectif|%/i);
+  // Neither share nor verdict stands on the page; the part of a street in the quarter may.
+  const told = (await r.page.locator('main').innerText()).replace(/\d+\s*% de la rue dedans/g, '');
+  assert.doesNotMatch(told, /atteint|objectif|%/i);
   assert.ok(await r.page.locator('.plan svg .n-house').count() > 3, 'numbers on the plan');
   assert.ok(await r.page.locator('.plan svg .z-in').count() > 0, 'perimeter on the plan');
   const address = await r.page.locator('#case').innerText();
