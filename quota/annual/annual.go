@@ -135,6 +135,6 @@ func caution(versions []string, undecided, n int) []string {
 	if len(used) > 0 {
 		s = "Périmètres utilisés" + french.Thin + ": " + strings.Join(used, french.Thin+"; ") + ". L’appartenance est établie par l’adresse, à la date d’entrée de chaque jeune."
 	}
-	return []string{s, fmt.Sprintf("Non localisés%s: %s sur %s (%s) %s une adresse qui ne permet pas de dire s’ils résident en QPV%s; «%sdont QPV%s» compte les résidents certains, c’est un minimum.",
-		french.Thin, french.Count(undecided, "jeune accompagné", "jeunes accompagnés"), french.Integer(n), french.Ratio(undecided, n), french.Plural(undecided, "a", "ont"), french.Thin, french.Thin, french.Thin)}
+	return []string{s, fmt.Sprintf("Non localisés%s: %s sur %s (%s) %s une adresse qui ne permet pas de dire %s en QPV%s; «%sdont QPV%s» compte les résidents certains, c’est un minimum.",
+		french.Thin, french.Count(undecided, "jeune accompagné", "jeunes accompagnés"), french.Integer(n), french.Ratio(undecided, n), french.Plural(undecided, "a", "ont"), french.Plural(undecided, "s’il réside", "s’ils résident"), french.Thin, french.Thin, french.Thin)}
 }
