@@ -33,8 +33,8 @@ var associated = sync.OnceValue(func() map[string][]geo.FormerCommune {
 	return by
 })
 
-// NameFormer adds the associated and delegated communes to those of a table, and names to the
-// codes that the table lists alone.
+// NameFormer adds associated and delegated communes to the communes of a table, and a name
+// to each code that the table lists alone.
 func NameFormer(communes []geo.Commune) {
 	for i := range communes {
 		c := &communes[i]

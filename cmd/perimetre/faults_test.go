@@ -71,7 +71,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// madeFault is a fault that is made n times; those of a lane follow one another.
+// madeFault is a fault that is made n times; the faults of one lane follow one another.
 type madeFault struct {
 	name string
 	run  func(t *testing.T, n int) (times int, outcome string)
@@ -104,8 +104,8 @@ func (f madeFault) make(t *testing.T) string {
 // faultsTable begins the table of the report.
 const faultsTable = "| panne | fois | constat | le | durée |\n|---|---|---|---|---|\n"
 
-// writeReport writes the lines in the report; those of the faults that were not made this
-// time stay as they were, and so does what follows the table.
+// writeReport writes the lines in the report. The line of a fault that was not made this
+// time stays as it was, and so does what follows the table.
 func writeReport(t *testing.T, path string, faults []madeFault, lines []string) {
 	t.Helper()
 	before, _ := os.ReadFile(path)

@@ -1,4 +1,4 @@
-// Package directory tells the Missions Locales by every code and name that people write.
+// Package directory finds a Mission Locale by every code and name that people write.
 package directory
 
 import (
@@ -10,15 +10,15 @@ import (
 	"perimetre/ingest/table"
 )
 
-// Units names the units and gives the unit of each commune. A nil Units
-// Knows none: codes stand as written.
+// Units holds the name of each unit and the unit of each commune. A nil Units knows none:
+// codes stand as written.
 type Units struct {
 	names map[string]string // by code
 	units ingest.UnitNames
 	homes map[string]string // unit by commune
 }
 
-// New returns an empty one, to be filled.
+// New returns an empty directory, to be filled.
 func New() *Units {
 	return &Units{names: map[string]string{}, homes: map[string]string{}}
 }

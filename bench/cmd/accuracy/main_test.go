@@ -19,8 +19,8 @@ func TestKeptAt(t *testing.T) {
 	}
 }
 
-// Ten answers at 0.8 of which five are right are 0.3 off; what is right as often as it
-// says is not off.
+// Ten answers at 0.8, five of them right, are 0.3 off. Answers that are right as often as
+// their confidence says are not off.
 func TestCalibration(t *testing.T) {
 	var off, on []scored
 	for i := range 10 {

@@ -155,8 +155,8 @@ func bundled(root string) ([]part, error) {
 	return sorted(found), nil
 }
 
-// mapped returns the packages that the maps of a package's published files name, or nil
-// for a package without any. Those of its development files are left aside.
+// mapped returns the packages that the source maps of a package's published files name, or
+// nil for a package without source maps. Source maps of development files are left aside.
 func mapped(dir string) (names map[string]bool, err error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("a package of the pages is not installed: %w", err)
