@@ -32,7 +32,7 @@ func (d DemoFiles) Population() string {
 }
 
 // demoVersion changes with what the demo holds.
-const demoVersion = "2"
+const demoVersion = "3"
 
 // PrepareDemo makes the demo's territory and pack at the first start, and finds them again
 // afterwards. tell receives each step, in French.

@@ -235,7 +235,11 @@ func (t *territory) writeOfficial(dir string, list *data.RawList) error {
 			line.Version, line.KnownFrom = f.known[:7], geo.MustDate(f.known)
 		}
 	}
+	o, err := t.writeBuses(dir)
+	if _, err = add("horaires", o, err); err != nil {
+		return err
+	}
 	// The population table goes to "quota --population", not into a pack.
-	_, err := writeTable(dir, "population/population-fictif.csv", t.populationTable())
+	_, err = writeTable(dir, "population/population-fictif.csv", t.populationTable())
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/ingest"
+	"perimetre/ingest/gtfs"
 )
 
 // The demo goes through the door of real data: every file by the product's reader.
@@ -49,6 +50,15 @@ func TestReadersTakeTheFiles(t *testing.T) {
 				t.Errorf("%s: %v %+v", f.Path, err, r)
 			}
 			count[f.Kind] += len(list)
+		case data.KindTimetable:
+			feed, warnings, err := gtfs.Read(path)
+			if err != nil || len(warnings) > 0 {
+				t.Errorf("%s: %v %q", f.Path, err, warnings)
+			}
+			count[f.Kind] += len(feed.Trips)
+			if tuesday, sunday := feed.TripsOn(geo.MustDate("2026-12-01")), feed.TripsOn(geo.MustDate("2026-12-06")); sunday == 0 || 3*sunday > tuesday || feed.TripsOn(geo.MustDate("2026-12-25")) > 0 {
+				t.Errorf("%d trips on a Tuesday, %d on a Sunday", tuesday, sunday)
+			}
 		case data.KindCommunes:
 			list, err := ingest.Communes(path)
 			if err != nil {
@@ -76,6 +86,9 @@ func TestReadersTakeTheFiles(t *testing.T) {
 	}
 	if count[data.KindAddresses] != 8000 || count[data.KindContours] != 50 || count[data.KindCommunes] != 50 || count[data.KindZoning] < 20 || count[data.KindLocalities] < 50 {
 		t.Errorf("read %v", count)
+	}
+	if count[data.KindTimetable] < 200 {
+		t.Errorf("%d trips", count[data.KindTimetable])
 	}
 	// Only what is no source is left aside.
 	if len(notices) > 3 {
