@@ -21,7 +21,7 @@ import (
 // données, T équipe données, U auditeur. A route that stands in no line fails the test.
 var mayCall = map[string]string{
 	"GET /api/v1/session": "AEDRTU lecture", "GET /api/v1/packs": "AEDRTU lecture", "GET /api/v1/zonings": "AEDRTU lecture", "GET /api/v1/zones": "AEDRTU lecture", "POST /api/v1/zones": "AEDRTU lecture",
-	"GET /api/v1/units": "AEDRTU lecture", "GET /api/v1/rules": "AEDRTU lecture", "GET /api/v1/sites": "AEDRTU lecture", "PUT /api/v1/sites": "DR depot", "GET /api/v1/coverage": "AEDRTU lecture", "POST /api/v1/coverage": "AEDRTU lecture", "GET /api/v1/sites/proposals": "AEDRTU lecture", "POST /api/v1/sites/proposals": "AEDRTU lecture",
+	"GET /api/v1/units": "AEDRTU lecture", "GET /api/v1/rules": "AEDRTU lecture", "GET /api/v1/sites": "AEDRTU lecture", "PUT /api/v1/sites": "DR depot", "GET /api/v1/coverage": "AEDRTU lecture", "POST /api/v1/coverage": "AEDRTU lecture", "GET /api/v1/coverage/transit": "AEDRTU lecture", "POST /api/v1/coverage/transit": "AEDRTU lecture", "GET /api/v1/sites/proposals": "AEDRTU lecture", "POST /api/v1/sites/proposals": "AEDRTU lecture",
 	"GET /api/v1/cohorts": "DR lecture", "POST /api/v1/cohorts": "R depot", "GET /api/v1/cohorts/{id}": "DR lecture", "DELETE /api/v1/cohorts/{id}": "R depot",
 	"GET /api/v1/cohorts/{id}/columns": "R depot", "PUT /api/v1/cohorts/{id}/columns": "R depot", "POST /api/v1/cohorts/{id}/import": "R depot", "POST /api/v1/cohorts/{id}/restudy": "R depot",
 	"GET /api/v1/cohorts/{id}/events": "DR lecture", "GET /api/v1/cohorts/{id}/flagged.csv": "DR lecture",

@@ -68,7 +68,10 @@ type HalfDayReach struct {
 type TransitSite struct {
 	Site     *geo.Site
 	HalfDays [7][2]HalfDayReach
-	Able     float64 // on some half-day
+	// Closed is who could come, at usual hours, on the half-days on which a site that
+	// seldom opens is closed; nobody for the other sites.
+	Closed [7][2]HalfDayReach
+	Able   float64 // on some half-day
 }
 
 // TransitArea is a QPV or a commune.
@@ -79,6 +82,22 @@ type TransitArea struct {
 	Days        [7][2]bool // half-days on which some of its people can come somewhere
 	Median      float64    // minutes, weighted over those who can; NaN without any
 	Site        string     // to which most go, empty without any
+	Beyond      Beyond
+}
+
+// Beyond is the people who have no site within EquityMinutes: when all leave at their
+// best minute, in median, and when all leave at the worst.
+type Beyond struct{ Least, Median, Most float64 }
+
+func (b *Beyond) add(weight float64, c transit.Coming, able bool) {
+	for _, x := range []struct {
+		minutes int
+		people  *float64
+	}{{c.Best, &b.Least}, {c.Median, &b.Median}, {c.Worst, &b.Most}} {
+		if !able || x.minutes > EquityMinutes {
+			*x.people += weight
+		}
+	}
 }
 
 // HalfDayCount returns the number of half-days on which somebody can come.
@@ -110,7 +129,44 @@ func ByTransit(ctx context.Context, pack *data.Pack, o Options, terms transit.Te
 	if err != nil {
 		return nil, err
 	}
-	return j.result(offers, found), nil
+	closed := j.closed(offers)
+	tried, err := j.search(closed)
+	if err != nil {
+		return nil, err
+	}
+	t = j.result(offers, found)
+	for i := range t.Sites {
+		t.Sites[i].Closed = weekOf(&closed[i], &tried.sites[i])
+	}
+	return t, nil
+}
+
+// seldom is the most half-days a week of a site that might as well open on others.
+const seldom = 4
+
+// closed returns, for each site of a Mission Locale that seldom opens, the half-days of the
+// usual week on which it does not; none for the others.
+func (j *journeys) closed(offers []offer) []offer {
+	usual, _ := ingest.ParseOpening("lundi au vendredi")
+	out := make([]offer, len(offers))
+	for i := range offers {
+		out[i].at = offers[i].at
+		open := 0
+		for _, day := range offers[i].hours {
+			open += b2i(day[0].To > 0) + b2i(day[1].To > 0)
+		}
+		if open > seldom || !j.w.s.sites[i].Kind.Presence() {
+			continue
+		}
+		for d, day := range usual.Hours {
+			for h, hours := range day {
+				if offers[i].hours[d][h].To == 0 {
+					out[i].hours[d][h] = hours
+				}
+			}
+		}
+	}
+	return out
 }
 
 // offer is when a place is open: a half-day that is not has To 0.
@@ -214,7 +270,7 @@ func (j *journeys) feeds(pack *data.Pack, on geo.Date) (kept []transit.Feed, err
 	week := fmt.Sprintf("la semaine du %s", french.Date(on))
 	switch {
 	case len(kept) == 0:
-		return nil, fault.New(fault.Input, "aucun horaire ne couvre %s : %s ; --on choisit une autre semaine", week, strings.Join(out, ", "))
+		return nil, fault.New(fault.Input, "aucun horaire ne couvre %s : %s ; donner une autre date (on)", week, strings.Join(out, ", "))
 	case len(out) > 0:
 		j.w.g.notice("horaires laissés de côté, qui ne couvrent pas " + week + " : " + strings.Join(out, ", ") + " ; d’autres personnes peuvent donc venir")
 	}
@@ -249,7 +305,7 @@ func (j *journeys) week(from geo.Date) {
 		}
 	}
 	if len(odd) > 0 {
-		j.w.g.notice("jours où circulent bien moins de courses que d’habitude, fériés peut-être : " + strings.Join(odd, ", ") + " ; --on choisit une autre semaine")
+		j.w.g.notice("jours où circulent bien moins de courses que d’habitude, fériés peut-être : " + strings.Join(odd, ", ") + " ; donner une autre date (on)")
 	}
 }
 

@@ -104,8 +104,16 @@ func TestByTransit(t *testing.T) {
 			t.Errorf("%+v, want %+v", a, want)
 		}
 	}
+	// Nobody of Bourg or Aval is past half an hour; all of Amont and Loin are.
+	if r.Communes[1].Beyond != (Beyond{}) || r.Communes[2].Beyond != (Beyond{300, 300, 300}) {
+		t.Errorf("past %d minutes: %+v, %+v", EquityMinutes, r.Communes[1].Beyond, r.Communes[2].Beyond)
+	}
 	if tuesday := r.Sites[0].HalfDays[1][0]; !tuesday.Open || tuesday.Able != 1200 || tuesday.Within != 1200 || r.Days[1].String() != "2025-03-11" {
 		t.Errorf("Tuesday %+v, %v", tuesday, r.Days)
+	}
+	// The site might open on other mornings for as many; in the afternoon no bus comes.
+	if closed := r.Sites[0].Closed; closed[1][0].Open || closed[3][0].Able != 1200 || closed[3][1].Able != 1000 || closed[5][0].Open {
+		t.Errorf("when it is closed: %+v", closed)
 	}
 	if got := all.Median[2]; r.Bands[2] != 45 || got != 1200 {
 		t.Errorf("within %v: %v", r.Bands[2], got)

@@ -52,13 +52,10 @@ func (j *journeys) result(offers []offer, f *found) *Transit {
 		}
 	}
 	for i := range offers {
-		s := TransitSite{Site: &w.s.sites[i], Able: f.sites[i].any}
+		s := TransitSite{Site: &w.s.sites[i], Able: f.sites[i].any, HalfDays: weekOf(&offers[i], &f.sites[i])}
 		for d := range 7 {
 			for h := range 2 {
-				if hours := offers[i].hours[d][h]; hours.To > 0 {
-					s.HalfDays[d][h] = HalfDayReach{true, hours, f.sites[i].able[d][h], f.sites[i].within[d][h]}
-					t.HalfDays[d][h].Open = true
-				}
+				t.HalfDays[d][h].Open = t.HalfDays[d][h].Open || s.HalfDays[d][h].Open
 			}
 		}
 		t.Sites = append(t.Sites, s)
@@ -81,6 +78,18 @@ func (j *journeys) result(offers []offer, f *found) *Transit {
 	}
 	t.Notices = w.g.notices
 	return t
+}
+
+// weekOf returns who can come to an offer on each half-day that it has.
+func weekOf(o *offer, f *siteFound) (week [7][2]HalfDayReach) {
+	for d := range week {
+		for h := range week[d] {
+			if hours := o.hours[d][h]; hours.To > 0 {
+				week[d][h] = HalfDayReach{true, hours, f.able[d][h], f.within[d][h]}
+			}
+		}
+	}
+	return week
 }
 
 func (g *TransitGroup) add(weight float64, f *found, node int, bands []float64) {
@@ -107,10 +116,12 @@ type areaSum struct {
 	total, able, minutes float64
 	days                 uint16
 	bySite               map[int32]float64
+	beyond               Beyond
 }
 
 func (a *areaSum) add(weight float64, f *found, node int) {
 	a.total += weight
+	a.beyond.add(weight, f.best[node], f.site[node] >= 0)
 	if f.site[node] < 0 {
 		return
 	}
@@ -124,7 +135,7 @@ func (a *areaSum) add(weight float64, f *found, node int) {
 }
 
 func (j *journeys) area(a *areaSum) TransitArea {
-	out := TransitArea{Total: a.total, Able: a.able, Median: math.NaN()}
+	out := TransitArea{Total: a.total, Able: a.able, Median: math.NaN(), Beyond: a.beyond}
 	for d := range 7 {
 		for h := range 2 {
 			out.Days[d][h] = a.days&(1<<(2*d+h)) != 0

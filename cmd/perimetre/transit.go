@@ -1,12 +1,6 @@
 package main
 
-import (
-	"strconv"
-	"strings"
-
-	"perimetre/geo/fault"
-	"perimetre/geo/transit"
-)
+import "perimetre/geo/transit"
 
 // transitFlags ask for ways by bus and train, by the timetables of the pack.
 type transitFlags struct {
@@ -26,12 +20,10 @@ type homeBy int
 
 // UnmarshalText reads HH:MM, up to 24:00.
 func (h *homeBy) UnmarshalText(b []byte) error {
-	hours, minutes, ok := strings.Cut(string(b), ":")
-	x, err1 := strconv.Atoi(hours)
-	y, err2 := strconv.Atoi(minutes)
-	if !ok || err1 != nil || err2 != nil || x < 0 || y < 0 || y > 59 || x*60+y > 24*60 {
-		return fault.New(fault.Usage, "attendu une heure HH:MM, de 00:00 à 24:00, vu « %s »", b)
+	minute, err := transit.ParseHome(string(b))
+	if err != nil {
+		return err
 	}
-	*h = homeBy(x*60 + y)
+	*h = homeBy(minute)
 	return nil
 }

@@ -1,6 +1,12 @@
 package transit
 
-import "math"
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"perimetre/geo/fault"
+)
 
 // HalfDay is when a place is open, in minutes of the day.
 type HalfDay struct{ Open, Close int }
@@ -15,6 +21,17 @@ type Terms struct {
 // UsualTerms: three quarters of an hour on the spot, an hour and a half at most to
 // come, back by midnight.
 var UsualTerms = Terms{Visit: 45, Longest: 90, Home: 24 * 60}
+
+// ParseHome reads an hour HH:MM, up to 24:00, as a minute of the day.
+func ParseHome(text string) (minute int, err error) {
+	hours, minutes, ok := strings.Cut(text, ":")
+	x, err1 := strconv.Atoi(hours)
+	y, err2 := strconv.Atoi(minutes)
+	if !ok || err1 != nil || err2 != nil || x < 0 || y < 0 || y > 59 || x*60+y > 24*60 {
+		return 0, fault.New(fault.Usage, "attendu une heure HH:MM, de 00:00 à 24:00, vu « %s »", text)
+	}
+	return x*60 + y, nil
+}
 
 // Coming is how long it takes to come, in minutes from leaving home to the visit: a
 // wait at the stop, between vehicles or before the place opens is counted. Over the

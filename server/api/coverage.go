@@ -10,6 +10,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/coverage"
+	"perimetre/geo/transit"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/packs"
@@ -18,16 +19,22 @@ import (
 	"perimetre/study/report"
 )
 
-// studyParams reads what coverage and proposals share.
-func studyParams(p *httpio.Params) studies.Request {
+// studyParams reads what the studies share, by straight lines or by timetables.
+func studyParams(p *httpio.Params, timed bool) studies.Request {
 	q := studies.Request{Unit: p.Text("unit")}
 	q.On, q.Known = p.Date("on", geo.Date{}), p.Date("known", geo.Date{})
 	if text := p.Text("reach"); text != "" {
 		reach, err := coverage.ParseReach(text)
-		if err != nil || reach.Unit != coverage.Metres || reach.Limit > 100000 {
+		switch {
+		case timed && (err != nil || reach.Unit != coverage.Minutes || reach.Limit > longestWay):
+			p.Refuse("reach", "une durée comme 45min, de "+strconv.Itoa(longestWay)+" min au plus")
+		case !timed && (err != nil || reach.Unit != coverage.Metres || reach.Limit > 100000):
 			p.Refuse("reach", "une distance comme 1000m, de 100 km au plus")
 		}
 		q.Reach, q.ReachGiven = reach, true
+	}
+	if timed {
+		q.Terms = terms(p)
 	}
 	if text := p.Text("detour"); text != "" {
 		v, err := strconv.ParseFloat(text, 64)
@@ -39,9 +46,34 @@ func studyParams(p *httpio.Params) studies.Request {
 	return q
 }
 
+// longestWay bounds a way by bus and train, in minutes.
+const longestWay = 180
+
+// terms reads what coming and going back means.
+func terms(p *httpio.Params) *transit.Terms {
+	t := transit.UsualTerms
+	t.Visit = p.Integer("visit", t.Visit, 0, 240)
+	t.Longest = p.Integer("longest", t.Longest, 1, longestWay)
+	if text := p.Text("home_by"); text != "" {
+		var err error
+		if t.Home, err = transit.ParseHome(text); err != nil {
+			p.Refuse("home_by", "une heure HH:MM, de 00:00 à 24:00")
+		}
+	}
+	return &t
+}
+
+// transit answers with who can come by bus, train and foot, and be home the same day.
+func (s *API) transit(w http.ResponseWriter, r *http.Request) error {
+	return s.study(w, r, always, s.Studies.Transit, func(p *httpio.Params, q *studies.Request) {
+		q.Sheet = p.OneOf("format", "json", "xlsx") == "xlsx"
+	})
+}
+
 // coverage answers with whom the sites in force reach.
 func (s *API) coverage(w http.ResponseWriter, r *http.Request) error {
-	return s.study(w, r, s.Studies.Coverage, func(p *httpio.Params, q *studies.Request) {
+	return s.study(w, r, never, s.Studies.Coverage, func(p *httpio.Params, q *studies.Request) {
+		q.Map = asMap(p)
 		q.Bands = bandsOf(p)
 		q.Access, q.Decay = p.OneOf("access", "2sfca", "e2sfca"), p.Text("decay")
 		if q.Access == "" && q.Decay != "" {
@@ -57,11 +89,15 @@ const mostPlaces = 20
 
 // proposals answers with where to open places, the sites in force being kept.
 func (s *API) proposals(w http.ResponseWriter, r *http.Request) error {
-	return s.study(w, r, s.Studies.Proposals, func(p *httpio.Params, q *studies.Request) {
+	return s.study(w, r, byTimetable, s.Studies.Proposals, func(p *httpio.Params, q *studies.Request) {
+		q.Map = asMap(p)
 		q.Places = p.Integer("k", 0, 1, mostPlaces)
 		halfDays, weeks, days := p.Integer("half_days", 0, 1, 10), p.Integer("rotation", 1, 1, 4), p.Text("days")
 		if (p.Text("k") == "") == (p.Text("half_days") == "") || halfDays*weeks > mostPlaces {
 			p.Refuse("k, half_days", "le nombre de lieux à ouvrir, ou les demi-journées par semaine d’une permanence itinérante ; "+strconv.Itoa(mostPlaces)+" lieux au plus")
+		}
+		if halfDays > 0 && q.Terms != nil {
+			p.Refuse("half_days", "avec transit, k : chaque lieu est proposé avec sa demi-journée")
 		}
 		if halfDays > 0 {
 			q.Itinerant = &study.Itinerant{PerWeek: halfDays, Weeks: weeks, Pattern: days}
@@ -81,8 +117,17 @@ func (s *API) proposals(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// study answers with a study that read makes of the parameters.
-func (s *API) study(w http.ResponseWriter, r *http.Request, ask func(context.Context, *access.Principal, *packs.Edition, studies.Request) (*studies.Answer, error), read func(*httpio.Params, *studies.Request)) error {
+func always(*httpio.Params) bool { return true }
+
+func never(*httpio.Params) bool { return false }
+
+func byTimetable(p *httpio.Params) bool { return p.Bool("transit", false) }
+
+func asMap(p *httpio.Params) bool { return p.OneOf("format", "json", "geojson") == "geojson" }
+
+// study answers with a study that read makes of the parameters; timed reports whether
+// it goes by timetables.
+func (s *API) study(w http.ResponseWriter, r *http.Request, timed func(*httpio.Params) bool, ask func(context.Context, *access.Principal, *packs.Edition, studies.Request) (*studies.Answer, error), read func(*httpio.Params, *studies.Request)) error {
 	if err := access.Who(r).May(access.ReadReference); err != nil {
 		return err
 	}
@@ -90,9 +135,8 @@ func (s *API) study(w http.ResponseWriter, r *http.Request, ask func(context.Con
 	if err != nil {
 		return err
 	}
-	q := studyParams(p)
+	q := studyParams(p, timed(p))
 	read(p, &q)
-	q.Map = p.OneOf("format", "json", "geojson") == "geojson"
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -104,8 +148,12 @@ func (s *API) study(w http.ResponseWriter, r *http.Request, ask func(context.Con
 		return err
 	}
 	kind := "application/json; charset=utf-8"
-	if q.Map {
+	switch {
+	case q.Map:
 		kind = "application/geo+json"
+	case q.Sheet:
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		w.Header().Set("Content-Disposition", `attachment; filename="venir-en-transports.xlsx"`)
 	}
 	w.Header().Set("Content-Type", kind)
 	_, err = w.Write(a.Body)

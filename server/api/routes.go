@@ -27,6 +27,8 @@ func (a *API) Routes() []httpio.Route {
 		httpio.On(get, "/api/v1/sites", httpio.Account, a.listSites),
 		httpio.On(get, "/api/v1/coverage", httpio.Account, a.coverage),
 		httpio.On(post, "/api/v1/coverage", httpio.Account, a.coverage),
+		httpio.On(get, "/api/v1/coverage/transit", httpio.Account, a.transit),
+		httpio.On(post, "/api/v1/coverage/transit", httpio.Account, a.transit),
 		httpio.On(get, "/api/v1/sites/proposals", httpio.Account, a.proposals),
 		httpio.On(post, "/api/v1/sites/proposals", httpio.Account, a.proposals),
 		httpio.On(put, "/api/v1/sites", httpio.Account, a.putSites),

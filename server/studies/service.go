@@ -19,6 +19,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/blockfile"
 	"perimetre/geo/fault"
+	"perimetre/geo/transit"
 	"perimetre/server/access"
 	"perimetre/server/figures"
 	"perimetre/server/packs"
@@ -61,13 +62,18 @@ type Request struct {
 	Map    bool     // as a map, else as a document
 	Layers []string // of the map of a coverage; nil: all
 	NotMet bool     // with the young people not met
+	// Terms ask for ways by bus, train and foot; nil for straight lines.
+	Terms *transit.Terms
+	Sheet bool // as a workbook, of those who can come
 }
 
-// Answer is a study's answer, in one of two forms. It does not change. Its texts may be
-// the pack's: whoever reads it holds the pack.
+// Answer is a study's answer. It does not change. Its texts may be the pack's: whoever
+// reads it holds the pack.
 type Answer struct {
-	Body     []byte                     // JSON, or GeoJSON for a map
+	Body     []byte                     // JSON, GeoJSON for a map, or a workbook
+	View     *report.View               // what it says, unless it is a map
 	Document *report.Document           // of a coverage that is no map
+	Transit  *study.Transit             // of those who can come
 	Map      *geojson.FeatureCollection // of a map
 }
 
@@ -95,7 +101,28 @@ func (s *Service) Coverage(ctx context.Context, who *access.Principal, pack *pac
 			m, err := report.Map(res, q.Layers...)
 			return &Answer{Map: m}, err
 		}
-		return &Answer{Document: report.DocumentOf(res)}, nil
+		return &Answer{View: report.ResultView(res), Document: report.DocumentOf(res)}, nil
+	})
+}
+
+// Transit returns who can come by bus, train and foot to the sites in force while they
+// are open, in the shape of « perimetre coverage --transit ».
+func (s *Service) Transit(ctx context.Context, who *access.Principal, pack *packs.Edition, q Request) (*Answer, error) {
+	if err := s.begin(who, pack, &q); err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, pack, q, fmt.Sprint("transports ", q.Bands, q.Sheet), func(ctx context.Context, o study.Options) (*Answer, error) {
+		t, err := study.ByTransit(ctx, pack.Pack, o, *q.Terms)
+		if err != nil {
+			return nil, err
+		}
+		write := report.TransitJSON
+		if q.Sheet {
+			write = report.TransitXLSX
+		}
+		var b bytes.Buffer
+		err = write(&b, t)
+		return &Answer{Body: b.Bytes(), View: report.TransitView(t), Transit: t}, err
 	})
 }
 
@@ -111,7 +138,7 @@ func (s *Service) Proposals(ctx context.Context, who *access.Principal, pack *pa
 	}
 	key := fmt.Sprint("propositions ", q.Places, itinerant.PerWeek, itinerant.Weeks, itinerant.Pattern, q.Objective, q.Weight, q.Kinds)
 	return s.answer(ctx, pack, q, key, func(ctx context.Context, o study.Options) (*Answer, error) {
-		plan, err := study.Choose(ctx, pack.Pack, o)
+		plan, err := choose(ctx, pack, o, q.Terms)
 		if err != nil {
 			return nil, err
 		}
@@ -120,8 +147,15 @@ func (s *Service) Proposals(ctx context.Context, who *access.Principal, pack *pa
 		}
 		var b bytes.Buffer
 		err = report.PlanJSON(&b, plan)
-		return &Answer{Body: b.Bytes()}, err
+		return &Answer{Body: b.Bytes(), View: report.PlanView(plan)}, err
 	})
+}
+
+func choose(ctx context.Context, pack *packs.Edition, o study.Options, terms *transit.Terms) (*study.Plan, error) {
+	if terms != nil {
+		return study.ChooseByTransit(ctx, pack.Pack, o, *terms)
+	}
+	return study.Choose(ctx, pack.Pack, o)
 }
 
 // begin lets a principal ask for a study, and limits it to a territory of theirs.
@@ -179,6 +213,9 @@ func (s *Service) answer(ctx context.Context, pack *packs.Edition, q Request, ke
 			return nil, err
 		}
 		key = fmt.Sprint(pack.ID, " ", sites, q.Units, q.Reach, q.Detour, q.On, q.Known, q.Map, key)
+		if q.Terms != nil {
+			key += fmt.Sprint(" ", *q.Terms)
+		}
 	}
 	run := func(do func()) {
 		pack.Hold() // the request holds it too: it stays open until the work ends

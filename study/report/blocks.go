@@ -11,8 +11,8 @@ import (
 	"perimetre/study"
 )
 
-func zoneBlock(r *study.Result) block {
-	b := block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Site de sa Mission Locale", "Part couverte", "Sites dedans"}}
+func zoneBlock(r *study.Result) Block {
+	b := Block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Site de sa Mission Locale", "Part couverte", "Sites dedans"}}
 	inside, several := 0, 0
 	for _, z := range r.QPV {
 		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), far(z.Own), shareText(z.Count), whole(float64(z.Presence))})
@@ -30,8 +30,8 @@ func zoneBlock(r *study.Result) block {
 	return b
 }
 
-func gapBlock(r *study.Result) block {
-	b := block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", french.Capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
+func gapBlock(r *study.Result) Block {
+	b := Block{Title: "Foyers hors de portée", Words: []int{1, 4}, Head: []string{"Rang", "Commune", french.Capital(r.Noun), "dont en QPV", "Site le plus proche", "Distance"}}
 	for i, g := range r.Unserved {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), g.Name, whole(g.Weight), whole(g.QPV), dash(g.Nearest.Name), far(g.Nearest)})
 	}
@@ -42,8 +42,8 @@ func gapBlock(r *study.Result) block {
 	return b
 }
 
-func notMetBlock(r *study.Result) block {
-	b := block{Title: "Jeunes non rencontrés", Words: []int{0, 1}, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
+func notMetBlock(r *study.Result) Block {
+	b := Block{Title: "Jeunes non rencontrés", Words: []int{0, 1}, Head: []string{"Commune ou QPV", "Mission Locale", "Jeunes", "Connus", "Entrées", "Taux de contact", "Moyenne", "Manquent à la moyenne", "Site le plus proche"}}
 	for _, l := range r.NotMet.Lines {
 		b.Rows = append(b.Rows, []string{l.Name, l.UnitName, whole(l.Young), knownText(&l), entriesText(&l), rateText(&l), percent(l.Mean), lackText(&l), far(l.Nearest)})
 	}
@@ -66,8 +66,8 @@ func unitLabel(u *study.UnitResult) string {
 }
 
 // unitBlock sets each Mission Locale's territory against the nearest sites.
-func unitBlock(r *study.Result) block {
-	b := block{Title: "Territoire de chaque Mission Locale et site le plus proche", Words: []int{0}, Head: []string{"Mission Locale", "Communes", french.Capital(r.Noun), "Part couverte", "Plus près d’une autre", "Sites", "Demi-journées par semaine", "QPV", "dont avec un site"}}
+func unitBlock(r *study.Result) Block {
+	b := Block{Title: "Territoire de chaque Mission Locale et site le plus proche", Words: []int{0}, Head: []string{"Mission Locale", "Communes", french.Capital(r.Noun), "Part couverte", "Plus près d’une autre", "Sites", "Demi-journées par semaine", "QPV", "dont avec un site"}}
 	for i := range r.Units {
 		u := &r.Units[i]
 		elsewhere := "–"
@@ -81,8 +81,8 @@ func unitBlock(r *study.Result) block {
 }
 
 // shareBlock lists what several Missions Locales serve.
-func shareBlock(r *study.Result) block {
-	b := block{Title: "Communes et QPV à cheval sur plusieurs Missions Locales", Words: []int{0, 1, 2, 3, 4}, Head: []string{"Nature", "Nom", "Mission Locale", "Communes", "Son site le plus proche", "Distance"}}
+func shareBlock(r *study.Result) Block {
+	b := Block{Title: "Communes et QPV à cheval sur plusieurs Missions Locales", Words: []int{0, 1, 2, 3, 4}, Head: []string{"Nature", "Nom", "Mission Locale", "Communes", "Son site le plus proche", "Distance"}}
 	for _, s := range r.Shares {
 		b.Rows = append(b.Rows, []string{s.Kind, s.Code + " " + s.Name, s.Unit, dash(strings.Join(s.Communes, ", ")), dash(s.Own.Name), far(s.Own)})
 	}
@@ -93,8 +93,8 @@ func shareBlock(r *study.Result) block {
 const leastServed = 40
 
 // accessBlock lists where the offer within reach is the least for each person.
-func accessBlock(r *study.Result) block {
-	b := block{Title: "Offre accessible par personne", Words: []int{0, 1}, Head: []string{"Code", "Nom", "Offre par personne"}}
+func accessBlock(r *study.Result) Block {
+	b := Block{Title: "Offre accessible par personne", Words: []int{0, 1}, Head: []string{"Code", "Nom", "Offre par personne"}}
 	names := map[string]string{}
 	for i := range r.Communes {
 		names[r.Communes[i].Code] = r.Communes[i].Name
@@ -119,8 +119,8 @@ func accessBlock(r *study.Result) block {
 const mostCommunes = 150
 
 // communeBlock lists the communes, those with most people out of reach first.
-func communeBlock(r *study.Result) block {
-	b := block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", french.Capital(r.Noun), "Part couverte", "Hors de portée"}}
+func communeBlock(r *study.Result) Block {
+	b := Block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", french.Capital(r.Noun), "Part couverte", "Hors de portée"}}
 	list := slices.Clone(r.Communes)
 	out := func(a *study.Area) float64 { return a.Total - a.Covered - a.Maybe }
 	slices.SortStableFunc(list, func(a, c study.Area) int { return cmp.Compare(out(&c), out(&a)) })

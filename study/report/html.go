@@ -21,8 +21,8 @@ var pageSource string
 
 var pages = template.Must(template.New("page").Parse(pageSource))
 
-// block is a table of a page or a sheet of a workbook.
-type block struct {
+// Block is a table of a page or a sheet of a workbook.
+type Block struct {
 	Title string
 	Note  string
 	Head  []string
@@ -32,22 +32,22 @@ type block struct {
 }
 
 // Class returns the class of a column.
-func (b block) Class(column int) string {
+func (b Block) Class(column int) string {
 	if slices.Contains(b.Words, column) {
 		return "word"
 	}
 	return "num"
 }
 
-// view is a page: what a study says, in French.
-type view struct {
+// View is a page: what a study says, in French.
+type View struct {
 	Title    string
 	Headline string
 	Warning  string
 	Facts    [][2]string
-	Lead     []block // before the maps
+	Lead     []Block // before the maps
 	Maps     []figure
-	Blocks   []block
+	Blocks   []Block
 	Notes    []string
 	Footer   string
 	Sheet    bool // one printed page: smaller, its map lower
@@ -62,7 +62,7 @@ type figure struct {
 
 // HTML writes a page that prints on A4 sheets, with its maps.
 func HTML(w io.Writer, r *study.Result) error {
-	v := resultView(r)
+	v := ResultView(r)
 	land, units, err := r.Territory()
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func HTML(w io.Writer, r *study.Result) error {
 
 // PlanHTML is HTML for places to open.
 func PlanHTML(w io.Writer, p *study.Plan) error {
-	v := planView(p)
+	v := PlanView(p)
 	land, units, err := p.Territory()
 	if err != nil {
 		return err
@@ -197,12 +197,13 @@ func facts(f *study.Frame) [][2]string {
 	return out
 }
 
-func resultView(r *study.Result) *view {
-	v := &view{Title: "À portée d’un site d’accueil", Headline: Headline(r), Warning: r.Warning, Facts: facts(&r.Frame), Footer: "À portée d’un site d’accueil – " + french.Date(r.On)}
+// ResultView returns what a study of coverage says.
+func ResultView(r *study.Result) *View {
+	v := &View{Title: "À portée d’un site d’accueil", Headline: Headline(r), Warning: r.Warning, Facts: facts(&r.Frame), Footer: "À portée d’un site d’accueil – " + french.Date(r.On)}
 	if v.Warning != "" {
 		v.Warning = french.Typography(french.Capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
 	}
-	v.Lead = []block{bandBlock(r), kindBlock(r)}
+	v.Lead = []Block{bandBlock(r), kindBlock(r)}
 	if len(r.Units) > 0 {
 		v.Blocks = append(v.Blocks, unitBlock(r))
 	}
@@ -237,8 +238,8 @@ func resultView(r *study.Result) *view {
 	return v
 }
 
-func bandBlock(r *study.Result) block {
-	b := block{Title: "Part à portée, selon la distance", Head: []string{"", french.Capital(r.Noun)}, Words: []int{0}}
+func bandBlock(r *study.Result) Block {
+	b := Block{Title: "Part à portée, selon la distance", Head: []string{"", french.Capital(r.Noun)}, Words: []int{0}}
 	if r.Reach.Unit == coverage.Minutes {
 		b.Title = "Part à portée, selon la durée"
 	}
@@ -256,8 +257,8 @@ func bandBlock(r *study.Result) block {
 	return b
 }
 
-func kindBlock(r *study.Result) block {
-	b := block{Title: "Sites d’accueil par genre et par ouverture", Words: []int{0}, Head: []string{"Genre", "Sites"}}
+func kindBlock(r *study.Result) Block {
+	b := Block{Title: "Sites d’accueil par genre et par ouverture", Words: []int{0}, Head: []string{"Genre", "Sites"}}
 	order := []coverage.Opening{coverage.OpeningFull, coverage.OpeningPart, coverage.OpeningRare, coverage.OpeningUnknown}
 	for _, o := range order {
 		b.Head = append(b.Head, french.Capital(o.Label()))
@@ -283,12 +284,13 @@ func kindBlock(r *study.Result) block {
 	return b
 }
 
-func planView(p *study.Plan) *view {
-	v := &view{Title: "Où ouvrir des lieux d’accueil", Headline: PlanHeadline(p), Facts: append(facts(&p.Frame), [2]string{"Pondération", p.Weighting}, [2]string{"Lieux candidats", whole(float64(p.Candidates))}), Footer: "Où ouvrir des lieux d’accueil – " + french.Date(p.On)}
+// PlanView returns what a choice of places says.
+func PlanView(p *study.Plan) *View {
+	v := &View{Title: "Où ouvrir des lieux d’accueil", Headline: PlanHeadline(p), Facts: append(facts(&p.Frame), [2]string{"Pondération", p.Weighting}, [2]string{"Lieux candidats", whole(float64(p.Candidates))}), Footer: "Où ouvrir des lieux d’accueil – " + french.Date(p.On)}
 	if p.Warning != "" {
 		v.Warning = french.Typography(french.Capital(p.Warning) + ".")
 	}
-	v.Lead = []block{placeBlock(p)}
+	v.Lead = []Block{placeBlock(p)}
 	v.Notes = append(v.Notes, Proof(p))
 	if p.Round != nil {
 		v.Lead = append(v.Lead, roundBlock(p))
@@ -300,8 +302,8 @@ func planView(p *study.Plan) *view {
 	return v
 }
 
-func placeBlock(p *study.Plan) block {
-	b := block{Title: "Lieux à ouvrir, par apport", Words: []int{1}, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
+func placeBlock(p *study.Plan) Block {
+	b := Block{Title: "Lieux à ouvrir, par apport", Words: []int{1}, Head: []string{"Rang", "Lieu", "Longitude", "Latitude", "Apport"}, Note: Proof(p)}
 	when := slices.ContainsFunc(p.Places, func(s study.Opening) bool { return s.When != "" })
 	if when {
 		b.Head, b.Words = slices.Insert(b.Head, 2, "Demi-journée"), append(b.Words, 2)

@@ -17,19 +17,19 @@ import (
 // them whole.
 const mostLines = 6
 
-func portraitView(p *study.Portrait, most int) *view {
+func portraitView(p *study.Portrait, most int) *View {
 	r := p.Own
-	v := &view{Sheet: true, Title: "Portrait de territoire : " + p.Name, Headline: Headline(r), Footer: p.Name + " – " + french.Date(r.On)}
+	v := &View{Sheet: true, Title: "Portrait de territoire : " + p.Name, Headline: Headline(r), Footer: p.Name + " – " + french.Date(r.On)}
 	v.Title = french.Typography(v.Title)
 	if r.Warning != "" {
 		v.Warning = french.Typography(french.Capital(r.Warning) + ".")
 	}
-	v.Lead = []block{besideBlock(p)}
-	v.Blocks = []block{ownQPV(p, most), weekGrid(r, p.Code, most)}
+	v.Lead = []Block{besideBlock(p)}
+	v.Blocks = []Block{ownQPV(p, most), weekGrid(r, p.Code, most)}
 	if p.Next != nil {
 		v.Blocks = append(v.Blocks, nextBlock(p.Next))
 	}
-	v.Blocks = slices.DeleteFunc(v.Blocks, func(b block) bool { return len(b.Rows) == 0 })
+	v.Blocks = slices.DeleteFunc(v.Blocks, func(b Block) bool { return len(b.Rows) == 0 })
 	v.Notes = []string{
 		french.Typography(french.Capital(r.People) + ". " + french.Capital(r.Source) + ". QPV " + dash(r.Perimeter) + ", référentiel géographique, édition du " + r.Edition + "."),
 		"Ce portrait ne dit ni l’âge ni la situation des habitants, ni la qualité de l’accueil, ni qui vient d’un autre territoire.",
@@ -38,8 +38,8 @@ func portraitView(p *study.Portrait, most int) *view {
 }
 
 // besideBlock sets the territory's figures beside those of all the pack.
-func besideBlock(p *study.Portrait) block {
-	b := block{Title: "Le territoire et l’ensemble", Words: []int{0}, Head: []string{"", p.Name, "Ensemble des Missions Locales"}}
+func besideBlock(p *study.Portrait) Block {
+	b := Block{Title: "Le territoire et l’ensemble", Words: []int{0}, Head: []string{"", p.Name, "Ensemble des Missions Locales"}}
 	add := func(name string, value func(r *study.Result) string) {
 		b.Rows = append(b.Rows, []string{french.Capital(name), value(p.Own), value(p.All)})
 	}
@@ -82,8 +82,8 @@ func besideBlock(p *study.Portrait) block {
 }
 
 // ownQPV lists the QPV, the part of each that is the territory's own.
-func ownQPV(p *study.Portrait, most int) block {
-	b := block{Title: "Quartiers prioritaires", Words: []int{0, 1, 4}, Head: []string{"Code", "QPV", french.Capital(p.Own.Noun), "Part sur le territoire", "Site le plus proche", "Distance", "Part couverte"}}
+func ownQPV(p *study.Portrait, most int) Block {
+	b := Block{Title: "Quartiers prioritaires", Words: []int{0, 1, 4}, Head: []string{"Code", "QPV", french.Capital(p.Own.Noun), "Part sur le territoire", "Site le plus proche", "Distance", "Part couverte"}}
 	whole1 := map[string]float64{}
 	for _, z := range p.All.QPV {
 		whole1[z.Code] = z.Total
@@ -102,8 +102,8 @@ func ownQPV(p *study.Portrait, most int) block {
 }
 
 // nextBlock names the next places, for a page where nobody reads coordinates.
-func nextBlock(p *study.Plan) block {
-	b := block{Title: "Prochains lieux à ouvrir", Words: []int{1}, Head: []string{"Rang", "Lieu", "Apport"}, Note: Proof(p)}
+func nextBlock(p *study.Plan) Block {
+	b := Block{Title: "Prochains lieux à ouvrir", Words: []int{1}, Head: []string{"Rang", "Lieu", "Apport"}, Note: Proof(p)}
 	for i, s := range p.Places {
 		b.Rows = append(b.Rows, []string{fmt.Sprint(i + 1), s.Name, gainText(p, s.Gain)})
 	}
@@ -118,8 +118,8 @@ func others(n int, what string) string {
 }
 
 // weekGrid sets the sites of a Mission Locale by day.
-func weekGrid(r *study.Result, unit string, most int) block {
-	b := block{Title: "Sites et heures d’ouverture", Words: []int{0, 1, 2, 3, 4, 5, 6, 7}, Head: []string{"Site", "Genre"}}
+func weekGrid(r *study.Result, unit string, most int) Block {
+	b := Block{Title: "Sites et heures d’ouverture", Words: []int{0, 1, 2, 3, 4, 5, 6, 7}, Head: []string{"Site", "Genre"}}
 	for d := range 6 {
 		b.Head = append(b.Head, french.Capital(french.Weekday(d)))
 	}

@@ -10,9 +10,9 @@ import (
 )
 
 // roundBlock returns the tour of an itinerant permanence, day by day.
-func roundBlock(p *study.Plan) block {
+func roundBlock(p *study.Plan) Block {
 	r := p.Round
-	b := block{Title: "Tournée de la permanence itinérante", Words: []int{0, 1, 2, 3}, Head: []string{"Semaine", "Jour", "Matin", "Après-midi", "Trajet du jour"}}
+	b := Block{Title: "Tournée de la permanence itinérante", Words: []int{0, 1, 2, 3}, Head: []string{"Semaine", "Jour", "Matin", "Après-midi", "Trajet du jour"}}
 	for _, d := range r.Days {
 		place := func(half int) string {
 			if k := d.Places[half]; k >= 0 {

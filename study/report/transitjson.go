@@ -68,6 +68,7 @@ type jsonTransitSite struct {
 	Kind     string        `json:"kind"`
 	Able     float64       `json:"able"`
 	HalfDays []jsonHalfDay `json:"half_days"`
+	Closed   []jsonHalfDay `json:"closed_half_days"`
 }
 
 type jsonTransitArea struct {
@@ -79,6 +80,10 @@ type jsonTransitArea struct {
 	HalfDays int      `json:"half_days"`
 	Minutes  *float64 `json:"median_minutes"`
 	Site     string   `json:"site"`
+	// Without are the people without a site within 30 minutes.
+	Without    float64 `json:"without_30min"`
+	WithoutMin float64 `json:"without_30min_min"`
+	WithoutMax float64 `json:"without_30min_max"`
 }
 
 // TransitJSON writes who can come.
@@ -106,7 +111,7 @@ func TransitJSON(w io.Writer, t *study.Transit) error {
 	}
 	for i := range t.Sites {
 		s := &t.Sites[i]
-		out.BySite = append(out.BySite, jsonTransitSite{s.Site.ID, s.Site.Name, string(s.Site.Kind), round(s.Able, 2), halfDays(&s.HalfDays)})
+		out.BySite = append(out.BySite, jsonTransitSite{s.Site.ID, s.Site.Name, string(s.Site.Kind), round(s.Able, 2), halfDays(&s.HalfDays), halfDays(&s.Closed)})
 	}
 	return encode(w, out)
 }
@@ -134,7 +139,7 @@ func transitAreasOf(list []study.TransitArea) []jsonTransitArea {
 	out := []jsonTransitArea{}
 	for i := range list {
 		a := &list[i]
-		out = append(out, jsonTransitArea{a.Code, a.Name, orNone(a.Units), round(a.Total, 2), round(a.Able, 2), a.HalfDayCount(), number(round(a.Median, 1)), a.Site})
+		out = append(out, jsonTransitArea{a.Code, a.Name, orNone(a.Units), round(a.Total, 2), round(a.Able, 2), a.HalfDayCount(), number(round(a.Median, 1)), a.Site, round(a.Beyond.Median, 2), round(a.Beyond.Least, 2), round(a.Beyond.Most, 2)})
 	}
 	return out
 }

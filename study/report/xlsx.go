@@ -15,7 +15,7 @@ import (
 
 // XLSX writes a result as a workbook: numbers as numbers, a sheet a subject.
 func XLSX(w io.Writer, r *study.Result) error {
-	b := newBook(resultView(r))
+	b := newBook(ResultView(r))
 	b.page("QPV", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site le plus proche de sa Mission Locale", "Distance (m)", "Du bord au site le plus proche (m)", "Sites dedans", "Site d’une autre Mission Locale plus proche"}, len(r.QPV), func(i int) []any {
 		z := &r.QPV[i]
 		row := areaRow(&z.Area)
@@ -62,7 +62,7 @@ func XLSX(w io.Writer, r *study.Result) error {
 
 // PlanXLSX writes places to open as a workbook.
 func PlanXLSX(w io.Writer, p *study.Plan) error {
-	b := newBook(planView(p))
+	b := newBook(PlanView(p))
 	unit := p.Noun
 	if p.Objective == coverage.LeastDistance {
 		unit = string(p.Reach.Unit) + " en moyenne"
@@ -100,7 +100,7 @@ type book struct {
 }
 
 // newBook opens a workbook on a sheet that says what its figures are worth.
-func newBook(v *view) *book {
+func newBook(v *View) *book {
 	b := &book{file: excelize.NewFile()}
 	style := func(s excelize.Style) int {
 		id, err := b.file.NewStyle(&s)
