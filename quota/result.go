@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"perimetre/geo"
+	"perimetre/quota/agreement"
 	"perimetre/quota/directory"
 )
 
@@ -22,7 +23,8 @@ type Unit struct {
 	YearToDate *Assessment
 	Pace       *Pace
 	Expected   *Expected
-	Doubts     Doubts // of the rows behind the counts; nil where nothing is known of them
+	Doubts     Doubts               // of the rows behind the counts; nil where nothing is known of them
+	Reread     *agreement.Agreement // of its manual decisions, of which some were answered again; nil: none drawn
 }
 
 // Result is a quota, unit by unit. Units are sorted by name, then code.

@@ -28,6 +28,7 @@ var mayCall = map[string]string{
 	"GET /api/v1/people": "DR lecture", "GET /api/v1/people/{person}": "DR lecture", "DELETE /api/v1/people/{person}": "R depot",
 	"GET /api/v1/review": "DR lecture", "GET /api/v1/review/completion.csv": "DR lecture", "GET /api/v1/review/{key}/map": "DR lecture",
 	"GET /api/v1/decisions": "DR lecture", "POST /api/v1/decisions": "R depot", "DELETE /api/v1/decisions/{key}": "R depot",
+	"GET /api/v1/rereadings": "DR lecture", "POST /api/v1/rereadings": "E depot", "POST /api/v1/rereadings/{id}": "DR depot",
 	"GET /api/v1/quota": "EDR lecture", "GET /api/v1/reports/quota": "EDR lecture", "GET /api/v1/tables": "DR lecture", "GET /api/v1/bordereaux": "EDR lecture", "POST /api/v1/bordereaux": "D depot", "GET /api/v1/bordereaux/{id}": "EDR lecture", "GET /api/v1/bordereaux/{id}/difference": "EDR lecture",
 	"GET /api/v1/frozen": "EDR lecture", "POST /api/v1/frozen": "ED depot", "GET /api/v1/frozen/{id}": "EDR lecture", "GET /api/v1/frozen/{id}/difference": "EDR lecture",
 	"GET /api/v1/users": "AU administration", "POST /api/v1/users": "A administration", "PATCH /api/v1/users/{id}": "A administration", "POST /api/v1/users/{id}/reset": "A administration",

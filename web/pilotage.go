@@ -59,6 +59,8 @@ type Pilotage struct {
 	// Observations are the observations of a frozen state: by whom, and what.
 	Observations []Fact
 
+	// Draw asks for a sample of manual decisions to be answered again; nil on a frozen state.
+	Draw    *DrawForm
 	Frozen  []Link // states frozen before
 	Freeze  *FreezeForm
 	Exports []Link
@@ -103,6 +105,7 @@ type ShareRow struct {
 	VerdictText, Sign                   string
 	Missing, MissingTitle               string
 	Auto, Flip, Unlocatable, YearToDate string
+	Reread                              string // how far a second reader agrees with the manual decisions, in a few words
 	Low, High, Target, Expected         float64
 	HasShare, HasTarget, HasExpected    bool
 	Hidden                              bool   // a number of the line is hidden
@@ -184,6 +187,15 @@ type FreezeForm struct {
 	Warning      string      // « le trimestre n’est pas fini »
 	Missing      string      // « 3 sur 16 reçus, manquent : … »; empty when all have sent
 	Supersedes   string      // the state that this one would replace; empty for the first
+}
+
+// DrawForm draws manual decisions of a Mission Locale at random, for another person of it to
+// answer again.
+type DrawForm struct {
+	Action string
+	Hidden []Choice // fields sent along: Value under Label
+	Units  []Choice // Missions Locales that have sent
+	Done   []Fact   // what was drawn and answered, by Mission Locale
 }
 
 // SaidField is where a Mission Locale's observations are written: its field's name, the

@@ -4,7 +4,7 @@ package web
 // verdict: who decides has an interest in them.
 type Review struct {
 	Layout
-	Tab    string // "trancher", "completer" or "sans-residence"
+	Tab    string // "trancher", "a-completer", "sans-residence" or "relecture"
 	Tabs   []Link
 	Case   *ReviewCase // of the first tab; nil when nothing is left
 	Queue  []ReviewItem
@@ -46,6 +46,7 @@ type ReviewCase struct {
 	Situation    string // « QPV Les Tilleuls (QN99001A) : point dedans, à 4 m de la limite »
 	Reason       string
 	Perimeter    string
+	Note         string   // what the answer is for, where it is not kept as a decision
 	Zones        []Choice // the QPV that an answer « dans le QPV » may name
 	Candidates   []Candidate
 	Plan         *Map

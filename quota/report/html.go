@@ -30,6 +30,7 @@ func (v *View) HTML(w io.Writer) error {
 		Footer        template.CSS
 		Flips         []string
 		AutoVerdicts  []string
+		Rereadings    []string
 		Doubtful      []string
 		Unlocatable   []string
 		Besides       []string
@@ -52,6 +53,7 @@ func (v *View) HTML(w io.Writer) error {
 			}
 			return l.VerdictText + " avec les décisions manuelles, " + l.Auto + " sans elles."
 		}),
+		Rereadings:    v.perLine(func(l Line) string { return l.Reread }),
 		Doubtful:      v.doubtLines(),
 		Besides:       v.perLine(func(l Line) string { return l.Beside }),
 		Unlocatable:   v.perLine(func(l Line) string { return l.Unlocatable }),

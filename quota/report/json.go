@@ -10,6 +10,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/residency"
 	"perimetre/quota"
+	"perimetre/quota/agreement"
 )
 
 // Document is the JSON of a quota, as other programs read it.
@@ -45,6 +46,9 @@ type DocumentUnit struct {
 	Missing       *int        `json:"missing"`
 	MissingAtMix  *int        `json:"missing_at_mix"`
 	Flip          *quota.Flip `json:"flip"`
+	// Reread is how far a second reader agrees with the manual decisions; absent while none is
+	// drawn, and for the public.
+	Reread *agreement.Agreement `json:"rereading,omitempty"`
 }
 
 type rejected struct {
@@ -198,6 +202,9 @@ func (v *View) unit(l quota.Level, u quota.Unit) DocumentUnit {
 	}
 	if u.Name != "" {
 		d.Name = &u.Name
+	}
+	if v.veil.Reader != quota.Everybody {
+		d.Reread = u.Reread
 	}
 	if v.tellsTarget(u) {
 		d.Target = number(u.Target())

@@ -145,6 +145,9 @@ func (u *DocumentUnit) sheet(doubts []quota.Doubt) Sheet {
 			s.Auto, _ = VerdictText(quota.Verdict(*u.VerdictAuto))
 		}
 	}
+	if u.Reread != nil {
+		s.Reread = u.Reread.String()
+	}
 	if u.Target != nil && !s.Hidden && *u.Entries > 0 {
 		// Residents alone always reach a target under 100 %, if it is one.
 		common := u.Missing != nil || *u.Target >= 1

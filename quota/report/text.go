@@ -50,6 +50,7 @@ func (v *View) Text(w io.Writer) error {
 		}
 		return "sans elles, " + strings.ToLower(l.Auto)
 	}))
+	section("Relecture des décisions manuelles", v.perLine(func(l Line) string { return l.Reread }))
 	section("Situation à la sortie", v.perLine(func(l Line) string { return l.Beside }))
 	section("Personnes sans résidence établie", v.perLine(func(l Line) string { return l.Unlocatable }))
 	section("Ce qui départagerait", v.perLine(func(l Line) string {

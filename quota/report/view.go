@@ -79,6 +79,7 @@ type Line struct {
 	VerdictText                 string
 	Sign                        string
 	Auto                        string // the verdict without decisions, where it differs
+	Reread, RereadShort         string // how far a second reader agrees with the decisions; empty: none drawn
 	Expected                    string
 	Zones                       string
 	Short, Missing, MissingMix  string
@@ -217,6 +218,9 @@ func (v *View) line(level quota.Level, u quota.Unit) Line {
 	b := v.besides(level, u.Code)
 	l.Beside, l.BesideShort = b.text(), b.short()
 	l.Hidden = v.veil.Any(level, u.Code)
+	if u.Reread != nil && v.veil.Reader != quota.Everybody {
+		l.Reread, l.RereadShort = u.Reread.String(), u.Reread.Short()
+	}
 	if v.tellsTarget(u) {
 		l.TargetShare, l.HasTarget = u.Target()
 	}

@@ -19,7 +19,7 @@ func (b *workbook) unitSheets() error {
 		s.put(0)
 		pairs := []Pair{
 			{"Code", l.Code}, {french.Capital(b.view.Counting), l.N}, {"Dans le QPV", l.In}, {"Hors QPV", l.Out}, {"À vérifier", l.Undecided}, {"Part", l.Share},
-			{"Objectif", l.Target}, {"Verdict", l.VerdictText}, {"Verdict sans les décisions manuelles", orDefault(l.Auto, l.VerdictText)},
+			{"Objectif", l.Target}, {"Verdict", l.VerdictText}, {"Verdict sans les décisions manuelles", orDefault(l.Auto, l.VerdictText)}, {"Relecture des décisions manuelles", l.Reread},
 			{"Résidents en QPV qui manquent, à entrées égales", l.Short}, {"Entrées nouvelles, toutes en QPV, qui atteindraient l’objectif", l.Missing},
 			{"Entrées nouvelles au rythme actuel", l.MissingMix}, {"Dossiers qui départageraient", l.Flip}, {"Part attendue", l.Expected}, {"QPV du territoire", orDash(l.Zones)},
 			{"Depuis le 1er janvier", l.YearToDate}, {"Verdict depuis le 1er janvier", l.YearVerdict}, {"Situation à la sortie", l.Beside}, {"Selon le traitement des personnes sans résidence", l.Unlocatable},

@@ -40,6 +40,10 @@ var (
 	ImportFiles = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
 	Decide      = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
 	ErasePeople = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
+	// Reread answers again, without seeing the first answer, the addresses that were drawn by
+	// DrawDecisions: the decider has an interest, and who draws sees counts alone.
+	Reread        = Action{[]store.Role{store.Direction, store.DataOfficer}, store.ScopeWrite}
+	DrawDecisions = Action{[]store.Role{store.State}, store.ScopeWrite}
 
 	// ReadAdministration reads accounts, settings, rules and the audit log.
 	ReadAdministration = Action{[]store.Role{store.Administrator, store.Auditor}, store.ScopeAdmin}

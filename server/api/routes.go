@@ -54,6 +54,10 @@ func (a *API) Routes() []httpio.Route {
 		httpio.On(post, "/api/v1/decisions", httpio.Account, a.decide),
 		httpio.On(del, "/api/v1/decisions/{key}", httpio.Account, a.undecide),
 
+		httpio.On(get, "/api/v1/rereadings", httpio.Account, a.listRereadings),
+		httpio.On(post, "/api/v1/rereadings", httpio.Account, a.drawDecisions),
+		httpio.On(post, "/api/v1/rereadings/{id}", httpio.Account, a.answerAgain),
+
 		httpio.On(get, "/api/v1/quota", httpio.Account, a.quota),
 		httpio.On(get, "/api/v1/reports/quota", httpio.Account, a.quotaReport),
 		httpio.On(get, "/api/v1/tables", httpio.Account, a.tables),

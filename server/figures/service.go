@@ -116,8 +116,15 @@ func (s *Service) compute(ctx context.Context, who *access.Principal, q Question
 		return nil, err
 	}
 	res, err := s.computeWith(ctx, who, pack, q, o)
-	if why := s.unread(pack, o); err == nil && why != "" {
+	if err != nil {
+		return nil, err
+	}
+	if why := s.unread(pack, o); why != "" {
 		res.Notices = append(res.Notices, why)
+	}
+	reread, err := people.Agreements(ctx, s.Store, res.Period.ID)
+	for i := range res.Units {
+		res.Units[i].Reread = reread[res.Units[i].Code]
 	}
 	return res, err
 }

@@ -57,6 +57,9 @@ func documentRow(u *report.DocumentUnit) web.ShareRow {
 			row.Share = "–"
 		}
 	}
+	if u.Reread != nil {
+		row.Reread = u.Reread.Short()
+	}
 	if u.Missing != nil && *u.Missing > 0 {
 		row.Missing = french.Integer(*u.Missing) + "\u00a0" + french.Plural(*u.Missing, "entrée", "entrées")
 		if u.In != nil && u.Entries != nil {

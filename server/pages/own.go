@@ -133,6 +133,9 @@ func (s *Pages) ownFigures(r *http.Request, v *web.Home, q figures.Question, res
 		add("Ce qui manque", french.Capital(v.Row.MissingTitle))
 	}
 	add("Ce qui fixerait le verdict", v.Row.Flip)
+	if l.Reread != "" {
+		add("Relecture des décisions manuelles", l.Reread)
+	}
 	if l.Auto != "" {
 		add("Sans les décisions manuelles", l.Auto)
 	}

@@ -34,6 +34,7 @@ func (s *Pages) pilotagePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := &web.Pilotage{Layout: s.Layout(r, "Pilotage", "/pilotage"), Tab: p.OneOf("vue", "tableau", "tendance", "carte", "projeter"), RuleName: q.Rule.Name}
 	v.Tab = cmp.Or(v.Tab, "tableau")
+	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
 	department := p.Text("departement")
 	periods, err := s.pickPeriod(r, p, &q)
 	if err != nil {
@@ -138,6 +139,7 @@ func (s *Pages) fillPilotage(r *http.Request, v *web.Pilotage, res *quota.Result
 			v.Simulation.Rows = append(v.Simulation.Rows, web.Fact{Term: x.Label, Text: x.Value})
 		}
 	}
+	v.Draw = drawForm(view, q)
 	if err := s.pilotageStates(r, v, q); err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func shareRow(l *report.Line, u *quota.Unit) web.ShareRow {
 		Code: l.Code, Name: l.Name, Entries: l.N, In: l.In, Undecided: l.Undecided, Share: l.Range, ExpectedText: l.Expected, TargetText: l.Target,
 		Verdict: string(l.Verdict), VerdictText: l.VerdictText, Sign: l.Sign, Missing: l.Missing, Auto: l.Auto,
 		Unlocatable: l.Unlocatable, YearToDate: l.YearToDate, Low: l.Low, High: l.High, Target: l.TargetShare, HasShare: l.HasShare, HasTarget: l.HasTarget,
-		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved, Beside: l.Beside, BesideShort: l.BesideShort, Pace: l.Pace, OutOfReach: l.OutOfReach,
+		Received: true, Hidden: l.Hidden, Doubts: l.Doubts, Reserved: l.Reserved, Beside: l.Beside, BesideShort: l.BesideShort, Reread: l.RereadShort, Pace: l.Pace, OutOfReach: l.OutOfReach,
 	}
 	row.Expected, row.HasExpected = u.Expected.Share()
 	if l.Hidden {

@@ -71,17 +71,8 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	}
 	v := &web.Review{Layout: s.Layout(r, "À vérifier", "/a-verifier"), Tab: tab.view, Fault: refusal}
 	v.Script = "verifier.js"
-	for _, t := range reviewTabs {
-		n, people := list.Rows[string(t.action)], list.Counts[string(t.action)] // what this tab lists is rows
-		what, some := "ligne", "lignes"
-		href := "/a-verifier"
-		if t.action == residency.ToDecide { // what this tab lists is addresses
-			n, what, some = list.Addresses, "adresse", "adresses"
-		} else {
-			href += "?vue=" + t.view
-		}
-		label := french.Count(n, what, some) + ", " + french.Count(people, "personne", "personnes")
-		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t == tab, Count: strconv.Itoa(n), CountLabel: label})
+	if err := s.tabsOfReview(r, v, unit, list); err != nil {
+		return err
 	}
 	decides := access.Who(r).Can(access.Decide)
 	if last := s.Sessions.GetString(r.Context(), lastDecision); last != "" && decides {
@@ -120,11 +111,48 @@ func (s *Pages) showReview(w http.ResponseWriter, r *http.Request, code int, uni
 	return s.Render(w, r, code, v)
 }
 
+// tabsOfReview fills the tabs: what waits for an answer, and the addresses drawn to be
+// answered again where there are some.
+func (s *Pages) tabsOfReview(r *http.Request, v *web.Review, unit string, list *people.Queue) error {
+	for _, t := range reviewTabs {
+		n, people := list.Rows[string(t.action)], list.Counts[string(t.action)] // what this tab lists is rows
+		what, some := "ligne", "lignes"
+		href := "/a-verifier"
+		if t.action == residency.ToDecide { // what this tab lists is addresses
+			n, what, some = list.Addresses, "adresse", "adresses"
+		} else {
+			href += "?vue=" + t.view
+		}
+		label := french.Count(n, what, some) + ", " + french.Count(people, "personne", "personnes")
+		v.Tabs = append(v.Tabs, web.Link{Label: t.title, Href: href, Current: t.view == v.Tab, Count: strconv.Itoa(n), CountLabel: label})
+	}
+	n, err := s.People.CountToReread(r.Context(), access.Who(r), unit)
+	if n > 0 || v.Tab == rereadTab {
+		v.Tabs = append(v.Tabs, web.Link{Label: "À relire", Href: rereadPath + "?ml=" + url.QueryEscape(unit), Current: v.Tab == rereadTab, Count: strconv.Itoa(n), CountLabel: french.Count(n, "adresse tirée au sort", "adresses tirées au sort")})
+	}
+	return err
+}
+
+// reviewCase returns the address of a key as it is decided.
 func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, error) {
 	found, err := s.People.Case(r.Context(), access.Who(r), unit, key)
 	if err != nil {
 		return nil, err
 	}
+	c, err := s.drawnCase(found)
+	if err != nil {
+		return nil, err
+	}
+	c.Action, c.Hidden = "/a-verifier", []web.Choice{{Label: "cle", Value: key}, {Label: "ml", Value: unit}, {Label: "vu", Value: found.Seen}}
+	for i, b := range people.Bases {
+		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: method.BasisLabels[b]}, Key: strconv.Itoa(i + 1)})
+	}
+	return c, nil
+}
+
+// drawnCase returns an address with its plan and its possible places. Its reason is why the
+// address is in doubt by itself where the case holds none.
+func (s *Pages) drawnCase(found *people.Case) (*web.ReviewCase, error) {
 	g := found.Group
 	pack := s.Packs.Acquire()
 	defer pack.Release()
@@ -134,10 +162,10 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 	if err != nil {
 		return nil, err
 	}
-	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter, Action: "/a-verifier", Hidden: []web.Choice{{Label: "cle", Value: g.Key}, {Label: "ml", Value: unit}, {Label: "vu", Value: found.Seen}}}
+	c := &web.ReviewCase{ID: g.Key, Address: g.Address, Perimeter: g.Perimeter}
 	c.People = fmt.Sprintf("%d %s cette adresse.", g.People, french.Plural(g.People, "personne a donné", "personnes ont donné"))
 	decided := pack.Decider(residency.DefaultOptions).Decide(residency.Input{Answer: a, Text: g.Address, On: geo.Today(), Known: geo.Today(), Perimeter: g.Perimeter})
-	c.Reason = french.Capital(g.MotifText) + "."
+	c.Reason = french.Capital(cmp.Or(g.MotifText, decided.Motif.Text())) + "."
 	var others []orb.Point
 	band := residency.DefaultBands.Coarse
 	for i := range a.Results {
@@ -172,9 +200,6 @@ func (s *Pages) reviewCase(r *http.Request, unit, key string) (*web.ReviewCase, 
 		if len(c.Zones) < 2 {
 			c.Zones = nil
 		}
-	}
-	for i, b := range people.Bases {
-		c.Bases = append(c.Bases, web.Basis{Choice: web.Choice{Value: b, Label: method.BasisLabels[b]}, Key: strconv.Itoa(i + 1)})
 	}
 	return c, nil
 }

@@ -34,6 +34,7 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(get, "/theme.css", httpio.Always, s.ThemeSheet),
 		httpio.OnPage(get, "/pilotage", httpio.Account, s.pilotagePage),
 		httpio.OnPage(post, "/pilotage/arreter", httpio.Account, s.pilotageFreeze),
+		httpio.OnPage(post, "/pilotage/relecture", httpio.Account, s.pilotageDraw),
 		httpio.OnPage(get, "/ma-mission-locale", httpio.Account, s.ownPage),
 		httpio.OnPage(get, "/ma-mission-locale/note", httpio.Account, s.notePage),
 		httpio.OnPage(get, "/ma-mission-locale/tableaux", httpio.Account, s.crosstabPage),
@@ -60,6 +61,8 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(post, "/a-verifier", httpio.Account, s.reviewDecide),
 		httpio.OnPage(post, "/a-verifier/annuler", httpio.Account, s.reviewUndo),
 		httpio.OnPage(post, "/a-verifier/a-completer", httpio.Account, s.completionFile),
+		httpio.OnPage(get, "/a-verifier/relecture", httpio.Account, s.rereadingPage),
+		httpio.OnPage(post, "/a-verifier/relecture", httpio.Account, s.rereadingAnswer),
 	}
 	if s.OIDC != nil {
 		table = append(table, httpio.OnPage(get, oidcStart, httpio.Always, s.startOIDC), httpio.OnPage(get, access.OIDCReturn, httpio.Always, s.returnOIDC))

@@ -242,7 +242,7 @@ func (s *Service) Decide(ctx context.Context, who *access.Principal, a Answer) (
 		return nil, httpio.Refused("zone : un code de QPV du périmètre " + first.Perimeter)
 	}
 	place := PlaceOf(first)
-	d := store.Decision{Unit: unit, AddressKey: a.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: a.Basis, Zone: a.Zone, Author: who.Name,
+	d := store.Decision{Unit: unit, AddressKey: a.Key, Perimeter: first.Perimeter, Verdict: string(verdict), Basis: a.Basis, Zone: a.Zone, Author: who.Name, AuthorID: who.ID,
 		Typed: Typed(file.Intake.Fields, first), ResultID: place.ID, Commune: place.CityCode, Normaliser: residency.NormaliserVersion}
 	if d.Zone == "" && verdict == residency.SaysIn {
 		d.Zone = place.Zone

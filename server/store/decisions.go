@@ -21,17 +21,18 @@ type Decision struct {
 	Basis      string
 	Zone       string
 	Author     string
+	AuthorID   string // of the account; empty where only the name is known
 	DecidedAt  time.Time
 	Typed      string
 	ResultID   string
 	Lon, Lat   *float64
 }
 
-const decisionColumns = "unit, address_key, perimeter, verdict, basis, zone, author, decided_at, typed, result_id, lon, lat, commune, normaliser"
+const decisionColumns = "unit, address_key, perimeter, verdict, basis, zone, author, decided_at, typed, result_id, lon, lat, commune, normaliser, author_id"
 
 func scanDecision(r scanner) (d Decision, err error) {
 	var at string
-	err = r.Scan(&d.Unit, &d.AddressKey, &d.Perimeter, &d.Verdict, &d.Basis, &d.Zone, &d.Author, &at, &d.Typed, &d.ResultID, &d.Lon, &d.Lat, &d.Commune, &d.Normaliser)
+	err = r.Scan(&d.Unit, &d.AddressKey, &d.Perimeter, &d.Verdict, &d.Basis, &d.Zone, &d.Author, &at, &d.Typed, &d.ResultID, &d.Lon, &d.Lat, &d.Commune, &d.Normaliser, &d.AuthorID)
 	d.DecidedAt = instant(at)
 	return d, err
 }
@@ -45,11 +46,11 @@ func (s *Store) Decide(ctx context.Context, d *Decision) error {
 }
 
 func (c conn) putDecision(ctx context.Context, d *Decision) error {
-	_, err := c.exec(ctx, "INSERT INTO decisions ("+decisionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := c.exec(ctx, "INSERT INTO decisions ("+decisionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (unit, address_key) DO UPDATE SET verdict = excluded.verdict, basis = excluded.basis, zone = excluded.zone, author = excluded.author,
 		decided_at = excluded.decided_at, typed = excluded.typed, result_id = excluded.result_id, lon = excluded.lon, lat = excluded.lat,
-		commune = excluded.commune, normaliser = excluded.normaliser`,
-		d.Unit, d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, stamp(d.DecidedAt), d.Typed, d.ResultID, d.Lon, d.Lat, d.Commune, d.Normaliser)
+		commune = excluded.commune, normaliser = excluded.normaliser, author_id = excluded.author_id`,
+		d.Unit, d.AddressKey, d.Perimeter, d.Verdict, d.Basis, d.Zone, d.Author, stamp(d.DecidedAt), d.Typed, d.ResultID, d.Lon, d.Lat, d.Commune, d.Normaliser, d.AuthorID)
 	return err
 }
 

@@ -41,6 +41,7 @@ var rowsOfVersion = map[int64][]string{
 	6: {},
 	7: {"UPDATE users SET national = FALSE, oidc_issuer = 'https://fournisseur', oidc_subject = 's', epoch = 2 WHERE id = 'u1'"},
 	8: {},
+	9: {"UPDATE decisions SET author_id = 'u1' WHERE address_key = 'k1'", "INSERT INTO rereadings (id, unit, period, address_key, perimeter, verdict, author, author_id, drawn_at) VALUES ('r1', '59001', '2026-T1', 'k1', '2024', 'hors QPV', 'Ana', 'u1', '2026-01-09T00:00:00.000000Z')"},
 }
 
 // frozenOfVersion1 lists persons, as frozen states of Missions Locales once did.
