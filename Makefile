@@ -182,12 +182,8 @@ bench-check: setup ## compare the hot paths with those committed, by ratios to a
 microbench: setup ## benchmarks of every package (BENCHTIME=1s)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
-fuzz: setup ## each fuzz target for a while (FUZZTIME=10s)
-	@grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=node_modules --exclude-dir=bench . | xargs -n1 dirname | sort -u | while read -r dir; do \
-		go test -list '^Fuzz' "$$dir" | grep '^Fuzz' | while read -r target; do \
-			echo "== $$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null; \
-		done; \
-	done
+fuzz: setup ## each fuzz target for a while (FUZZTIME=10s, FUZZPAGE=docs/faults.md to write it)
+	@cd bench && go run ./cmd/fuzz -root .. -time $(FUZZTIME) -at-once 2 $(if $(FUZZPAGE),-o '$(CURDIR)/$(FUZZPAGE)')
 
 # Kills and other faults made on purpose, on real processes; FAULTS is the number of
 # kills of each kind. As root it also fills a small file system.
