@@ -16,7 +16,8 @@ import (
 var mayOpen = map[string]string{
 	"GET /connexion": "*", "POST /connexion": "*", "POST /deconnexion": "*", "GET /mise-en-service": "*", "POST /mise-en-service": "*", "GET /mot-de-passe": "*", "POST /mot-de-passe": "*",
 	"GET /assets/{name}": "*", "GET /favicon.ico": "*", "GET /theme.css": "*", "GET /licences": "*", "GET /composants/perimetre-adresse.js": "*", "GET /integrer": "*",
-	"GET /": "AEDRTU", "GET /carte": "*", "GET /carte/integree": "*", "GET /carte/imprimer": "*", "GET /carte/carte.svg": "*", "POST /carte/adresse": "AEDRTU",
+	"GET /mes-adresses": "C", "POST /mes-adresses": "C",
+	"GET /": "AEDRTUC", "GET /carte": "*", "GET /carte/integree": "*", "GET /carte/imprimer": "*", "GET /carte/carte.svg": "*", "POST /carte/adresse": "AEDRTU",
 	"GET /adresse": "AEDRTU", "POST /adresse": "AEDRTU", "GET /methode": "AEDRTU",
 	"GET /pilotage": "E", "POST /pilotage/arreter": "E", "POST /pilotage/relecture": "E",
 	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "GET /ma-mission-locale/tableaux": "DR", "POST /ma-mission-locale/arreter": "D", "POST /ma-mission-locale/observation": "D",

@@ -18,9 +18,9 @@ import (
 
 // mayCall is who may call each handler, and the scope that a token needs for it, written
 // apart from the routes: A administrateur, E services de l'État, D direction, R référent
-// données, T équipe données, U auditeur. A route that stands in no line fails the test.
+// données, T équipe données, U auditeur, C conseiller. A route that stands in no line fails the test.
 var mayCall = map[string]string{
-	"GET /api/v1/session": "AEDRTU lecture", "GET /api/v1/packs": "AEDRTU lecture", "GET /api/v1/zonings": "AEDRTU lecture", "GET /api/v1/zones": "AEDRTU lecture", "POST /api/v1/zones": "AEDRTU lecture",
+	"GET /api/v1/session": "AEDRTUC lecture", "GET /api/v1/packs": "AEDRTU lecture", "GET /api/v1/zonings": "AEDRTU lecture", "GET /api/v1/zones": "AEDRTU lecture", "POST /api/v1/zones": "AEDRTU lecture",
 	"GET /api/v1/units": "AEDRTU lecture", "GET /api/v1/rules": "AEDRTU lecture", "GET /api/v1/sites": "AEDRTU lecture", "PUT /api/v1/sites": "DR depot", "GET /api/v1/coverage": "AEDRTU lecture", "POST /api/v1/coverage": "AEDRTU lecture", "GET /api/v1/coverage/transit": "AEDRTU lecture", "POST /api/v1/coverage/transit": "AEDRTU lecture", "GET /api/v1/sites/proposals": "AEDRTU lecture", "POST /api/v1/sites/proposals": "AEDRTU lecture",
 	"GET /api/v1/cohorts": "DR lecture", "POST /api/v1/cohorts": "R depot", "GET /api/v1/cohorts/{id}": "DR lecture", "DELETE /api/v1/cohorts/{id}": "R depot",
 	"GET /api/v1/cohorts/{id}/columns": "R depot", "PUT /api/v1/cohorts/{id}/columns": "R depot", "POST /api/v1/cohorts/{id}/import": "R depot", "POST /api/v1/cohorts/{id}/restudy": "R depot",
@@ -28,6 +28,7 @@ var mayCall = map[string]string{
 	"GET /api/v1/people": "DR lecture", "GET /api/v1/people/{person}": "DR lecture", "DELETE /api/v1/people/{person}": "R depot",
 	"GET /api/v1/review": "DR lecture", "GET /api/v1/review/completion.csv": "DR lecture", "GET /api/v1/review/{key}/map": "DR lecture",
 	"GET /api/v1/decisions": "DR lecture", "POST /api/v1/decisions": "R depot", "DELETE /api/v1/decisions/{key}": "R depot",
+	"GET /api/v1/completion": "C depot", "POST /api/v1/completion": "C depot",
 	"GET /api/v1/rereadings": "DR lecture", "POST /api/v1/rereadings": "E depot", "POST /api/v1/rereadings/{id}": "DR depot",
 	"GET /api/v1/quota": "EDR lecture", "GET /api/v1/reports/quota": "EDR lecture", "GET /api/v1/tables": "DR lecture", "GET /api/v1/bordereaux": "EDR lecture", "POST /api/v1/bordereaux": "D depot", "GET /api/v1/bordereaux/{id}": "EDR lecture", "GET /api/v1/bordereaux/{id}/difference": "EDR lecture",
 	"GET /api/v1/frozen": "EDR lecture", "POST /api/v1/frozen": "ED depot", "GET /api/v1/frozen/{id}": "EDR lecture", "GET /api/v1/frozen/{id}/difference": "EDR lecture",
@@ -36,7 +37,7 @@ var mayCall = map[string]string{
 	"GET /api/v1/audit": "AU administration", "GET /api/v1/settings": "AU administration", "PUT /api/v1/settings": "A administration",
 }
 
-var letters = map[store.Role]string{store.Administrator: "A", store.State: "E", store.Direction: "D", store.DataOfficer: "R", store.DataTeam: "T", store.Auditor: "U"}
+var letters = map[store.Role]string{store.Administrator: "A", store.State: "E", store.Direction: "D", store.DataOfficer: "R", store.DataTeam: "T", store.Auditor: "U", store.Counsellor: "C"}
 
 // Every route under /api/v1 with every role, by session and by token, on one's own
 // identifiers and on another Mission Locale's.
@@ -143,7 +144,7 @@ func (w *world) neighbours() (map[store.Role]*client, neighbour) {
 	clients := map[store.Role]*client{}
 	for role := range letters {
 		switch role {
-		case store.Direction, store.DataOfficer:
+		case store.Direction, store.DataOfficer, store.Counsellor:
 			clients[role] = w.account(role, n.from)
 		case store.State:
 			clients[role] = w.account(role, n.from[:2])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"perimetre/data/demo"
 	"perimetre/data/maps/ground"
 	"perimetre/geo/fault"
 	"perimetre/ingest"
@@ -73,7 +74,7 @@ func New(cfg Config) (*Server, error) {
 	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), s.prefix, cfg.Log)
 	s.accounts = &access.Accounts{Store: cfg.Store, Sessions: s.sessions, Tries: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}}
 	if cfg.Demo {
-		s.accounts.Demo = s.demoUnits
+		s.accounts.Demo, s.accounts.DemoCounsellor = s.demoUnits, demo.Counsellor
 	}
 	s.jobs, err = jobs.New(s.ctx, jobs.Config{Store: s.store, Packs: packs, Limits: s.limits(), Workers: cfg.Workers, Log: s.log,
 		Rows: func(n int) { s.metrics.rows.Add(float64(n)) }})

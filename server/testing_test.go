@@ -289,6 +289,9 @@ func checkContract(t testing.TB, req *http.Request, body []byte, a answer) {
 func (w *world) account(role store.Role, units ...string) *client {
 	w.t.Helper()
 	u := store.User{Email: store.NewID() + "@exemple.fr", Name: "Essai", Role: role, Units: units, Password: testPassword()}
+	if role == store.Counsellor {
+		u.Counsellor = demo.Counsellor
+	}
 	if role == store.State {
 		u.Units, u.Departements, u.National = nil, units, len(units) == 0
 	}

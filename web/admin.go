@@ -52,6 +52,7 @@ type UserForm struct {
 	Roles, Units []Choice
 	Departements string
 	National     bool // sees every département
+	Counsellor   string
 }
 
 // UserLine is an account of the list.

@@ -72,7 +72,10 @@ func writeExport(path string, rows [][]string) error {
 	return nil
 }
 
-var counsellors = []string{"A. Morvel", "B. Tarsenne", "C. Delvarou", "D. Isorne", "E. Brivère", "F. Sorelle"}
+// Counsellor is one of those who follow the fictional young people.
+const Counsellor = "A. Morvel"
+
+var counsellors = []string{Counsellor, "B. Tarsenne", "C. Delvarou", "D. Isorne", "E. Brivère", "F. Sorelle"}
 
 func (e *entry) row(rng *rand.Rand) []string {
 	yes := func(b bool) string {

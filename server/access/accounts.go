@@ -20,6 +20,8 @@ type Accounts struct {
 	// Demo returns the codes of the Missions Locales of a demo, the first by default;
 	// nil where there are accounts.
 	Demo func() []string
+	// DemoCounsellor is the counsellor of a demo, as its files write the name.
+	DemoCounsellor string
 }
 
 // wrongLogin does not tell which of the two is wrong.

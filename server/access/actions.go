@@ -15,13 +15,18 @@ type Action struct {
 	scope store.Scope
 }
 
+// staff are the roles that read what concerns nobody; a counsellor has one list.
+var staff = slices.DeleteFunc(slices.Clone(store.Roles), func(r store.Role) bool { return r == store.Counsellor })
+
 // The actions. A role that stands nowhere but in the first two sees no count and no
 // person.
 var (
+	// Enter is what every account may: its session, its first page, the open map.
+	Enter = Action{store.Roles, store.ScopeRead}
 	// Geocode asks the public end points of a private server.
-	Geocode = Action{store.Roles, store.ScopeGeocode}
+	Geocode = Action{staff, store.ScopeGeocode}
 	// ReadReference reads what concerns nobody: packs, zonings, sites, coverage.
-	ReadReference = Action{store.Roles, store.ScopeRead}
+	ReadReference = Action{staff, store.ScopeRead}
 
 	// ReadFigures reads counts, each role the counts of its units.
 	ReadFigures = Action{[]store.Role{store.State, store.Direction, store.DataOfficer}, store.ScopeRead}
@@ -39,6 +44,8 @@ var (
 	EditSites   = Action{[]store.Role{store.Direction, store.DataOfficer}, store.ScopeWrite}
 	ImportFiles = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
 	Decide      = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
+	// CompleteOwn reads and answers the addresses to complete of one's own people alone.
+	CompleteOwn = Action{[]store.Role{store.Counsellor}, store.ScopeWrite}
 	ErasePeople = Action{[]store.Role{store.DataOfficer}, store.ScopeWrite}
 	// Reread answers again, without seeing the first answer, the addresses that were drawn by
 	// DrawDecisions: the decider has an interest, and who draws sees counts alone.
@@ -51,7 +58,7 @@ var (
 	EditSettings       = Action{[]store.Role{store.Administrator}, store.ScopeAdmin}
 	EditRules          = Action{[]store.Role{store.Administrator}, store.ScopeAdmin}
 	// UseTokens lists, makes and revokes one's own tokens.
-	UseTokens = Action{store.Roles, store.ScopeAdmin}
+	UseTokens = Action{staff, store.ScopeAdmin}
 )
 
 // May returns nil when the principal may do a; else a fault of kind Unauthorized for

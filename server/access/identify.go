@@ -47,7 +47,10 @@ func (a *Accounts) demoPrincipal(ctx context.Context) *Principal {
 	if role := store.Role(a.Sessions.GetString(ctx, demoRole)); role != "" {
 		p.Role = role
 	}
-	if p.Role == store.Direction || p.Role == store.DataOfficer {
+	if p.Role == store.Counsellor {
+		p.Counsellor = a.DemoCounsellor
+	}
+	if p.Role.OfUnit() {
 		unit := a.Sessions.GetString(ctx, demoUnit)
 		if all := a.Demo(); unit == "" && len(all) > 0 {
 			unit = all[0]

@@ -23,6 +23,7 @@ type Principal struct {
 	Role         store.Role
 	Units        []string // own Missions Locales
 	Departements []string // of a service de l'État
+	Counsellor   string   // as the files write it, of the role
 	National     bool     // a service de l'État that sees every département
 	Token        bool     // by an API token, with these scopes
 	Scopes       []store.Scope
@@ -54,7 +55,7 @@ func Who(r *http.Request) *Principal {
 
 // Of returns the principal of an account.
 func Of(u *store.User) *Principal {
-	return &Principal{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, Units: u.Units, Departements: u.Departements, National: u.National, Epoch: u.Epoch}
+	return &Principal{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, Units: u.Units, Departements: u.Departements, National: u.National, Counsellor: u.Counsellor, Epoch: u.Epoch}
 }
 
 // OwnUnit returns the Mission Locale that a request is about: the one asked for, which
@@ -80,7 +81,7 @@ func (p *Principal) OwnUnit(asked string) (string, error) {
 // the roles that see no count it reports whether its territory may be drawn: true.
 func (p *Principal) Sees(unit string) bool {
 	switch p.Role {
-	case store.Direction, store.DataOfficer:
+	case store.Direction, store.DataOfficer, store.Counsellor:
 		return slices.Contains(p.Units, unit)
 	case store.State:
 		return p.National || slices.Contains(p.Departements, geo.DepartementOf(unit))

@@ -28,7 +28,7 @@ func sessionOf(p *access.Principal) Session {
 }
 
 func (s *API) whoAmI(w http.ResponseWriter, r *http.Request) error {
-	if err := access.Who(r).May(access.ReadReference); err != nil {
+	if err := access.Who(r).May(access.Enter); err != nil {
 		return err
 	}
 	return httpio.WriteJSON(w, http.StatusOK, sessionOf(access.Who(r)))

@@ -29,11 +29,12 @@ type userBody struct {
 	Units        *[]string   `json:"units"`
 	Departements *[]string   `json:"departements"`
 	National     *bool       `json:"national"`
+	Counsellor   *string     `json:"counsellor"`
 	Disabled     *bool       `json:"disabled"`
 }
 
 func (b *userBody) change() store.UserChange {
-	return store.UserChange{Name: b.Name, Role: b.Role, Units: b.Units, Departements: b.Departements, National: b.National, Disabled: b.Disabled}
+	return store.UserChange{Name: b.Name, Role: b.Role, Units: b.Units, Departements: b.Departements, National: b.National, Counsellor: b.Counsellor, Disabled: b.Disabled}
 }
 
 // addUser makes an account; its owner sets the password by the link given back.

@@ -54,6 +54,8 @@ func (a *API) Routes() []httpio.Route {
 		httpio.On(post, "/api/v1/decisions", httpio.Account, a.decide),
 		httpio.On(del, "/api/v1/decisions/{key}", httpio.Account, a.undecide),
 
+		httpio.On(get, "/api/v1/completion", httpio.Account, a.ownList),
+		httpio.On(post, "/api/v1/completion", httpio.Account, a.completeOwn),
 		httpio.On(get, "/api/v1/rereadings", httpio.Account, a.listRereadings),
 		httpio.On(post, "/api/v1/rereadings", httpio.Account, a.drawDecisions),
 		httpio.On(post, "/api/v1/rereadings/{id}", httpio.Account, a.answerAgain),

@@ -27,7 +27,7 @@ func New(c shell.Config) (*Pages, error) {
 }
 
 func (s *Pages) homePage(w http.ResponseWriter, r *http.Request) error {
-	if err := access.Who(r).May(access.ReadReference); err != nil {
+	if err := access.Who(r).May(access.Enter); err != nil {
 		return err
 	}
 	home := shell.Home(access.Who(r))

@@ -270,14 +270,14 @@ func (s *Pages) reviewRows(w http.ResponseWriter, r *http.Request, v *web.Review
 	v.Rows = &web.Table{ID: "rows", Caption: tab.title, Columns: []web.Column{{Label: "Dossier"}, {Label: "Entrée"}, {Label: "Antenne"}, {Label: "Conseiller"}}}
 	incomplete := tab.action == residency.Complete
 	if incomplete {
-		v.Rows.Columns = append(v.Rows.Columns, web.Column{Label: "Adresse saisie"}, web.Column{Label: "Ce qui manque"})
+		v.Rows.Columns = append(v.Rows.Columns, web.Column{Label: "Adresse saisie"}, web.Column{Label: "Ce qui manque"}, web.Column{Label: "Réponse du conseiller"})
 	}
 	for i := range rows {
 		p := &rows[i]
 		entry, _ := geo.ParseDate(p.Entry) // the zero date is written as nothing
 		cells := []string{cmp.Or(p.Person, "(sans identifiant)"), french.Date(entry), p.Branch, p.Advisor}
 		if incomplete {
-			cells = append(cells, p.Address, french.Capital(p.MotifText))
+			cells = append(cells, p.Address, french.Capital(p.MotifText), cmp.Or(french.Capital(p.Completed), "–"))
 		}
 		v.Rows.Rows = append(v.Rows.Rows, cells)
 	}

@@ -61,6 +61,8 @@ func (s *Pages) Routes() []httpio.Route {
 		httpio.OnPage(post, "/a-verifier", httpio.Account, s.reviewDecide),
 		httpio.OnPage(post, "/a-verifier/annuler", httpio.Account, s.reviewUndo),
 		httpio.OnPage(post, "/a-verifier/a-completer", httpio.Account, s.completionFile),
+		httpio.OnPage(get, shell.OwnListPath, httpio.Account, s.ownListPage),
+		httpio.OnPage(post, shell.OwnListPath, httpio.Account, s.ownListAnswer),
 		httpio.OnPage(get, "/a-verifier/relecture", httpio.Account, s.rereadingPage),
 		httpio.OnPage(post, "/a-verifier/relecture", httpio.Account, s.rereadingAnswer),
 	}

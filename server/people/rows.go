@@ -37,6 +37,7 @@ type Row struct {
 	Precision string `json:"precision"`
 	Branch    string `json:"branch"`
 	Advisor   string `json:"counsellor"`
+	Completed string `json:"completed"` // what the counsellor said of an address to complete
 }
 
 func rowOf(fields []string, p *store.Person) Row {
@@ -69,6 +70,9 @@ func (s *Service) rows(ctx context.Context, unit string, f Filter) ([]Row, error
 	out := make([]Row, len(list))
 	for i := range list {
 		out[i] = rowOf(fields[list[i].FileID], &list[i])
+	}
+	if err == nil {
+		err = s.completed(ctx, unit, out)
 	}
 	return out, err
 }
@@ -197,15 +201,23 @@ func (s *Service) Incomplete(ctx context.Context, who *access.Principal, unit st
 	if err != nil {
 		return nil, err
 	}
+	return s.incomplete(ctx, unit)
+}
+
+// incomplete is Incomplete of who was let in already.
+func (s *Service) incomplete(ctx context.Context, unit string) ([]Row, error) {
 	fields, err := s.fields(ctx, unit)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
+	rows := []Row{}
 	err = s.Store.EachPerson(ctx, store.PeopleQuery{Unit: unit, Action: string(residency.Complete)}, func(p *store.Person) error {
 		rows = append(rows, rowOf(fields[p.FileID], p))
 		return nil
 	})
+	if err == nil {
+		err = s.completed(ctx, unit, rows)
+	}
 	french := collate.New(language.French)
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		if c := french.CompareString(a.Branch, b.Branch); c != 0 {
@@ -236,12 +248,12 @@ func (s *Service) Completion(ctx context.Context, who *access.Principal, unit st
 
 // writeIncomplete writes what a counsellor needs to correct an address in i-Milo.
 func writeIncomplete(out *export.Writer, rows []Row) error {
-	if err := out.Write([]string{"Antenne", "Conseiller référent", "N° dossier", "Date d’entrée", "Adresse saisie", "Ce qui manque", "mention"}); err != nil {
+	if err := out.Write([]string{"Antenne", "Conseiller référent", "N° dossier", "Date d’entrée", "Adresse saisie", "Ce qui manque", "Réponse du conseiller", "mention"}); err != nil {
 		return err
 	}
 	for i := range rows {
 		p := &rows[i]
-		cells := []string{p.Branch, p.Advisor, p.Person, p.Entry, p.Address, french.Capital(p.MotifText), Usage}
+		cells := []string{p.Branch, p.Advisor, p.Person, p.Entry, p.Address, french.Capital(p.MotifText), french.Capital(p.Completed), Usage}
 		for k := range cells {
 			cells[k] = export.NeutraliseFormula(cells[k])
 		}

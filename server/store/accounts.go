@@ -102,6 +102,7 @@ type UserChange struct {
 	Units        *[]string
 	Departements *[]string
 	National     *bool
+	Counsellor   *string
 	Disabled     *bool
 }
 
@@ -112,6 +113,7 @@ func (h *UserChange) Apply(u *User) {
 	set(&u.Units, h.Units)
 	set(&u.Departements, h.Departements)
 	set(&u.National, h.National)
+	set(&u.Counsellor, h.Counsellor)
 	set(&u.Disabled, h.Disabled)
 }
 
@@ -150,8 +152,8 @@ func (s *Store) ChangeUser(ctx context.Context, id string, change UserChange) (u
 		if u.Disabled && !was.Disabled {
 			u.Epoch++
 		}
-		_, err = c.exec(ctx, "UPDATE users SET name = ?, role = ?, units = ?, departements = ?, national = ?, disabled = ?, epoch = epoch + ? WHERE id = ?",
-			u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.National, u.Disabled, u.Epoch-was.Epoch, id)
+		_, err = c.exec(ctx, "UPDATE users SET name = ?, role = ?, units = ?, departements = ?, national = ?, counsellor = ?, disabled = ?, epoch = epoch + ? WHERE id = ?",
+			u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.National, u.Counsellor, u.Disabled, u.Epoch-was.Epoch, id)
 		return err
 	})
 	return u, err

@@ -34,14 +34,15 @@ var rowsOfVersion = map[int64][]string{
 		"INSERT INTO audit (id, at, user_id, who, role, action, unit, object, count) VALUES ('a1', '2026-01-08T00:00:00.000000Z', 'u1', 'Ana', 'referent', 'avant', '59001', 'f1', 3)",
 		"INSERT INTO settings (name, value) VALUES ('decision_secret', '00ff')",
 	},
-	2: {"UPDATE chunks SET claimed_at = '2026-01-03T00:00:01.000000Z' WHERE job_id = 'j1'"},
-	3: {"UPDATE decisions SET commune = '59350' WHERE address_key = 'k1'"},
-	4: {"UPDATE jobs SET kind = 'import' WHERE id = 'j1'"},
-	5: {"INSERT INTO tries (door, free_at) VALUES ('d', 17)", "INSERT INTO setup_links (hash, expires_at) VALUES ('h', '2999-01-01T00:00:00.000000Z')"},
-	6: {},
-	7: {"UPDATE users SET national = FALSE, oidc_issuer = 'https://fournisseur', oidc_subject = 's', epoch = 2 WHERE id = 'u1'"},
-	8: {},
-	9: {"UPDATE decisions SET author_id = 'u1' WHERE address_key = 'k1'", "INSERT INTO rereadings (id, unit, period, address_key, perimeter, verdict, author, author_id, drawn_at) VALUES ('r1', '59001', '2026-T1', 'k1', '2024', 'hors QPV', 'Ana', 'u1', '2026-01-09T00:00:00.000000Z')"},
+	2:  {"UPDATE chunks SET claimed_at = '2026-01-03T00:00:01.000000Z' WHERE job_id = 'j1'"},
+	3:  {"UPDATE decisions SET commune = '59350' WHERE address_key = 'k1'"},
+	4:  {"UPDATE jobs SET kind = 'import' WHERE id = 'j1'"},
+	5:  {"INSERT INTO tries (door, free_at) VALUES ('d', 17)", "INSERT INTO setup_links (hash, expires_at) VALUES ('h', '2999-01-01T00:00:00.000000Z')"},
+	6:  {},
+	7:  {"UPDATE users SET national = FALSE, oidc_issuer = 'https://fournisseur', oidc_subject = 's', epoch = 2 WHERE id = 'u1'"},
+	8:  {},
+	9:  {"UPDATE decisions SET author_id = 'u1' WHERE address_key = 'k1'", "INSERT INTO rereadings (id, unit, period, address_key, perimeter, verdict, author, author_id, drawn_at) VALUES ('r1', '59001', '2026-T1', 'k1', '2024', 'hors QPV', 'Ana', 'u1', '2026-01-09T00:00:00.000000Z')"},
+	10: {"UPDATE users SET counsellor = 'M. Dupont' WHERE id = 'u1'", "INSERT INTO completions (file_id, line, answer, author, answered_at) VALUES ('f1', 2, 'corrigée dans i-Milo', 'Ana', '2026-01-10T00:00:00.000000Z')"},
 }
 
 // frozenOfVersion1 lists persons, as frozen states of Missions Locales once did.

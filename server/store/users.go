@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"perimetre/geo/fault"
@@ -19,12 +20,13 @@ const (
 	DataOfficer   Role = "referent"       // a Mission Locale: imports, decides
 	DataTeam      Role = "donnees"        // geocoding; no people
 	Auditor       Role = "auditeur"       // settings and journal; no rows
+	Counsellor    Role = "conseiller"     // a Mission Locale: the addresses to complete of their own people
 )
 
 // Roles are all the roles.
-var Roles = []Role{Administrator, State, Direction, DataOfficer, DataTeam, Auditor}
+var Roles = []Role{Administrator, State, Direction, DataOfficer, DataTeam, Auditor, Counsellor}
 
-// User is an account. Units are the Missions Locales of a direction or a référent données;
+// User is an account. Units are the Missions Locales of a role of one (OfUnit);
 // Departements are the départements of a service de l'État, who sees no other unless National.
 type User struct {
 	ID           string    `json:"id"`
@@ -37,6 +39,7 @@ type User struct {
 	Disabled     bool      `json:"disabled"`
 	CreatedAt    time.Time `json:"created_at"`
 	LastLogin    time.Time `json:"last_login,omitzero"`
+	Counsellor   string    `json:"counsellor"` // of that role, as the files write it; empty for the others
 
 	Password    string    `json:"-"` // argon2id, encoded; empty: none yet
 	Failures    int       `json:"-"` // since the last right password
@@ -48,11 +51,11 @@ type User struct {
 	Epoch       int       `json:"-"` // of the sessions that are open
 }
 
-const userColumns = "id, email, name, role, units, departements, disabled, created_at, last_login, password, failures, locked_until, reset_hash, reset_until, national, oidc_issuer, oidc_subject, epoch"
+const userColumns = "id, email, name, role, units, departements, disabled, created_at, last_login, password, failures, locked_until, reset_hash, reset_until, national, oidc_issuer, oidc_subject, epoch, counsellor"
 
 func scanUser(r scanner) (u User, err error) {
 	var units, deps, created, last, locked, reset string
-	err = r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &units, &deps, &u.Disabled, &created, &last, &u.Password, &u.Failures, &locked, &u.ResetHash, &reset, &u.National, &u.Issuer, &u.Subject, &u.Epoch)
+	err = r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &units, &deps, &u.Disabled, &created, &last, &u.Password, &u.Failures, &locked, &u.ResetHash, &reset, &u.National, &u.Issuer, &u.Subject, &u.Epoch, &u.Counsellor)
 	if err != nil {
 		return u, err
 	}
@@ -63,11 +66,19 @@ func scanUser(r scanner) (u User, err error) {
 	return u, err
 }
 
+// OfUnit reports whether an account of the role is one of a Mission Locale.
+func (r Role) OfUnit() bool { return r == Direction || r == DataOfficer || r == Counsellor }
+
 func (u *User) check() error {
 	if !slices.Contains(Roles, u.Role) {
 		return fault.New(fault.Input, "rôle inconnu : %s", u.Role)
 	}
-	if ml := u.Role == Direction || u.Role == DataOfficer; ml && len(u.Units) == 0 {
+	if u.Counsellor = strings.Join(strings.Fields(u.Counsellor), " "); u.Role != Counsellor {
+		u.Counsellor = ""
+	} else if u.Counsellor == "" {
+		return fault.New(fault.Input, "un compte de conseiller dit son nom comme les fichiers l’écrivent (counsellor)")
+	}
+	if ml := u.Role.OfUnit(); ml && len(u.Units) == 0 {
 		return fault.New(fault.Input, "un compte de Mission Locale nomme sa Mission Locale (units)")
 	} else if !ml {
 		u.Units = []string{}
@@ -88,8 +99,8 @@ func (c conn) addUser(ctx context.Context, u *User) error {
 		return err
 	}
 	u.ID, u.CreatedAt = NewID(), time.Now().UTC()
-	_, err := c.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		u.ID, u.Email, u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil), u.National, "", "", 0)
+	_, err := c.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		u.ID, u.Email, u.Name, u.Role, encoded(u.Units), encoded(u.Departements), u.Disabled, stamp(u.CreatedAt), "", u.Password, 0, "", u.ResetHash, stamp(u.ResetUntil), u.National, "", "", 0, u.Counsellor)
 	if twice(err) {
 		return fault.New(fault.Conflict, "un compte a déjà cette adresse : %s", u.Email)
 	}

@@ -75,6 +75,9 @@ func (s *Pages) adminUsers(r *http.Request, v *web.Admin) error {
 		if u.Role == store.State {
 			line.Scope = stateScope(&u)
 		}
+		if u.Counsellor != "" {
+			line.Scope += ", jeunes de " + u.Counsellor
+		}
 		if admin {
 			line.Action = "/administration/comptes/" + u.ID
 		}
@@ -97,7 +100,7 @@ func typedUser(r *http.Request, refusal string, u store.User) *store.User {
 	}
 	p := &httpio.Params{Values: r.PostForm}
 	if change := userFields(p); *change.Role != "" || *change.Name != "" {
-		u.Name, u.Role, u.Units, u.Departements, u.National = *change.Name, *change.Role, *change.Units, *change.Departements, *change.National
+		u.Name, u.Role, u.Units, u.Departements, u.National, u.Counsellor = *change.Name, *change.Role, *change.Units, *change.Departements, *change.National, *change.Counsellor
 		u.Email = cmp.Or(u.Email, p.Text("courriel"))
 	}
 	return &u
@@ -126,7 +129,7 @@ func stateScope(u *store.User) string {
 
 // userForm writes or changes an account.
 func userForm(pack *packs.Edition, action string, u *store.User) *web.UserForm {
-	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Units: []web.Choice{{Label: "aucune"}}}
+	f := &web.UserForm{Action: action, Name: u.Name, Email: u.Email, Known: u.ID != "", Departements: strings.Join(u.Departements, ", "), National: u.National, Counsellor: u.Counsellor, Units: []web.Choice{{Label: "aucune"}}}
 	f.Roles = []web.Choice{{Label: "à choisir", Selected: u.Role == ""}}
 	for _, role := range store.Roles {
 		f.Roles = append(f.Roles, web.Choice{Value: string(role), Label: shell.RoleNames[role], Selected: role == u.Role})
@@ -144,8 +147,8 @@ func userFields(p *httpio.Params) store.UserChange {
 		units = append(units, u)
 	}
 	departements := append([]string{}, strings.FieldsFunc(p.Text("departements"), func(c rune) bool { return c == ',' || c == ' ' || c == ';' })...)
-	name, role, national := p.Text("nom"), store.Role(p.Text("role")), p.Bool("national", false)
-	return store.UserChange{Name: &name, Role: &role, Units: &units, Departements: &departements, National: &national}
+	name, role, national, counsellor := p.Text("nom"), store.Role(p.Text("role")), p.Bool("national", false), p.Text("conseiller")
+	return store.UserChange{Name: &name, Role: &role, Units: &units, Departements: &departements, National: &national, Counsellor: &counsellor}
 }
 
 func (s *Pages) adminAddUser(w http.ResponseWriter, r *http.Request) error {

@@ -36,7 +36,7 @@ const atlasTitle = "Quartiers prioritaires, zones rurales et Missions Locales"
 // every account.
 func mayLook(r *http.Request) error {
 	if who := access.Who(r); who != nil {
-		return who.May(access.ReadReference)
+		return who.May(access.Enter)
 	}
 	return nil // the door let nobody in where the server is private
 }

@@ -23,7 +23,7 @@ func KeepBookmarks(routes []httpio.Route) []httpio.Route {
 					return handle(w, r)
 				}
 				if who := access.Who(r); who != nil { // the page asks for more
-					if err := who.May(access.ReadReference); err != nil {
+					if err := who.May(access.Enter); err != nil {
 						return err
 					}
 				}

@@ -76,7 +76,7 @@ func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 // RoleNames are the roles as pages name them.
 var RoleNames = map[store.Role]string{
 	store.Administrator: "administration", store.State: "services de l’État", store.Direction: "direction de Mission Locale",
-	store.DataOfficer: "référent données", store.DataTeam: "équipe données", store.Auditor: "audit",
+	store.DataOfficer: "référent données", store.DataTeam: "équipe données", store.Auditor: "audit", store.Counsellor: "conseiller",
 }
 
 // Layout returns what the page at a path shares with the others: its reader is who asks.
@@ -127,6 +127,7 @@ var navigation = []navLink{
 	{web.Link{Label: "Ma Mission Locale", Href: "/ma-mission-locale"}, access.ReadPeople},
 	{web.Link{Label: "Fichiers", Href: "/imports"}, access.ReadPeople},
 	{web.Link{Label: "À vérifier", Href: "/a-verifier"}, access.ReadPeople},
+	{web.Link{Label: "Adresses à compléter", Href: OwnListPath}, access.CompleteOwn},
 	{web.Link{Label: "Administration", Href: "/administration"}, access.ReadAdministration},
 	{web.Link{Label: "Carte", Href: "/carte"}, access.ReadReference},
 	{web.Link{Label: "Adresse", Href: "/adresse"}, access.ReadReference},
@@ -150,6 +151,9 @@ func (s *Shell) EditionLabel() string {
 	defer pack.Release()
 	return pack.Label()
 }
+
+// OwnListPath is the page of a counsellor.
+const OwnListPath = "/mes-adresses"
 
 // Flash is the session's key for what the last action did, shown once.
 const Flash = "flash"
