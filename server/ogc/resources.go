@@ -140,6 +140,7 @@ func (q *request) describe(l *layers.Layer) Collection {
 			Link{path + "/items?f=json", "items", typeGeoJSON, "Objets en GeoJSON"},
 			Link{path + "/items?f=html", "items", typeHTML, "Objets en HTML"},
 			Link{path + "/schema", "describedby", typeSchema, "Champs et leurs types"},
+			Link{path + "/schema", "describedBy", typeSchema, "Champs et leurs types"}, // GDAL knows the relation by this case only
 			Link{path + "/queryables", relQueryables, typeSchema, "Champs qu’un filtre peut nommer"},
 			Link{path + "/geopackage", "enclosure", typePackage, "Tous les objets en GeoPackage"})}
 	for _, licence := range q.pack.Licences() { // QGIS shows them

@@ -15,21 +15,42 @@ const (
 // Schema is a JSON Schema of the features of a collection: their fields keep their types
 // where every value is null.
 type Schema struct {
-	Schema     string              `json:"$schema"`
-	ID         string              `json:"$id"`
-	Type       string              `json:"type"`
-	Title      string              `json:"title"`
-	Additional bool                `json:"additionalProperties"`
-	Properties map[string]Property `json:"properties"`
+	Schema     string     `json:"$schema"`
+	ID         string     `json:"$id"`
+	Type       string     `json:"type"`
+	Title      string     `json:"title"`
+	Additional bool       `json:"additionalProperties"`
+	Properties properties `json:"properties"`
+}
+
+// properties are fields in the order of the collection, which GDAL keeps.
+type properties []named
+
+type named struct {
+	name string
+	Property
+}
+
+// MarshalJSON implements json.Marshaler.
+func (list properties) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, p := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendJSON(b, p.name), ':')
+		b = appendJSON(b, p.Property)
+	}
+	return append(b, '}'), nil
 }
 
 // Property is one field, or an object of fields.
 type Property struct {
-	Title      string              `json:"title,omitempty"`
-	Type       string              `json:"type,omitempty"`
-	Format     string              `json:"format,omitempty"`
-	Role       string              `json:"x-ogc-role,omitempty"`
-	Properties map[string]Property `json:"properties,omitempty"`
+	Title      string     `json:"title,omitempty"`
+	Type       string     `json:"type,omitempty"`
+	Format     string     `json:"format,omitempty"`
+	Role       string     `json:"x-ogc-role,omitempty"`
+	Properties properties `json:"properties,omitempty"`
 }
 
 // kindOf is what a field holds to a filter.
@@ -68,18 +89,18 @@ func (s *Service) schema(w http.ResponseWriter, r *http.Request, name string) er
 		if err != nil {
 			return err
 		}
-		v := Schema{Schema: "https://json-schema.org/draft/2020-12/schema", ID: q.collectionPath(l) + "/" + name, Type: "object", Title: l.Title, Properties: map[string]Property{}}
+		v := Schema{Schema: "https://json-schema.org/draft/2020-12/schema", ID: q.collectionPath(l) + "/" + name, Type: "object", Title: l.Title}
 		for _, f := range l.Fields {
-			v.Properties[f.Name] = property(f)
+			v.Properties = append(v.Properties, named{f.Name, property(f)})
 		}
 		shape := Property{Title: "Géométrie", Format: "geometry-multipolygon", Role: "primary-geometry"}
 		if l.Points {
 			shape.Format = "geometry-point"
 		}
 		if name == "schema" { // of a GeoJSON feature, which is what GDAL reads
-			v.Properties = map[string]Property{"type": {Type: "string"}, "id": {Type: "string"}, "geometry": shape, "properties": {Type: "object", Properties: v.Properties}}
+			v.Properties = properties{{"type", Property{Type: "string"}}, {"id", Property{Type: "string"}}, {"geometry", shape}, {"properties", Property{Type: "object", Properties: v.Properties}}}
 		} else {
-			v.Properties["geom"] = shape
+			v.Properties = append(v.Properties, named{"geom", shape})
 		}
 		q.html = false // it is for programs
 		return q.answer(typeSchema, "", v)
