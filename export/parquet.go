@@ -25,10 +25,19 @@ type parquetSink struct {
 	row     parquet.Row
 }
 
-// columns are the nodes of a schema in the order of the table, which a parquet.Group sorts.
-type columns struct {
+// Columns are the columns of a Parquet file in the order of the table, which a
+// parquet.Group sorts; each may be null.
+type Columns struct {
 	parquet.Group
 	order []string
+}
+
+// Add puts a column behind the others.
+func (c *Columns) Add(name string, node parquet.Node) {
+	if c.Group == nil {
+		c.Group = parquet.Group{}
+	}
+	c.Group[name], c.order = parquet.Optional(node), append(c.order, name)
 }
 
 // column is a named node.
@@ -36,7 +45,8 @@ type column struct {
 	parquet.Field
 }
 
-func (c columns) Fields() []parquet.Field {
+// Fields implements parquet.Node.
+func (c Columns) Fields() []parquet.Field {
 	byName := map[string]parquet.Field{}
 	for _, f := range c.Group.Fields() {
 		byName[f.Name()] = f
@@ -86,17 +96,17 @@ func (s *parquetSink) value(i int, cell string) parquet.Value {
 
 func (s *parquetSink) begin(header []string) {
 	s.head = newHead(header, s.numbers)
-	c := columns{Group: parquet.Group{}}
+	c := Columns{}
 	for i, title := range s.head.titles {
 		node := parquet.String()
 		if s.head.numeric[i] {
 			node = parquet.Leaf(parquet.DoubleType)
 		}
-		c.Group[title], c.order = parquet.Optional(node), append(c.order, title)
+		c.Add(title, node)
 	}
 	options := []parquet.WriterOption{parquet.Compression(&parquet.Zstd), parquet.CreatedBy("perimetre", "", "")}
 	if s.head.hasPoints() {
-		c.Group[geometryColumn], c.order = parquet.Optional(parquet.Leaf(parquet.ByteArrayType)), append(c.order, geometryColumn)
+		c.Add(geometryColumn, parquet.Leaf(parquet.ByteArrayType))
 		options = append(options, parquet.KeyValueMetadata("geo", geoParquet))
 	}
 	s.w = parquet.NewGenericWriter[any](s.out, append(options, parquet.NewSchema("table", c))...)

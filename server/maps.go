@@ -37,6 +37,7 @@ func (s *Server) mapRoutes() []httpio.Route {
 		{"/ogc/collections/{collectionId}/schema", o.Schema},
 		{"/ogc/collections/{collectionId}/queryables", o.Queryables},
 		{"/ogc/collections/{collectionId}/geopackage", s.heavy.InTurn(o.GeoPackage)},
+		{"/ogc/collections/{collectionId}/geoparquet", s.heavy.InTurn(o.GeoParquet)},
 	} {
 		routes = append(routes, httpio.On(http.MethodGet, r.path, httpio.Public, r.handle))
 	}

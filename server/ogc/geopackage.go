@@ -5,90 +5,15 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
-	"io"
 	"math"
-	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/paulmach/orb/encoding/wkb"
 	_ "modernc.org/sqlite" // the format is a SQLite database
 
 	"perimetre/data/maps/layers"
-	"perimetre/geo/atomicfile"
-	"perimetre/geo/fault"
 )
-
-// packages are the GeoPackages of the pack in use, each made at its first
-// download, in a file without a name that goes when nobody reads it any more.
-type packages struct {
-	mu    sync.Mutex
-	pack  string
-	files map[string]func() (*os.File, error)
-}
-
-// file returns the GeoPackage of a layer.
-func (p *packages) file(pack string, l *layers.Layer, made time.Time) (*os.File, error) {
-	p.mu.Lock()
-	if p.pack != pack {
-		p.pack, p.files = pack, map[string]func() (*os.File, error){}
-	}
-	f, ok := p.files[l.ID]
-	if !ok {
-		f = sync.OnceValues(func() (*os.File, error) { return unlinkedPackage(l, made) })
-		p.files[l.ID] = f
-	}
-	p.mu.Unlock()
-	file, err := f()
-	if err != nil {
-		p.mu.Lock()
-		if p.pack == pack {
-			delete(p.files, l.ID) // the disk may have room again
-		}
-		p.mu.Unlock()
-	}
-	return file, err
-}
-
-// GeoPackage answers with all the features of a collection as a GeoPackage.
-func (s *Service) GeoPackage(w http.ResponseWriter, r *http.Request) error {
-	return s.with(nil, func(q *request) error {
-		l, err := q.layer()
-		if err != nil {
-			return err
-		}
-		made := q.pack.Manifests[0].BuiltAt
-		f, err := s.packages.file(q.pack.ID, l, made)
-		if err != nil {
-			return err
-		}
-		st, err := f.Stat()
-		if err != nil {
-			return fault.Wrap(fault.Internal, err, "GeoPackage de %s", l.ID)
-		}
-		h := w.Header()
-		h.Set("Content-Type", typePackage)
-		h.Set("Content-Disposition", `attachment; filename="`+l.ID+`.gpkg"`)
-		http.ServeContent(w, r, "", made, io.NewSectionReader(f, 0, st.Size()))
-		return nil
-	})(w, r)
-}
-
-func unlinkedPackage(l *layers.Layer, made time.Time) (f *os.File, err error) {
-	dir, err := atomicfile.TempDir("", "perimetre-gpkg-")
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Remove()
-	path := filepath.Join(dir.Path, l.ID+".gpkg")
-	if err := writePackage(path, l, made); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "GeoPackage de %s", l.ID)
-	}
-	return os.Open(path)
-}
 
 // Tables of every GeoPackage (OGC 12-128r18, annex C).
 const packageTables = `

@@ -29,16 +29,16 @@ func (q *request) page(name string, v any) error {
 
 // tableView is a page of features as a table.
 type tableView struct {
-	Title         string
-	Collection    string // address
-	First, Last   int
-	Matched       int
-	Made          string // instant
-	Fields        []layers.Field
-	Rows          []rowView
-	Next, Prev    string
-	Links         []Link
-	GeoPackageURL string
+	Title       string
+	Collection  string // address
+	First, Last int
+	Matched     int
+	Made        string // instant
+	Fields      []layers.Field
+	Rows        []rowView
+	Next, Prev  string
+	Links       []Link
+	Files       []Link // the collection whole
 }
 
 type rowView struct {
@@ -50,7 +50,7 @@ type rowView struct {
 func (p *itemsPage) table(q *request) tableView {
 	path := q.collectionPath(p.layer)
 	t := tableView{Title: p.layer.Title, Collection: path + "?f=html", First: p.Offset + 1, Last: p.Offset + len(p.found), Matched: p.Matched, Made: time.Now().UTC().Format(time.RFC3339),
-		Fields: p.layer.Fields, Links: p.Links, GeoPackageURL: path + "/geopackage"}
+		Fields: p.layer.Fields, Links: p.Links, Files: enclosures(path)}
 	for _, l := range p.Links {
 		switch l.Rel {
 		case "next":

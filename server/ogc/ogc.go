@@ -34,8 +34,8 @@ type Config struct {
 
 // Service answers for features.
 type Service struct {
-	cfg      Config
-	packages packages
+	cfg   Config
+	files files
 }
 
 // New makes the service.
@@ -49,6 +49,7 @@ const (
 	typeHTML    = "text/html"
 	typeOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
 	typePackage = "application/geopackage+sqlite3"
+	typeParquet = "application/vnd.apache.parquet"
 )
 
 // Link leads to another resource (RFC 8288).
@@ -117,7 +118,7 @@ func (s *Service) with(allowed []string, answer func(*request) error) func(http.
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
-		if !strings.HasSuffix(r.URL.Path, "/geopackage") { // compressed in itself, and read by ranges
+		if !isWhole(r.URL.Path) {
 			var z *zipped
 			q.w, z = zip(w, r)
 			defer z.close()

@@ -141,8 +141,8 @@ func (q *request) describe(l *layers.Layer) Collection {
 			Link{path + "/items?f=html", "items", typeHTML, "Objets en HTML"},
 			Link{path + "/schema", "describedby", typeSchema, "Champs et leurs types"},
 			Link{path + "/schema", "describedBy", typeSchema, "Champs et leurs types"}, // GDAL knows the relation by this case only
-			Link{path + "/queryables", relQueryables, typeSchema, "Champs qu’un filtre peut nommer"},
-			Link{path + "/geopackage", "enclosure", typePackage, "Tous les objets en GeoPackage"})}
+			Link{path + "/queryables", relQueryables, typeSchema, "Champs qu’un filtre peut nommer"})}
+	c.Links = append(c.Links, enclosures(path)...)
 	for _, licence := range q.pack.Licences() { // QGIS shows them
 		switch {
 		case strings.Contains(licence, "Licence Ouverte"):
