@@ -1,7 +1,7 @@
 // Command typing measures autocomplete: it types labelled addresses letter by
 // letter, from the third, as a box that completes does, and prints how often nothing
-// is proposed, when the street comes first, after how much of the text it stays first,
-// and the percentiles of the processor time of an answer.
+// is proposed, when the street comes first, how often another place that the text fits as
+// well comes before it, after how much of the text it stays first, and the percentiles of the processor time of an answer.
 //
 //	go run ./cmd/typing --base nord=RAW/ban/adresses-59.csv.gz --communes communes-hdf.csv --half held
 package main
@@ -12,11 +12,13 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 
 	"perimetre/bench/labelled"
 	"perimetre/data/noise"
+	"perimetre/geo/address"
 	"perimetre/geo/geocode"
 )
 
@@ -66,8 +68,8 @@ type typing struct {
 	addresses int
 	empty     map[string]int // by kind of the last character typed
 	prefixes  map[string]int
-	at        [11]struct{ first, n int } // by tenths of the text
-	good      float64                    // sum of the shares after which the street stays first
+	at        [11]struct{ first, same, n int } // by tenths of the text
+	good      float64                          // sum of the shares after which the street stays first
 }
 
 func (t *typing) ask(text string, c *noise.Case) (*geocode.Answer, time.Duration) {
@@ -91,7 +93,7 @@ func (t *typing) address(c *noise.Case) {
 	}
 	text := []rune(c.Line)
 	stays := len(text) // the first length from which the street is always first
-	right := make([]bool, len(text)+1)
+	right, same := make([]bool, len(text)+1), make([]bool, len(text)+1)
 	for k := 3; k <= len(text); k++ {
 		a, d := t.ask(string(text[:k]), c)
 		t.times = append(t.times, d)
@@ -104,6 +106,7 @@ func (t *typing) address(c *noise.Case) {
 			t.empty[kind]++
 		}
 		right[k] = len(a.Results) > 0 && labelled.Right(c, &a.Results[0])
+		same[k] = len(a.Results) > 0 && !right[k] && fits(string(text[:k]), a.Results[0].Label)
 		if !right[k] && t.dump > 0 && (len(a.Results) == 0 || 10*k >= 6*len(text)) {
 			t.dump--
 			fmt.Printf("  %q of %q:", string(text[:k]), c.Line)
@@ -127,7 +130,25 @@ func (t *typing) address(c *noise.Case) {
 		if right[k] {
 			t.at[tenth].first++
 		}
+		if same[k] {
+			t.at[tenth].same++
+		}
 	}
+}
+
+// fits reports whether a label starts by the words of a text, the last unfinished: the
+// text says nothing against this place.
+func fits(text, label string) bool {
+	typed, whole := address.Fold(nil, text), address.Fold(nil, label)
+	if len(typed) > len(whole) {
+		return false
+	}
+	for i, t := range typed {
+		if t.Text != whole[i].Text && (i < len(typed)-1 || !strings.HasPrefix(whole[i].Text, t.Text)) {
+			return false
+		}
+	}
+	return true
 }
 
 // lastTyped names what a text ends with.
@@ -161,7 +182,7 @@ func (t *typing) print() {
 	for tenth := 2; tenth <= 10; tenth++ {
 		s := t.at[tenth]
 		lo, hi := labelled.Wilson(s.first, s.n)
-		fmt.Printf("street first at %3d %% of the text: %6.2f %% [%5.2f;%6.2f]\n", 10*tenth, 100*float64(s.first)/float64(max(s.n, 1)), lo, hi)
+		fmt.Printf("street first at %3d %% of the text: %6.2f %% [%5.2f;%6.2f], another that fits as well: %5.2f %%\n", 10*tenth, 100*float64(s.first)/float64(max(s.n, 1)), lo, hi, 100*float64(s.same)/float64(max(s.n, 1)))
 	}
 	slices.Sort(t.times)
 	at := func(p float64) time.Duration { return t.times[int(p*float64(len(t.times)-1))] }

@@ -9,3 +9,12 @@ func TestLastTyped(t *testing.T) {
 		}
 	}
 }
+
+func TestFits(t *testing.T) {
+	const label = "8 Rue Notre-Dame 48000 Mende"
+	for text, want := range map[string]bool{"8, rue notre d": true, "8 Rue Notre-Dame ": true, "8 Rue Notre-Dame 48": true, "8 Rue Notre-Dame 05": false, "8 Rue Dame": false, "8 Rue Notre-Dame 48000 Mende Sud": false} {
+		if got := fits(text, label); got != want {
+			t.Errorf("%q fits %q: %v, want %v", text, label, got, want)
+		}
+	}
+}
