@@ -8,6 +8,7 @@ import (
 
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest/opening"
 	"perimetre/ingest/table"
 )
 
@@ -170,14 +171,14 @@ func (r *directoryRecord) site() (s geo.Site, ok bool) {
 		spans = append(spans, o.text())
 	}
 	s.Opening = strings.Join(spans, " ; ")
-	if o, err := ParseOpening(s.Opening); err == nil {
+	if o, err := opening.Parse(s.Opening); err == nil {
 		s.HalfDays, s.Appointment = o.HalfDays, o.Appointment
 	}
 	s.Updated, _ = table.ParseDate(r.Updated) // a date that we cannot read is unknown
 	return s, true
 }
 
-// text writes a span as ParseOpening reads it.
+// text writes a span as opening.Parse reads it.
 func (o directoryOpening) text() string {
 	s := o.FromDay
 	if o.ToDay != "" && o.ToDay != o.FromDay {

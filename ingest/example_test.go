@@ -26,14 +26,3 @@ func ExampleAddresses() {
 	// 12 bis Rue de Lille 59350 3.0606 50.6368
 	// ban-csv 1 [59] <nil>
 }
-
-func ExampleParseOpening() {
-	for _, s := range []string{"lundi au vendredi 9h-12h 14h-17h", "2e et 4e mardi 14:00-17:00", "sur rendez-vous"} {
-		o, _ := ingest.ParseOpening(s)
-		fmt.Println(o.HalfDays, o.Appointment)
-	}
-	// Output:
-	// 10 false
-	// 0.5 false
-	// 0 true
-}

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/crs"
 )
 
 // feature is one shape of a file with its properties: names in lower case,
@@ -33,7 +34,7 @@ func (f *feature) prop(names ...string) string {
 type layer struct {
 	name   string
 	format string // geojson, shapefile, geopackage
-	crs    crs
+	crs    crs.System
 }
 
 // eachFeature reads GeoJSON, a shapefile or a GeoPackage, known by content, also

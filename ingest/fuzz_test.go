@@ -244,25 +244,6 @@ func FuzzGeoPackage(f *testing.F) {
 	})
 }
 
-// A definition of coordinates in well-known text is read or is not one.
-func FuzzWKT(f *testing.F) {
-	f.Add(`PROJCS["RGF93 / Lambert-93",GEOGCS["RGF93",DATUM["D",SPHEROID["GRS 1980",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic_2SP"],PARAMETER["central_meridian",3],UNIT["metre",1],AUTHORITY["EPSG","2154"]]`)
-	f.Add("A[[[")
-	f.Fuzz(func(t *testing.T, s string) { parseWKT(s) })
-}
-
-// OpenStreetMap's hours are read as ours, or left as they are.
-func FuzzOSMHours(f *testing.F) {
-	f.Add(`Mo-Fr 09:00-12:00,14:00-17:00; Th[1,3] off; PH off`)
-	f.Add(`24/7`)
-	f.Add(`Tu[-1] 10:00-12:00 "sur rendez-vous"`)
-	f.Fuzz(func(t *testing.T, s string) {
-		if out, ok := osmPattern(s); ok {
-			ParseOpening(out)
-		}
-	})
-}
-
 // The fast reading of decimals equals strconv's.
 func FuzzDecimal(f *testing.F) {
 	for _, s := range []string{"3.210270", "-0.5", "48.02828204392352", "1e3", ".5", "5.", "-", ""} {

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/crs"
 )
 
 // jsonFeature is a feature before its shape is read.
@@ -50,8 +51,8 @@ func readGeoJSON(d *document, yield func(*feature) error) (layer, error) {
 			if err != nil {
 				return err
 			}
-			if l.crs = crsOfJSON(raw); !l.crs.known() {
-				return l.crs.refuse(d.name)
+			if l.crs = crsOfJSON(raw); !l.crs.Known() {
+				return l.crs.Refuse(d.name)
 			}
 			return nil
 		}
@@ -251,4 +252,32 @@ func (c *coordinates) position() (orb.Point, error) {
 		err = errCoordinates
 	}
 	return pt, err
+}
+
+// crsOfJSON reads the member « crs » of GeoJSON 2008: a name, a link, or the number
+// that some writers put there. null is a file that does not say.
+func crsOfJSON(raw []byte) crs.System {
+	if s := strings.TrimSpace(string(raw)); s == "" || s == "null" {
+		return crs.System{}
+	}
+	var object struct {
+		Type       string `json:"type"`
+		Properties struct {
+			Name any `json:"name"`
+			Href any `json:"href"`
+			Code any `json:"code"`
+		} `json:"properties"`
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return crs.Parse(text)
+	}
+	if json.Unmarshal(raw, &object) == nil {
+		for _, v := range []any{object.Properties.Name, object.Properties.Code, object.Properties.Href} {
+			if s := propText(v); s != "" {
+				return crs.Parse(s)
+			}
+		}
+	}
+	return crs.System{Name: beginning(raw)}
 }

@@ -20,6 +20,7 @@ import (
 
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
+	"perimetre/ingest/crs"
 )
 
 func isSQLite(head []byte) bool { return bytes.HasPrefix(head, []byte("SQLite format 3\x00")) }
@@ -60,8 +61,8 @@ func readGeoPackage(d *document, yield func(*feature) error) (layer, error) {
 	if err != nil {
 		return l, wrong(err)
 	}
-	if !l.crs.known() {
-		return l, l.crs.refuse(d.name)
+	if !l.crs.Known() {
+		return l, l.crs.Refuse(d.name)
 	}
 	rows, err := db.Query(`SELECT * FROM "` + strings.ReplaceAll(table, `"`, `""`) + `"`)
 	if err != nil {
@@ -124,16 +125,16 @@ func gpkgLayer(db *sql.DB, l *layer) (table, column string, srs int, err error) 
 	}
 	switch {
 	case strings.EqualFold(organization, "EPSG") && code > 0:
-		l.crs = crsByEPSG(code)
+		l.crs = crs.ByEPSG(code)
 	case strings.Contains(definition, "["):
-		l.crs = parseCRS(definition)
+		l.crs = crs.Parse(definition)
 	case organization == "" && definition == "" && name == "": // the table of systems lacks it
-		l.crs = crsByEPSG(srs)
+		l.crs = crs.ByEPSG(srs)
 	default:
-		l.crs = parseCRS(fmt.Sprintf("%s:%d", organization, code))
+		l.crs = crs.Parse(fmt.Sprintf("%s:%d", organization, code))
 	}
-	if !l.crs.known() && name != "" && !strings.Contains(l.crs.name, ",") {
-		l.crs.name += ", " + name
+	if !l.crs.Known() && name != "" && !strings.Contains(l.crs.Name, ",") {
+		l.crs.Name += ", " + name
 	}
 	return table, column, srs, nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"perimetre/geo"
+	"perimetre/ingest/opening"
 	"perimetre/ingest/table"
 )
 
@@ -48,7 +49,7 @@ func (r *inclusionRecord) site() geo.Site {
 			s.Kind = k
 		}
 	}
-	if o, err := ParseOpening(s.Opening); err == nil {
+	if o, err := opening.Parse(s.Opening); err == nil {
 		s.HalfDays, s.Appointment = o.HalfDays, o.Appointment
 	}
 	s.Updated, _ = table.ParseDate(r.Updated) // a date that we cannot read is unknown

@@ -28,25 +28,6 @@ func TestKindsOfNetworks(t *testing.T) {
 	}
 }
 
-// The hours of data·inclusion, as OpenStreetMap writes them, say what French ones say.
-func TestOpeningOfOpenStreetMap(t *testing.T) {
-	for text, french := range map[string]string{
-		"Mo-Fr 09:00-12:00,14:00-17:00; PH off":               "lundi au vendredi 9h-12h 14h-17h",
-		"Mo,We 08:30-12:00; Sa off":                           "lundi, mercredi 8h30-12h",
-		"Tu[2,4] 14:00-17:00":                                 "2e et 4e mardi 14h-17h",
-		`Mo-Th 09:00-12:00; Fr 14:00-16:00 "sur rendez-vous"`: "lundi au jeudi 9h-12h ; vendredi 14h-16h sur rendez-vous",
-	} {
-		got, err := ParseOpening(text)
-		want, err2 := ParseOpening(french)
-		if err != nil || err2 != nil || got != want || got.HalfDays == 0 {
-			t.Errorf("%q: %v %v, want %v %v", text, got.HalfDays, err, want.HalfDays, err2)
-		}
-	}
-	if _, err := ParseOpening("Mo off"); err == nil {
-		t.Error("a day off is an opening")
-	}
-}
-
 func sitesOf(t *testing.T, name, text string) ([]geo.Site, SiteReport) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

@@ -47,14 +47,14 @@ func (p *placing) place(features []*feature) error {
 		}
 		groups[dep] = append(groups[dep], f)
 	}
-	if inDegrees > 0 && p.layer.crs.projection != nil {
-		p.warn("le fichier se dit en %s et ses coordonnées sont en degrés : lues en degrés", p.layer.crs.projection.Name)
+	if inDegrees > 0 && p.layer.crs.Projection != nil {
+		p.warn("le fichier se dit en %s et ses coordonnées sont en degrés : lues en degrés", p.layer.crs.Projection.Name)
 	}
 	if inDegrees > 0 && len(groups) > 0 {
 		p.warn("des coordonnées en degrés et d’autres en mètres dans le même fichier")
 	}
-	if len(groups) > 0 && p.layer.crs.degrees {
-		p.warn("le fichier se dit en degrés (%s) et ses coordonnées sont en mètres", p.layer.crs.name)
+	if len(groups) > 0 && p.layer.crs.Degrees {
+		p.warn("le fichier se dit en degrés (%s) et ses coordonnées sont en mètres", p.layer.crs.Name)
 	}
 	for _, dep := range slices.Sorted(maps.Keys(groups)) {
 		if err := p.convert(dep, groups[dep]); err != nil {
@@ -88,7 +88,7 @@ func (p *placing) checkAxes(f *feature, b orb.Bound) error {
 
 // convert turns metres into degrees for the features of one territory.
 func (p *placing) convert(dep string, features []*feature) error {
-	projection := p.layer.crs.projection
+	projection := p.layer.crs.Projection
 	if projection == nil {
 		var err error
 		if projection, err = p.guess(dep, features); err != nil {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/crs"
 )
 
 // isShapefile tells the main file of a shapefile: file code 9994, big endian.
@@ -85,8 +86,8 @@ func readShapefile(parts shapefileParts, yield func(*feature) error) (layer, err
 	if l.crs, err = readPRJ(parts); err != nil {
 		return l, err
 	}
-	if !l.crs.known() {
-		return l, l.crs.refuse(parts.name)
+	if !l.crs.Known() {
+		return l, l.crs.Refuse(parts.name)
 	}
 	t, err := openDBF(dbf, parts)
 	if err != nil {
@@ -235,17 +236,17 @@ func groupRings(rings []orb.Ring) orb.MultiPolygon {
 }
 
 // readPRJ reads the system that the .prj defines; the zero value when it is absent.
-func readPRJ(parts shapefileParts) (crs, error) {
+func readPRJ(parts shapefileParts) (crs.System, error) {
 	d, err := parts.open(".prj")
 	if err != nil || d == nil {
-		return crs{}, err
+		return crs.System{}, err
 	}
 	defer d.Close()
 	head, err := d.head()
 	if err != nil {
-		return crs{}, err
+		return crs.System{}, err
 	}
-	return parseCRS(string(head)), nil
+	return crs.Parse(string(head)), nil
 }
 
 // dbfTable reads the records of a dBASE III table.

@@ -8,6 +8,7 @@ import (
 	"perimetre/french"
 	"perimetre/geo"
 	"perimetre/geo/fault"
+	"perimetre/ingest/opening"
 	"perimetre/ingest/table"
 )
 
@@ -84,7 +85,7 @@ func readSites(path string, report *SiteReport, placed bool) ([]geo.Site, error)
 		address, postcode = t.column("adresse", "voie"), t.column("code_postal", "cp")
 		city, cityCode    = t.column("commune", "ville", "lib_com"), t.column("insee", "code_insee", "insee_com")
 		lon, lat          = t.column("lon", "longitude"), t.column("lat", "latitude")
-		opening           = t.column("ouverture", "horaires", "horaires d'ouverture", "jours et horaires", "opening", "horaires_accueil")
+		schedule          = t.column("ouverture", "horaires", "horaires d'ouverture", "jours et horaires", "opening", "horaires_accueil")
 		halfDays          = t.column("demi_journees", "demi-journées par semaine", "demi-journées", "demi journees semaine")
 		from, to          = t.column("du", "depuis", "ouvert depuis", "date d'ouverture", "date de début", "from"), t.column("au", "jusqu'au", "date de fermeture", "date de fin", "to")
 		updated           = t.column("maj", "mise à jour", "date de mise à jour", "date_maj")
@@ -111,7 +112,7 @@ func readSites(path string, report *SiteReport, placed bool) ([]geo.Site, error)
 		s := geo.Site{
 			ID: t.text(row, id), Name: t.text(row, name), MissionLocale: t.text(row, unit), Host: t.text(row, host),
 			Address: t.text(row, address), Postcode: table.PadPostcode(cell(row.Cells, postcode)), City: t.text(row, city),
-			CityCode: table.PadPostcode(cell(row.Cells, cityCode)), Opening: t.text(row, opening), HalfDays: math.NaN(),
+			CityCode: table.PadPostcode(cell(row.Cells, cityCode)), Opening: t.text(row, schedule), HalfDays: math.NaN(),
 		}
 		if s.ID == "" {
 			s.ID = t.line(row)
@@ -139,14 +140,14 @@ func readSites(path string, report *SiteReport, placed bool) ([]geo.Site, error)
 			s.Opening = weekOf(row, days, at)
 		}
 		if s.Opening != "" {
-			if o, err := ParseOpening(s.Opening); err != nil {
-				at(opening, err)
+			if o, err := opening.Parse(s.Opening); err != nil {
+				at(schedule, err)
 			} else if s.Appointment = o.Appointment; o.HalfDays > 0 || !o.Appointment {
 				s.HalfDays = o.HalfDays
 			}
 		}
 		if v := cell(row.Cells, halfDays); strings.TrimSpace(v) != "" {
-			if o, err := ParseOpening(v); err != nil {
+			if o, err := opening.Parse(v); err != nil {
 				at(halfDays, err)
 			} else {
 				s.HalfDays = o.HalfDays
@@ -202,7 +203,7 @@ func weekOf(row table.Row, columns [7]int, at func(column int, err error)) strin
 			text = french.Weekday(d) + " " + text
 		}
 		text = strings.ReplaceAll(text, "//", ";")
-		if _, err := ParseOpening(text); err != nil {
+		if _, err := opening.Parse(text); err != nil {
 			at(c, err)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"perimetre/geo/fault"
+	"perimetre/ingest/opening"
 	"perimetre/ingest/table"
 )
 
@@ -70,7 +71,7 @@ func Supply(path string) (*SupplyTable, error) {
 		seen[key] = true
 		for _, c := range []int{hours, week} { // a number of half-days has the last word
 			if v := t.text(row, c); v != "" {
-				if o, err := ParseOpening(v); err != nil {
+				if o, err := opening.Parse(v); err != nil {
 					out.Faults = append(out.Faults, fault.At(path, row.Line, t.r.Header[c], "des horaires, ou un nombre de demi-journées par semaine", "« "+v+" »"))
 				} else if o.HalfDays > 0 || !o.Appointment {
 					s.HalfDays = o.HalfDays

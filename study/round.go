@@ -13,7 +13,7 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
-	"perimetre/ingest"
+	"perimetre/ingest/opening"
 )
 
 // Itinerant is a permanence of one agent that goes from place to place.
@@ -40,7 +40,7 @@ func (i *Itinerant) normal() error {
 		return fault.New(fault.Usage, "permanence itinérante : attendu de 1 à 14 demi-journées par semaine, et un retour au plus toutes les 8 semaines")
 	}
 	days := cmp.Or(strings.TrimSpace(i.Pattern), "lundi au vendredi")
-	o, err := ingest.ParseOpening(days)
+	o, err := opening.Parse(days)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (c *choice) round(candidates []geo.Site) (*coverage.Plan, []geo.Site, *Roun
 	key := func(s *geo.Site) string { return fmt.Sprint(s.ID, "\x00", s.Name) }
 	unknown := map[string]bool{}
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(s geo.Site) bool {
-		times, known := opening(&s, it.Weeks)
+		times, known := openTimes(&s, it.Weeks)
 		some := false
 		for d := range times {
 			for h := range times[d] {
@@ -158,10 +158,10 @@ func (c *choice) round(candidates []geo.Site) (*coverage.Plan, []geo.Site, *Roun
 	}
 }
 
-// opening is when a place may be visited every so many weeks; known is false for one
+// openTimes returns when a place may be visited every so many weeks; known is false for one
 // whose hours are not told, held to be open from Monday to Friday.
-func opening(s *geo.Site, weeks int) (times [7][2]bool, known bool) {
-	if o, err := ingest.ParseOpening(s.Opening); err == nil && o.Week != ([7][2]float64{}) {
+func openTimes(s *geo.Site, weeks int) (times [7][2]bool, known bool) {
+	if o, err := opening.Parse(s.Opening); err == nil && o.Week != ([7][2]float64{}) {
 		return halves(o.Week, weeks), true
 	}
 	if s.HalfDays*float64(weeks) < 1-1e-9 {

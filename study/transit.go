@@ -16,7 +16,7 @@ import (
 	"perimetre/geo/coverage"
 	"perimetre/geo/fault"
 	"perimetre/geo/transit"
-	"perimetre/ingest"
+	"perimetre/ingest/opening"
 )
 
 // bandsTransit are the usual ones of a way by bus or train, minutes; ReachTransit is
@@ -59,7 +59,7 @@ type TransitGroup struct {
 // HalfDayReach is who can come on one half-day.
 type HalfDayReach struct {
 	Open   bool
-	Hours  ingest.Hours
+	Hours  opening.Hours
 	Able   float64 // people who can come
 	Within float64 // of them, within the reach in median
 }
@@ -147,7 +147,7 @@ const seldom = 4
 // closed returns, for each site of a Mission Locale that seldom opens, the half-days of the
 // usual week on which it does not; none for the others.
 func (j *journeys) closed(offers []offer) []offer {
-	usual, _ := ingest.ParseOpening("lundi au vendredi")
+	usual, _ := opening.Parse("lundi au vendredi")
 	out := make([]offer, len(offers))
 	for i := range offers {
 		out[i].at = offers[i].at
@@ -172,17 +172,17 @@ func (j *journeys) closed(offers []offer) []offer {
 // offer is when a place is open: a half-day that is not has To 0.
 type offer struct {
 	at    orb.Point
-	hours [7][2]ingest.Hours
+	hours [7][2]opening.Hours
 }
 
 // offerOf reads a site's opening; guess is true when its hours are not known.
 func offerOf(s *geo.Site) (out offer, guess bool) {
 	out.at = orb.Point{s.Lon, s.Lat}
-	if o, err := ingest.ParseOpening(s.Opening); err == nil && o.Week != ([7][2]float64{}) {
+	if o, err := opening.Parse(s.Opening); err == nil && o.Week != ([7][2]float64{}) {
 		out.hours = o.Hours
 		return out, false
 	}
-	usual, _ := ingest.ParseOpening("lundi au vendredi")
+	usual, _ := opening.Parse("lundi au vendredi")
 	out.hours = usual.Hours
 	return out, true
 }

@@ -7,6 +7,7 @@ import (
 	"perimetre/geo/fault"
 	"perimetre/geo/geocode"
 	"perimetre/ingest"
+	"perimetre/ingest/opening"
 	"perimetre/server/packs"
 )
 
@@ -18,7 +19,7 @@ func Complete(pack *packs.Edition, list []Site) error {
 	for i := range list {
 		x := &list[i]
 		if x.Opening != "" && x.HalfDays == nil {
-			o, err := ingest.ParseOpening(x.Opening)
+			o, err := opening.Parse(x.Opening)
 			if err != nil {
 				return fault.New(fault.Input, "%s", fmt.Sprintf("Ouverture illisible pour « %s » : %s. Rien n’est enregistré", x.Name, err))
 			}

@@ -9,7 +9,7 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo/coverage"
-	"perimetre/ingest"
+	"perimetre/ingest/opening"
 	"perimetre/study"
 )
 
@@ -133,7 +133,7 @@ func weekGrid(r *study.Result, unit string, most int) Block {
 		}
 		s := &r.Sites[i]
 		row := []string{s.Name, dash(coverage.KindName(s.Kind))}
-		o, err := ingest.ParseOpening(s.Opening)
+		o, err := opening.Parse(s.Opening)
 		for d := range 6 {
 			row = append(row, dayHours(o, err, d))
 		}
@@ -145,7 +145,7 @@ func weekGrid(r *study.Result, unit string, most int) Block {
 	return b
 }
 
-func dayHours(o ingest.Opening, err error, day int) string {
+func dayHours(o opening.Schedule, err error, day int) string {
 	if err != nil || o.Week == ([7][2]float64{}) {
 		return "?"
 	}

@@ -1,4 +1,4 @@
-package ingest
+package opening
 
 import (
 	"regexp"
@@ -17,7 +17,7 @@ var (
 	reOSMRest = regexp.MustCompile(`\b(PH|SH)\b,?`)
 )
 
-// osmPattern writes an opening_hours of OpenStreetMap as ParseOpening reads it; ok is
+// osmPattern writes an opening_hours of OpenStreetMap as Parse reads it; ok is
 // false for another text. Holidays and closings are left out.
 func osmPattern(s string) (out string, ok bool) {
 	if !reOSM.MatchString(s) {

@@ -1,4 +1,6 @@
-package ingest
+// Package opening reads when a site receives people, as French sites and OpenStreetMap
+// write it, into half-days a week and hours.
+package opening
 
 import (
 	"strconv"
@@ -8,8 +10,8 @@ import (
 	"perimetre/ingest/table"
 )
 
-// Opening is when a site receives people.
-type Opening struct {
+// Schedule is when a site receives people.
+type Schedule struct {
 	HalfDays float64 // half-days a week
 	// Week is the part of the weeks of a month, from 0 to 1, in which it is open each
 	// day, Monday first, in the morning and in the afternoon; all zero when the pattern
@@ -19,7 +21,7 @@ type Opening struct {
 	Appointment bool        // by appointment, only or also
 }
 
-// Hours are those of a half-day, in minutes of the day.
+// Hours begin and end a half-day, in minutes of the day.
 type Hours struct {
 	From, To int
 	Assumed  bool // the pattern names the half-day and not the hours
@@ -31,20 +33,21 @@ var usualHours = [2]Hours{{9 * 60, 12 * 60, true}, {14 * 60, 17 * 60, true}}
 // noon parts the morning of hours that go on all day from the afternoon.
 const noon = 13 * 60
 
-// ParseOpening reads an opening pattern: « lundi au vendredi 9h-12h 14h-17h »,
+// Parse reads an opening pattern: « lundi au vendredi 9h-12h 14h-17h »,
 // « lun-ven 9:00-12:00 », « 2e et 4e mardi 14:00-17:00 », « un jeudi sur deux
 // matin », « mercredi après-midi, vendredi », « sur rendez-vous », « 3 demi-journées
 // par semaine », or a number of half-days a week. An hour range counts for the
 // morning when its middle is before 13:00, for both halves when it runs from noon
 // or before to 15:00 or after; a day without hours counts for two. One half-day a
-// month is 0.25 a week. Hours as OpenStreetMap writes them are read too. What it cannot read is a fault of kind Input.
-func ParseOpening(s string) (Opening, error) {
-	p := openingParser{text: s}
+// month is 0.25 a week. Hours as OpenStreetMap writes them are read too. A text that it cannot
+// read is a fault of kind Input.
+func Parse(s string) (Schedule, error) {
+	p := parser{text: s}
 	if pattern, ok := osmPattern(s); ok {
 		s = pattern
 	}
-	p.tokens = openingTokens(s)
-	var o Opening
+	p.tokens = tokens(s)
+	var o Schedule
 	if len(p.tokens) == 0 {
 		return o, p.wrong()
 	}
@@ -65,11 +68,11 @@ func ParseOpening(s string) (Opening, error) {
 		case p.count(&o), p.days(&week):
 			read = true
 		default:
-			return Opening{}, p.wrong()
+			return Schedule{}, p.wrong()
 		}
 	}
 	if !read {
-		return Opening{}, p.wrong()
+		return Schedule{}, p.wrong()
 	}
 	o.HalfDays, o.Week, o.Hours = min(14, o.HalfDays+week.halfDays()), week.share, week.hours
 	return o, nil
@@ -106,26 +109,26 @@ func (c *calendar) open(days []int, halves [2]Hours, share float64) {
 	}
 }
 
-type openingParser struct {
+type parser struct {
 	tokens []string
 	i      int
 	text   string
 }
 
-func (p *openingParser) wrong() error {
+func (p *parser) wrong() error {
 	return &fault.Error{Kind: fault.Input, Message: "horaires illisibles",
 		Expected: "par exemple « lundi au vendredi 9h-12h 14h-17h », « 2e et 4e mardi 14:00-17:00 », « sur rendez-vous » ou un nombre de demi-journées par semaine",
 		Seen:     "« " + p.text + " »"}
 }
 
-func (p *openingParser) peek(n int) string {
+func (p *parser) peek(n int) string {
 	if p.i+n < len(p.tokens) {
 		return p.tokens[p.i+n]
 	}
 	return ""
 }
 
-func (p *openingParser) skip(words ...string) bool {
+func (p *parser) skip(words ...string) bool {
 	for _, w := range words {
 		if p.peek(0) == w {
 			p.i++
@@ -136,7 +139,7 @@ func (p *openingParser) skip(words ...string) bool {
 }
 
 // phrase takes words that follow each other.
-func (p *openingParser) phrase(words ...string) bool {
+func (p *parser) phrase(words ...string) bool {
 	for n, w := range words {
 		if p.peek(n) != w {
 			return false
@@ -146,7 +149,7 @@ func (p *openingParser) phrase(words ...string) bool {
 	return true
 }
 
-func (p *openingParser) appointment() bool {
+func (p *parser) appointment() bool {
 	start := p.i
 	p.skip("sur", "avec", "prise")
 	p.skip("prise")
@@ -159,7 +162,7 @@ func (p *openingParser) appointment() bool {
 }
 
 // count reads « 3 demi-journées par semaine », « 1 jour par mois ».
-func (p *openingParser) count(o *Opening) bool {
+func (p *parser) count(o *Schedule) bool {
 	start := p.i
 	n, err := table.ParseNumber(p.peek(0))
 	if err != nil {
@@ -192,7 +195,7 @@ func (p *openingParser) count(o *Opening) bool {
 }
 
 // days reads one group: which weeks, which days, which hours.
-func (p *openingParser) days(week *calendar) bool {
+func (p *parser) days(week *calendar) bool {
 	start := p.i
 	p.skip("le", "les", "du", "chaque", "tous", "toutes")
 	p.skip("les")
@@ -219,7 +222,7 @@ func (p *openingParser) days(week *calendar) bool {
 }
 
 // weeks reads, before or after the hours, on which weeks the days are meant.
-func (p *openingParser) weeks(share *float64, ordinals bool) bool {
+func (p *parser) weeks(share *float64, ordinals bool) bool {
 	switch {
 	case p.phrase("de", "chaque", "mois") || p.phrase("du", "mois") || p.phrase("par", "mois") || p.phrase("de", "mois"):
 		if !ordinals {
@@ -236,7 +239,7 @@ func (p *openingParser) weeks(share *float64, ordinals bool) bool {
 
 // ordinals reads « 2e et 4e », « premier », « dernier »; share is the part of the
 // weeks of a month that they make.
-func (p *openingParser) ordinals() (share float64, ok bool) {
+func (p *parser) ordinals() (share float64, ok bool) {
 	for {
 		at := p.i
 		if ok {
@@ -266,7 +269,7 @@ var dayNumbers = map[string]int{
 
 // dayList reads « lundi au vendredi », « lun-ven », « mardi, jeudi et samedi »,
 // « jours ».
-func (p *openingParser) dayList() []int {
+func (p *parser) dayList() []int {
 	if p.skip("jours") {
 		p.phrase("ouvrables")
 		p.phrase("ouvres")
@@ -304,7 +307,7 @@ func (p *openingParser) dayList() []int {
 
 // hours reads hour ranges and « matin », « après-midi », « journée »; none is the
 // whole day. To is 0 in a half that is closed.
-func (p *openingParser) hours() (halves [2]Hours) {
+func (p *parser) hours() (halves [2]Hours) {
 	some := false
 	add := func(h int, x Hours) {
 		if was := halves[h]; was.To > 0 {
@@ -351,7 +354,7 @@ func (p *openingParser) hours() (halves [2]Hours) {
 }
 
 // hourRange reads « 9h-12h », « de 9h à 12h », « 14:00-17:00 », in minutes.
-func (p *openingParser) hourRange() (from, to int, ok bool) {
+func (p *parser) hourRange() (from, to int, ok bool) {
 	at := p.i
 	p.skip("de", "entre")
 	from, ok1 := clock(p.peek(0))
@@ -382,9 +385,9 @@ func clock(s string) (int, bool) {
 	return h*60 + m, err == nil && h >= 0 && h <= 24 && m >= 0 && m < 60
 }
 
-// openingTokens cuts a pattern into words, numbers, hours and signs, in lower case
+// tokens cuts a pattern into words, numbers, hours and signs, in lower case
 // without accents.
-func openingTokens(s string) []string {
+func tokens(s string) []string {
 	s = table.Fold(table.Clean(s))
 	s = strings.NewReplacer("–", "-", "—", "-", "−", "-", "’", " ", "'", " ", "→", "-", "h ", "h ", "1 er", "1er", "2 e ", "2e ", "\n", " ; ", "(", " ", ")", " ", "r.d.v.", "rdv", "r-v", "rdv").Replace(s)
 	var tokens []string

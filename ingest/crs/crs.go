@@ -1,7 +1,8 @@
-package ingest
+// Package crs knows the systems of coordinates that geographic files say they use: by
+// code, by name or in well-known text.
+package crs
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,24 +13,25 @@ import (
 	"perimetre/geo/fault"
 )
 
-// crs is the system of coordinates that a file says it uses; the zero value is a file
+// System is the system of coordinates that a file says it uses; the zero value is a file
 // that does not say.
-type crs struct {
-	name       string          // as the file writes it
-	degrees    bool            // longitude and latitude, on WGS84 or what stands for it
-	projection *geo.Projection // metres, when the program converts them
+type System struct {
+	Name       string          // as the file writes it
+	Degrees    bool            // longitude and latitude, on WGS84 or what stands for it
+	Projection *geo.Projection // metres, when the program converts them
 }
 
-func (c crs) said() bool { return c.name != "" }
+// Said reports whether the file says a system.
+func (c System) Said() bool { return c.Name != "" }
 
-// known reports whether the program can read the coordinates.
-func (c crs) known() bool { return !c.said() || c.degrees || c.projection != nil }
+// Known reports whether the program can read the coordinates.
+func (c System) Known() bool { return !c.Said() || c.Degrees || c.Projection != nil }
 
-// refuse returns the fault of a file whose coordinates the program cannot convert.
-func (c crs) refuse(file string) error {
+// Refuse returns the fault of a file whose coordinates the program cannot convert.
+func (c System) Refuse(file string) error {
 	return &fault.Error{Kind: fault.Input, File: file, Message: "système de coordonnées non pris en charge",
 		Expected: "WGS84 ou RGF93 en degrés, Lambert-93, CC42 à CC50, UTM de France et d’outre-mer ou Web Mercator (3857) : à convertir, par exemple avec « ogr2ogr -t_srs EPSG:4326 »",
-		Seen:     c.name}
+		Seen:     c.Name}
 }
 
 // inDegrees are the EPSG codes of geographic systems in degrees equal to WGS84 within
@@ -50,15 +52,15 @@ var refusedNames = map[int]string{
 	2973: "Martinique 1938 / UTM 20N", 3727: "Réunion 1947 / TM Réunion", 2980: "Combani 1950 / UTM 38S",
 }
 
-// crsByEPSG returns the system of an EPSG code.
-func crsByEPSG(code int) crs {
-	c := crs{name: fmt.Sprintf("EPSG:%d", code)}
+// ByEPSG returns the system of an EPSG code.
+func ByEPSG(code int) System {
+	c := System{Name: fmt.Sprintf("EPSG:%d", code)}
 	if p, ok := geo.ProjectionByEPSG(code); ok {
-		c.projection = p
+		c.Projection = p
 	} else if slices.Contains(inDegrees, code) {
-		c.degrees = true
+		c.Degrees = true
 	} else if n := refusedNames[code]; n != "" {
-		c.name += ", " + n
+		c.Name += ", " + n
 	}
 	return c
 }
@@ -79,16 +81,16 @@ var (
 	reGeographic = regexp.MustCompile(`^(wgs84|rgf93|rgaf09|rgfg95|rgm04|rgr92|rgspm06|rgpf|rgwf96|rgnc|rraf)g(eo)?(dd)?$`)
 )
 
-// parseCRS reads the name of a system as GeoJSON, GML and GeoPackage write it: a URN,
+// Parse reads the name of a system as GeoJSON, GML and GeoPackage write it: a URN,
 // an address, « EPSG:2154 », « IGNF:LAMB93 », CRS84, a number, a usual name, or a
 // definition in WKT. An empty name is the zero value; one that says nothing known
-// comes back with its name, for known to refuse.
-func parseCRS(name string) crs {
+// is returned with its name, and Known is false.
+func Parse(name string) System {
 	name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
 	if name == "" {
-		return crs{}
+		return System{}
 	}
-	c := crs{name: name}
+	c := System{Name: name}
 	if m := reEPSG.FindStringSubmatch(name); m != nil && !strings.Contains(name, "[") {
 		return numbered(m[1], name)
 	}
@@ -96,18 +98,18 @@ func parseCRS(name string) crs {
 		return numbered(name, name)
 	}
 	if strings.Contains(strings.ToUpper(name), "CRS84") {
-		c.degrees = true
+		c.Degrees = true
 		return c
 	}
 	if strings.Contains(name, "[") {
-		return crsOfWKT(name)
+		return ofWKT(name)
 	}
 	if m := reESRI.FindStringSubmatch(name); m != nil {
 		switch n, _ := strconv.Atoi(m[1]); n {
 		case 102110:
-			return crs{name: name, projection: geo.Lambert93}
+			return System{Name: name, Projection: geo.Lambert93}
 		case 102100, 102113:
-			return crsByEPSG(n)
+			return ByEPSG(n)
 		}
 		return c
 	}
@@ -115,36 +117,36 @@ func parseCRS(name string) crs {
 	if m := reIGNF.FindStringSubmatch(name); m != nil {
 		plain = strings.ToLower(m[1])
 		if code := byIGNF[strings.ToUpper(m[1])]; code != 0 {
-			c.projection = crsByEPSG(code).projection
+			c.Projection = ByEPSG(code).Projection
 			return c
 		}
 	}
 	switch {
 	case reGeographic.MatchString(plain), plain == "wgs84", plain == "wgs1984", plain == "gcswgs1984", plain == "rgf93", plain == "etrs89":
-		c.degrees = true
+		c.Degrees = true
 	case plain == "lambert93", plain == "rgf93lambert93", plain == "rgf1993lambert93", plain == "rgf93v1lambert93", plain == "rgf93v2lambert93", plain == "rgf93v2blambert93":
-		c.projection = geo.Lambert93
+		c.Projection = geo.Lambert93
 	case plain == "wgs84pseudomercator", plain == "wgs1984webmercatorauxiliarysphere", plain == "webmercator":
-		c.projection = crsByEPSG(3857).projection
+		c.Projection = ByEPSG(3857).Projection
 	default:
 		if m := reCC.FindStringSubmatch(plain); m != nil {
 			zone, _ := strconv.Atoi(m[1] + m[2])
-			c.projection = crsByEPSG(3900 + zone).projection
+			c.Projection = ByEPSG(3900 + zone).Projection
 		}
 	}
 	return c
 }
 
 // numbered returns the system of an EPSG code in digits, under the name that the file gave.
-func numbered(digits, name string) crs {
+func numbered(digits, name string) System {
 	n, err := strconv.Atoi(digits)
 	if err != nil {
-		return crs{name: name}
+		return System{Name: name}
 	}
-	return crsByEPSG(n)
+	return ByEPSG(n)
 }
 
-// alphanumeric keeps a name's letters and digits, in lower case.
+// alphanumeric returns the letters and digits of a name, in lower case.
 func alphanumeric(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -152,32 +154,4 @@ func alphanumeric(s string) string {
 		}
 		return -1
 	}, strings.ToLower(s))
-}
-
-// crsOfJSON reads the member « crs » of GeoJSON 2008: a name, a link, or the number
-// that some writers put there. null is a file that does not say.
-func crsOfJSON(raw []byte) crs {
-	if s := strings.TrimSpace(string(raw)); s == "" || s == "null" {
-		return crs{}
-	}
-	var object struct {
-		Type       string `json:"type"`
-		Properties struct {
-			Name any `json:"name"`
-			Href any `json:"href"`
-			Code any `json:"code"`
-		} `json:"properties"`
-	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return parseCRS(text)
-	}
-	if json.Unmarshal(raw, &object) == nil {
-		for _, v := range []any{object.Properties.Name, object.Properties.Code, object.Properties.Href} {
-			if s := propText(v); s != "" {
-				return parseCRS(s)
-			}
-		}
-	}
-	return crs{name: beginning(raw)}
 }

@@ -1,9 +1,10 @@
-package ingest
+package crs
 
 import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"perimetre/geo"
 )
@@ -158,24 +159,24 @@ func (n *wktNode) find(keywords ...string) *wktNode {
 	return nil
 }
 
-// crsOfWKT reads a system defined in full: by its EPSG code where the program
+// ofWKT reads a system defined in full: by its EPSG code where the program
 // converts it, else by its ellipsoid, meridian, unit, formula and parameters.
-func crsOfWKT(s string) crs {
+func ofWKT(s string) System {
 	root, ok := parseWKT(s)
 	if !ok {
-		return crs{name: beginning([]byte(s))}
+		return System{Name: "« " + string([]rune(s)[:min(60, utf8.RuneCountInString(s))]) + "… »"}
 	}
 	n := &root
 	for n.keyword == "COMPD_CS" || n.keyword == "COMPOUNDCRS" || n.keyword == "BOUNDCRS" || n.keyword == "SOURCECRS" {
 		inner := n.child("PROJCS", "PROJCRS", "PROJECTEDCRS", "GEOGCS", "GEOGCRS", "GEODCRS", "GEODETICCRS", "GEOGRAPHICCRS", "COMPD_CS", "COMPOUNDCRS", "SOURCECRS")
 		if inner == nil {
-			return crs{name: root.name()}
+			return System{Name: root.name()}
 		}
 		n = inner
 	}
-	c := crs{name: n.name()}
-	if c.name == "" {
-		c.name = n.keyword
+	c := System{Name: n.name()}
+	if c.Name == "" {
+		c.Name = n.keyword
 	}
 	if id := n.child("AUTHORITY", "ID"); id != nil && strings.EqualFold(id.name(), "EPSG") {
 		digits := ""
@@ -184,8 +185,8 @@ func crsOfWKT(s string) crs {
 		} else if len(id.numbers) > 0 {
 			digits = strconv.FormatFloat(id.numbers[0], 'f', -1, 64)
 		}
-		if known := numbered(digits, c.name); known.projection != nil || known.degrees {
-			known.name = c.name
+		if known := numbered(digits, c.Name); known.Projection != nil || known.Degrees {
+			known.Name = c.Name
 			return known
 		}
 	}
@@ -194,10 +195,10 @@ func crsOfWKT(s string) crs {
 	}
 	switch n.keyword {
 	case "GEOGCS", "GEOGCRS", "GEODCRS", "GEODETICCRS", "GEOGRAPHICCRS":
-		c.degrees = n.unit("UNIT", "ANGLEUNIT", math.Pi/180)
+		c.Degrees = n.unit("UNIT", "ANGLEUNIT", math.Pi/180)
 	case "PROJCS", "PROJCRS", "PROJECTEDCRS":
 		if n.unit("UNIT", "LENGTHUNIT", 1) {
-			c.projection = n.projection()
+			c.Projection = n.projection()
 		}
 	}
 	return c

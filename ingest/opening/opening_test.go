@@ -1,12 +1,12 @@
-package ingest
+package opening
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestParseOpening(t *testing.T) {
-	for text, want := range map[string]Opening{
+func TestParse(t *testing.T) {
+	for text, want := range map[string]Schedule{
 		"lundi au vendredi 9h-12h 14h-17h":                            {HalfDays: 10},
 		"Lundi au vendredi de 9h à 12h et de 14h à 17h":               {HalfDays: 10},
 		"lun-ven 9:00-12:00":                                          {HalfDays: 5},
@@ -44,15 +44,15 @@ func TestParseOpening(t *testing.T) {
 		"un mardi par mois 14h-17h":                                   {HalfDays: 0.25},
 		"lundi au samedi 9h-12h 14h-18h":                              {HalfDays: 12},
 	} {
-		got, err := ParseOpening(text)
-		got.Week, got.Hours = want.Week, want.Hours // TestParseOpeningDays and TestParseOpeningHours look at them
+		got, err := Parse(text)
+		got.Week, got.Hours = want.Week, want.Hours // TestParseDays and TestParseHours look at them
 		if err != nil || got != want {
 			t.Errorf("%q: %+v %v, want %+v", text, got, err, want)
 		}
 	}
 }
 
-func TestParseOpeningDays(t *testing.T) {
+func TestParseDays(t *testing.T) {
 	for text, want := range map[string][7][2]float64{
 		"lundi 9h-12h, jeudi":            {0: {1, 0}, 3: {1, 1}},
 		"2e et 4e mardi 14:00-17:00":     {1: {0, 0.5}},
@@ -64,7 +64,7 @@ func TestParseOpeningDays(t *testing.T) {
 		"jeudi 14h-17h semaines paires":  {3: {0, 0.5}},
 		"mardi 9h-12h et 1er mardi soir": {},
 	} {
-		got, err := ParseOpening(text)
+		got, err := Parse(text)
 		if want == ([7][2]float64{}) && err != nil {
 			continue // said to be unreadable, and so of no day
 		}
@@ -74,9 +74,9 @@ func TestParseOpeningDays(t *testing.T) {
 	}
 }
 
-func TestParseOpeningRefuses(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	for _, text := range []string{"", "bientôt", "9h-12h", "lundi 12h-9h", "lundi sauf vacances", "25 demi-journées par semaine", "99", "-1", "lundi 9h-12h fermé l'été", "un mardi", ";"} {
-		o, err := ParseOpening(text)
+		o, err := Parse(text)
 		if err == nil {
 			t.Errorf("%q accepted: %+v", text, o)
 			continue
@@ -93,7 +93,7 @@ func FuzzOpening(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		o, err := ParseOpening(s)
+		o, err := Parse(s)
 		if err == nil && !(o.HalfDays >= 0 && o.HalfDays <= 14) {
 			t.Errorf("%q: %+v", s, o)
 		}
@@ -103,7 +103,7 @@ func FuzzOpening(f *testing.F) {
 	})
 }
 
-func TestParseOpeningHours(t *testing.T) {
+func TestParseHours(t *testing.T) {
 	usual := [2]Hours{{540, 720, true}, {840, 1020, true}}
 	for text, want := range map[string][2]Hours{
 		"mardi":                          usual,
@@ -114,9 +114,40 @@ func TestParseOpeningHours(t *testing.T) {
 		"mardi 9h-12h, mardi 10h-12h30":  {{540, 750, false}, {}},
 		"mardi après-midi, mardi 8h-11h": {{480, 660, false}, {840, 1020, true}},
 	} {
-		o, err := ParseOpening(text)
+		o, err := Parse(text)
 		if err != nil || o.Hours[1] != want || o.Hours[0] != ([2]Hours{}) {
 			t.Errorf("%q: %v %v, want %v", text, o.Hours[1], err, want)
 		}
 	}
+}
+
+// The hours of data·inclusion, as OpenStreetMap writes them, say what French ones say.
+func TestOpeningOfOpenStreetMap(t *testing.T) {
+	for text, french := range map[string]string{
+		"Mo-Fr 09:00-12:00,14:00-17:00; PH off":               "lundi au vendredi 9h-12h 14h-17h",
+		"Mo,We 08:30-12:00; Sa off":                           "lundi, mercredi 8h30-12h",
+		"Tu[2,4] 14:00-17:00":                                 "2e et 4e mardi 14h-17h",
+		`Mo-Th 09:00-12:00; Fr 14:00-16:00 "sur rendez-vous"`: "lundi au jeudi 9h-12h ; vendredi 14h-16h sur rendez-vous",
+	} {
+		got, err := Parse(text)
+		want, err2 := Parse(french)
+		if err != nil || err2 != nil || got != want || got.HalfDays == 0 {
+			t.Errorf("%q: %v %v, want %v %v", text, got.HalfDays, err, want.HalfDays, err2)
+		}
+	}
+	if _, err := Parse("Mo off"); err == nil {
+		t.Error("a day off is an opening")
+	}
+}
+
+// OpenStreetMap's hours are read as ours, or left as they are.
+func FuzzOSMHours(f *testing.F) {
+	f.Add(`Mo-Fr 09:00-12:00,14:00-17:00; Th[1,3] off; PH off`)
+	f.Add(`24/7`)
+	f.Add(`Tu[-1] 10:00-12:00 "sur rendez-vous"`)
+	f.Fuzz(func(t *testing.T, s string) {
+		if out, ok := osmPattern(s); ok {
+			Parse(out)
+		}
+	})
 }
