@@ -169,7 +169,7 @@ func (p *Population) addZone(l *ingest.PopulationLine, units *directory.Units, f
 // check refuses a unit with more young people in QPV than young people.
 func (p *Population) check() error {
 	for _, code := range slices.Sorted(maps.Keys(p.units)) {
-		e := p.of(code)
+		e := p.Of(code)
 		if t := p.units[code]; t.hasYoung && float64(e.InQPV) > math.Ceil(t.young) {
 			return &fault.Error{Kind: fault.Input, Message: "population de la Mission Locale " + code + " : plus de jeunes en QPV que de jeunes",
 				Expected: "au plus " + french.Integer(e.Young), Seen: french.Integer(e.InQPV)}
@@ -228,8 +228,8 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// of returns the expected share of a unit, nil when the tables do not hold it.
-func (p *Population) of(unit string) *Expected { return p.ofAll([]string{unit}) }
+// Of returns the expected share of a unit, nil when the tables do not hold it.
+func (p *Population) Of(unit string) *Expected { return p.ofAll([]string{unit}) }
 
 // ofAll pools units: a QPV shared by several is named once, and counted exactly where all
 // of its units are pooled. nil when the tables lack one of them: a share over part of the

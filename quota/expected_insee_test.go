@@ -36,7 +36,7 @@ func TestQPVThatSpanUnitsGiveBounds(t *testing.T) {
 	if straddling != 9 || math.Round(people) != 167577 || math.Round(all) != 753115 {
 		t.Errorf("%d QPV of %.0f people span units, of %.0f; want 9 of 167577, of 753115", straddling, people, all)
 	}
-	e := p.of("59512") // Roubaix
+	e := p.Of("59512") // Roubaix
 	if e.Sure != 3060 || e.Possible != 90050 {
 		t.Errorf("Roubaix: %d to %d people, want 3060 to 90050", e.Sure, e.Possible)
 	}
@@ -70,10 +70,10 @@ func TestPopulationTablesOfINSEE(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := p.of("59512"); e.Young != 1000 || e.InQPV != 200 || e.InQPVHigh != 250 {
+	if e := p.Of("59512"); e.Young != 1000 || e.InQPV != 200 || e.InQPVHigh != 250 {
 		t.Errorf("Roubaix: %+v", e)
 	}
-	if e := p.of("59650"); e.InQPV != 0 || e.InQPVHigh != 150 || len(e.Secret) != 1 {
+	if e := p.Of("59650"); e.InQPV != 0 || e.InQPVHigh != 150 || len(e.Secret) != 1 {
 		t.Errorf("Wattrelos: %+v", e)
 	}
 	both := p.ofAll([]string{"59512", "59650"}) // the QPV that spans both is counted exactly

@@ -207,7 +207,7 @@ func assemble(tallies []Tally, rule *Rule, o Options) *Result {
 	departements, regions := pool{}, pool{}
 	for _, t := range tallies {
 		u := unit(t)
-		u.Expected = o.Population.of(t.Code)
+		u.Expected = o.Population.Of(t.Code)
 		r.Units = append(r.Units, u)
 		total.Parts, total.Unsure = append(total.Parts, t.Parts...), total.Unsure || t.Unsure
 		if dep := departement(t.Code); dep != "" {

@@ -25,7 +25,7 @@ var mayOpen = map[string]string{
 	"GET /imports": "DR", "POST /imports": "R", "GET /imports/colonnes": "R", "POST /imports/colonnes": "R", "GET /imports/personne": "DR", "POST /imports/personne": "DR", "GET /imports/{id}": "DR", "GET /imports/{id}/a-corriger.csv": "DR", "POST /imports/{id}/annuler": "R", "POST /imports/{id}/etudier": "R",
 	"GET /bordereau": "DR", "POST /bordereau": "D",
 	"GET /a-verifier": "DR", "POST /a-verifier": "R", "POST /a-verifier/annuler": "R", "POST /a-verifier/a-completer": "DR", "GET /a-verifier/relecture": "DR", "POST /a-verifier/relecture": "DR",
-	"GET /administration": "AU", "GET /administration/journal.csv": "AU", "POST /administration/conservation": "A", "POST /administration/sites": "A", "POST /administration/comptes": "A",
+	"GET /administration": "AU", "GET /administration/journal.csv": "AU", "POST /administration/conservation": "A", "POST /administration/sites": "A", "POST /administration/population": "A", "POST /administration/comptes": "A",
 	"GET /administration/comptes/{id}": "A", "POST /administration/comptes/{id}": "A",
 	"GET /administration/regles/{name}": "AU", "POST /administration/regles/{name}": "A", "GET /administration/regles/{name}/version.yml": "AU",
 }

@@ -202,12 +202,18 @@ func (c *client) form(path string, v url.Values) answer {
 // upload sends a file, and fields given two by two.
 func (c *client) upload(path, name, content string, fields ...string) answer {
 	c.w.t.Helper()
+	return c.uploadAs("data", path, name, content, fields...)
+}
+
+// uploadAs sends a file as a field of a form.
+func (c *client) uploadAs(field, path, name, content string, fields ...string) answer {
+	c.w.t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for i := 0; i+1 < len(fields); i += 2 {
 		m.WriteField(fields[i], fields[i+1])
 	}
-	f, _ := m.CreateFormFile("data", name)
+	f, _ := m.CreateFormFile(field, name)
 	io.WriteString(f, content)
 	m.Close()
 	return c.do("POST", path, m.FormDataContentType(), b.Bytes())

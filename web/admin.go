@@ -20,9 +20,21 @@ type Admin struct {
 	Fault              string
 	Pages              []Link // earlier and later, of the journal
 	Journal            *JournalForm
+	Population         *PopulationForm
 }
 
 func (*Admin) view() string { return "admin" }
+
+// PopulationForm loads a table of young people by place; Action is empty for who reads only.
+type PopulationForm struct {
+	Action string
+	Files  []PopulationFile
+	Note   string // which tables count
+	Fault  string // why they are not read
+}
+
+// PopulationFile is a table that was loaded.
+type PopulationFile struct{ Name, Added string }
 
 // JournalForm chooses lines of the journal; CSV is the path of a file of all those chosen.
 type JournalForm struct {

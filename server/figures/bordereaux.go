@@ -128,7 +128,7 @@ func (s *Service) Count(ctx context.Context, who *access.Principal, q Question, 
 func (s *Service) count(ctx context.Context, q Question, perimeters []string) (*quota.Bordereau, error) {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	o, err := s.options(pack, q.Period)
+	o, err := s.options(ctx, pack, q.Period)
 	if err != nil {
 		return nil, err
 	}

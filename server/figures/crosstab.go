@@ -66,7 +66,7 @@ func (s *Service) Crosstabs(ctx context.Context, who *access.Principal, a CrossA
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	o, err := s.options(pack, q.Period)
+	o, err := s.options(ctx, pack, q.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package figures
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,16 +38,12 @@ type Service struct {
 // New returns a Service on a store and a holder of packs.
 func New(c Config) *Service { return &Service{Config: c} }
 
-var (
-	directoryMemo  packs.Memo[struct{}, *directory.Units]
-	populationMemo packs.Memo[string, *quota.Population] // by path
-)
+var directoryMemo packs.Memo[struct{}, *directory.Units]
 
-// options returns what every computation of a period needs: names, territories and
-// populations.
-func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options, error) {
-	o := quota.Options{Period: period, AsOf: geo.Today()}
-	units, err := directoryMemo.Of(p, struct{}{}, func() (*directory.Units, error) {
+// unitsOf returns the Missions Locales of an edition by every code and name, and their
+// territories.
+func unitsOf(p *packs.Edition) (*directory.Units, error) {
+	return directoryMemo.Of(p, struct{}{}, func() (*directory.Units, error) {
 		d := directory.New()
 		for _, m := range p.MissionsLocales { // files still write the directory's
 			d.Name(m.Code, m.Name)
@@ -61,41 +56,20 @@ func (s *Service) options(p *packs.Edition, period quota.Period) (quota.Options,
 		}
 		return d, nil
 	})
+}
+
+// options returns what every computation of a period needs: names, territories and
+// populations.
+func (s *Service) options(ctx context.Context, p *packs.Edition, period quota.Period) (quota.Options, error) {
+	o := quota.Options{Period: period, AsOf: geo.Today()}
+	units, err := unitsOf(p)
 	if err != nil {
 		return o, err
 	}
 	o.Units, o.Loaded = units, p.Loaded
 	// A table that cannot be read takes nothing from the counts: compute says it.
-	o.Population, _ = s.population(p, units)
+	o.Population, _ = s.population(ctx, p, units)
 	return o, nil
-}
-
-// population returns the young people of the territories, nil where no table is loaded.
-func (s *Service) population(p *packs.Edition, units *directory.Units) (*quota.Population, error) {
-	return populationMemo.Of(p, s.Population, func() (*quota.Population, error) {
-		if s.Population != "" {
-			return quota.ReadPopulation(s.Population, units)
-		}
-		files, err := p.Population()
-		if err != nil || len(files) == 0 {
-			return nil, err
-		}
-		return quota.ReadPopulationFiles(files, units)
-	})
-}
-
-// unread says why the table of young people cannot be read, without its folder; empty
-// where it is read, or where there is none.
-func (s *Service) unread(p *packs.Edition, o quota.Options) string {
-	if o.Population != nil {
-		return ""
-	}
-	_, err := s.population(p, o.Units)
-	if err == nil {
-		return ""
-	}
-	why := strings.ReplaceAll(err.Error(), s.Population, filepath.Base(s.Population))
-	return "Table de population illisible, à signaler à l’administration de l’instance : " + why + "."
 }
 
 // Quota returns the figures of a question: from its own rows for a Mission Locale, from
@@ -111,7 +85,7 @@ func (s *Service) Quota(ctx context.Context, who *access.Principal, q Question) 
 func (s *Service) compute(ctx context.Context, who *access.Principal, q Question) (*quota.Result, error) {
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	o, err := s.options(pack, q.Period)
+	o, err := s.options(ctx, pack, q.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +93,7 @@ func (s *Service) compute(ctx context.Context, who *access.Principal, q Question
 	if err != nil {
 		return nil, err
 	}
-	if why := s.unread(pack, o); why != "" {
+	if why := s.unread(ctx, pack, o); why != "" {
 		res.Notices = append(res.Notices, why)
 	}
 	reread, err := people.Agreements(ctx, s.Store, res.Period.ID)

@@ -126,7 +126,7 @@ func (s *Service) Story(ctx context.Context, who *access.Principal, unit, fileID
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
-	o, err := s.options(pack, quota.Period{})
+	o, err := s.options(ctx, pack, quota.Period{})
 	if err != nil {
 		return nil, err
 	}

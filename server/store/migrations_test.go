@@ -43,6 +43,7 @@ var rowsOfVersion = map[int64][]string{
 	8:  {},
 	9:  {"UPDATE decisions SET author_id = 'u1' WHERE address_key = 'k1'", "INSERT INTO rereadings (id, unit, period, address_key, perimeter, verdict, author, author_id, drawn_at) VALUES ('r1', '59001', '2026-T1', 'k1', '2024', 'hors QPV', 'Ana', 'u1', '2026-01-09T00:00:00.000000Z')"},
 	10: {"UPDATE users SET counsellor = 'M. Dupont' WHERE id = 'u1'", "INSERT INTO completions (file_id, line, answer, author, answered_at) VALUES ('f1', 2, 'corrigée dans i-Milo', 'Ana', '2026-01-10T00:00:00.000000Z')"},
+	11: {"INSERT INTO populations (name, data, sha256, added_by, added_at) VALUES ('p.csv', 'x', 'abc', 'Ana', '2026-01-11T00:00:00.000000Z')"},
 }
 
 // frozenOfVersion1 lists persons, as frozen states of Missions Locales once did.

@@ -36,8 +36,8 @@ func (s *Pages) adminPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refusal, secret, secretText string) error {
 	tab := cmp.Or(r.URL.Query().Get("vue"), "comptes")
 	v := &web.Admin{Layout: s.Layout(r, "Administration", "/administration"), Heading: "Administration", Tab: tab, Fault: refusal, Secret: secret, SecretText: secretText}
-	v.Intro = "Comptes, règles, sites déclarés, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
-	v.Tabs = shell.Tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
+	v.Intro = "Comptes, règles, sites déclarés, population, référentiel, journal et durées de conservation. Aucune personne n’est visible d’ici."
+	v.Tabs = shell.Tabs(url.Values{}, "/administration", tab, "comptes", "Comptes", "regles", "Règles et objectifs", "sites", "Sites déclarés", "population", "Population", "referentiel", "Référentiel", "journal", "Journal", "conservation", "Conservation")
 	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
 	var err error
 	switch tab {
@@ -47,6 +47,8 @@ func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refu
 		err = s.adminRules(r, v)
 	case "sites":
 		err = s.adminSites(r, v)
+	case "population":
+		err = s.adminPopulation(r, v)
 	case "referentiel":
 		s.adminSources(v)
 	case "journal":
@@ -54,7 +56,7 @@ func (s *Pages) showAdmin(w http.ResponseWriter, r *http.Request, code int, refu
 	case "conservation":
 		err = s.adminSettings(r, v)
 	default:
-		return httpio.Refused("vue : comptes, regles, sites, referentiel, journal ou conservation")
+		return httpio.Refused("vue : comptes, regles, sites, population, referentiel, journal ou conservation")
 	}
 	if err != nil {
 		return err

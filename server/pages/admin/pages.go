@@ -17,6 +17,7 @@ func Routes(shell *shell.Shell) []httpio.Route {
 		httpio.OnPage(get, "/administration", httpio.Account, s.adminPage),
 		httpio.OnPage(get, "/administration/journal.csv", httpio.Account, s.journalFile),
 		httpio.OnPage(post, "/administration/conservation", httpio.Account, s.adminSettingsSave),
+		httpio.OnPage(post, populationPath, httpio.Account, s.populationSave),
 		httpio.OnPage(post, "/administration/sites", httpio.Account, s.adminSitesSave),
 		httpio.OnPage(post, "/administration/comptes", httpio.Account, s.adminAddUser),
 		httpio.OnPage(get, "/administration/comptes/{id}", httpio.Account, s.accountPage),
