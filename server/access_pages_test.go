@@ -18,7 +18,7 @@ var mayOpen = map[string]string{
 	"GET /assets/{name}": "*", "GET /favicon.ico": "*", "GET /theme.css": "*", "GET /licences": "*", "GET /composants/perimetre-adresse.js": "*", "GET /integrer": "*",
 	"GET /mes-adresses": "C", "POST /mes-adresses": "C",
 	"GET /": "AEDRTUC", "GET /carte": "*", "GET /carte/integree": "*", "GET /carte/imprimer": "*", "GET /carte/carte.svg": "*", "POST /carte/adresse": "AEDRTU",
-	"GET /adresse": "AEDRTU", "POST /adresse": "AEDRTU", "GET /methode": "AEDRTU",
+	"GET /couverture": "AEDRTU", "GET /adresse": "AEDRTU", "POST /adresse": "AEDRTU", "GET /methode": "AEDRTU",
 	"GET /pilotage": "E", "POST /pilotage/arreter": "E", "POST /pilotage/relecture": "E",
 	"GET /ma-mission-locale": "DR", "GET /ma-mission-locale/note": "DR", "GET /ma-mission-locale/tableaux": "DR", "POST /ma-mission-locale/arreter": "D", "POST /ma-mission-locale/observation": "D",
 	"GET /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites": "DR", "POST /ma-mission-locale/sites/fichier": "DR", "GET /ma-mission-locale/sites.csv": "DR", "GET /ma-mission-locale/sites.xlsx": "DR",

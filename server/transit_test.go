@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	"perimetre/server/store"
@@ -104,4 +106,44 @@ func TestTransitCoverage(t *testing.T) {
 	c.get("/api/v1/sites/proposals?half_days=2&transit=1").want(400)
 	// A week that no timetable covers is said.
 	c.get("/api/v1/coverage/transit?on=2040-03-02").want(422)
+}
+
+// The page says the sentence of the study, colours every commune that its table lists,
+// and a Mission Locale finds its own territory in it.
+func TestReachPage(t *testing.T) {
+	w := newWorld(t)
+	units := w.someUnits()
+	state, own := w.account(store.State), w.account(store.Direction, units[0])
+	body := func(c *client, query string) string { return string(c.get("/couverture" + query).want(200).body) }
+
+	all := body(state, "?semaine=2026-03-02&lieux=1")
+	for _, words := range []string{"peuvent venir à un site ouvert à pied, en bus ou en train", "Demi-journées où l’on peut venir", "Sans aucun site à 30 minutes", "Demi-journée fermée qui ferait mieux", "Où ouvrir", "matin, "} {
+		if !strings.Contains(all, words) {
+			t.Errorf("the page does not say %q", words)
+		}
+	}
+	keys := regexp.MustCompile(`<tr id="l-(\w+)"`).FindAllStringSubmatch(all, -1)
+	if len(keys) < 20 {
+		t.Fatalf("%d communes in the table", len(keys))
+	}
+	for _, k := range keys {
+		if !strings.Contains(all, `<a id="a-`+k[1]+`" href="#l-`+k[1]+`"`) || !strings.Contains(all, `<a href="#a-`+k[1]+`"`) {
+			t.Errorf("%s: the map and the table do not lead to each other", k[1])
+		}
+	}
+	mine := body(own, "?semaine=2026-03-02")
+	if n := strings.Count(mine, `<tr id="l-`); n == 0 || n >= len(keys) || strings.Contains(mine, `name="ml"`) {
+		t.Errorf("own: %d communes of %d", n, len(keys))
+	}
+	own.get("/couverture?ml=" + units[1]).want(http.StatusForbidden)
+
+	if line := body(state, "?moyen=ligne-droite&portee=2000"); !strings.Contains(line, "≤\u00a02\u202fkm") || strings.Contains(line, "f-semaine") {
+		t.Error("straight lines")
+	}
+	if late := body(state, "?semaine=2040-03-02"); !strings.Contains(late, "Aucun horaire ne couvre la semaine du 02/03/2040") {
+		t.Error("a week without timetables is not said")
+	}
+	for _, bad := range []string{"portee=4000", "retour=25:00", "moyen=velo", "lieux=9", "sejour=-1"} {
+		state.get("/couverture?" + bad).want(400)
+	}
 }

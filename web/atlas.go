@@ -45,8 +45,9 @@ type Table struct {
 	ID, Caption string
 	Columns     []Column
 	Rows        [][]string
-	More        string // what is left out
-	All         Link   // where it is; no link when empty
+	Keys        []string // of the lines, where a map of the page shows their areas; nil otherwise
+	More        string   // what is left out
+	All         Link     // where it is; no link when empty
 }
 
 // Column is a heading; numbers stand on the right.

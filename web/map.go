@@ -32,8 +32,9 @@ type MapLayer struct {
 	Shapes []MapShape
 }
 
-// MapShape is an SVG path; Class is added to the layer's, Title names it.
-type MapShape struct{ Path, Class, Title string }
+// MapShape is an SVG path; Class is added to the layer's, Title names it. Area is the key
+// of the line of a table that it leads to; empty for none.
+type MapShape struct{ Path, Class, Title, Area string }
 
 // Mark is a text or a sign at a place. Kind is "house", "street", "label",
 // "point", "place" (proposed: Text is its rank, Title its name) or one of SiteKinds.
@@ -64,11 +65,17 @@ func (m *Map) SVG() template.HTML {
 		}
 		b.WriteString(`>`)
 		for _, s := range l.Shapes {
+			if s.Area != "" {
+				f(`<a id="a-%s" href="#l-%s" data-area="%s">`, esc(s.Area), esc(s.Area), esc(s.Area))
+			}
 			f(`<path class="%s" d="%s">`, esc(strings.TrimSpace(l.Class+" "+s.Class)), s.Path)
 			if s.Title != "" {
 				f(`<title>%s</title>`, esc(s.Title))
 			}
 			b.WriteString(`</path>`)
+			if s.Area != "" {
+				b.WriteString(`</a>`)
+			}
 		}
 		b.WriteString(`</g>`)
 	}

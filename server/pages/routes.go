@@ -8,6 +8,7 @@ import (
 	"perimetre/server/pages/atlas"
 	"perimetre/server/pages/explain"
 	"perimetre/server/pages/method"
+	"perimetre/server/pages/reach"
 	"perimetre/server/pages/shell"
 
 	"perimetre/server/access"
@@ -69,5 +70,5 @@ func (s *Pages) Routes() []httpio.Route {
 	if s.OIDC != nil {
 		table = append(table, httpio.OnPage(get, oidcStart, httpio.Always, s.startOIDC), httpio.OnPage(get, access.OIDCReturn, httpio.Always, s.returnOIDC))
 	}
-	return shell.KeepBookmarks(slices.Concat(table, explain.Routes(s.Shell), atlas.Routes(s.Shell), method.Routes(s.Shell), admin.Routes(s.Shell)))
+	return shell.KeepBookmarks(slices.Concat(table, explain.Routes(s.Shell), atlas.Routes(s.Shell), reach.Routes(s.Shell), method.Routes(s.Shell), admin.Routes(s.Shell)))
 }

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { reader, startWorld, violations } from './world.mjs';
 
 const pages = {
-  etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/carte/imprimer', '/adresse', '/methode'],
+  etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/carte/imprimer', '/couverture', '/couverture?moyen=ligne-droite', '/adresse', '/methode'],
   referent: ['/ma-mission-locale', '/imports', '/bordereau', '/a-verifier', '/a-verifier?vue=a-completer', '/a-verifier?vue=sans-residence'],
   direction: ['/ma-mission-locale/sites'],
   administrateur: ['comptes', 'regles', 'sites', 'referentiel', 'journal', 'conservation'].map((t) => `/administration?vue=${t}`).concat('/administration/regles/cej-qpv-40'),

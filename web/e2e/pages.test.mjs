@@ -7,7 +7,7 @@ let world;
 before(async () => { world = await startWorld(); });
 after(() => world?.stop());
 
-const everyone = ['/carte', '/carte/imprimer', '/adresse', '/methode'];
+const everyone = ['/carte', '/carte/imprimer', '/couverture', '/adresse', '/methode'];
 const own = {
   etat: ['/pilotage', '/pilotage?vue=tendance', '/pilotage?vue=carte', '/pilotage?perimetre=2024', '/pilotage?periode=2019-T1'],
   direction: ['/ma-mission-locale', '/ma-mission-locale?perimetre=2015', '/ma-mission-locale/sites', '/imports', '/a-verifier'],

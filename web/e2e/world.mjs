@@ -48,7 +48,7 @@ export const startWorld = async (options = [], change) => {
   mkdirSync(join(folder, 'cache'));
   if (change) {
     const version = execFileSync(program, ['version'], { encoding: 'utf8' }).split(' ')[1];
-    const demo = join(folder, 'cache', 'perimetre', `demo-2-${version}`), raw = join(demo, 'raw');
+    const demo = join(folder, 'cache', 'perimetre', `demo-3-${version}`), raw = join(demo, 'raw');
     mkdirSync(demo, { recursive: true });
     execFileSync(program, ['demo', '--to', raw, '--addresses', '6000', '--people', '900', '--quiet'], { stdio: 'ignore' });
     const sha = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');

@@ -27,3 +27,10 @@ on<HTMLButtonElement>('[data-copy]', 'click', async (el) => {
 on<HTMLButtonElement>('[data-confirm]', 'click', (el, e) => {
   if (!confirm(el.dataset.confirm)) e.preventDefault();
 });
+
+// An area of a map and the line of its table point at each other.
+for (const el of document.querySelectorAll<HTMLElement | SVGElement>('[data-area]')) {
+  const others = () => document.querySelectorAll(`[data-area="${CSS.escape(el.dataset.area ?? '')}"]`);
+  for (const type of ['pointerenter', 'focusin']) el.addEventListener(type, () => others().forEach((o) => o.classList.add('pointed')));
+  for (const type of ['pointerleave', 'focusout']) el.addEventListener(type, () => others().forEach((o) => o.classList.remove('pointed')));
+}

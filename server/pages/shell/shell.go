@@ -130,6 +130,7 @@ var navigation = []navLink{
 	{web.Link{Label: "Adresses à compléter", Href: OwnListPath}, access.CompleteOwn},
 	{web.Link{Label: "Administration", Href: "/administration"}, access.ReadAdministration},
 	{web.Link{Label: "Carte", Href: "/carte"}, access.ReadReference},
+	{web.Link{Label: "Couverture", Href: "/couverture"}, access.ReadReference},
 	{web.Link{Label: "Adresse", Href: "/adresse"}, access.ReadReference},
 	{web.Link{Label: "Méthode", Href: "/methode"}, access.ReadReference},
 }
