@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 )
 
 // Kind classes a fault by what its reader can do about it.
@@ -133,9 +134,23 @@ func At(file string, line int, column, expected, seen string) *Error {
 	return &Error{Kind: Input, File: file, Line: line, Column: column, Expected: expected, Seen: seen}
 }
 
-// KindOf returns the kind of the first fault in err's chain, Internal without one.
+// full are the answers of a system whose disk or quota is full; Windows adds its own.
+var full = []error{syscall.ENOSPC, syscall.EDQUOT}
+
+// KindOf returns the kind of the first fault in err's chain, Internal without one. A disk
+// without room is one whatever the fault that carries it: no input is wrong.
 func KindOf(err error) Kind {
+	for _, f := range full {
+		if errors.Is(err, f) {
+			return NoRoom
+		}
+	}
 	var e *Error
+	for cause := err; errors.As(cause, &e); cause = e.Err {
+		if e.Kind == NoRoom {
+			return NoRoom
+		}
+	}
 	if errors.As(err, &e) {
 		return e.Kind
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 	"testing"
 
 	"perimetre/geo/fault"
@@ -24,6 +25,20 @@ func TestSentence(t *testing.T) {
 		if got := c.err.Error(); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
+	}
+}
+
+// A full disk is told as one by whatever wraps it; another cause leaves the kind as it was.
+func TestFullDisk(t *testing.T) {
+	full := fault.Wrap(fault.Input, &fs.PathError{Op: "write", Path: "x.csv", Err: syscall.ENOSPC}, "x.csv : écriture impossible")
+	deep := fault.Wrap(fault.Input, fault.New(fault.NoRoom, "plus de place pour la base"), "sauvegarde impossible")
+	for _, err := range []error{full, deep, fmt.Errorf("copie : %w", deep)} {
+		if k := fault.KindOf(err); k != fault.NoRoom || k.Exit() != 1 {
+			t.Errorf("%v: %v, exit %d", err, k, k.Exit())
+		}
+	}
+	if k := fault.KindOf(fault.Wrap(fault.Input, fs.ErrPermission, "x.csv")); k != fault.Input {
+		t.Error(k)
 	}
 }
 
