@@ -18,8 +18,8 @@ import (
 // Add copies a file that has no stable address into a RAW folder, with its dates, and returns
 // its line of sources.json. A file of the same path and another content is replaced. The file
 // is first read as a build reads it: Add refuses what a build would refuse, and returns as
-// warnings, in French, what a build would report.
-func Add(raw, file string, t Term) (line RawFile, warnings []string, err error) {
+// warnings, in French, what a build would report. A trial copies nothing.
+func Add(raw, file string, t Term, trial bool) (line RawFile, warnings []string, err error) {
 	t.Zoning = geo.Zoning(strings.ToLower(string(t.Zoning)))
 	if err := t.check(file); err != nil {
 		return line, nil, err
@@ -38,11 +38,11 @@ func Add(raw, file string, t Term) (line RawFile, warnings []string, err error) 
 		return line, nil, err
 	}
 	line = t.place(filepath.Base(file))
-	return line, warnings, bring(raw, file, &line)
+	return line, warnings, bring(raw, file, &line, trial)
 }
 
 // AddSites puts a list of sites in a RAW folder, read first as a build does.
-func AddSites(raw, file string) (line RawFile, warnings []string, err error) {
+func AddSites(raw, file string, trial bool) (line RawFile, warnings []string, err error) {
 	list, report, err := ingest.Sites(file)
 	if err != nil {
 		return line, nil, err
@@ -60,14 +60,19 @@ func AddSites(raw, file string) (line RawFile, warnings []string, err error) {
 		base = "sites-" + base
 	}
 	line = src.File("missions-locales/" + base)
-	return line, warnings, bring(raw, file, &line)
+	return line, warnings, bring(raw, file, &line, trial)
 }
 
-// bring copies a file to the place of its line, and writes the line in sources.json.
-func bring(raw, file string, line *RawFile) error {
+// bring copies a file to the place of its line, and writes the line in sources.json; a trial
+// only looks whether it may.
+func bring(raw, file string, line *RawFile, trial bool) error {
 	st, err := os.Stat(file)
 	if err != nil || st.IsDir() {
 		return fault.New(fault.NotFound, "fichier absent : %s", file)
+	}
+	if trial {
+		_, err := contentOf(file, file)
+		return asInput(err)
 	}
 	dest := filepath.Join(raw, filepath.FromSlash(line.Path))
 	if err := copyFile(file, dest+".part", func(int64) {}); err != nil {

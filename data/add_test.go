@@ -30,7 +30,7 @@ func TestAddReadsTheFile(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), c.file)
 			write(t, file, []byte(c.text))
-			line, _, err := Add(raw, file, Term{Zoning: c.zoning, Version: "2030", ValidFrom: day, KnownFrom: day, CompleteFor: []string{"59"}})
+			line, _, err := Add(raw, file, Term{Zoning: c.zoning, Version: "2030", ValidFrom: day, KnownFrom: day, CompleteFor: []string{"59"}}, false)
 			if c.refused == "" {
 				if err != nil {
 					t.Fatal(err)

@@ -22,6 +22,8 @@ type FetchOptions struct {
 	Sources      []string // identifiers; empty: all
 	From         string   // folder, or address of a mirror; empty: the official addresses
 	Proxy, CA    string
+	// Trial asks what would come, by the headers alone, and writes nothing.
+	Trial bool
 	// Progress is called as bytes come; total is -1 when it is not known.
 	Progress func(path string, done, total int64)
 
@@ -44,8 +46,8 @@ func Fetch(ctx context.Context, o FetchOptions) (rep FetchReport, err error) {
 	if err != nil {
 		return rep, err
 	}
-	if err := os.MkdirAll(o.Raw, 0o755); err != nil {
-		return rep, fault.Wrap(fault.Internal, err, "création de %s", o.Raw)
+	if err := o.folder(o.Raw); err != nil {
+		return rep, err
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
@@ -74,6 +76,17 @@ func Fetch(ctx context.Context, o FetchOptions) (rep FetchReport, err error) {
 		}
 	}
 	return f.all(wanted, func(w Wanted) (bool, error) { return f.source(ctx, w) })
+}
+
+// folder makes a folder that receives files; a trial makes none.
+func (o *FetchOptions) folder(dir string) error {
+	if o.Trial {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fault.Wrap(fault.Internal, err, "création de %s", dir)
+	}
+	return nil
 }
 
 func isAddress(s string) bool {
@@ -158,10 +171,13 @@ type fetcher struct {
 
 // readMirror reads the mirror's sources.json, if it has one.
 func (f *fetcher) readMirror(ctx context.Context) error {
-	tmp := filepath.Join(f.Raw, ".mirror-"+SourcesFile)
-	defer dropPart(tmp)
-	dropPart(tmp)
-	_, err := f.transfer("").fetch(ctx, joinAddress(f.From, SourcesFile), tmp, "")
+	dir, err := atomicfile.TempDir("", "perimetre-miroir-")
+	if err != nil {
+		return err
+	}
+	defer dir.Remove()
+	tmp := filepath.Join(dir.Path, SourcesFile)
+	_, err = f.transfer("").fetch(ctx, joinAddress(f.From, SourcesFile), tmp, "")
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}
@@ -266,13 +282,13 @@ func joinAddress(base, rel string) string { return strings.TrimSuffix(base, "/")
 func (f *fetcher) file(ctx context.Context, address string, line RawFile) error {
 	rel := line.Path
 	dest := filepath.Join(f.Raw, filepath.FromSlash(rel))
-	if err := os.MkdirAll(filepath.Dir(dest), 0o755); err != nil {
-		return fault.Wrap(fault.Internal, err, "création de %s", filepath.Dir(dest))
+	if err := f.folder(filepath.Dir(dest)); err != nil {
+		return err
 	}
 	if line.SHA256 != "" {
 		if sum, _, err := sumFile(dest); err == nil && sum == line.SHA256 {
 			f.report.Unchanged = append(f.report.Unchanged, rel)
-			if _, listed := f.list.Find(rel); listed {
+			if _, listed := f.list.Find(rel); listed || f.Trial {
 				return nil
 			}
 			f.list.Set(line)
@@ -280,6 +296,9 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 		}
 	}
 	was, known := f.standing(address)
+	if f.Trial {
+		return f.look(ctx, address, rel, known)
+	}
 	got, err := f.transfer(rel).fetch(ctx, address, dest, known)
 	if err != nil {
 		return err
@@ -309,6 +328,20 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 	dropPart(dest)
 	return f.record(line, RawFile{Path: final, URL: address, SHA256: sum, Bytes: n, ETag: got.ETag,
 		Vintage: geo.DateOf(got.Modified).String(), FetchedAt: time.Now().UTC().Truncate(time.Second)}, got.Modified.IsZero())
+}
+
+// look asks whether an address has a file, and whether it is the one already here.
+func (f *fetcher) look(ctx context.Context, address, rel, known string) error {
+	now, _, err := head(ctx, f.client, address)
+	switch {
+	case err != nil:
+		return err
+	case known != "" && now.ETag == known:
+		f.report.Unchanged = append(f.report.Unchanged, rel)
+	default:
+		f.report.Fetched = append(f.report.Fetched, rel)
+	}
+	return nil
 }
 
 // standing returns the line of what was brought from an address before, and its

@@ -28,8 +28,6 @@ type ImportOptions struct {
 	Keys []PublicKey
 	// Untrusted accepts a pack that no key of Keys verifies; it is then unsigned here.
 	Untrusted bool
-	// DryRun verifies all and puts nothing in place.
-	DryRun    bool
 	Proxy, CA string
 	// Progress receives the bytes received, then the bytes unpacked.
 	Progress func(step string, done, total int64)
@@ -76,9 +74,6 @@ func Import(ctx context.Context, o ImportOptions) (m Manifest, err error) {
 	}
 	if err := opens(w.dir); err != nil {
 		return m, err
-	}
-	if o.DryRun {
-		return m, nil
 	}
 	if err := w.publish(m.ID); err != nil {
 		return m, err

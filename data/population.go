@@ -16,7 +16,7 @@ const populationPrefix = "population-"
 
 // AddPopulation puts a table of young people in a RAW folder, read first as whoever counts
 // an expected share does.
-func AddPopulation(raw, file string) (line RawFile, warnings []string, err error) {
+func AddPopulation(raw, file string, trial bool) (line RawFile, warnings []string, err error) {
 	t, err := ingest.Population(file)
 	if err != nil {
 		return line, nil, err
@@ -26,7 +26,7 @@ func AddPopulation(raw, file string) (line RawFile, warnings []string, err error
 		return line, nil, err
 	}
 	line = src.File("population/" + filepath.Base(file))
-	return line, []string{tableSays(t)}, bring(raw, file, &line)
+	return line, []string{tableSays(t)}, bring(raw, file, &line, trial)
 }
 
 // tableSays returns what a table of population tells, in French.

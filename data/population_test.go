@@ -18,7 +18,7 @@ func TestPopulationTravelsInThePack(t *testing.T) {
 	file := filepath.Join(dir, "jeunes.csv")
 	const text = "code_insee;code_qpv;jeunes;source;annee\n59001;;400;INSEE;2022\n59001;QN05901A;90;INSEE;2022\n"
 	write(t, file, []byte(text))
-	line, says, err := AddPopulation(raw, file)
+	line, says, err := AddPopulation(raw, file, false)
 	if err != nil || line.Kind != KindPopulation || len(says) != 1 || !strings.Contains(says[0], "par commune et par QPV (INSEE, 2022)") {
 		t.Fatalf("%+v %v %v", line, says, err)
 	}
@@ -50,7 +50,7 @@ func TestPopulationTravelsInThePack(t *testing.T) {
 		"more in QPV than there are young": {"code_ml;jeunes;jeunes_qpv\n59350;100;101\n", "ligne 2"},
 	} {
 		write(t, file, []byte(c.text))
-		if _, _, err := AddPopulation(raw, file); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := AddPopulation(raw, file, false); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

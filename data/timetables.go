@@ -32,7 +32,7 @@ func IsTimetable(file string) bool { return gtfs.IsFeed(file) }
 
 // AddTimetable puts a timetable in a RAW folder. One that is cut short, or whose last
 // day is before a day, is refused.
-func AddTimetable(raw, file string, on geo.Date) (line RawFile, warnings []string, err error) {
+func AddTimetable(raw, file string, on geo.Date, trial bool) (line RawFile, warnings []string, err error) {
 	feed, warnings, err := gtfs.Read(file)
 	if err == nil {
 		err = gtfs.OutOfDate(&feed, file, on)
@@ -46,7 +46,7 @@ func AddTimetable(raw, file string, on geo.Date) (line RawFile, warnings []strin
 	}
 	warnings = append(warnings, says(&feed))
 	line = src.File("horaires/" + filepath.Base(file))
-	return line, warnings, bring(raw, file, &line)
+	return line, warnings, bring(raw, file, &line, trial)
 }
 
 // says returns what a timetable holds, in French.

@@ -72,28 +72,34 @@ func CheckSources(ctx context.Context, files []RawFile, proxy, ca string) ([]Sou
 
 func checkSource(ctx context.Context, client *http.Client, f RawFile) SourceState {
 	s := SourceState{File: f, State: FreshAbsent, Bytes: -1}
-	req, err := http.NewRequestWithContext(ctx, http.MethodHead, f.URL, nil)
+	now, length, err := head(ctx, client, f.URL)
 	if err != nil {
-		s.Why = "adresse illisible"
+		s.Why = err.Error()
 		return s
+	}
+	s.Bytes, s.Modified = length, now.Modified
+	s.State, s.Why = fresh(f, now, s.Bytes)
+	return s
+}
+
+// head asks what a server has at an address, and its length in bytes, -1 when the server
+// does not say.
+func head(ctx context.Context, client *http.Client, address string) (now received, length int64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return now, -1, fault.New(fault.Usage, "adresse illisible : %s", address)
 	}
 	req.Header.Set("User-Agent", "perimetre (+data update)")
 	req.Header.Set("Accept-Encoding", "identity")
 	resp, err := client.Do(req)
 	if err != nil {
-		s.Why = netFault(ctx, f.URL, err).Error()
-		return s
+		return now, -1, netFault(ctx, address, err)
 	}
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		s.Why = statusFault(f.URL, resp).Error()
-		return s
+		return now, -1, statusFault(address, resp)
 	}
-	s.Bytes = resp.ContentLength
-	now := stateOf(f.URL, resp, resp.ContentLength).received()
-	s.Modified = now.Modified
-	s.State, s.Why = fresh(f, now, s.Bytes)
-	return s
+	return stateOf(address, resp, resp.ContentLength).received(), resp.ContentLength, nil
 }
 
 // fresh compares what a server says with what was recorded: the tag decides, else the

@@ -62,10 +62,10 @@ func busWorld(t *testing.T) *data.Pack {
 	if !data.IsTimetable(path) || data.IsTimetable(filepath.Join(raw, "communes/communes.csv")) {
 		t.Error("a timetable is not told by its content")
 	}
-	if _, _, err := data.AddTimetable(raw, path, geo.MustDate("2025-05-01")); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "périmés") {
+	if _, _, err := data.AddTimetable(raw, path, geo.MustDate("2025-05-01"), false); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "périmés") {
 		t.Errorf("a timetable out of date: %v", err)
 	}
-	if line, _, err := data.AddTimetable(raw, path, geo.MustDate("2025-04-30")); err != nil || line.Kind != data.KindTimetable {
+	if line, _, err := data.AddTimetable(raw, path, geo.MustDate("2025-04-30"), false); err != nil || line.Kind != data.KindTimetable {
 		t.Fatal(line, err)
 	}
 	m, err := data.Build(context.Background(), data.BuildOptions{Raw: raw, Pack: dir})

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"perimetre/data"
@@ -40,21 +39,32 @@ func (c *annualCmd) Run(std streams, g *Globals) error {
 	if err := c.draw(g, r); err != nil {
 		return err
 	}
-	g.messages(std.err).Info(r.Verdict)
-	format := c.Format
-	if format == "" {
-		format = strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), ".")
+	format, err := formOf(c.Format, c.Output, "html", "xlsx", "csv")
+	if err != nil {
+		return err
 	}
+	g.messages(std.err).Info(r.Verdict)
 	switch format {
 	case "xlsx":
-		return writeWhole(c.Output, std.out, r.XLSX)
+		return c.whole(g, std, c.Output, r.XLSX)
 	case "csv":
 		if c.Output == "" || c.Output == "-" {
 			return &fault.Error{Kind: fault.Usage, Message: "plusieurs tables demandent un dossier", Expected: "-o DOSSIER"}
 		}
-		return r.CSV(c.Output)
+		dir, leave, err := c.folder(c.Output)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		if err := r.CSV(dir); err != nil {
+			return err
+		}
+		if c.DryRun {
+			c.say(g, std, counted(len(r.Tables), "table")+" dans "+c.Output)
+		}
+		return nil
 	}
-	return writeWhole(c.Output, std.out, r.HTML)
+	return c.whole(g, std, c.Output, r.HTML)
 }
 
 func (c *annualCmd) report(std streams, g *Globals) (*annual.Report, error) {

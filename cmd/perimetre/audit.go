@@ -12,9 +12,10 @@ import (
 )
 
 type auditCmd struct {
+	trialFlag
 	Tables  []string `arg:"" optional:"" name:"table" help:"Tables publiées (CSV, XLSX), ou un dossier de tables et de leurs identités (identites.yml)."`
 	Example bool     `name:"exemple" help:"Vérifie le compte rendu d’activité 2024 des Missions Locales des Hauts-de-France, transcrit dans le programme."`
-	Format  string   `enum:"texte,json" default:"texte" help:"Forme des constats : texte ou json."`
+	Format  string   `enum:"texte,json," default:"" placeholder:"texte|json" help:"Forme des constats : texte ou json (à défaut, selon le nom de la sortie, sinon texte)."`
 	Output  string   `short:"o" placeholder:"FICHIER" help:"Fichier de sortie (à défaut la sortie standard)."`
 	Strict  bool     `help:"Rend le code 3 si des nombres se contredisent."`
 	Planted int      `name:"plantees" placeholder:"N" help:"Essai : met les tables d’accord, y plante N erreurs de saisie une à une, et dit combien sont trouvées, et la bonne case nommée."`
@@ -22,20 +23,24 @@ type auditCmd struct {
 }
 
 // Run checks the arithmetic of the tables.
-func (c auditCmd) Run(std streams) error {
+func (c auditCmd) Run(std streams, g *Globals) error {
 	tables, identities, err := c.read(std.in)
 	if err != nil {
 		return err
 	}
+	form, err := formOf(c.Format, c.Output, "texte", "json")
+	if err != nil {
+		return err
+	}
 	if c.Planted > 0 {
-		return c.plant(std, tables, identities)
+		return c.plant(g, std, tables, identities)
 	}
 	findings, err := audit.Audit(tables, identities)
 	if err != nil {
 		return err
 	}
-	err = writeWhole(c.Output, std.out, func(w io.Writer) error {
-		if c.Format == "json" {
+	err = c.whole(g, std, c.Output, func(w io.Writer) error {
+		if form == "json" {
 			return audit.JSON(w, findings)
 		}
 		return audit.Text(w, tables, findings)
@@ -50,7 +55,7 @@ func (c auditCmd) Run(std streams) error {
 }
 
 // plant writes how many planted errors are found, and which are not.
-func (c auditCmd) plant(std streams, tables []*audit.Table, identities []*audit.Identity) error {
+func (c auditCmd) plant(g *Globals, std streams, tables []*audit.Table, identities []*audit.Identity) error {
 	ok, err := audit.Mended(tables, identities)
 	if err != nil {
 		return err
@@ -62,7 +67,7 @@ func (c auditCmd) plant(std streams, tables []*audit.Table, identities []*audit.
 	if err != nil {
 		return err
 	}
-	return writeWhole(c.Output, std.out, func(w io.Writer) error {
+	return c.whole(g, std, c.Output, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "Erreurs plantées : %d ; trouvées : %d (%s) ; bonne case parmi celles nommées : %d (%s), nommée d’abord : %d.\n",
 			t.Planted, t.Found, french.Ratio(t.Found, t.Planted), t.Named, french.Ratio(t.Named, t.Planted), t.First)
 		for _, s := range t.Missed {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 // supplyFlags are those of the commands that set sites against people.
 type supplyFlags struct {
+	trialFlag
 	Sites      string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV, XLSX ou ODS (ceux du référentiel par défaut)."`
 	Demand     string   `placeholder:"FICHIER" help:"Personnes : par point (lon, lat), par commune (code_insee), par code de la matrice, ou un fichier marqué par « flag »."`
 	Population string   `placeholder:"FICHIER" help:"Jeunes par commune et par part de QPV (code_insee, code_qpv, jeunes), répartis entre leurs adresses."`
@@ -26,7 +28,7 @@ type supplyFlags struct {
 	On         dateFlag `placeholder:"DATE" help:"Jour des sites ouverts et des QPV en vigueur (aujourd’hui par défaut)."`
 	Known      dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
 	Output     string   `short:"o" default:"-" placeholder:"FICHIER" help:"Fichier à écrire ; « - » est la sortie standard."`
-	Format     string   `enum:"table,json,geojson,html,xlsx" default:"table" placeholder:"table|json|geojson|html|xlsx" help:"Forme de la sortie."`
+	Format     string   `enum:"table,json,geojson,csv,html,xlsx," default:"" placeholder:"table|json|geojson|csv|html|xlsx" help:"Forme de la sortie (à défaut, selon son nom, sinon table)."`
 	tripFlags
 }
 
@@ -64,19 +66,20 @@ func (f *supplyFlags) open(ctx context.Context, g *Globals, set func(*study.Opti
 
 // answer writes a study in the form asked, and says on the side what it is worth.
 func answer[T any](f *supplyFlags, g *Globals, std streams, of *study.Frame, v T, forms map[string]func(io.Writer, T) error) error {
+	form, err := formOf(f.Format, f.Output, append([]string{"table"}, slices.DeleteFunc(slices.Sorted(maps.Keys(forms)), func(s string) bool { return s == "table" })...)...)
+	if err != nil {
+		return err
+	}
 	say := g.messages(std.err)
 	if of.Warning != "" {
 		say.Warn("Attention : " + of.Warning + ".")
 	}
-	if f.Format != "table" {
+	if form != "table" {
 		for _, n := range of.Notices {
 			say.Info(n + ".")
 		}
 	}
-	if forms[f.Format] == nil {
-		return fault.New(fault.Usage, "--format %s : forme que ce résultat n’a pas", f.Format)
-	}
-	return writeWhole(f.Output, std.out, func(w io.Writer) error { return forms[f.Format](w, v) })
+	return f.whole(g, std, f.Output, func(w io.Writer) error { return forms[form](w, v) })
 }
 
 // optionalPack opens the packs; none is needed with files of one's own.
@@ -148,5 +151,6 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	return answer(&c.supplyFlags, g, std, &r.Frame, r, map[string]func(io.Writer, *study.Result) error{
 		"table": report.Text, "json": report.JSON, "html": report.HTML, "xlsx": report.XLSX,
 		"geojson": func(w io.Writer, r *study.Result) error { return report.GeoJSON(w, r) },
+		"csv":     func(w io.Writer, r *study.Result) error { return writeCSV(w, report.Rows(r)) },
 	})
 }

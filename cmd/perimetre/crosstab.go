@@ -2,9 +2,6 @@ package main
 
 import (
 	"io"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"perimetre/ingest/table"
 	"perimetre/quota"
@@ -14,6 +11,7 @@ import (
 
 // countFlags are those of the commands that count flagged files over a period.
 type countFlags struct {
+	trialFlag
 	Inputs []string `arg:"" name:"fichier" help:"Fichiers signalés par « flag » ; - est l’entrée standard."`
 
 	Unit    string   `placeholder:"COLONNE" help:"Colonne de la Mission Locale."`
@@ -101,17 +99,14 @@ func (c *tablesCmd) Run(std streams, g *Globals) error {
 	if err := set.Mask(reader); err != nil {
 		return err
 	}
-	format := c.Format
-	if format == "" {
-		format = "table"
-		if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); slices.Contains([]string{"json", "csv", "xlsx"}, ext) {
-			format = ext
-		}
+	format, err := formOf(c.Format, c.Output, "table", "json", "csv", "xlsx")
+	if err != nil {
+		return err
 	}
 	if format != "table" {
 		for _, n := range set.Notices {
 			g.messages(std.err).Info(n)
 		}
 	}
-	return writeWhole(c.Output, std.out, map[string]func(io.Writer) error{"table": set.Text, "json": set.JSON, "csv": set.CSV, "xlsx": set.XLSX}[format])
+	return c.whole(g, std, c.Output, map[string]func(io.Writer) error{"table": set.Text, "json": set.JSON, "csv": set.CSV, "xlsx": set.XLSX}[format])
 }

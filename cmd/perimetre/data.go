@@ -97,6 +97,7 @@ func printJSON(w io.Writer, v any) error {
 
 type dataFetchCmd struct {
 	networkFlags
+	trialFlag
 
 	Sources []string `arg:"" optional:"" name:"source" help:"Sources à prendre, par leur nom dans « data sources » ; toutes à défaut."`
 	Deps    []string `placeholder:"59,62" help:"Départements des fichiers qui vont par département ; « tous » pour la France entière."`
@@ -113,10 +114,14 @@ func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	say := g.messages(std.err)
 	bar := g.bytesBar(std.err)
 	rep, err := data.Fetch(ctx, data.FetchOptions{Raw: c.To, Departements: deps, Sources: c.Sources,
-		From: c.From, Proxy: c.Proxy, CA: c.CA, Progress: bar.show})
+		From: c.From, Proxy: c.Proxy, CA: c.CA, Trial: c.DryRun, Progress: bar.show})
 	bar.clear()
 	for _, f := range rep.Fetched {
-		say.Info("reçu : " + f)
+		if c.DryRun {
+			c.say(g, std, f+" irait dans "+c.To)
+		} else {
+			say.Info("reçu : " + f)
+		}
 	}
 	if n := len(rep.Unchanged); n > 0 {
 		say.Info("inchangés : " + counted(n, "fichier"))
@@ -151,6 +156,9 @@ func (c dataFetchCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	}
 	if len(rep.Fetched)+len(rep.Unchanged) == 0 {
 		return fault.New(fault.NotFound, "rien à prendre%s", within)
+	}
+	if c.DryRun {
+		return nil
 	}
 	say.Info("Étape suivante : perimetre data build --from " + c.To + " --to pack")
 	return nil

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"path/filepath"
+
 	"perimetre/data"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
 
 type dataAddCmd struct {
+	trialFlag
 	File        string   `arg:"" name:"fichier" help:"Fichier à ajouter ; une archive d’horaires (GTFS) se reconnaît à son contenu."`
 	Sites       bool     `help:"Le fichier est une liste de sites : tableau, annuaire de service-public.gouv.fr, data·inclusion, France services."`
 	On          dateFlag `placeholder:"DATE" help:"Jour à partir duquel des horaires doivent servir (aujourd’hui par défaut) : ceux qui finissent avant sont refusés."`
@@ -28,6 +31,10 @@ func (c dataAddCmd) Run(std streams, g *Globals) error {
 	for _, w := range warnings {
 		g.messages(std.err).Warn(f.Path + " : " + w)
 	}
+	if c.DryRun {
+		c.say(g, std, c.File+" irait dans "+filepath.Join(c.To, filepath.FromSlash(f.Path)))
+		return nil
+	}
 	g.messages(std.err).Info("ajouté : " + f.Path)
 	return nil
 }
@@ -35,11 +42,11 @@ func (c dataAddCmd) Run(std streams, g *Globals) error {
 func (c dataAddCmd) add() (data.RawFile, []string, error) {
 	switch {
 	case c.Sites:
-		return data.AddSites(c.To, c.File)
+		return data.AddSites(c.To, c.File, c.DryRun)
 	case c.Zoning == "population":
-		return data.AddPopulation(c.To, c.File)
+		return data.AddPopulation(c.To, c.File, c.DryRun)
 	case c.Zoning == "" && data.IsTimetable(c.File):
-		return data.AddTimetable(c.To, c.File, c.On.orToday())
+		return data.AddTimetable(c.To, c.File, c.On.orToday(), c.DryRun)
 	}
 	t := data.Term{Zoning: geo.Zoning(c.Zoning), Version: c.Version, CompleteFor: c.CompleteFor}
 	for _, d := range []struct {
@@ -50,5 +57,5 @@ func (c dataAddCmd) add() (data.RawFile, []string, error) {
 			return data.RawFile{}, nil, &fault.Error{Kind: fault.Usage, Message: "date illisible pour " + d.flag, Expected: "AAAA-MM-JJ", Seen: d.value}
 		}
 	}
-	return data.Add(c.To, c.File, t)
+	return data.Add(c.To, c.File, t, c.DryRun)
 }

@@ -12,14 +12,13 @@ import (
 	"perimetre/data"
 	"perimetre/french"
 	"perimetre/geo"
-	"perimetre/geo/fault"
 )
 
 type dataBuildCmd struct {
-	From   string   `required:"" placeholder:"DOSSIER" help:"Dossier des fichiers officiels, tel que « data fetch » le laisse."`
-	To     string   `placeholder:"DOSSIER" default:"pack" help:"Dossier du référentiel géographique (à défaut, pack)."`
-	Deps   []string `placeholder:"59,62" help:"Ne garde que les adresses de ces départements ; zonages et contours restent tous."`
-	DryRun bool     `name:"dry-run" help:"Construit pour vérifier les fichiers, et laisse l’ancien référentiel en place."`
+	trialFlag
+	From string   `required:"" placeholder:"DOSSIER" help:"Dossier des fichiers officiels, tel que « data fetch » le laisse."`
+	To   string   `placeholder:"DOSSIER" default:"pack" help:"Dossier du référentiel géographique (à défaut, pack)."`
+	Deps []string `placeholder:"59,62" help:"Ne garde que les adresses de ces départements ; zonages et contours restent tous."`
 }
 
 // Run builds the pack and prints what it holds.
@@ -33,12 +32,12 @@ func (c dataBuildCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	}
 	start := time.Now()
 	bar := g.progress(std.err, "adresses lues")
-	var agree func(string) error
-	tried := fault.New(fault.Review, "essai")
-	if c.DryRun {
-		agree = func(string) error { return tried }
+	to, leave, err := c.folder(c.To)
+	if err != nil {
+		return err
 	}
-	m, err := data.Build(ctx, data.BuildOptions{Raw: c.From, Pack: c.To, Departements: deps, Agree: agree, Progress: func(_ string, n int64) {
+	defer leave()
+	m, err := data.Build(ctx, data.BuildOptions{Raw: c.From, Pack: to, Departements: deps, Progress: func(_ string, n int64) {
 		if bar != nil && n > 0 {
 			bar(int(n))
 		}
@@ -46,7 +45,7 @@ func (c dataBuildCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	if bar != nil {
 		bar(-1)
 	}
-	if err != nil && err != error(tried) {
+	if err != nil {
 		return err
 	}
 	say := g.messages(std.err)
@@ -61,13 +60,12 @@ func (c dataBuildCmd) Run(ctx context.Context, std streams, g *Globals) error {
 			say.Warn(s.Path + " : " + w)
 		}
 	}
+	holds := counted(int(m.Stats.Index.Addresses), "adresse") + ", " + counted(m.Stats.Communes, "commune")
 	if c.DryRun {
-		say.Info("Essai : les fichiers donnent un référentiel, qui n’a pas été mis en place")
+		c.say(g, std, "le référentiel "+m.ID+" irait dans "+c.To+" : "+holds)
 		return nil
 	}
-	say.Info(fmt.Sprintf("référentiel %s construit en %s dans %s : %s, %s", m.ID,
-		decimals(time.Since(start).Seconds(), 1)+" s", c.To,
-		counted(int(m.Stats.Index.Addresses), "adresse"), counted(m.Stats.Communes, "commune")))
+	say.Info(fmt.Sprintf("référentiel %s construit en %s dans %s : %s", m.ID, decimals(time.Since(start).Seconds(), 1)+" s", c.To, holds))
 	return nil
 }
 

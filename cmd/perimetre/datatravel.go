@@ -15,6 +15,7 @@ import (
 )
 
 type dataExportCmd struct {
+	trialFlag
 	Pack   string `arg:"" optional:"" default:"pack" name:"référentiel" help:"Dossier du référentiel géographique (pack à défaut)."`
 	Output string `short:"o" required:"" placeholder:"FICHIER" help:"Fichier à écrire, un seul : .tar.zst ; « - » est la sortie standard."`
 }
@@ -24,7 +25,7 @@ func (c dataExportCmd) Run(std streams, g *Globals) error {
 	bar := g.bytesBar(std.err)
 	defer bar.clear()
 	var m data.Manifest
-	err := writeWhole(c.Output, std.out, func(w io.Writer) (err error) {
+	err := c.whole(g, std, c.Output, func(w io.Writer) (err error) {
 		m, err = data.Export(c.Pack, w, func(done, total int64) { bar.show("export", done, total) })
 		return err
 	})
@@ -36,7 +37,9 @@ func (c dataExportCmd) Run(std streams, g *Globals) error {
 	if m.Signed == nil {
 		say.Warn("Référentiel non signé : qui le reçoit devra l’accepter sans preuve. « perimetre data sign » le signe.")
 	}
-	say.Info("référentiel " + m.ID + " exporté dans " + c.Output + signedText(m.Signed))
+	if !c.DryRun {
+		say.Info("référentiel " + m.ID + " exporté dans " + c.Output + signedText(m.Signed))
+	}
 	return nil
 }
 
@@ -48,17 +51,22 @@ type networkFlags struct {
 
 type dataImportCmd struct {
 	networkFlags
+	trialFlag
 
 	From       string   `arg:"" name:"fichier" help:"Fichier fait par « data export », ou son adresse (https://…)."`
 	To         string   `placeholder:"DOSSIER" default:"pack" help:"Dossier du référentiel géographique (pack à défaut)."`
 	TrustedKey []string `name:"trusted-key" sep:"none" placeholder:"CLÉ" help:"Clé publique à qui vous faites confiance : un fichier .pub ou son texte (répétable)."`
 	Untrusted  bool     `help:"Accepte un référentiel que rien ne vérifie ; il reste « non signé »."`
-	DryRun     bool     `name:"dry-run" help:"Vérifie tout, et ne met rien en place."`
 }
 
 // Run verifies a pack that someone else built and puts it in service.
 func (c dataImportCmd) Run(ctx context.Context, std streams, g *Globals) error {
-	o := data.ImportOptions{From: c.From, Pack: c.To, Untrusted: c.Untrusted, DryRun: c.DryRun, Proxy: c.Proxy, CA: c.CA}
+	to, leave, err := c.folder(c.To)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	o := data.ImportOptions{From: c.From, Pack: to, Untrusted: c.Untrusted, Proxy: c.Proxy, CA: c.CA}
 	for _, text := range c.TrustedKey {
 		k, err := data.ReadPublicKey(text)
 		if err != nil {
@@ -78,7 +86,7 @@ func (c dataImportCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		say.Warn("Référentiel accepté sans signature : rien ne prouve qui l’a construit.")
 	}
 	if c.DryRun {
-		say.Info("référentiel " + m.ID + " vérifié" + signedText(m.Signed) + " ; rien n’a été mis en place")
+		c.say(g, std, "le référentiel "+m.ID+", vérifié"+signedText(m.Signed)+", irait dans "+c.To)
 		return nil
 	}
 	say.Info(fmt.Sprintf("référentiel %s en place dans %s%s : %s, %s", m.ID, c.To, signedText(m.Signed),
@@ -95,6 +103,7 @@ func signedText(s *data.Signature) string {
 }
 
 type dataSignCmd struct {
+	trialFlag
 	Pack string `arg:"" optional:"" default:"pack" name:"référentiel" help:"Dossier du référentiel géographique (pack à défaut)."`
 	Key  string `required:"" placeholder:"FICHIER" help:"Clé secrète, de « perimetre data key » ou de minisign."`
 	By   string `required:"" placeholder:"NOM" help:"Au nom de qui : ce nom se lira « signé par … »."`
@@ -106,6 +115,15 @@ func (c dataSignCmd) Run(std streams, g *Globals) error {
 	if err != nil {
 		return err
 	}
+	if c.DryRun {
+		p, err := data.Open(c.Pack)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		c.say(g, std, "le référentiel "+p.ID+" serait signé par "+c.By+" (clé "+data.KeyID(key.ID())+")")
+		return nil
+	}
 	m, err := data.Sign(c.Pack, key, c.By, time.Now())
 	if err != nil {
 		return err
@@ -115,6 +133,7 @@ func (c dataSignCmd) Run(std streams, g *Globals) error {
 }
 
 type dataKeyCmd struct {
+	trialFlag
 	To              string `arg:"" name:"fichier" help:"Clé secrète à écrire ; la clé publique va à côté, dans FICHIER.pub."`
 	WithoutPassword bool   `name:"without-password" help:"Clé secrète en clair, pour une tâche planifiée."`
 }
@@ -131,9 +150,25 @@ func (c dataKeyCmd) Run(std streams, g *Globals) error {
 			return &fault.Error{Kind: fault.Usage, Message: "mot de passe vide", Expected: "un mot de passe, ou --without-password"}
 		}
 	}
-	pub, err := data.NewKey(c.To, word)
+	to, leave, err := c.folder(c.To)
 	if err != nil {
 		return err
+	}
+	defer leave()
+	if c.DryRun {
+		for _, name := range []string{c.To, c.To + ".pub"} {
+			if _, err := os.Lstat(name); err == nil {
+				return fault.New(fault.Conflict, "%s existe déjà : une clé n’est jamais remplacée", name)
+			}
+		}
+	}
+	pub, err := data.NewKey(to, word)
+	if err != nil {
+		return err
+	}
+	if c.DryRun {
+		c.say(g, std, "une clé irait dans "+c.To+" et "+c.To+".pub")
+		return nil
 	}
 	g.messages(std.err).Info("clé " + data.KeyID(pub.ID()) + " : gardez " + c.To + " pour vous, donnez " + c.To + ".pub à qui importe vos référentiels")
 	return nil

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"perimetre/batch"
 	"perimetre/export"
+	"perimetre/french"
+	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
 	"perimetre/ingest/table"
 	"perimetre/server/people"
@@ -20,6 +23,7 @@ type decisionsCmd struct {
 
 type decisionsExportCmd struct {
 	databaseFlag
+	trialFlag
 	Output      string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire, .csv ou .xlsx (sortie standard par défaut)."`
 	Unit        []string `placeholder:"CODE" help:"Mission Locale, répétable ; toutes par défaut."`
 	From        string   `placeholder:"FICHIER" help:"Prend les décisions d’un fichier marqué avec une colonne « réponse », sans base."`
@@ -36,7 +40,22 @@ func (c *decisionsExportCmd) Run(ctx context.Context, g *Globals, std streams) e
 	if c.From != "" && c.DropAddress {
 		return fault.New(fault.Usage, "--drop-address ne laisse rien des décisions d’un fichier : elles n’ont que leur adresse")
 	}
-	out, err := export.Create(c.Output, export.Options{Stdout: std.out})
+	file := c.Output
+	if c.DryRun {
+		std.out = io.Discard
+		if file != "-" {
+			if err := atomicfile.Check(file); err != nil {
+				return err
+			}
+			tmp, leave, err := c.folder(file)
+			if err != nil {
+				return err
+			}
+			defer leave()
+			file = tmp
+		}
+	}
+	out, err := export.Create(file, export.Options{Stdout: std.out})
 	if err != nil {
 		return err
 	}
@@ -53,16 +72,20 @@ func (c *decisionsExportCmd) Run(ctx context.Context, g *Globals, std streams) e
 	if err := out.Close(); err != nil {
 		return err
 	}
+	if c.DryRun {
+		c.say(g, std, french.Count(n, "décision irait", "décisions iraient")+" dans "+c.Output)
+		return nil
+	}
 	g.messages(std.err).Info(fmt.Sprintf("Décisions écrites : %d.", n))
 	return nil
 }
 
 func (c *decisionsExportCmd) fromBase(ctx context.Context, out *export.Writer) (int, error) {
-	st, err := store.Open(ctx, c.Database)
+	st, leave, err := c.base(ctx, c.Database)
 	if err != nil {
 		return 0, err
 	}
-	defer st.Close()
+	defer leave()
 	n, err := people.ExportDecisions(ctx, st, c.Unit, c.DropAddress, out)
 	if err == nil {
 		err = st.Record(ctx, byCommand("décisions exportées", strings.Join(c.Unit, " "), n))
@@ -99,6 +122,7 @@ func (c *decisionsExportCmd) fromFile(std streams, out *export.Writer) (n int, e
 
 type decisionsImportCmd struct {
 	databaseFlag
+	trialFlag
 	File  string   `arg:"" name:"fichier" help:"Tableau de décisions : ce qu’écrit « decisions export », ou un fichier marqué avec une colonne « réponse »."`
 	Unit  []string `placeholder:"CODE" help:"Ne prend que les décisions de ces Missions Locales ; une seule : aussi celles qui n’en nomment aucune."`
 	Rekey bool     `help:"Refait, à partir de l’adresse, la clé de décisions écrites par une autre version du programme."`
@@ -106,11 +130,11 @@ type decisionsImportCmd struct {
 
 // Run merges the decisions into the database.
 func (c *decisionsImportCmd) Run(ctx context.Context, g *Globals, std streams) error {
-	st, err := store.Open(ctx, c.Database)
+	st, leave, err := c.base(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer leave()
 	done, err := people.ImportDecisions(ctx, st, c.File, table.Options{Stdin: std.in}, people.ImportOptions{Units: c.Unit, Rekey: c.Rekey})
 	if err != nil {
 		return err
@@ -119,6 +143,9 @@ func (c *decisionsImportCmd) Run(ctx context.Context, g *Globals, std streams) e
 		return err
 	}
 	say := g.messages(std.err)
+	if c.DryRun {
+		say.Info("Essai, rien n’a été écrit ; ce que la base recevrait :")
+	}
 	say.Info(fmt.Sprintf("Décisions : %d ajoutées, %d mises à jour, %d déjà là, %d plus anciennes que celles de la base.", done.Added, done.Updated, done.Unchanged, done.Older))
 	if done.Rekeyed > 0 {
 		say.Info(fmt.Sprintf("%d reconnues par leur adresse.", done.Rekeyed))

@@ -10,6 +10,7 @@ import (
 )
 
 type demoCmd struct {
+	trialFlag
 	To        string `required:"" placeholder:"DOSSIER" help:"Dossier à créer ; un territoire fictif qui s’y trouve déjà est remplacé."`
 	Addresses int    `default:"20000" placeholder:"N" help:"Nombre d’adresses, de 2 000 à 40 000 000 (la France : 26 000 000)."`
 	People    int    `default:"3000" placeholder:"N" help:"Nombre de lignes de jeunes.csv ; 0 pour aucune."`
@@ -35,7 +36,17 @@ func (c demoCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	if show != nil {
 		cfg.Progress = show
 	}
-	r, err := demo.Write(ctx, c.To, cfg)
+	if c.DryRun {
+		if err := demo.Replaceable(c.To); err != nil {
+			return err
+		}
+	}
+	dir, leave, err := c.folder(c.To)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	r, err := demo.Write(ctx, dir, cfg)
 	if show != nil {
 		show(-1)
 	}
@@ -48,7 +59,11 @@ func (c demoCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		}
 		return french.Integer(n) + " " + several
 	}
-	g.messages(std.err).Info(fmt.Sprintf("Territoire fictif écrit dans %s : %s, %s, %s, %s, %s de 2015 et %s de 2024, %s, %s, %s.", c.To,
+	written := "Territoire fictif écrit dans"
+	if c.DryRun {
+		written = "Essai, rien n’a été écrit : un territoire fictif irait dans"
+	}
+	g.messages(std.err).Info(fmt.Sprintf("%s %s : %s, %s, %s, %s, %s de 2015 et %s de 2024, %s, %s, %s.", written, c.To,
 		n(r.Departements, "département", "départements"), n(r.Communes, "commune", "communes"), n(r.Addresses, "adresse", "adresses"),
 		n(r.Hamlets, "lieu-dit", "lieux-dits"), n(r.QPV2015, "QPV", "QPV"), french.Integer(r.QPV2024),
 		n(r.Missions, "Mission Locale", "Missions Locales"), n(r.Sites, "site d’accueil", "sites d’accueil"), n(r.People, "ligne de jeunes", "lignes de jeunes")))

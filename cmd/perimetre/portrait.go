@@ -13,6 +13,7 @@ import (
 )
 
 type portraitCmd struct {
+	trialFlag
 	Unit   []string `placeholder:"ML,…" help:"Missions Locales, par code ou par nom (toutes celles du référentiel par défaut)."`
 	Sites  string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV, XLSX ou ODS (ceux du référentiel par défaut)."`
 	Detour float64  `default:"1.3" placeholder:"FACTEUR" help:"Multiplie les lignes droites (1,3 par défaut)."`
@@ -40,7 +41,12 @@ func (c *portraitCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if o.Units, err = study.ParseUnits(pack, c.Unit); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Output, 0o755); err != nil {
+	dir, leave, err := c.folder(c.Output)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fault.Wrap(fault.Internal, err, "création de %s", c.Output)
 	}
 	n := 0
@@ -48,17 +54,22 @@ func (c *portraitCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		n++
 		for _, form := range c.Format {
 			write := map[string]func(io.Writer, *study.Portrait) error{"html": report.PortraitHTML, "xlsx": report.PortraitXLSX}[form]
-			name := filepath.Join(c.Output, "portrait-"+strings.Map(safe, p.Code)+"."+form)
+			name := filepath.Join(dir, "portrait-"+strings.Map(safe, p.Code)+"."+form)
 			if err := writeWhole(name, std.out, func(w io.Writer) error { return write(w, p) }); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil {
-		g.messages(std.err).Info(counted(n, "portrait") + " dans " + c.Output)
+	if err != nil {
+		return err
 	}
-	return err
+	if done := counted(n, "portrait") + " dans " + c.Output; c.DryRun {
+		c.say(g, std, done)
+	} else {
+		g.messages(std.err).Info(done)
+	}
+	return nil
 }
 
 // safe keeps letters and figures, for the name of a file.

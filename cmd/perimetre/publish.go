@@ -1,7 +1,6 @@
 package main
 
 import (
-	"log/slog"
 	"path/filepath"
 	"strings"
 
@@ -11,11 +10,11 @@ import (
 
 // publish writes the reports of several periods, or of one beside what is out already,
 // protected together: no number hidden in one is found from the others.
-func (in *quotaInputs) publish(std streams, log *slog.Logger) error {
-	c := in.cmd
+func (in *quotaInputs) publish(g *Globals, std streams) error {
+	c, log := in.cmd, g.messages(std.err)
 	ids := strings.Split(c.Period, ",")
-	if len(ids) > 1 && (c.Output == "" || c.Output == "-") && c.format() != "table" {
-		return &fault.Error{Kind: fault.Usage, Message: "plusieurs périodes demandent un nom de fichier", Expected: "-o rapport." + c.format() + ", qui donne rapport-2024-T1." + c.format() + "…"}
+	if len(ids) > 1 && (c.Output == "" || c.Output == "-") && c.Format != "table" {
+		return &fault.Error{Kind: fault.Usage, Message: "plusieurs périodes demandent un nom de fichier", Expected: "-o rapport." + c.Format + ", qui donne rapport-2024-T1." + c.Format + "…"}
 	}
 	var before *quota.Published
 	var err error
@@ -46,7 +45,7 @@ func (in *quotaInputs) publish(std streams, log *slog.Logger) error {
 		log.Warn(w)
 	}
 	for _, res := range results {
-		if err := in.publishOne(std, res, p.Veil(res, sight), len(results) > 1); err != nil {
+		if err := in.publishOne(g, std, res, p.Veil(res, sight), len(results) > 1); err != nil {
 			return err
 		}
 	}
@@ -54,11 +53,11 @@ func (in *quotaInputs) publish(std streams, log *slog.Logger) error {
 		return nil
 	}
 	// Last: what it lists is out.
-	return writeWhole(c.Published, std.out, p.After(before).Write)
+	return c.whole(g, std, c.Published, p.After(before).Write)
 }
 
 // publishOne writes one period's report; among several, the file's name tells the period.
-func (in *quotaInputs) publishOne(std streams, res *quota.Result, veil *quota.Veil, several bool) error {
+func (in *quotaInputs) publishOne(g *Globals, std streams, res *quota.Result, veil *quota.Veil, several bool) error {
 	reports, err := in.reports(res, veil)
 	if err != nil {
 		return err
@@ -68,5 +67,5 @@ func (in *quotaInputs) publishOne(std streams, res *quota.Result, veil *quota.Ve
 		ext := filepath.Ext(path)
 		path = strings.TrimSuffix(path, ext) + "-" + strings.ReplaceAll(res.Period.ID, "..", "-a-") + ext
 	}
-	return writeWhole(path, std.out, reports[in.cmd.format()])
+	return in.cmd.whole(g, std, path, reports[in.cmd.Format])
 }

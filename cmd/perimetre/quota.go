@@ -20,6 +20,7 @@ import (
 )
 
 type quotaCmd struct {
+	trialFlag
 	Inputs []string `arg:"" name:"fichier" help:"Fichiers signalés par « flag », bordereaux (.json), ou dossiers qui en contiennent ; - est l’entrée standard."`
 
 	Rule       string   `placeholder:"RÈGLE" help:"Règle, par son nom ou son fichier YAML (à défaut cej-qpv-40, ou celle des bordereaux)."`
@@ -49,6 +50,14 @@ type quotaCmd struct {
 // Run reads the inputs, computes the quota and writes the report.
 func (c quotaCmd) Run(std streams, g *Globals) error {
 	log := g.messages(std.err)
+	forms := []string{"table", "json", "csv", "xlsx", "html"}
+	if c.Bordereau {
+		forms = []string{"json"}
+	}
+	var err error
+	if c.Format, err = formOf(c.Format, c.Output, forms...); err != nil {
+		return err
+	}
 	in, err := c.read(std, g)
 	if err != nil {
 		return err
@@ -58,10 +67,10 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 		if err != nil {
 			return err
 		}
-		return writeWhole(c.Output, std.out, b.Write)
+		return c.whole(g, std, c.Output, b.Write)
 	}
 	if c.Public && (c.Published != "" || strings.Contains(c.Period, ",")) {
-		return in.publish(std, log)
+		return in.publish(g, std)
 	}
 	res, err := in.result()
 	if err != nil {
@@ -71,11 +80,11 @@ func (c quotaCmd) Run(std streams, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(c.Output, std.out, reports[c.format()]); err != nil {
+	if err := c.whole(g, std, c.Output, reports[c.Format]); err != nil {
 		return err
 	}
 	rejected := rejections(res)
-	if c.format() != "table" || c.Output != "" && c.Output != "-" {
+	if c.Format != "table" || c.Output != "" && c.Output != "-" {
 		for _, n := range res.Notices {
 			log.Info(n)
 		}
@@ -114,16 +123,6 @@ func (in *quotaInputs) reports(res *quota.Result, veil *quota.Veil) (map[string]
 	return map[string]func(io.Writer) error{
 		"table": view.Text, "json": func(w io.Writer) error { return view.JSON(w, o) }, "csv": view.CSV, "xlsx": view.XLSX, "html": view.HTML,
 	}, nil
-}
-
-func (c quotaCmd) format() string {
-	if c.Format != "" {
-		return c.Format
-	}
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); slices.Contains([]string{"json", "csv", "xlsx", "html"}, ext) {
-		return ext
-	}
-	return "table"
 }
 
 // quotaInputs are the files of one command, read under one rule.

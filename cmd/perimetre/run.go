@@ -22,9 +22,9 @@ import (
 )
 
 type runCmd struct {
+	trialFlag
 	Plan    string `arg:"" name:"plan" help:"Plan YAML : entrée, colonnes, règle, rapports, seuils."`
 	Summary string `placeholder:"FICHIER" help:"Écrit aussi le bilan dans ce fichier."`
-	DryRun  bool   `name:"dry-run" help:"Fait tout le travail, en dit les alertes, et ne remplace rien."`
 }
 
 // summaryName is the file of the run's account, in the folder of its outputs.
@@ -57,8 +57,10 @@ func (c runCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	if len(p.Pack) > 0 {
 		g.Pack = p.Pack
 	}
-	if err := restoreOutput(p.Output); err != nil {
-		return err
+	if !c.DryRun {
+		if err := restoreOutput(p.Output); err != nil {
+			return err
+		}
 	}
 	work, err := atomicfile.TempDir(filepath.Dir(p.Output), "."+filepath.Base(p.Output)+".tmp-")
 	if err != nil {
@@ -71,7 +73,7 @@ func (c runCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	}
 	log := g.messages(std.err)
 	if c.DryRun {
-		log.Info("Essai : " + p.Output + " n’a pas changé")
+		c.say(g, std, "les rapports iraient dans "+p.Output)
 		return review(log, sum.Alerts)
 	}
 	if err := putInPlace(work.Path, p.Output); err != nil {

@@ -71,5 +71,6 @@ func (c *siteCmd) Run(ctx context.Context, g *Globals, std streams) error {
 	}
 	return answer(&c.supplyFlags, g, std, &p.Frame, p, map[string]func(io.Writer, *study.Plan) error{
 		"table": report.PlanText, "json": report.PlanJSON, "geojson": report.PlanGeoJSON, "html": report.PlanHTML, "xlsx": report.PlanXLSX,
+		"csv": func(w io.Writer, p *study.Plan) error { return writeCSV(w, report.PlanRows(p)) },
 	})
 }

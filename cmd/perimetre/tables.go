@@ -26,6 +26,7 @@ import (
 
 // tableFlags are those of the commands that read a table and write it.
 type tableFlags struct {
+	trialFlag
 	In       []string `arg:"" name:"entrée" help:"Tableau CSV, XLSX ou ODS ; « - » est l’entrée standard. Plusieurs s’écrivent sous leur nom dans le dossier de -o."`
 	Output   string   `short:"o" default:"-" placeholder:"FICHIER" help:"Tableau à écrire : .csv, .csv.gz, .tsv, .xlsx, .json, .geojson ou .parquet (GeoParquet) ; « - » est la sortie standard, en CSV."`
 	Columns  []string `placeholder:"COL,COL" help:"Colonnes qui font l’adresse, dans cet ordre ; aucune autre n’est lue pour elle."`
@@ -37,7 +38,6 @@ type tableFlags struct {
 	Encoding string   `default:"" placeholder:"NOM" help:"Encodage du CSV écrit : utf-8-bom (par défaut), utf-8, windows-1252."`
 	Summary  string   `placeholder:"FICHIER" help:"Écrit le décompte des lignes, en JSON."`
 	Strict   bool     `help:"Rend le code 3 quand des lignes restent à regarder."`
-	DryRun   bool     `name:"dry-run" help:"Fait tout le travail, en dit le décompte, et n’écrit rien."`
 	Workers  int      `placeholder:"N" help:"Nombre de fils de calcul (autant que de cœurs par défaut)."`
 }
 
@@ -95,8 +95,10 @@ func (f *tableFlags) outputs() ([]string, error) {
 	if f.Output == "-" || f.Summary != "" || err == nil && !st.IsDir() || err != nil && !os.IsPathSeparator(f.Output[len(f.Output)-1]) {
 		return nil, &fault.Error{Kind: fault.Usage, Message: "plusieurs tableaux s’écrivent dans un dossier, sans --summary", Expected: "-o DOSSIER/"}
 	}
-	if err := os.MkdirAll(f.Output, 0o755); err != nil {
-		return nil, fault.Wrap(fault.Input, err, "création de %s", f.Output)
+	if !f.DryRun {
+		if err := os.MkdirAll(f.Output, 0o755); err != nil {
+			return nil, fault.Wrap(fault.Input, err, "création de %s", f.Output)
+		}
 	}
 	var out []string
 	for _, in := range f.In {
@@ -128,10 +130,24 @@ func (f *tableFlags) one(ctx context.Context, o *batch.Options, std streams, inp
 		return err
 	}
 	defer in.Close()
-	if f.DryRun && output == "-" {
+	file := output
+	switch {
+	case f.DryRun && output == "-":
 		std.out = io.Discard
+	case f.DryRun:
+		if len(f.In) == 1 {
+			err = atomicfile.Check(output)
+		}
+		var leave func()
+		if err == nil {
+			file, leave, err = f.folder(output)
+		}
+		if err != nil {
+			return err
+		}
+		defer leave()
 	}
-	out, err := export.Create(output, export.Options{
+	out, err := export.Create(file, export.Options{
 		Stdout: std.out, Delimiter: in.Delimiter, Encoding: encoding, Numbers: batch.NumberColumns,
 	})
 	if err != nil {
@@ -151,7 +167,7 @@ func (f *tableFlags) one(ctx context.Context, o *batch.Options, std streams, inp
 	}
 	if f.DryRun {
 		out.Abort()
-		o.Log.Info("Essai : rien n’a été écrit dans " + output)
+		o.Log.Info("Essai, rien n’a été écrit : le tableau irait dans " + output)
 	}
 	if f.Summary != "" && !f.DryRun {
 		if err := writeSummary(f.Summary, &sum, std.out); err != nil {

@@ -26,6 +26,7 @@ type databaseFlag struct {
 
 type userAddCmd struct {
 	databaseFlag
+	trialFlag
 	Email    string   `arg:"" help:"Adresse électronique."`
 	Name     string   `required:"" help:"Nom de la personne ou du service."`
 	Role     string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur" help:"administrateur, etat, direction, referent, donnees ou auditeur."`
@@ -36,16 +37,20 @@ type userAddCmd struct {
 }
 
 // Run makes the account.
-func (c *userAddCmd) Run(ctx context.Context, std streams) error {
-	st, err := store.Open(ctx, c.Database)
+func (c *userAddCmd) Run(ctx context.Context, std streams, g *Globals) error {
+	st, leave, err := c.base(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer leave()
 	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep, National: c.National}
 	token, err := access.Invite(ctx, st, &u)
 	if err != nil {
 		return err
+	}
+	if c.DryRun {
+		c.say(g, std, "le compte "+u.Email+" irait dans "+c.Database)
+		return nil
 	}
 	_, err = fmt.Fprintf(std.out, "%s/mot-de-passe?jeton=%s\n", strings.TrimSuffix(c.URL, "/"), token)
 	return err
@@ -84,39 +89,36 @@ func (c *userListCmd) Run(ctx context.Context, std streams) error {
 
 type userDisableCmd struct {
 	databaseFlag
+	trialFlag
 	Email string `arg:"" help:"Adresse électronique."`
 }
 
 // Run closes the account; its sessions and tokens no longer open anything.
 func (c *userDisableCmd) Run(ctx context.Context, g *Globals, std streams) error {
-	st, u, err := c.account(ctx, c.Email)
+	st, leave, err := c.base(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer leave()
+	u, err := st.UserByEmail(ctx, strings.ToLower(c.Email))
+	if err != nil {
+		return err
+	}
 	disabled := true
 	if _, err := st.ChangeUser(ctx, u.ID, store.UserChange{Disabled: &disabled}); err != nil {
 		return err
+	}
+	if c.DryRun {
+		c.say(g, std, "le compte "+u.Email+" serait fermé")
+		return nil
 	}
 	g.messages(std.err).Info("Compte fermé : " + u.Email)
 	return nil
 }
 
-// account opens the database and finds an account.
-func (d databaseFlag) account(ctx context.Context, email string) (*store.Store, store.User, error) {
-	st, err := store.Open(ctx, d.Database)
-	if err != nil {
-		return nil, store.User{}, err
-	}
-	u, err := st.UserByEmail(ctx, strings.ToLower(email))
-	if err != nil {
-		st.Close()
-	}
-	return st, u, err
-}
-
 type userTokenCmd struct {
 	databaseFlag
+	trialFlag
 	Email string        `arg:"" help:"Adresse électronique."`
 	Name  string        `default:"ligne de commande" help:"À quoi sert le jeton."`
 	Scope []store.Scope `required:"" placeholder:"PORTÉE" help:"geocodage, lecture, depot, administration ; répétable."`
@@ -124,7 +126,7 @@ type userTokenCmd struct {
 }
 
 // Run prints the token's text, which is shown once.
-func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
+func (c *userTokenCmd) Run(ctx context.Context, std streams, g *Globals) error {
 	for _, s := range c.Scope {
 		if !slices.Contains(store.Scopes, s) {
 			return &fault.Error{Kind: fault.Usage, Message: "--scope", Expected: "geocodage, lecture, depot, administration", Seen: string(s)}
@@ -133,14 +135,22 @@ func (c *userTokenCmd) Run(ctx context.Context, std streams) error {
 	if c.Days < 1 || c.Days > access.MaxTokenDays {
 		return &fault.Error{Kind: fault.Usage, Message: "--days", Expected: fmt.Sprintf("de 1 à %d jours", access.MaxTokenDays), Seen: fmt.Sprint(c.Days)}
 	}
-	st, u, err := c.account(ctx, c.Email)
+	st, leave, err := c.base(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer leave()
+	u, err := st.UserByEmail(ctx, strings.ToLower(c.Email))
+	if err != nil {
+		return err
+	}
 	_, text, err := access.NewToken(ctx, st, access.Of(&u), c.Name, c.Scope, c.Days)
 	if err != nil {
 		return err
+	}
+	if c.DryRun {
+		c.say(g, std, fmt.Sprintf("un jeton de %s pour %s", counted(c.Days, "jour"), u.Email))
+		return nil
 	}
 	_, err = fmt.Fprintln(std.out, text)
 	return err

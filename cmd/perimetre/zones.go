@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"perimetre/data"
@@ -18,7 +19,7 @@ type zonesCmd struct {
 	On        dateFlag `placeholder:"DATE" help:"Date du fait (aujourd’hui par défaut)."`
 	Known     dateFlag `placeholder:"DATE" help:"Répond avec ce qui était connu à cette date (aujourd’hui par défaut)."`
 	Perimeter string   `placeholder:"2015|2024" help:"Version des QPV, quelle que soit la date."`
-	Format    string   `enum:"texte,json" default:"texte" placeholder:"texte|json" help:"Texte ou JSON."`
+	Format    string   `enum:"texte,json,geojson,csv" default:"texte" placeholder:"texte|json|geojson|csv" help:"Texte, JSON, un point GeoJSON ou un CSV d’une ligne."`
 	Strict    bool     `help:"Rend le code 1 quand le point n’est dans aucune commune du référentiel."`
 }
 
@@ -41,10 +42,12 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 		return err
 	}
 	a := pack.FactsAt(p, c.On.orToday(), c.Known.orToday(), c.Perimeter)
-	print := printFacts
-	if c.Format == "json" {
-		print = func(w io.Writer, a *data.PointFacts) error { return printJSON(w, a) }
-	}
+	print := map[string]func(io.Writer, *data.PointFacts) error{
+		"texte":   printFacts,
+		"json":    func(w io.Writer, a *data.PointFacts) error { return printJSON(w, a) },
+		"geojson": printFeature,
+		"csv":     func(w io.Writer, a *data.PointFacts) error { return writeCSV(w, factsRows(a)) },
+	}[c.Format]
 	if err := print(std.out, &a); err != nil {
 		return err
 	}
@@ -52,6 +55,30 @@ func (c *zonesCmd) Run(g *Globals, std streams) (err error) {
 		return fault.New(fault.NoResult, "aucune commune du référentiel à ce point")
 	}
 	return nil
+}
+
+// printFeature writes the facts as the properties of a point.
+func printFeature(w io.Writer, a *data.PointFacts) error {
+	return printJSON(w, map[string]any{"type": "Feature", "geometry": map[string]any{"type": "Point", "coordinates": []float64{a.Lon, a.Lat}}, "properties": a})
+}
+
+// factsRows returns the facts as a table of one line: metres to the border of the nearest QPV, an
+// unknown one empty.
+func factsRows(a *data.PointFacts) [][]string {
+	var inside []string
+	for _, z := range a.QPV.Inside {
+		inside = append(inside, z.Code)
+	}
+	distance, nearest := "", ""
+	if a.QPV.Distance != nil {
+		distance, nearest = strconv.FormatFloat(*a.QPV.Distance, 'f', -1, 64), a.QPV.Nearest.Code
+	}
+	degrees := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	return [][]string{
+		{"longitude", "latitude", "date", "connu_le", "code_insee", "commune", "qpv_version", "qpv", "qpv_distance_m", "qpv_proche", "frr_version", "frr", "zrr_version", "zrr", "referentiel"},
+		{degrees(a.Lon), degrees(a.Lat), a.On.String(), a.Known.String(), a.Commune.Code, a.Commune.Name, a.QPV.Version, strings.Join(inside, "|"), distance, nearest,
+			a.FRR.Version, string(a.FRR.Status), a.ZRR.Version, string(a.ZRR.Status), a.Pack},
+	}
 }
 
 func printFacts(w io.Writer, a *data.PointFacts) error {

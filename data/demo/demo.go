@@ -57,7 +57,7 @@ func Write(ctx context.Context, dir string, cfg Config) (Report, error) {
 	if cfg.Addresses < 2_000 || cfg.Addresses > 40_000_000 {
 		return Report{}, fault.New(fault.Usage, "nombre d’adresses hors de portée : %d (de 2 000 à 40 000 000)", cfg.Addresses)
 	}
-	if err := replaceable(dir); err != nil {
+	if err := Replaceable(dir); err != nil {
 		return Report{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(dir)), 0o755); err != nil {
@@ -84,8 +84,8 @@ func Write(ctx context.Context, dir string, cfg Config) (Report, error) {
 	return report, nil
 }
 
-// replaceable refuses a folder that holds anything but a demo.
-func replaceable(dir string) error {
+// Replaceable refuses a folder that holds anything but a demo.
+func Replaceable(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if os.IsNotExist(err) || err == nil && len(entries) == 0 {
 		return nil

@@ -24,13 +24,26 @@ type File struct {
 	done   bool
 }
 
+// Check refuses a name that Create refuses: a folder, or one in a folder that does not exist.
+func Check(name string) error {
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return &fault.Error{Kind: fault.Usage, File: name, Expected: "un nom de fichier", Seen: "un dossier"}
+	}
+	dir := filepath.Dir(name)
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return &fault.Error{Kind: fault.Input, File: name, Message: "le dossier " + dir + " n’existe pas", Expected: "un dossier déjà créé"}
+	}
+	return nil
+}
+
 // Create starts a file in a hidden temporary one of the same folder. A target
 // that exists and is no regular file (/dev/null, a pipe) is written in place. A
 // folder, or a place that cannot be written, is a fault of kind Usage or Input.
 func Create(name string) (*File, error) {
-	if st, err := os.Stat(name); err == nil && st.IsDir() {
-		return nil, &fault.Error{Kind: fault.Usage, File: name, Expected: "un nom de fichier", Seen: "un dossier"}
-	} else if err == nil && !st.Mode().IsRegular() {
+	if err := Check(name); err != nil {
+		return nil, err
+	}
+	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
 			return nil, &fault.Error{Kind: fault.Input, File: name, Message: "impossible d’écrire ici", Err: err}
@@ -41,9 +54,6 @@ func Create(name string) (*File, error) {
 		name = target // a link stays a link: what it names is replaced
 	}
 	dir := filepath.Dir(name)
-	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-		return nil, &fault.Error{Kind: fault.Input, File: name, Message: "le dossier " + dir + " n’existe pas", Expected: "un dossier déjà créé"}
-	}
 	before, after := "."+filepath.Base(name)+".", ".tmp"
 	sweep(dir, before, after)
 	f, err := held(func() (*os.File, error) { return os.CreateTemp(dir, before+"*"+after) })

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,34 +19,111 @@ import (
 // Backup writes a copy of a SQLite database while it is in use. The file appears
 // under its name only when whole; one that exists is not written over.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.postgres {
-		return fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump : pg_dump --format=custom --no-owner --file=FICHIER ADRESSE ; et se rétablit, services arrêtés, avec pg_restore --clean --if-exists --no-owner --single-transaction --dbname=ADRESSE FICHIER")
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return &fault.Error{Kind: fault.Conflict, File: path, Message: "ce fichier existe déjà"}
-	}
-	f, err := atomicfile.Create(path)
+	f, err := s.backup(ctx, path)
 	if err != nil {
 		return err
 	}
+	return f.Close()
+}
+
+// TryBackup does all the work of Backup, leaves nothing, and returns the bytes that the
+// backup would take.
+func (s *Store) TryBackup(ctx context.Context, path string) (bytes int64, err error) {
+	f, err := s.backup(ctx, path)
+	if err != nil {
+		return 0, err
+	}
 	defer f.Abort()
+	st, err := os.Stat(f.Temp())
+	if err != nil {
+		return 0, fault.Wrap(fault.Internal, err, "sauvegarde vers %s", path)
+	}
+	return st.Size(), nil
+}
+
+// backup fills a file that is not in place yet.
+func (s *Store) backup(ctx context.Context, path string) (*atomicfile.File, error) {
+	if s.postgres {
+		return nil, fault.New(fault.Usage, "une base PostgreSQL se sauvegarde avec pg_dump : pg_dump --format=custom --no-owner --file=FICHIER ADRESSE ; et se rétablit, services arrêtés, avec pg_restore --clean --if-exists --no-owner --single-transaction --dbname=ADRESSE FICHIER")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil, &fault.Error{Kind: fault.Conflict, File: path, Message: "ce fichier existe déjà"}
+	}
+	f, err := atomicfile.Create(path)
+	if err != nil {
+		return nil, err
+	}
 	// SQLite fills the empty file, which is private already.
 	if _, err := s.exec(ctx, "VACUUM INTO ?", f.Temp()); err != nil {
-		return fault.Wrap(fault.Input, err, "sauvegarde impossible vers %s", path)
+		f.Abort()
+		return nil, fault.Wrap(fault.Internal, err, "sauvegarde impossible vers %s", path)
 	}
-	return f.Close()
+	return f, nil
+}
+
+// OpenCopy opens a private copy of a SQLite database, brought up to date, to try in it what
+// would be written; leave closes and removes it. A database that is not there yet is a new one.
+func OpenCopy(ctx context.Context, path string) (s *Store, leave func(), err error) {
+	if isPostgres(path) {
+		return nil, nil, fault.New(fault.Usage, "--dry-run essaie dans une copie de la base, que le programme ne sait faire que d’une base SQLite")
+	}
+	dir, err := atomicfile.TempDir("", "perimetre-essai-")
+	if err != nil {
+		return nil, nil, err
+	}
+	// In a folder of its own: the lock of the temporary one is held.
+	copied := filepath.Join(dir.Path, "base", filepath.Base(path))
+	err = os.Mkdir(filepath.Dir(copied), 0o700)
+	if _, absent := os.Stat(path); err == nil && absent == nil {
+		err = copyBase(ctx, path, copied)
+	}
+	if err == nil {
+		s, err = Open(ctx, copied)
+	}
+	if err != nil {
+		dir.Remove()
+		return nil, nil, err
+	}
+	return s, func() { s.Close(); dir.Remove() }, nil
+}
+
+// copyBase copies a database that others may be using.
+func copyBase(ctx context.Context, from, to string) error {
+	db, err := sql.Open("sqlite", dsn(from, busyTimeout))
+	if err == nil {
+		defer db.Close()
+		_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Internal, noRoom(err), "copie de la base %s", from)
+	}
+	return nil
+}
+
+// TryRestore refuses what Restore refuses, and reports whether a database stands where the
+// backup would go.
+func TryRestore(ctx context.Context, backup, path string) (former bool, err error) {
+	if strings.Contains(path, "://") {
+		return false, fault.New(fault.Usage, "une base PostgreSQL se rétablit avec pg_restore")
+	}
+	if err := checkBackup(ctx, backup); err != nil {
+		return false, err
+	}
+	if err := atomicfile.Check(path); err != nil {
+		return false, err
+	}
+	_, err = os.Stat(path)
+	return err == nil, nil
 }
 
 // Restore puts a backup in the place of a SQLite database that nobody uses. It keeps the
 // former database beside it, and returns that one's name, or "" when there was none.
 func Restore(ctx context.Context, backup, path string) (kept string, err error) {
-	if strings.Contains(path, "://") {
-		return "", fault.New(fault.Usage, "une base PostgreSQL se rétablit avec pg_restore")
-	}
-	if err := checkBackup(ctx, backup); err != nil {
+	former, err := TryRestore(ctx, backup, path)
+	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(path); err == nil {
+	if former {
 		if err := makePrivate(path); err != nil {
 			return "", fault.Wrap(fault.Input, err, "base %s", path)
 		}
