@@ -25,7 +25,7 @@ STATICCHECK := v0.8.2
 # damaged byte by byte and the long comparisons with an oracle, which have one goroutine
 # and are ten times slower there.
 RACE := ./batch ./data/... ./study/... ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table ./server/...
-RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|SlowLine|EveryPage|AgreesWithGEOS|AgreeWithPROJ|DamagedZoningFile|LiesInTheOcean|HardAddresses|ReportedAddresses|^TestRoundTrip$$
+RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|QGIS|GeneratedClients|SlowLine|EveryPage|AgreesWithGEOS|AgreeWithPROJ|DamagedZoningFile|LiesInTheOcean|HardAddresses|ReportedAddresses|^TestRoundTrip$$
 # SQLite is C made into Go, with memory and locks of its own: the detector leaves it out, as
 # it leaves out any C, and sees all that calls it. So it does the blocks that argon2 mixes,
 # of which each password fills many MiB.

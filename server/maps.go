@@ -38,6 +38,8 @@ func (s *Server) mapRoutes() []httpio.Route {
 		{"/ogc/collections/{collectionId}/queryables", o.Queryables},
 		{"/ogc/collections/{collectionId}/geopackage", s.heavy.InTurn(o.GeoPackage)},
 		{"/ogc/collections/{collectionId}/geoparquet", s.heavy.InTurn(o.GeoParquet)},
+		{"/ogc/collections/{collectionId}/style", o.Style},
+		{"/ogc/projet.qgz", o.Project},
 	} {
 		routes = append(routes, httpio.On(http.MethodGet, r.path, httpio.Public, r.handle))
 	}

@@ -160,7 +160,7 @@ func TestUnderAPathBehindNginx(t *testing.T) {
 			}
 			link.Fragment = ""
 			// Ways out and forms that change something are not followed, nor the layers' many pages.
-			if strings.Contains(m[0], "action=") || strings.Contains(link.Path, "deconnexion") || strings.Count(link.Path, "/") > 5 || link.Query().Has("offset") || strings.HasSuffix(link.Path, "/geopackage") || strings.HasSuffix(link.Path, "/geoparquet") {
+			if strings.Contains(m[0], "action=") || strings.Contains(link.Path, "deconnexion") || strings.Count(link.Path, "/") > 5 || link.Query().Has("offset") || strings.HasSuffix(link.Path, "/geopackage") || strings.HasSuffix(link.Path, "/geoparquet") || strings.HasSuffix(link.Path, ".qgz") {
 				continue
 			}
 			queue = append(queue, link.String())

@@ -126,7 +126,7 @@ var document = sync.OnceValues(func() (routers.Router, error) {
 	if err := doc.Validate(context.Background()); err != nil {
 		return nil, err
 	}
-	for _, type_ := range []string{"text/csv", "text/plain", "text/html", "text/event-stream", "application/vnd.mapbox-vector-tile", "application/geopackage+sqlite3", "application/vnd.apache.parquet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/geo+json"} {
+	for _, type_ := range []string{"text/csv", "text/plain", "text/html", "text/event-stream", "application/vnd.mapbox-vector-tile", "application/geopackage+sqlite3", "application/vnd.apache.parquet", "application/xml", "application/x-qgis-project", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/geo+json"} {
 		if type_ == "text/csv" || openapi3filter.RegisteredBodyDecoder(type_) == nil {
 			decoder := openapi3filter.FileBodyDecoder
 			if type_ == "application/geo+json" {

@@ -50,6 +50,9 @@ const (
 	typeOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
 	typePackage = "application/geopackage+sqlite3"
 	typeParquet = "application/vnd.apache.parquet"
+	typeStyle   = "application/xml"
+	typeProject = "application/x-qgis-project"
+	title       = "Périmètre : zonages et territoires"
 )
 
 // Link leads to another resource (RFC 8288).

@@ -38,8 +38,9 @@ func (s *Service) Landing(w http.ResponseWriter, r *http.Request) error {
 			Link{q.root + "/conformance?f=json", "conformance", typeJSON, "Classes de conformité"},
 			Link{q.root + "/conformance?f=html", "conformance", typeHTML, "Classes de conformité (HTML)"},
 			Link{q.root + "/collections?f=json", "data", typeJSON, "Collections"},
-			Link{q.root + "/collections?f=html", "data", typeHTML, "Collections (HTML)"})
-		return q.answer(typeJSON, "landing", Landing{"Périmètre : zonages et territoires",
+			Link{q.root + "/collections?f=html", "data", typeHTML, "Collections (HTML)"},
+			Link{q.root + "/projet.qgz", "related", typeProject, "Projet QGIS, avec les styles"})
+		return q.answer(typeJSON, "landing", Landing{title,
 			"Communes, territoires des Missions Locales, QPV, FRR, ZRR et sites d’accueil du référentiel " + q.pack.ID + ". Aucune donnée de personne.", links})
 	})(w, r)
 }
@@ -142,7 +143,7 @@ func (q *request) describe(l *layers.Layer) Collection {
 			Link{path + "/schema", "describedby", typeSchema, "Champs et leurs types"},
 			Link{path + "/schema", "describedBy", typeSchema, "Champs et leurs types"}, // GDAL knows the relation by this case only
 			Link{path + "/queryables", relQueryables, typeSchema, "Champs qu’un filtre peut nommer"})}
-	c.Links = append(c.Links, enclosures(path)...)
+	c.Links = append(append(c.Links, enclosures(path)...), Link{path + "/style", "related", typeStyle, "Style QGIS (QML)"})
 	for _, licence := range q.pack.Licences() { // QGIS shows them
 		switch {
 		case strings.Contains(licence, "Licence Ouverte"):
