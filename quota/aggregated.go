@@ -100,6 +100,9 @@ func FromAggregated(path string, rule *Rule, o Options, read ReadOptions) (*Resu
 			continue
 		}
 		code := o.Units.Resolve(written, row.Text(name))
+		if o.Units.Lacks(code) {
+			notices = append(notices, fmt.Sprintf("%s, ligne %d : « %s » n’est aucune Mission Locale du référentiel.", filepath.Base(r.Name), row.Line, written))
+		}
 		if line, ok := seen[code]; ok {
 			return nil, fault.At(r.Name, row.Line, r.Header[unit], "une ligne par unité", fmt.Sprintf("« %s », déjà à la ligne %d", written, line))
 		}

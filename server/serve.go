@@ -73,6 +73,7 @@ func New(cfg Config) (*Server, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = access.NewSessions(cfg.Store, !cfg.plainCookies(), s.prefix, cfg.Log)
 	s.accounts = &access.Accounts{Store: cfg.Store, Sessions: s.sessions, Tries: access.Throttle{Store: cfg.Store, AtOnce: access.TriesAtOnce, Now: time.Now}}
+	s.accounts.UnitNamed = s.unitNamed
 	if cfg.Demo {
 		s.accounts.Demo, s.accounts.DemoCounsellor = s.demoUnits, demo.Counsellor
 	}

@@ -20,6 +20,9 @@ type Accounts struct {
 	// Demo returns the codes of the Missions Locales of a demo, the first by default;
 	// nil where there are accounts.
 	Demo func() []string
+	// UnitNamed returns the code of the Mission Locale that a code or a name means, or what was
+	// written when none does; nil where codes alone are known.
+	UnitNamed func(written string) string
 	// DemoCounsellor is the counsellor of a demo, as its files write the name.
 	DemoCounsellor string
 }
@@ -158,6 +161,7 @@ func (a *Accounts) Add(ctx context.Context, who *Principal, email string, change
 		return nil, err
 	}
 	u := store.User{Email: strings.ToLower(email)}
+	a.nameUnits(&change)
 	change.Apply(&u)
 	var token string
 	err := a.Store.Together(ctx, func(t *store.Store) (err error) {
@@ -169,11 +173,24 @@ func (a *Accounts) Add(ctx context.Context, who *Principal, email string, change
 	return &Invited{u, token, u.ResetUntil}, err
 }
 
+// nameUnits writes the Missions Locales of a change by their codes.
+func (a *Accounts) nameUnits(change *store.UserChange) {
+	if change.Units == nil || a.UnitNamed == nil {
+		return
+	}
+	units := make([]string, len(*change.Units))
+	for i, written := range *change.Units {
+		units[i] = a.UnitNamed(written)
+	}
+	change.Units = &units
+}
+
 // Change changes an account; what is nil stays.
 func (a *Accounts) Change(ctx context.Context, who *Principal, id string, change store.UserChange) (u store.User, err error) {
 	if err := who.May(ManageAccounts); err != nil {
 		return u, err
 	}
+	a.nameUnits(&change)
 	if change.Name != nil {
 		if err := CheckName(*change.Name); err != nil {
 			return u, err

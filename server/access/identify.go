@@ -21,6 +21,14 @@ func (a *Accounts) LoadSession(next http.Handler) http.Handler {
 // Identify returns who asks: by token, by session, or by the demo's chosen role; nil for
 // nobody. A wrong token is an error.
 func (a *Accounts) Identify(r *http.Request) (*Principal, error) {
+	p, err := a.identify(r)
+	if p != nil {
+		p.named = a.UnitNamed
+	}
+	return p, err
+}
+
+func (a *Accounts) identify(r *http.Request) (*Principal, error) {
 	ctx := r.Context()
 	if h := r.Header.Get("Authorization"); h != "" {
 		return ByToken(ctx, a.Store, h)

@@ -30,6 +30,7 @@ type Principal struct {
 	Demo         bool
 	Epoch        int // of its account's sessions
 
+	named   func(written string) string // code of a Mission Locale written by any name; nil: codes alone
 	program bool
 	asked   atomic.Bool
 }
@@ -58,11 +59,14 @@ func Of(u *store.User) *Principal {
 	return &Principal{ID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role, Units: u.Units, Departements: u.Departements, National: u.National, Counsellor: u.Counsellor, Epoch: u.Epoch}
 }
 
-// OwnUnit returns the Mission Locale that a request is about: the one asked for, which
-// must be the principal's, else the principal's only one.
+// OwnUnit returns the code of the Mission Locale that a request is about: the one asked for,
+// by any of its codes and names, which must be the principal's, else the principal's only one.
 func (p *Principal) OwnUnit(asked string) (string, error) {
 	if p.program {
 		return asked, nil
+	}
+	if p.named != nil {
+		asked = p.named(asked)
 	}
 	if asked == "" && len(p.Units) == 1 {
 		return p.Units[0], nil

@@ -43,6 +43,9 @@ func (s *Service) Draw(ctx context.Context, who *access.Principal, a Draw) (n in
 	}
 	pack := s.Packs.Acquire()
 	defer pack.Release()
+	if code, ok := pack.UnitNames().Unit(a.Unit); ok {
+		a.Unit = code
+	}
 	if !who.Sees(a.Unit) || !slices.ContainsFunc(pack.Units(), func(u packs.Unit) bool { return u.Code == a.Unit }) {
 		p.Refuse("unit", "le code d’une Mission Locale que l’on suit")
 	}
