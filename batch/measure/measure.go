@@ -135,7 +135,7 @@ func (m *Result) compare(ctx context.Context, p *data.Pack, cases []noise.Case, 
 	}
 	_, zones, _ := p.Zonings.Polygons(geo.QPV, m.Perimeter)
 	s := p.Index.NewSearcher()
-	var all scores
+	var all Scores
 	m.Sizes = make([]Line, len(sizes))
 	for i := range sizes {
 		m.Sizes[i].Class = noise.Class(sizes[i].name)
@@ -161,7 +161,7 @@ func (m *Result) compare(ctx context.Context, p *data.Pack, cases []noise.Case, 
 			if best.Precision > geocode.PrecisionCommune {
 				confidence = best.Confidence
 			}
-			all = append(all, score{confidence, right, c.Negative})
+			all = append(all, Score{confidence, right, c.Negative})
 		}
 		k := slices.IndexFunc(m.Classes, func(o Line) bool { return o.Class == c.Class })
 		if k < 0 {
@@ -171,7 +171,7 @@ func (m *Result) compare(ctx context.Context, p *data.Pack, cases []noise.Case, 
 		m.Classes[k].Add(&l)
 		m.Sizes[sizeOf(p.Communes, c)].Add(&l)
 	}
-	m.ECE, m.Kept = all.calibration(), all.curve()
+	m.ECE, m.Kept = all.Calibration(), all.curve()
 	return nil
 }
 

@@ -110,11 +110,11 @@ func TestLine(t *testing.T) {
 }
 
 func TestScores(t *testing.T) {
-	all := scores{{0.95, true, false}, {0.85, true, false}, {0.65, false, false}, {0.9, false, true}, {0.1, false, true}}
+	all := Scores{{0.95, true, false}, {0.85, true, false}, {0.65, false, false}, {0.9, false, true}, {0.1, false, true}}
 	if c := all.curve(); c[0].Right != 1.0/3 || c[0].Threshold <= 0.9 {
 		t.Errorf("%+v", c)
 	}
-	if e := all.calibration(); math.Abs(e-(0.05+0.15+0.65+0.9+0.1)/5) > 0.2 {
+	if e := all.Calibration(); math.Abs(e-(0.05+0.15+0.65+0.9+0.1)/5) > 0.2 {
 		t.Error(e)
 	}
 	if low, high := Wilson(0, 100); low != 0 || math.Abs(high-0.0370) > 1e-3 {
@@ -122,5 +122,34 @@ func TestScores(t *testing.T) {
 	}
 	if low, high := Wilson(50, 100); math.Abs(low-0.4038) > 1e-3 || math.Abs(high-0.5962) > 1e-3 {
 		t.Error(low, high)
+	}
+}
+
+// Worked by hand: of four negatives, a quarter may pass, so the threshold stands just
+// above the second most confident; two of the four positives are right and above it.
+func TestKeptAt(t *testing.T) {
+	all := Scores{{Negative: true, Confidence: .9}, {Negative: true, Confidence: .5}, {Negative: true, Confidence: .4}, {Negative: true, Confidence: .1},
+		{Right: true, Confidence: .95}, {Right: true, Confidence: .6}, {Right: true, Confidence: .5}, {Confidence: .99}}
+	if k := all.KeptAt(.25); k.Right != .5 || k.Threshold <= .5 || k.Threshold > .5+1e-9 {
+		t.Errorf("got %+v", k)
+	}
+	if k := all.KeptAt(1); k.Right != .75 || k.Threshold != 0 {
+		t.Errorf("all may pass: got %+v", k)
+	}
+}
+
+// Ten answers at 0.8, five of them right, are 0.3 off. Answers that are right as often as
+// their confidence says are not off.
+func TestCalibration(t *testing.T) {
+	var off, on Scores
+	for i := range 10 {
+		off = append(off, Score{Confidence: .8, Right: i < 5})
+		on = append(on, Score{Confidence: .8, Right: i < 8})
+	}
+	if got := off.Calibration(); math.Abs(got-.3) > 1e-9 {
+		t.Errorf("got %v, want 0.3", got)
+	}
+	if got := on.Calibration(); math.Abs(got) > 1e-9 {
+		t.Errorf("got %v, want 0", got)
 	}
 }

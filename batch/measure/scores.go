@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// score is one row: how sure the first place is, and whether it is right.
-type score struct {
-	confidence float64
-	right      bool
-	negative   bool
+// Score is one row: how sure the first place is, whether it is right, and whether the
+// row is an address that does not exist.
+type Score struct {
+	Confidence      float64
+	Right, Negative bool
 }
 
-type scores []score
+// Scores are the rows of a measure.
+type Scores []Score
 
 // Kept is a point of the curve of kept against accepted: at the lowest confidence that
 // accepts at most the share Accepted of the addresses that do not exist, the share
@@ -26,45 +27,51 @@ type Kept struct {
 // shares lists the points of the curve.
 var shares = []float64{0, 0.001, 0.003, 0.006, 0.01, 0.02, 0.05, 0.1}
 
-func (all scores) curve() []Kept {
+func (all Scores) curve() []Kept {
+	out := make([]Kept, len(shares))
+	for i, share := range shares {
+		out[i] = all.KeptAt(share)
+	}
+	return out
+}
+
+// KeptAt returns the point of the curve where a share, from 0 to 1, of the addresses that
+// do not exist is accepted.
+func (all Scores) KeptAt(share float64) Kept {
 	var negative []float64
 	positives := 0
 	for _, s := range all {
-		if s.negative {
-			negative = append(negative, s.confidence)
+		if s.Negative {
+			negative = append(negative, s.Confidence)
 		} else {
 			positives++
 		}
 	}
 	slices.Sort(negative)
 	slices.Reverse(negative)
-	var out []Kept
-	for _, share := range shares {
-		k := Kept{Accepted: share}
-		if n := int(share * float64(len(negative))); n < len(negative) {
-			k.Threshold = math.Nextafter(negative[n], 2)
-		}
-		kept := 0
-		for _, s := range all {
-			if !s.negative && s.right && s.confidence >= k.Threshold {
-				kept++
-			}
-		}
-		k.Right = float64(kept) / float64(max(positives, 1))
-		out = append(out, k)
+	k := Kept{Accepted: share}
+	if n := int(share * float64(len(negative))); n < len(negative) {
+		k.Threshold = math.Nextafter(negative[n], 2)
 	}
-	return out
+	kept := 0
+	for _, s := range all {
+		if !s.Negative && s.Right && s.Confidence >= k.Threshold {
+			kept++
+		}
+	}
+	k.Right = float64(kept) / float64(max(positives, 1))
+	return k
 }
 
-// calibration returns the expected calibration error over ten equal bins: how far the
+// Calibration returns the expected calibration error over ten equal bins: how far the
 // confidence is from the share that is right.
-func (all scores) calibration() float64 {
+func (all Scores) Calibration() float64 {
 	var n, confidence, right [10]float64
 	for _, s := range all {
-		k := min(int(s.confidence*10), 9)
+		k := min(int(s.Confidence*10), 9)
 		n[k]++
-		confidence[k] += s.confidence
-		if s.right {
+		confidence[k] += s.Confidence
+		if s.Right {
 			right[k]++
 		}
 	}

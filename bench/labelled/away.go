@@ -13,7 +13,6 @@ import (
 	"perimetre/geo"
 	"perimetre/geo/address"
 	"perimetre/geo/geocode"
-	"perimetre/ingest"
 )
 
 // Away is a real base from which some streets were taken away, and what is asked
@@ -122,48 +121,40 @@ func LoadAway(o AwayOptions) (*Away, error) {
 func readStreets(files string) ([]*realStreet, error) {
 	by := map[string]*realStreet{}
 	var order []*realStreet
-	for f := range strings.SplitSeq(files, ",") {
-		matches, err := Glob(f)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range matches {
-			_, err := ingest.Addresses(m, func(batch []geo.Address) error {
-				for i := range batch {
-					r := clone(&batch[i])
-					commune := r.CityCode
-					if city, _ := geo.Arrondissement(commune); city != "" {
-						commune = city
-					}
-					name := r.Street
-					if name == "" {
-						name = r.Place
-					}
-					key := commune + "/" + noise.Fold(name)
-					s := by[key]
-					if s == nil {
-						s = &realStreet{commune: commune, name: name}
-						h := fnv.New64a()
-						h.Write([]byte(key))
-						s.hash = h.Sum64() >> 7
-						h.Reset()
-						h.Write([]byte("half/" + r.CityCode))
-						s.held = h.Sum64()>>11&1 == 1
-						s.typ, s.plain = Words(name)
-						by[key] = s
-						order = append(order, s)
-					}
-					if !slices.Contains(s.ids, r.StreetID) {
-						s.ids = append(s.ids, r.StreetID)
-					}
-					s.records = append(s.records, r)
-				}
-				return nil
-			})
-			if err != nil {
-				return nil, err
+	err := eachAddress(files, func(batch []geo.Address) error {
+		for i := range batch {
+			r := clone(&batch[i])
+			commune := r.CityCode
+			if city, _ := geo.Arrondissement(commune); city != "" {
+				commune = city
 			}
+			name := r.Street
+			if name == "" {
+				name = r.Place
+			}
+			key := commune + "/" + noise.Fold(name)
+			s := by[key]
+			if s == nil {
+				s = &realStreet{commune: commune, name: name}
+				h := fnv.New64a()
+				h.Write([]byte(key))
+				s.hash = h.Sum64() >> 7
+				h.Reset()
+				h.Write([]byte("half/" + r.CityCode))
+				s.held = h.Sum64()>>11&1 == 1
+				s.typ, s.plain = Words(name)
+				by[key] = s
+				order = append(order, s)
+			}
+			if !slices.Contains(s.ids, r.StreetID) {
+				s.ids = append(s.ids, r.StreetID)
+			}
+			s.records = append(s.records, r)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(order, func(a, b *realStreet) int {
 		switch {

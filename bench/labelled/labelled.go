@@ -63,25 +63,17 @@ func Load(o Options) (*Set, error) {
 			return nil, err
 		}
 	}
-	for f := range strings.SplitSeq(files, ",") {
-		matches, err := Glob(f)
-		if err != nil {
-			return nil, err
+	err := eachAddress(files, func(batch []geo.Address) error {
+		for i := range batch {
+			nb.Add(batch[i])
 		}
-		for _, m := range matches {
-			_, err := ingest.Addresses(m, func(batch []geo.Address) error {
-				for i := range batch {
-					nb.Add(batch[i])
-				}
-				if b == nil {
-					return nil
-				}
-				return b.Add(batch)
-			})
-			if err != nil {
-				return nil, err
-			}
+		if b == nil {
+			return nil
 		}
+		return b.Add(batch)
+	})
+	if err != nil {
+		return nil, err
 	}
 	if b != nil {
 		if _, err := b.Close(); err != nil {
@@ -115,6 +107,22 @@ func Communes(files string) ([]geo.Commune, error) {
 	}
 	data.NameFormer(all)
 	return all, nil
+}
+
+// eachAddress reads the files of comma-separated patterns.
+func eachAddress(files string, yield func(batch []geo.Address) error) error {
+	for f := range strings.SplitSeq(files, ",") {
+		matches, err := Glob(f)
+		if err != nil {
+			return err
+		}
+		for _, m := range matches {
+			if _, err := ingest.Addresses(m, yield); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Glob lists the files of a pattern, one at least.

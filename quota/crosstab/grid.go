@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -136,7 +135,7 @@ func (s *Set) Text(w io.Writer) error {
 			}
 			lines = append(lines, line)
 		}
-		align(b, lines)
+		export.Align(b, lines, false)
 	}
 	for _, n := range s.Notices {
 		fmt.Fprintf(b, "\n%s", french.Typography(n))
@@ -156,27 +155,6 @@ func CellText(c any) string {
 		return x
 	}
 	return hidden
-}
-
-func align(b *bufio.Writer, lines [][]string) {
-	widths := make([]int, len(lines[0]))
-	for _, l := range lines {
-		for i, c := range l {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	for _, l := range lines {
-		var text strings.Builder
-		for i, c := range l {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if i == 0 {
-				text.WriteString(c + pad)
-			} else {
-				text.WriteString("  " + pad + c)
-			}
-		}
-		fmt.Fprintln(b, strings.TrimRight(text.String(), " "))
-	}
 }
 
 // XLSX writes a workbook, a sheet an indicator and way to divide.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
+	"perimetre/export"
 	"perimetre/french"
 	"perimetre/quota"
 )
@@ -72,7 +72,7 @@ func (v *View) Text(w io.Writer) error {
 		for _, r := range append(v.Move.Rows, v.Move.Total) {
 			cells = append(cells, []string{r.Cause, r.Persons, r.In, r.Out, r.Undecided, r.Min, r.Max})
 		}
-		columns(b, cells, 1)
+		export.Align(b, cells, true)
 		section("Réponses changées, par motif", pairs(v.Move.Reasons))
 		section("Par Mission Locale", v.Move.PerUnit())
 	}
@@ -83,7 +83,7 @@ func (v *View) Text(w io.Writer) error {
 		for _, r := range v.Own.Rows {
 			cells = append(cells, append([]string{r.Label}, r.Cells...))
 		}
-		columns(b, cells, 1)
+		export.Align(b, cells, true)
 		rows(v.Own.Summary, v.Own.Disagreements)
 	}
 	if v.Simulation != nil {
@@ -221,34 +221,5 @@ func (v *View) textTable(b *bufio.Writer) {
 	if len(v.Lines) != 1 {
 		add(v.Total)
 	}
-	columns(b, rows, 1)
-}
-
-// columns aligns rows: the first left columns to the left, numbers to the right.
-func columns(b *bufio.Writer, rows [][]string, left int) {
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		for i, c := range r {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	for k, r := range rows {
-		var line strings.Builder
-		for i, c := range r {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if i < left {
-				line.WriteString(c + pad)
-			} else {
-				line.WriteString("  " + pad + c)
-			}
-		}
-		fmt.Fprintln(b, strings.TrimRight(line.String(), " "))
-		if k == 0 {
-			total := 0
-			for _, w := range widths {
-				total += w + 2
-			}
-			fmt.Fprintln(b, strings.Repeat("─", total-2))
-		}
-	}
+	export.Align(b, rows, true)
 }

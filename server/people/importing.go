@@ -33,9 +33,17 @@ func (s *Service) Import(ctx context.Context, who *access.Principal, id string, 
 	if err := prepare(&f, o, pack); err != nil {
 		return nil, err
 	}
+	return s.start(ctx, &f, who.Entry("import", f.Unit, f.ID, 1), func(t *store.Store) (store.Job, error) {
+		return t.StartJob(ctx, f.ID, pack.ID, f.Intake)
+	})
+}
+
+// start makes the job of a file in one transaction with its line in the journal, has it
+// done, and returns the file as it is then.
+func (s *Service) start(ctx context.Context, f *store.File, entry store.Entry, begin func(*store.Store) (store.Job, error)) (*File, error) {
 	var job store.Job
-	err = access.Recorded(ctx, s.Store, who.Entry("import", f.Unit, f.ID, 1), func(t *store.Store) (err error) {
-		job, err = t.StartJob(ctx, f.ID, pack.ID, f.Intake)
+	err := access.Recorded(ctx, s.Store, entry, func(t *store.Store) (err error) {
+		job, err = begin(t)
 		return err
 	})
 	if err == nil {
@@ -44,10 +52,10 @@ func (s *Service) Import(ctx context.Context, who *access.Principal, id string, 
 	if err != nil {
 		return nil, err
 	}
-	if f, err = s.Store.File(ctx, f.ID); err != nil {
+	if *f, err = s.Store.File(ctx, f.ID); err != nil {
 		return nil, err
 	}
-	return s.describe(ctx, &f)
+	return s.describe(ctx, f)
 }
 
 // prepare checks what an import is asked.
@@ -189,19 +197,7 @@ func (s *Service) Restudy(ctx context.Context, who *access.Principal, id string,
 		}
 		f.Intake.Perimeter = *o.Perimeter
 	}
-	var job store.Job
-	err = access.Recorded(ctx, s.Store, who.Entry("nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows), func(t *store.Store) (err error) {
-		job, err = t.StartRestudy(ctx, f.ID, pack.ID, f.Intake)
-		return err
+	return s.start(ctx, &f, who.Entry("nouvelle étude d’un fichier", f.Unit, f.ID, f.Rows), func(t *store.Store) (store.Job, error) {
+		return t.StartRestudy(ctx, f.ID, pack.ID, f.Intake)
 	})
-	if err == nil {
-		err = s.Schedule(ctx, job.ID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if f, err = s.Store.File(ctx, f.ID); err != nil {
-		return nil, err
-	}
-	return s.describe(ctx, &f)
 }

@@ -12,19 +12,13 @@ import (
 	"os"
 	"runtime/pprof"
 	"slices"
-	"sort"
 	"time"
 
+	"perimetre/batch/measure"
 	"perimetre/bench/labelled"
 	"perimetre/data/noise"
 	"perimetre/geo/geocode"
 )
-
-type scored struct {
-	conf     float64
-	right    bool
-	negative bool
-}
 
 func main() {
 	var o labelled.Options
@@ -68,7 +62,7 @@ func main() {
 		spent                                       time.Duration
 	}
 	tallies := map[noise.Class]*tally{}
-	var all []scored
+	var all measure.Scores
 	var times []time.Duration
 	for i := range set.Cases {
 		c := &set.Cases[i]
@@ -110,7 +104,7 @@ func main() {
 		if labelled.StreetLevel(&r) {
 			conf = r.Confidence
 		}
-		all = append(all, scored{conf, right, c.Negative})
+		all = append(all, measure.Score{Confidence: conf, Right: right, Negative: c.Negative})
 		if right {
 			t.street++
 		}
@@ -151,57 +145,11 @@ func main() {
 	fmt.Printf("all positives %d: right street %.2f %% [%.2f;%.2f]; %.0f searches/s; p50 %v p99 %v max %v\n", n, pct(ok, n), lo, hi,
 		float64(len(times))/sum.Seconds(), times[len(times)/2], times[len(times)*99/100], times[len(times)-1])
 	for _, share := range []float64{0.006, 0.05} {
-		kept, threshold := keptAt(all, share)
-		fmt.Printf("at %.1f %% of negatives accepted: %.2f %% of positives kept (confidence ≥ %.4f)\n", 100*share, kept, threshold)
+		k := all.KeptAt(share)
+		fmt.Printf("at %.1f %% of negatives accepted: %.2f %% of positives kept (confidence ≥ %.4f)\n", 100*share, 100*k.Right, k.Threshold)
 	}
-	fmt.Printf("expected calibration error %.4f (10 bins, classes as drawn)\n", calibration(all))
+	fmt.Printf("expected calibration error %.4f (10 bins, classes as drawn)\n", all.Calibration())
 }
 
 func per(a, b int64) float64 { return float64(a) / float64(max(b, 1)) }
 func pct(a, b int) float64   { return 100 * float64(a) / float64(max(b, 1)) }
-
-// keptAt returns the share of positives that are right and above the lowest threshold
-// that accepts at most the given share of negatives.
-func keptAt(all []scored, share float64) (float64, float64) {
-	var neg []float64
-	positives := 0
-	for _, s := range all {
-		if s.negative {
-			neg = append(neg, s.conf)
-		} else {
-			positives++
-		}
-	}
-	sort.Sort(sort.Reverse(sort.Float64Slice(neg)))
-	threshold := 0.0
-	if k := int(share * float64(len(neg))); k < len(neg) {
-		threshold = math.Nextafter(neg[k], 2)
-	}
-	kept := 0
-	for _, s := range all {
-		if !s.negative && s.right && s.conf >= threshold {
-			kept++
-		}
-	}
-	return pct(kept, positives), threshold
-}
-
-// calibration returns the expected calibration error over ten equal bins.
-func calibration(all []scored) float64 {
-	var n, conf, right [10]float64
-	for _, s := range all {
-		k := min(int(s.conf*10), 9)
-		n[k]++
-		conf[k] += s.conf
-		if s.right {
-			right[k]++
-		}
-	}
-	e := 0.0
-	for k := range n {
-		if n[k] > 0 {
-			e += math.Abs(conf[k]-right[k]) / float64(len(all))
-		}
-	}
-	return e
-}
