@@ -148,7 +148,7 @@ func join(cells []string, cols []int) string {
 	return b.String()
 }
 
-// french are the names of France, and of those of its territories that a column
+// french are the names of France, and of the territories that a column
 // of countries may hold, folded.
 var french = []string{"france", "fr", "fra", "france metropolitaine", "francaise", "99100", "100",
 	"guadeloupe", "martinique", "guyane", "guyane francaise", "reunion", "la reunion", "mayotte", "nouvelle caledonie",

@@ -21,7 +21,7 @@ type addressPlan struct {
 	deps    map[string]bool // wanted; nil: all
 }
 
-// planAddresses chooses the address files: those of the wanted départements, the
+// planAddresses chooses the address files: the files of the wanted départements, the
 // BAN's CSV rather than its addok file, and a BAL only for the départements that
 // no BAN file covers.
 func planAddresses(files []RawFile, deps []string) addressPlan {

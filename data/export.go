@@ -87,7 +87,7 @@ func (e *exporter) small(name string) error {
 	return nil
 }
 
-// file writes a file of the pack, whose bytes must be those of its manifest.
+// file writes a file of the pack, whose bytes must have the sum that the manifest states.
 func (e *exporter) file(f PackFile) error {
 	path := filepath.Join(e.dir, f.Name)
 	in, err := os.Open(path)

@@ -242,7 +242,7 @@ func (r *importer) seal(manifest, sig []byte, past error) (*Signature, error) {
 	return s, writeSeal(r.dir, sig, key)
 }
 
-// write unpacks a file of the pack, whose bytes must be those of its manifest.
+// write unpacks a file of the pack, whose bytes must have the sum that the manifest states.
 func (r *importer) write(f PackFile) (err error) {
 	if path.Base(f.Name) != f.Name || !filepath.IsLocal(f.Name) || slices.Contains(sealFiles, f.Name) {
 		return r.bad("nom de fichier refusé : " + f.Name)

@@ -229,7 +229,7 @@ func (p *Pack) Licences() []string {
 }
 
 // dirsWith returns the folders of the packs that list a file, or of all when it is
-// needed, but those whose file is the same as that of one before.
+// needed, but the ones that share their file with an earlier one.
 func (p *Pack) dirsWith(name string, needed bool) []string {
 	var out, sums []string
 	for i, dir := range p.dirs {

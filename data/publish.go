@@ -13,7 +13,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// The names in a PACK folder besides those of packs.
+// The names in a PACK folder besides the packs' own.
 const (
 	currentLink = "current"
 	lockFile    = ".lock"

@@ -36,7 +36,7 @@ func (t *territoryBuild) path(f RawFile) string {
 }
 
 // readCommunes reads the tables, joins them by code, adds the communes that
-// merged into those of today, and gives a point to those that have a contour.
+// merged into the communes of today, and sets a point where there is a contour.
 func (t *territoryBuild) readCommunes(files []RawFile) error {
 	for _, f := range of(files, KindCommunes) {
 		list, err := ingest.Communes(t.path(f))
@@ -67,7 +67,7 @@ func (t *territoryBuild) readCommunes(files []RawFile) error {
 	return err
 }
 
-// joinTables adds to the communes of a those of b, and to each what it lacks.
+// joinTables adds the communes of b to a, and to each commune the fields that it lacks.
 func joinTables(a, b []geo.Commune) []geo.Commune {
 	if len(a) == 0 {
 		return b

@@ -137,7 +137,7 @@ func Refetch(ctx context.Context, raw string, files []RawFile, proxy, ca string,
 		if !ok {
 			return f.report, &fault.Error{Kind: fault.NotFound, File: filepath.Join(raw, SourcesFile), Message: "fichier du référentiel absent de ce dossier", Expected: file.Path}
 		}
-		line.SHA256, line.Vintage = "", "" // those of the file that changed
+		line.SHA256, line.Vintage = "", "" // known for the file before it changed
 		if err := f.file(ctx, file.URL, line); err != nil {
 			return f.report, err
 		}

@@ -51,7 +51,7 @@ func isOverseas(departement string) bool {
 	return strings.HasPrefix(departement, "97") || strings.HasPrefix(departement, "98")
 }
 
-// The QPV of 2015 gave way to those of 2024 at the end of 2023 in metropolitan
+// The QPV of 2015 gave way to the QPV of 2024 at the end of 2023 in metropolitan
 // France (décret 2023-1314), a year later overseas (décret 2024-1212 of 27
 // December 2024, published on the 28th). The official file gives both under one
 // version: the dates of a version move for an overseas place when they are those

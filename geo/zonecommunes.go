@@ -9,7 +9,7 @@ import (
 )
 
 // sliverMetres is how thick the territory common to a zone and a commune must be,
-// counted from its border inwards. Limits of zones follow those of communes, and
+// counted from its border inwards. Limits of zones follow the limits of communes, and
 // either is drawn with a few metres of error: on the 204 QPV of Hauts-de-France,
 // every commune that the file lists shares more than 15 m in, and the slivers
 // along common limits 10 m at most.

@@ -67,7 +67,7 @@ type directoryOpening struct {
 }
 
 // readDirectory reads a page of the directory's API ("results") or a bare array.
-// Records whose pivot names other services than those of networks are left out.
+// Records whose pivot names services outside the networks are left out.
 func readDirectory(path string, report *SiteReport) ([]geo.Site, error) {
 	d, err := openDocument(path, ".json")
 	if err != nil {

@@ -111,7 +111,7 @@ func CommuneList(path string) (ListFile, error) {
 }
 
 // listColumns finds, by what most of its cells hold, the column of INSEE codes
-// and that of statuses; -1 without one.
+// and the column of statuses; -1 without one.
 func listColumns(header []string, sample []table.Row) (code, status int, zoning geo.Zoning) {
 	code, status = -1, -1
 	for i := range header {

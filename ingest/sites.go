@@ -177,7 +177,7 @@ func otherNetworks(n int) string {
 	return french.Count(n, "structure d’un autre réseau, laissée", "structures d’autres réseaux, laissées") + " de côté"
 }
 
-// kindOf reads one kind, or a list of networks of which one is known.
+// kindOf reads one kind, or a list of networks with a known one.
 func kindOf(s string) (kind geo.SiteKind, ok bool) {
 	if kind, ok = ParseSiteKind(s); ok {
 		return kind, ok

@@ -75,7 +75,7 @@ type BordereauPart struct {
 	hidden hiddenCounts // numbers that are 0 here and null in JSON
 }
 
-// maskedPart is a part of which some numbers are null.
+// maskedPart is a part with some numbers null.
 type maskedPart struct {
 	Target      string   `json:"target"`
 	From        geo.Date `json:"from"`

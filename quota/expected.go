@@ -53,7 +53,7 @@ type Expected struct {
 	// unit; 0 where the tables have young people alone.
 	Sure, Possible int
 	Zones          []string // codes of the QPV, each once
-	Secret         []string // those of which the number of young people is not told
+	Secret         []string // the ones whose number of young people is not told
 	Source, Year   string
 }
 
@@ -79,7 +79,7 @@ func (e *Expected) Bounds() (low, high float64, ok bool) {
 // ReadPopulation reads a table, or every table of a folder: one with a line a commune
 // (code_ml, code_insee, jeunes) and one a part of QPV (the same and code_qpv), one with a
 // line a unit (code_ml, jeunes, jeunes_qpv), or one that INSEE serves. Where code_ml is
-// missing, units gives that of each commune.
+// missing, units gives the unit of each commune.
 func ReadPopulation(path string, units *directory.Units) (*Population, error) {
 	files := []string{path}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {

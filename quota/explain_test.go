@@ -163,7 +163,7 @@ func TestSameDayInTwoUnits(t *testing.T) {
 }
 
 // A whole whose units have several targets has no number of entries that would reach it:
-// it is that of none of them.
+// it belongs to neither.
 func TestTotalWithoutCommonTarget(t *testing.T) {
 	rule := &Rule{ID: "essai", Unlocatable: AsUndecided, Targets: []Target{{Share: Fraction{40, 100}}}, UnitTargets: map[string][]Target{"59512": {{Share: Fraction{85, 100}}}}}
 	x, y := tallyOf(Fraction{40, 100}, Count{In: 30, Out: 70}), tallyOf(Fraction{85, 100}, Count{In: 60, Out: 40})

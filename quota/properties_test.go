@@ -178,7 +178,7 @@ func TestWhyTheShareMovedAddsUp(t *testing.T) {
 
 // An attacker who knows every shown cell and the sums of the table cannot find a
 // hidden small count: the solutions of the linear system leave it free. This
-// solves the system anew, in exact fractions, sharing no code with the mask.
+// solves the system again, in exact fractions, sharing no code with the mask.
 func TestHiddenCellsCannotBeSolvedFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		codes := []string{"59350", "59512", "59183", "62041", "62160", "80021", "02691", "autre"}

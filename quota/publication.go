@@ -23,7 +23,7 @@ type Publication struct {
 type release struct {
 	period Period
 	lines  []releaseLine
-	partOf int   // 1 and the release of which this one is a part, with its fellows; 0 without
+	partOf int   // 1 and the release that holds this one and its fellows; 0 without
 	past   *Mask // what was hidden of a release that is out already, nil for a new one
 	result *Result
 }

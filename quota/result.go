@@ -24,7 +24,7 @@ type Unit struct {
 	Pace       *Pace
 	Expected   *Expected
 	Doubts     Doubts               // of the rows behind the counts; nil where nothing is known of them
-	Reread     *agreement.Agreement // of its manual decisions, of which some were answered again; nil: none drawn
+	Reread     *agreement.Agreement // of its manual decisions, where some were answered again; nil: none drawn
 }
 
 // Result is a quota, unit by unit. Units are sorted by name, then code.

@@ -17,7 +17,7 @@ import (
 type Amendment struct {
 	From geo.Date
 	To   geo.Date // last day of the rule; zero: open
-	// Share is asked of every unit, save those of Units, by code. The zero share
+	// Share is asked of every unit, save the ones in Units, by code. The zero share
 	// asks nothing any more.
 	Share       Fraction
 	Units       map[string]Fraction

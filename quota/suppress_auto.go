@@ -74,7 +74,7 @@ func (d *decisions) narrow() bool {
 }
 
 // roomy reports whether the decisions of a line may be more or fewer by the threshold, or
-// as many as its people allow, with those of one unit within it.
+// as many as its people allow, with the people of one unit within it.
 func (d *decisions) roomy(line, side int) bool {
 	best := 0
 	for _, b := range d.grid.basesOf(line) {

@@ -17,7 +17,7 @@ func (g *grid) hideFirst() {
 // those given up are passed over.
 func (g *grid) exposed(given map[int]bool) int { return g.exposedAmong(nil, given) }
 
-// exposedAmong is exposed for the cells of which among is true; nil for all.
+// exposedAmong is exposed for the cells that among accepts; nil for all.
 func (g *grid) exposedAmong(among, given map[int]bool) int {
 	g.bounds.low = nil
 	programs := map[int]*program{} // by their first cell

@@ -5,7 +5,7 @@ import "slices"
 // move looks for whole tables that agree with all that is shown and in which a cell is
 // more or less by the threshold, or as far from it as its bounds let it be: people of one
 // unit, over a period that no release divides, are counted in another column, alone or
-// against those of a second unit or of another period. What it finds is a proof; what it
+// against the cells of a second unit or of another period. What it finds is a proof; what it
 // does not find is left to the program.
 func (g *grid) move(cell int) {
 	low, high := g.outerBounds()

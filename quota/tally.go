@@ -20,7 +20,7 @@ type Ref struct {
 }
 
 // Rejection is a row that must be corrected before it counts. Count is 1 for a row, more for a
-// line of a bordereau, which has neither File nor Line.
+// line of a bordereau, which has no File and no Line.
 type Rejection struct {
 	Ref
 	Reason Reason

@@ -132,7 +132,7 @@ func (f Fraction) verdict(n, in, undecided int) Verdict {
 }
 
 // missing returns the least m with q + mix·m ≥ required + target·m: as many new
-// entries, of which a share mix are residents. nil when no m does.
+// entries with a share mix of residents. nil when no m does.
 func missing(q int, required *big.Rat, target Fraction, mix *big.Rat) *int {
 	gap := new(big.Rat).Sub(required, big.NewRat(int64(q), 1))
 	m := 0

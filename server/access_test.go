@@ -127,7 +127,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	their.officer.get("/api/v1/cohorts/" + their.file).want(200)
 }
 
-// neighbour is another Mission Locale than that of the clients, and what it has.
+// neighbour is another Mission Locale than the clients' own, and what it has.
 type neighbour struct {
 	from, unit                   string // the clients' unit, and its own
 	officer                      *client

@@ -198,7 +198,7 @@ func fromFileToVerdict(t *testing.T, w *world) {
 		t.Errorf("a decision taken back leaves %+v, before %+v", again, before)
 	}
 
-	// The decision survives the import of the same file anew.
+	// The decision survives a second import of the same file.
 	officer.post("/api/v1/decisions", map[string]string{"key": g.Key, "verdict": "hors QPV", "basis": people.Bases[1]}).want(200)
 	second := officer.imported(unit, w.youngPeople())
 	var same struct{ People []people.Row }
@@ -245,7 +245,7 @@ func fromFileToVerdict(t *testing.T, w *world) {
 	}
 	state.get("/api/v1/reports/quota?period=2024&format=csv").want(200)
 
-	// Frozen figures stay; the difference with those of the day is listed.
+	// Frozen figures stay; the difference with the figures of the day is listed.
 	type figures struct {
 		ID      string
 		Figures json.RawMessage

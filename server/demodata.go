@@ -66,7 +66,7 @@ func PrepareDemo(ctx context.Context, version string, tell func(string)) (DemoFi
 const demoPackFile = "demo-referentiel.tar.zst"
 
 // demoPackGiven returns the file of the fictional pack beside the program, or the empty string if
-// there is none or if the program makes packs.
+// it does not exist or if the program makes packs.
 func demoPackGiven() string {
 	if geo.NeedGEOS() == nil {
 		return ""

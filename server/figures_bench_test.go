@@ -17,7 +17,7 @@ import (
 	"perimetre/server/store"
 )
 
-// crowd writes n rows of one Mission Locale, each another person's, from those of the
+// crowd writes n rows of one Mission Locale, each another person's, from the rows of the
 // territory's file.
 func crowd(b *testing.B, path, unit string, n int) string {
 	b.Helper()

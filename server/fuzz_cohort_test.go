@@ -36,7 +36,7 @@ func workbook(t testing.TB, rows ...[]any) []byte {
 	return b.Bytes()
 }
 
-// repacked is a workbook one of whose parts is made anew.
+// repacked is a workbook with one part made again.
 func repacked(t testing.TB, book []byte, part string, content io.Reader) []byte {
 	t.Helper()
 	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))

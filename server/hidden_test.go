@@ -44,7 +44,7 @@ func numbersIn(text string) map[string]bool {
 
 var reNumber = regexp.MustCompile(`\d{5,}`)
 
-// textOf returns the text of an answer: that of each part of a workbook.
+// textOf returns the text of an answer; of a workbook, the text of each part.
 func textOf(t *testing.T, body []byte) string {
 	t.Helper()
 	if !bytes.HasPrefix(body, []byte("PK\x03\x04")) {
@@ -96,7 +96,7 @@ func largeOf(t *testing.T, body []byte) map[string]string {
 	return into
 }
 
-// everyPath is the paths of every route that is read. A placeholder of which no value is known fails the test: give it one.
+// everyPath is the paths of every route that is read. A placeholder without a known value fails the test: give it one.
 func (w *world) everyPath(ids map[string][]string) (paths []string) {
 	w.t.Helper()
 	for _, rt := range w.server.routes {
@@ -144,7 +144,7 @@ func TestEveryPageHidesTheSame(t *testing.T) {
 	var frozen struct{ ID string }
 	state.post("/api/v1/frozen", map[string]any{"name": "Réunion", "rule": quota.DefaultRule, "period": period.ID}).want(http.StatusCreated).json(&frozen)
 
-	// The questions that a figure answers: those of the API, and those of pages.
+	// The questions that a figure answers, as the API and the pages name them.
 	questions := func(path string) (list []string) {
 		base, more := "?periode=2024-T3&regle="+quota.DefaultRule, []string{"", "&vue=tendance", "&vue=carte", "&vue=projeter", "&depuis=envoi", "&ml=" + units[0], "&unite=" + units[0], "&arrete=" + frozen.ID, "&departement=" + units[0][:2]}
 		if strings.HasPrefix(path, "/api/") {

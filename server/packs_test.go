@@ -82,7 +82,7 @@ func TestPackSwappedWithoutDroppingARequest(t *testing.T) {
 	}
 }
 
-// Coverage is that of the command, over the sites in force.
+// Coverage equals the command's, over the sites in force.
 func TestCoverage(t *testing.T) {
 	w := newWorld(t)
 	unit := w.someUnits()[0]

@@ -64,7 +64,7 @@ func TestSimulationOnThePage(t *testing.T) {
 	if before := text(state.get("/pilotage?periode=2024-T3").want(http.StatusOK)); strings.Contains(before, "SIMULATION") || !strings.Contains(before, "Objectif à confirmer") {
 		t.Error("the quarter before has a formula, or a target in force")
 	}
-	// The amounts are those of the bounds that the table shows.
+	// The amounts follow from the bounds that the table shows.
 	q := figures.Question{Period: quota.Quarter(2024, 4), Reader: quota.StatePartners}
 	var err error
 	if q.Rule, err = w.server.figures.Rule(t.Context(), quota.DefaultRule, q.Period); err != nil {

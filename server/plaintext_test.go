@@ -79,7 +79,7 @@ func TestHostileBytes(t *testing.T) {
 				}
 			}
 		}
-		// A name that is no text is not a reason to refuse its file; nor a long one, cut between characters.
+		// A name that is no text is not a reason to refuse its file. A long one is cut between characters.
 		for _, name := range []string{"jeunes\xff.csv", strings.Repeat("é", 150) + ".csv", "a" + strings.Repeat("€", 90) + ".csv"} {
 			var f people.File
 			clients[0].upload("/api/v1/cohorts", name, b.youngPeople(), "unit", unit).want(201).json(&f)

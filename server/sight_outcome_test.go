@@ -67,7 +67,7 @@ func TestUnreadablePopulationLeavesTheCounts(t *testing.T) {
 	}
 }
 
-// The number beside a list is that of its lines, also where a person has two.
+// The number beside a list counts its lines, also where a person has two.
 func TestNumberOfATabIsThatOfItsLines(t *testing.T) {
 	w := newWorld(t)
 	unit := w.someUnits()[0]

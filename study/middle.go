@@ -12,7 +12,7 @@ import (
 
 // middle returns where the people of a zone live in the median: as many of its addresses
 // lie to the east as to the west, to the north as to the south. The middle of its surface
-// may be a park or a railway. Addresses of the base alone count, never those of a file of
+// may be a park or a railway. Addresses of the base alone count, never the addresses of a file of
 // people; without any, it is the centre of the surface.
 func (g *ground) middle(zone int) orb.Point { return g.middles()[zone] }
 

@@ -31,7 +31,7 @@ const sliverMetres = 20
 func DrawLand(pack *data.Pack) (*Land, error) { return newGround(pack, &Options{}).drawLand() }
 
 // drawLand unions the communes in scope. A commune of several Missions Locales goes
-// to the first that the table names, among those of the study.
+// to the first of the study's units that the table names.
 func (g *ground) drawLand() (*Land, error) {
 	byUnit := map[string][]orb.MultiPolygon{}
 	for _, c := range g.list {

@@ -53,7 +53,7 @@ func (g *ground) hasAddresses() bool {
 	return g.pack != nil && g.pack.Index != nil && g.pack.Index.Stats().Addresses > 0
 }
 
-// addresses visits the house numbers of the communes in scope; weight gives that of
+// addresses visits the house numbers of the communes in scope; weight gives the weight of
 // each from its commune, nil for one each.
 func (g *ground) addresses(weight func(p *coverage.Point) float64) func(func([]coverage.Point) bool) error {
 	return func(yield func([]coverage.Point) bool) error {

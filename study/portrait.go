@@ -11,7 +11,7 @@ import (
 type Portrait struct {
 	Code, Name string
 	Own, All   *Result
-	Next       *Plan // the next places; nil when there is none to propose
+	Next       *Plan // the next places; nil without a place to propose
 	People     int   // residents of its communes, by the table of communes
 	AllPeople  int
 }

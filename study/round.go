@@ -90,10 +90,10 @@ type DayOut struct {
 }
 
 // mostRounds bounds the times that places which fit no half-day are left out and
-// the others chosen anew.
+// the others chosen again.
 const mostRounds = 12
 
-// round chooses places that one agent can visit, and when. The bound is that of a
+// round chooses places that one agent can visit, and when. The bound holds for a
 // free choice, which no choice within opening hours beats.
 func (c *choice) round(candidates []geo.Site) (*coverage.Plan, []geo.Site, *Round, error) {
 	it := *c.o.Itinerant

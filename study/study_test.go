@@ -223,7 +223,7 @@ func TestTravel(t *testing.T) {
 }
 
 // Without a table, times are asked from the centres of squares that hold addresses,
-// never from an address, and each address takes those of its square.
+// never from an address, and each address takes the minutes of its square.
 func TestTravelFromSquares(t *testing.T) {
 	p := world(t)
 	o := Options{Sites: file(t, "s.csv", oneSite), On: onDay, Known: onDay, Access: "2sfca"}

@@ -25,7 +25,7 @@ type supply struct {
 	locator *coverage.Locator
 	of      coverage.Completeness // of the sites of the territory studied
 	kinds   []coverage.KindCount
-	// offers are those of Options.Supply, NaN for a site that it lacks; nil without it.
+	// offers are the numbers of Options.Supply, NaN for a site that it lacks; nil without it.
 	offers    []float64
 	offerUnit string // French
 }

@@ -16,7 +16,7 @@ type Zonings struct {
 	Land     *Land
 	FRR, ZRR orb.MultiPolygon // communes classed FRR; former ZRR that keep the benefit, or ZRR before July 2024
 	QPV      []orb.MultiPolygon
-	// Communes counts those of the territory, InFRR and InZRR those drawn as such.
+	// Communes counts the communes of the territory, InFRR and InZRR the ones drawn as such.
 	Communes, InFRR, InZRR int
 	Perimeter              string         // version of the QPV
 	ByDepartement          map[string]int // QPV of each

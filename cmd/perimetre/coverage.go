@@ -15,7 +15,7 @@ import (
 	"perimetre/study/report"
 )
 
-// supplyFlags are those of the commands that set sites against people.
+// supplyFlags are the flags of the commands that set sites against people.
 type supplyFlags struct {
 	trialFlag
 	Sites      string   `placeholder:"FICHIER" help:"Sites d’accueil, CSV, XLSX ou ODS (ceux du référentiel par défaut)."`

@@ -9,7 +9,7 @@ import (
 	"perimetre/quota/directory"
 )
 
-// countFlags are those of the commands that count flagged files over a period.
+// countFlags are the flags of the commands that count flagged files over a period.
 type countFlags struct {
 	trialFlag
 	Inputs []string `arg:"" name:"fichier" help:"Fichiers signalés par « flag » ; - est l’entrée standard."`

@@ -63,7 +63,7 @@ type Globals struct {
 	Config string `placeholder:"FICHIER" env:"PERIMETRE_CONFIG" help:"Fichier de réglages (YAML) : les noms des options, sans tirets. À défaut, $$PERIMETRE_CONFIG, puis celui de l’utilisateur, puis celui du système."`
 }
 
-// words are those of the command line.
+// words are the arguments of the command line.
 type words []string
 
 // streams are the three standard streams, given to every command so that tests

@@ -17,7 +17,7 @@ import (
 	"perimetre/ingest/table"
 )
 
-// placeFlags are those of the commands that answer with places.
+// placeFlags are the flags of the commands that answer with places.
 type placeFlags struct {
 	Limit  int    `default:"5" placeholder:"N" help:"Nombre de résultats (5) ; le meilleur seul pour les lignes de l’entrée standard."`
 	Format string `enum:"texte,json,geojson,csv" default:"texte" placeholder:"texte|json|geojson|csv" help:"Une ligne par résultat, le GeoJSON de l’API publique (json ou geojson), ou un CSV."`

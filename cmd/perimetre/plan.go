@@ -105,7 +105,7 @@ func readPlan(path string) (*plan, error) {
 	return p, nil
 }
 
-// from makes paths those of the plan's folder. A rule or a profile that comes
+// from makes paths start at the plan's folder. A rule or a profile that comes
 // with the product keeps its name.
 func (p *plan) from(dir string) {
 	for _, f := range []*string{&p.Input, &p.Output, &p.Decisions, &p.Units, &p.Territory, &p.Population, &p.Against} {

@@ -7,7 +7,7 @@ import (
 	"perimetre/geo/fault"
 )
 
-// servedCertificate is that of the service, which a reload may replace.
+// servedCertificate is the certificate of the service, which a reload may replace.
 type servedCertificate struct {
 	pair atomic.Pointer[tls.Certificate]
 }

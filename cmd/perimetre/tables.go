@@ -24,7 +24,7 @@ import (
 	"perimetre/ingest/table"
 )
 
-// tableFlags are those of the commands that read a table and write it.
+// tableFlags are the flags of the commands that read a table and write it.
 type tableFlags struct {
 	trialFlag
 	In       []string `arg:"" name:"entrée" help:"Tableau CSV, XLSX ou ODS ; « - » est l’entrée standard. Plusieurs s’écrivent sous leur nom dans le dossier de -o."`

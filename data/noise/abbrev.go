@@ -145,7 +145,7 @@ func initial(rng *rand.Rand, ps []piece) bool {
 	return false
 }
 
-// dropArticles leaves the articles out, elided ones too; false when there is none.
+// dropArticles leaves the articles out, elided ones too; false for a name without articles.
 func dropArticles(name string) (string, bool) {
 	ps := pieces(name)
 	done := false

@@ -90,7 +90,7 @@ type Finder struct {
 func (l *Locator) Finder() *Finder { return &Finder{l: l, at: -1} }
 
 // Nearest returns the number of the nearest point and its distance on the ground in metres
-// (see geo.Distance); ok is false when there is none. Of two points equally far, to 1 m at 100
+// (see geo.Distance); ok is false without a point. Of two points equally far, to 1 m at 100
 // km, it may return either.
 func (f *Finder) Nearest(p orb.Point) (i int, metres float64, ok bool) {
 	if len(f.l.order) == 0 || !finite(p) {

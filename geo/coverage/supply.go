@@ -130,7 +130,7 @@ type Declared struct {
 type Completeness struct {
 	OnFile    int
 	Declared  Declared // zero when nobody declares any
-	Around    Declared // for a whole region of which the sites are a part; zero elsewhere
+	Around    Declared // for the whole region around the sites; zero elsewhere
 	WithPoint int      // that stand on the map
 	WithHours int      // whose half-days a week are known
 	Oldest    geo.Date // the oldest date of update; zero without any

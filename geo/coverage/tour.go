@@ -118,7 +118,7 @@ func (b *timetable) seat(p int, tried map[Visit]bool) bool {
 	return false
 }
 
-// rivals returns the visits one of which must move for a half-day to be free.
+// rivals returns the visits that hold a half-day: one must move for it to be free.
 func (b *timetable) rivals(w, d, h int) (out []Visit) {
 	if p := b.place[w][d][h]; p >= 0 {
 		return []Visit{{w, HalfDay{d, h}, p}}

@@ -66,7 +66,7 @@ type streetKey struct{ id, postcode, former, city string }
 type communeBuild struct {
 	geo.Commune
 	streets []*streetBuild
-	formers []geo.FormerCommune // those of the table, then those that addresses name
+	formers []geo.FormerCommune // from the table, then from addresses
 	lon     int32
 	lat     int32
 }

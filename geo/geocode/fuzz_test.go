@@ -18,7 +18,7 @@ var sectionNames = map[string][]string{
 	reverseFile:   {"streets", "boxes"},
 }
 
-// rewritten is a copy of an index of which one section is other bytes, with the
+// rewritten is a copy of an index with other bytes in one section, and the
 // checksums that they ask for.
 type rewritten struct {
 	file, section string

@@ -124,7 +124,7 @@ func (n *nearby) metres(lon, lat int32) float64 {
 
 // Reverse gives the addresses nearest to a point (WGS84 degrees), the nearest
 // first: the nearest number of each street, or the street's or lieu-dit's point
-// when it has none; of municipalities, those of the nearest addresses. There is no
+// when it has none; of municipalities, the communes of the nearest addresses. There is no
 // limit of distance but the one asked. Confidence
 // is 1 at the point and falls with the distance, as the public API's score does.
 func (ix *Index) Reverse(lon, lat float64, o ReverseOptions) (rs []Result, err error) {

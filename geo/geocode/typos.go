@@ -21,7 +21,7 @@ type variant struct {
 const joined = noWord - 1
 
 // similar appends the words of the base within a typo or two of s, or sounding
-// like it; the exact word is left out. Order is that of the table.
+// like it; the exact word is left out. They stand in the order of the table.
 func (b *base) similar(dst []variant, s string, exact uint32) []variant {
 	if s == "" || s[0] >= '0' && s[0] <= '9' {
 		return dst

@@ -72,7 +72,7 @@ func meetings(edges []edge) (cuts []cut) {
 	return cuts
 }
 
-// crossing returns the node nearest to where e crosses a line of which its ends are at ep and
+// crossing returns the node nearest to where e crosses a line; the ends of e are at ep and
 // eq. Products are written apart so that no machine joins them to a sum.
 func crossing(e edge, ep, eq int64) point {
 	t := float64(ep) / (float64(ep) - float64(eq))

@@ -27,7 +27,7 @@ type lines struct {
 	foot  ways
 }
 
-// line is trips that call at the same stops, none of which overtakes another.
+// line is trips that call at the same stops and never overtake one another.
 type line struct {
 	stops         []int32
 	noBoard       []bool
@@ -199,7 +199,7 @@ func (x *lines) turned(stops int) *lines {
 }
 
 // first returns the rank of the first trip that leaves call at of a line no sooner than a
-// time; l.trips when there is none.
+// time; l.trips when no trip leaves later.
 func (l *line) first(at int, time int32) int {
 	low, high := 0, l.trips
 	n := len(l.stops)

@@ -45,7 +45,7 @@ func newArchive(name string, z *zip.Reader) *archive {
 
 func (a *archive) has(file string) bool { return a.files[file] != nil }
 
-// isFeed reports whether the files are those of a timetable.
+// isFeed reports whether the files make a timetable.
 func (a *archive) isFeed() bool { return a.has("stop_times.txt") && a.has("trips.txt") }
 
 // row is a line of a file.

@@ -8,7 +8,7 @@ import (
 	"perimetre/geo"
 )
 
-// clock reads 7:05:00 or 25:10:00 in seconds; ok is false for what is none.
+// clock reads 7:05:00 or 25:10:00 in seconds; ok is false for another text.
 func clock(s string) (seconds int32, ok bool) {
 	h, rest, ok1 := strings.Cut(s, ":")
 	m, sec, ok2 := strings.Cut(rest, ":")

@@ -117,7 +117,7 @@ func ParseTime(s string) (t time.Time, clock bool, err error) {
 	return parseClock(d, rest)
 }
 
-// months are those of a date in letters, folded.
+// months are the names of months in dates, folded.
 var months = []string{"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"}
 
 // spelled reads « 31 mars 2024 », « 1er avril 2024 »; ok is false for what is no date in

@@ -223,7 +223,7 @@ func detectDelimiter(sample []byte, whole bool) byte {
 	return best
 }
 
-// delimiters counts those of each of the first lines, outside quotes.
+// delimiters counts each delimiter in the first lines, outside quotes.
 func delimiters(sample []byte, d byte, whole bool) []int {
 	var counts []int
 	n, inQuotes, start := 0, false, true

@@ -65,7 +65,7 @@ func (t *Table) byRow() []*series {
 	return indicators(t.Rows, t.Columns, func(i, j int) *Cell { return t.cells[i][j] })
 }
 
-// indicators reads the series of a table: lines over places, one of which is the total. A
+// indicators reads the series of a table: lines over places, with one place for the total. A
 // place that is blank everywhere may hide its numbers; one of words alone has none.
 func indicators(lines, places []string, at func(line, place int) *Cell) []*series {
 	total := totalIndex(places)

@@ -144,7 +144,7 @@ func weightFit(total span, shares, weights []*Cell, i int) (span, bool) {
 	return s, true
 }
 
-// betweenRelation: a pooled share lies among those of its parts.
+// betweenRelation: a pooled share lies between the shares of its parts.
 func betweenRelation(total *Cell, parts []*Cell, says string) *relation {
 	r := &relation{cells: append([]*Cell{total}, parts...), derived: total, says: says}
 	r.fit = func(c *Cell) (span, bool) {
@@ -189,7 +189,7 @@ func greater(a, b *big.Rat) *big.Rat {
 	return b
 }
 
-// changeRelation: the change of a whole, in percent, is that of its parts, counted now,
+// changeRelation: the change of a whole, in percent, is the change of its parts, counted now,
 // each as many before as its own change says.
 func changeRelation(total *Cell, changes, counts []*Cell, says string) *relation {
 	r := &relation{derived: total, says: says, mean: true, cells: append(append([]*Cell{total}, changes...), counts...)}

@@ -70,7 +70,7 @@ func weighted(s, w *series) (out []*relation) {
 	return append(out, ratioRelation(s.total, w.total, w.total, "le poids de l’ensemble est 100 %"))
 }
 
-// pooled ties the share of a whole, or its change, to those of its parts.
+// pooled ties the share of a whole, or its change, to the shares of its parts.
 func pooled(all, others []*series, i int) []*relation {
 	s := all[i]
 	if s.changes() {

@@ -167,7 +167,7 @@ func (q Query) count(z geo.Zoning, b By, list []person, names map[string]string)
 	return out
 }
 
-// everywhere lists the counts of every territory for a value, those of nobody too.
+// everywhere lists the counts of every territory for a value, empty territories too.
 func everywhere(cells map[string]map[string]*quota.Count, value string, names map[string]string, epci bool) (lines []quota.Line) {
 	places := map[string]bool{}
 	if !epci {

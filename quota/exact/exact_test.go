@@ -18,7 +18,7 @@ func TestExtremesAgainstEveryPoint(t *testing.T) {
 		for j := range n { // every variable has a limit: no program is endless
 			rows = append(rows, Row{Terms: map[int]int64{j: 1}, Right: most, AtMost: true})
 		}
-		for from := 0; from < 2; from++ { // sums of neighbours, as those of lines and columns
+		for from := 0; from < 2; from++ { // sums of neighbours, as lines and columns have
 			r := Row{Terms: map[int]int64{}}
 			for j := 2 * from; j < 2*from+2+rnd.IntN(2) && j < n; j++ {
 				r.Terms[j] = 1

@@ -2,7 +2,7 @@ package outcome
 
 import "testing"
 
-// Files write a situation in many words; the group is that of the longest that is known.
+// Files write a situation in many words; the longest known words in it say the group.
 func TestSituationsFindTheirGroup(t *testing.T) {
 	g := Default()
 	for text, want := range map[string]Group{

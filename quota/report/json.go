@@ -66,7 +66,7 @@ type moved struct {
 	After  quota.Count  `json:"after"`
 	Steps  []movedStep  `json:"steps"`
 	Points *movedPoints `json:"points"`
-	// Unit is that of which the move tells, in Units alone.
+	// Unit is the unit whose move this is, in Units alone.
 	Unit  string   `json:"unit,omitempty"`
 	Units []*moved `json:"units,omitempty"`
 	// Changed counts the persons whose answer changed, by motif.

@@ -59,7 +59,7 @@ func TestFichesHoldEachUnitAndTheState(t *testing.T) {
 	if i, j := strings.Index(page, `class="synthese`), strings.Index(page, `class="fiche"`); i < 0 || i > j {
 		t.Error("the synthesis does not come first")
 	}
-	// The figures of a sheet are those of the table.
+	// A sheet shows the same figures as the table.
 	sheets, total := m.Sheets()
 	if s := sheets[1]; s.Name != "Arrondissement de Béthune" || s.N != "80" || s.In != "21" || s.Sentence != "Non atteint\u202f: de 26,3\u202f% à 27,5\u202f%, objectif 40\u202f%." {
 		t.Errorf("sheet: %+v", sheets[1])

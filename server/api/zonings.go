@@ -73,7 +73,7 @@ func (a zoningAsked) point(pack *packs.Edition, lon, lat float64, list []publica
 	}
 }
 
-// columns returns those of batch.ZoningColumns that the zonings asked fill.
+// columns returns the columns of batch.ZoningColumns that the zonings asked fill.
 func (a zoningAsked) columns() (list []string) {
 	if len(a.names) == 0 {
 		return nil

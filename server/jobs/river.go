@@ -40,7 +40,7 @@ const (
 	chunkTime   = 2 * time.Minute
 	cutTime     = 15 * time.Minute
 	otherPackIn = 10 * time.Second
-	// Past it, a job of which no chunk is taken waits for a pack that nobody holds.
+	// Past it, a job without a chunk taken waits for a pack that nobody holds.
 	packGone = 5 * time.Minute
 )
 

@@ -15,7 +15,7 @@ import (
 	"perimetre/geo"
 )
 
-// parquetNodes are the columns of the types of fields, all of which may be null.
+// parquetNodes are the columns of the types of fields; each may be null.
 var parquetNodes = map[layers.FieldType]parquet.Node{layers.Text: parquet.String(), layers.Integer: parquet.Int(64), layers.Real: parquet.Leaf(parquet.DoubleType),
 	layers.Boolean: parquet.Leaf(parquet.BooleanType), layers.Date: parquet.Date()}
 

@@ -8,7 +8,7 @@ import (
 	"perimetre/geo"
 )
 
-// conformsTo are the classes of which every requirement is met (docs/FEATURES.md).
+// conformsTo are the classes met in full (docs/FEATURES.md).
 var conformsTo = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",

@@ -17,7 +17,7 @@ type spelling struct {
 	words    map[string]string // by folded word
 }
 
-// commonWords are those of Missions Locales' names that no commune's name has.
+// commonWords are the words of Missions Locales' names that no commune's name has.
 var commonWords = []string{"Métropole", "Agglomération", "Intérieure", "Intérieur", "Réussir", "Siège", "Littoral", "Vallée", "Pévèle", "Communauté", "Région", "Bassin", "Côte", "Économie", "Insertion"}
 
 func newSpelling(communes []geo.Commune) *spelling {

@@ -27,7 +27,7 @@ func against(e *earlier, now []web.ShareRow, total web.ShareRow, sent *figures.S
 	whole := true
 	var picture *web.Waterfall
 	of := ""
-	now = slices.DeleteFunc(slices.Clone(now), func(row web.ShareRow) bool { // who has sent neither then nor now
+	now = slices.DeleteFunc(slices.Clone(now), func(row web.ShareRow) bool { // who has sent nothing, then or now
 		_, had := e.rows[row.Code]
 		return !row.Received && !had
 	})

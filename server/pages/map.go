@@ -21,7 +21,7 @@ func quotaMap(p *packs.Edition, rows []web.ShareRow) *web.Map {
 	}
 	var box orb.Bound
 	any := false
-	for _, t := range p.Outlines() { // framed on those of the page
+	for _, t := range p.Outlines() { // framed on the territories of the page
 		switch {
 		case byCode[t.Code] == nil:
 		case any:

@@ -69,7 +69,7 @@ func (t *Twin) Text() string {
 }
 
 // twin returns the latest file of the same bytes received before f by its Mission Locale,
-// and neither withdrawn nor refused.
+// and was not withdrawn or refused.
 func (s *Service) twin(ctx context.Context, f *store.File) (*Twin, error) {
 	files, err := s.Store.Files(ctx, f.Unit)
 	i := slices.IndexFunc(files, func(o store.File) bool {

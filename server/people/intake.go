@@ -32,7 +32,7 @@ type Sample struct {
 
 const sampleRows = 5
 
-// A file of people is a table that somebody made: past these it is none, and its
+// A file of people is a table that somebody made: past these it is another thing, and its
 // titles would take minutes to tell.
 const (
 	maxColumns = 500

@@ -89,7 +89,7 @@ func Agreements(ctx context.Context, st *store.Store, period string) (map[string
 }
 
 // Reread is an address drawn to be answered again. Nothing in it says what the first answer
-// was, nor whose.
+// was, or whose.
 type Reread struct {
 	ID        string `json:"id"`
 	Period    string `json:"period"`

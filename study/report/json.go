@@ -235,7 +235,7 @@ func frameOf(f *study.Frame) Frame {
 	return Frame{f.Reach.Unit, f.Detour, f.Source, f.On, f.Pack, f.Perimeter, f.People, f.StandIn, f.Warning}
 }
 
-// jsonCompleteness is that of a map: what may be said over it.
+// jsonCompleteness is the completeness of a map: what may be said over it.
 type jsonCompleteness struct {
 	jsonSupply
 	Share    *float64 `json:"share"`

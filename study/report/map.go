@@ -150,7 +150,7 @@ func (s square) meets(o square) bool {
 	return s.x0 < o.x1 && s.x1 > o.x0 && s.y0 < o.y1 && s.y1 > o.y0
 }
 
-// towns names the most peopled ones, none over another nor over a mark: above its
+// towns names the most peopled ones, never over another name or a mark: above its
 // centre, else below, else beside.
 func (m *mapDrawing) towns(list []*geo.Commune, taken []square) {
 	named := 0

@@ -37,7 +37,7 @@ func portraitView(p *study.Portrait, most int) *View {
 	return v
 }
 
-// besideBlock sets the territory's figures beside those of all the pack.
+// besideBlock sets the territory's figures beside the figures of the whole pack.
 func besideBlock(p *study.Portrait) Block {
 	b := Block{Title: "Le territoire et l’ensemble", Words: []int{0}, Head: []string{"", p.Name, "Ensemble des Missions Locales"}}
 	add := func(name string, value func(r *study.Result) string) {

@@ -70,7 +70,7 @@ const follow = async (r, steps, values) => {
       const option = choice && await choice.evaluate((x, text) => [...x.options].find((o) => o.textContent.replace(/[\s\u00a0\u202f]+/g, ' ').trim() === text)?.value, label);
       if (option !== undefined) { await choice.selectOption(option); acts++; continue; }
       const seek = () => page.evaluateHandle(lookup, [label, 'field']).then((h) => h.asElement());
-      const field = await seek().catch(() => page.waitForLoadState().then(seek)); // the page may have come anew
+      const field = await seek().catch(() => page.waitForLoadState().then(seek)); // the page may have been loaded again
       if (!field) { assert.ok(await wait(page, label, 'text'), `rien à lire, ${where}`); continue; }
       if (await field.evaluate((x) => x.tagName === 'SELECT')) { choice = field; continue; }
       if (!(label in values)) continue; // what stands there already is kept

@@ -35,7 +35,7 @@ test('a file of a former edition is studied again', async () => {
   await r.open('/imports');
   assert.doesNotMatch(await r.page.locator('main').innerText(), /édition antérieure/);
 
-  // Another edition comes into service: that of one département's addresses.
+  // Another edition comes into service, with the addresses of one département.
   const departement = /-(\w+)\.csv/.exec(readdirSync(join(world.raw, 'ban')).find((name) => name.startsWith('adresses-')))[1];
   execFileSync(program, ['data', 'build', '--from', world.raw, '--to', world.pack, '--deps', departement, '--quiet'], { stdio: 'inherit' });
   for (let i = 0; i < 60 && !/édition antérieure/.test(await r.page.locator('main').innerText()); i++) {

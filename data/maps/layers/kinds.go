@@ -104,7 +104,7 @@ func (b *builder) missions() *Layer {
 	return l
 }
 
-// versionFields are those of a zoning's features, after their own.
+// versionFields are the fields that every zoning's features have, after their own.
 var versionFields = []Field{{"version", Text, "Version du zonage", false}, {"valid_from", Date, "Premier jour d’effet", false}, {"valid_to", Date, "Dernier jour d’effet, vide tant que la version est en vigueur", false}}
 
 func versionValues(name string, from, to geo.Date) []any {

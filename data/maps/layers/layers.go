@@ -37,7 +37,7 @@ type Field struct {
 // Feature is one thing on the map. It must not be changed.
 type Feature struct {
 	ID string
-	// Values are those of the layer's fields, in their order: string, int, float64,
+	// Values has a value for each field of the layer, in their order: string, int, float64,
 	// bool, or nil when unknown.
 	Values []any
 	// Bound is the box of the shape, degrees; empty (IsEmpty) without a shape.

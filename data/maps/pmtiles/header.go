@@ -47,7 +47,7 @@ func (h *header) bytes() []byte {
 	return b
 }
 
-// parseHeader reads a header; ok is false when it is not that of an archive of
+// parseHeader reads a header; ok is false when it does not begin an archive of
 // gzipped vector tiles whose parts lie within size bytes.
 func parseHeader(b []byte, size uint64) (h header, ok bool) {
 	if len(b) < headerSize || string(b[:len(magic)]) != magic || b[97] != gzipped || b[98] != gzipped || b[99] != typeMVT {

@@ -25,7 +25,7 @@ type Archive struct {
 	head     header
 	metadata []byte
 	entries  []entry // of tiles, by id
-	// sums are those of the entries already checked, 0 before.
+	// sums are the checksums of the entries already checked, 0 before.
 	sums []atomic.Uint64
 }
 

@@ -11,7 +11,7 @@ import (
 // Shades are the classes of a choropleth, from the least to the most.
 var Shades = []string{"s1", "s2", "s3", "s4", "s5"}
 
-// Absent is the class of an area of which nothing is told.
+// Absent is the class of an area without a figure.
 const Absent = "absent"
 
 // Area is a place that a choropleth colours.
