@@ -151,7 +151,7 @@ try-without-c: build ## build without C for three systems, and compare the answe
 
 DIST_NEEDS := zip:zip dpkg-deb:dpkg xz:xz-utils
 
-dist: build ## all that is given to those who install, in dist/: archives, package, images, sums
+dist: setup web/dist/manifest.json ## all that is given to those who install, in dist/: archives, package, images, sums
 	@$(call install,$(DIST_NEEDS))
 	@.ci/dist
 
