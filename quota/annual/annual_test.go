@@ -22,14 +22,14 @@ import (
 
 var update = flag.Bool("update", false, "récrit les références")
 
-// region writes a file of people of five départements.
-func region(t *testing.T) string {
+// region writes a file of people of five départements, drawn alike whatever their number.
+func region(t *testing.T, people int) string {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(8, 15))
 	var b strings.Builder
 	b.WriteString("Matricule;Code structure;Dispositif;Date d'entrée;Renouvellement;Date de naissance;RQTH;Sexe;Niveau de diplôme;qpv_statut;qpv_motif;qpv_perimetre;frr_statut;zrr_statut;result_citycode\n")
 	pick := func(list ...string) string { return list[rnd.IntN(len(list))] }
-	for i := range 1500 {
+	for i := range people {
 		q := pick("oui", "non", "non", "non", "a_verifier", "non", "oui", "non")
 		year := 2023 + rnd.IntN(2)
 		fmt.Fprintf(&b, "P%04d;%s;%s;%02d/%02d/%d;non;%02d/03/%d;non;%s;%s;%s;numero_dedans;%d;%s;%s;59350\n", i, pick("59350", "59512", "62041", "02691", "60057", "80021"), pick("CEJ", "PACEA", "Premier accueil", "PPAE"),
@@ -44,7 +44,7 @@ func region(t *testing.T) string {
 
 func countRegion(t *testing.T, reader quota.Reader) *Report {
 	t.Helper()
-	f, err := crosstab.Read(region(t), quota.ReadOptions{})
+	f, err := crosstab.Read(region(t, 1500), quota.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

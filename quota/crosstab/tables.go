@@ -259,8 +259,9 @@ func (s *Set) Mask(reader quota.Reader) error {
 	return nil
 }
 
-// MaskEach protects each division apart with its whole, for a report that prints few of them:
-// what two divisions reveal together is not looked at.
+// MaskEach protects each division apart with its whole, for a report that prints several. A
+// number of the whole that one of them hides is hidden in the parts of the others too: they
+// would add up to it.
 func (s *Set) MaskEach(reader quota.Reader) {
 	for _, all := range s.Tables {
 		if all.By != All {
@@ -285,6 +286,11 @@ func (s *Set) MaskEach(reader quota.Reader) {
 			p := quota.PublishParts(all.Result, results, least)
 			for _, t := range append(list, all) {
 				t.veils = append(t.veils, p.Veil(t.Result, sight))
+			}
+		}
+		for _, list := range parts {
+			for _, t := range list {
+				t.veils = append(t.veils, all.veils...)
 			}
 		}
 	}
