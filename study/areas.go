@@ -20,7 +20,7 @@ func (w *walk) zones(r *Result) {
 		zone := &g.zones[z]
 		at := g.middle(z)
 		units := g.unitsOfZone(z)
-		out := Zone{Area: Area{Code: zone.Code, Name: zone.Name, At: at, Nearest: w.nearest(at, zone.Code, nil), Count: w.tally.Zones[z].Count, Elsewhere: w.tally.Zones[z].Elsewhere},
+		out := Zone{Area: Area{Code: zone.Code, Name: zone.Name, At: at, Nearest: w.nearest(at, zone.Code, nil), Count: w.tally.Zones[z].Count, HalfHour: w.near.Zones[z].Count, Elsewhere: w.tally.Zones[z].Elsewhere},
 			Own: w.nearest(at, zone.Code, orEmpty(units)), Border: math.NaN(), Shape: g.shapes.Shape(g.polygon[z])}
 		for _, u := range units {
 			out.Units = append(out.Units, g.unitName(u))
@@ -65,7 +65,7 @@ func orEmpty(units []string) []string {
 func (w *walk) communes(r *Result) {
 	for i, c := range w.g.list {
 		a := Area{Code: c.Code, Name: c.Name, At: orb.Point{c.Lon, c.Lat}, Nearest: w.nearest(orb.Point{c.Lon, c.Lat}, c.Code, nil),
-			Count: w.tally.Communes[i].Count, Elsewhere: w.tally.Communes[i].Elsewhere}
+			Count: w.tally.Communes[i].Count, HalfHour: w.near.Communes[i].Count, Elsewhere: w.tally.Communes[i].Elsewhere}
 		for _, u := range w.g.unitsOf[c.Code] {
 			a.Units = append(a.Units, w.g.unitName(u))
 		}

@@ -37,7 +37,7 @@ func Cover(ctx context.Context, pack *data.Pack, o Options) (r *Result, err erro
 		if group != coverage.Everyone && w.tally.Total[group].Total == 0 {
 			continue
 		}
-		r.Groups = append(r.Groups, GroupResult{group, w.tally.Total[group], w.tally.UpTo(group)})
+		r.Groups = append(r.Groups, GroupResult{group, w.tally.Total[group], w.tally.UpTo(group), w.near.Total[group]})
 	}
 	w.zones(r)
 	w.communes(r)
@@ -130,6 +130,7 @@ type walk struct {
 	p     *people
 	o     *Options
 	tally *coverage.Tally
+	near  *coverage.Tally // the same people, within half an hour
 	nodes map[nodeKey]*node
 	rows  []coverage.Point // kept where people have codes
 	costs []float64
@@ -167,6 +168,7 @@ type node struct{ weight, lon, lat float64 }
 
 type worker struct {
 	tally     *coverage.Tally
+	near      *coverage.Tally
 	nodes     map[nodeKey]*node
 	undecided []coverage.Point
 	rows      []coverage.Point
@@ -185,7 +187,8 @@ func (w *walk) run() error {
 	for k := range parts {
 		t := coverage.NewTally(w.o.Reach.Limit, w.o.Bands, len(w.g.list), len(w.g.zones))
 		t.Unserved = coverage.NewGrid(cellMetres, w.g.latitude)
-		parts[k] = &worker{tally: t, nodes: map[nodeKey]*node{}, trips: map[string]Nearest{}}
+		near := coverage.NewTally(w.o.halfHour(), nil, len(w.g.list), len(w.g.zones))
+		parts[k] = &worker{tally: t, near: near, nodes: map[nodeKey]*node{}, trips: map[string]Nearest{}}
 		wg.Go(func() { w.work(parts[k], chunks) })
 	}
 	err := w.p.each(func(list []coverage.Point) bool {
@@ -207,6 +210,7 @@ func (w *walk) run() error {
 	first := parts[0]
 	for _, p := range parts[1:] {
 		first.tally.Merge(p.tally)
+		first.near.Merge(p.near)
 		first.undecided = append(first.undecided, p.undecided...)
 		for k, n := range p.nodes {
 			if m := first.nodes[k]; m != nil {
@@ -216,7 +220,7 @@ func (w *walk) run() error {
 			}
 		}
 	}
-	w.tally, w.nodes, w.rows, w.costs = first.tally, first.nodes, first.rows, first.costs
+	w.tally, w.near, w.nodes, w.rows, w.costs = first.tally, first.near, first.nodes, first.rows, first.costs
 	return w.undecided(first.undecided)
 }
 
@@ -243,6 +247,7 @@ func (w *walk) work(part *worker, chunks <-chan []coverage.Point) {
 				continue
 			}
 			part.tally.Add(p, cost, w.elsewhere(p, site))
+			part.near.Add(p, cost, false)
 			if w.o.Access != "" && placed && p.Weight > 0 && (w.o.Matrix == nil || w.o.Matrix.Squares != nil) {
 				k := nodeKey{p.Commune, p.Zone, w.around.At(p.At)}
 				n := part.nodes[k]
@@ -285,6 +290,7 @@ func (w *walk) undecided(list []coverage.Point) error {
 			near, far = bounds.Communes[c].Nearest, bounds.Communes[c].Farthest
 		}
 		w.tally.AddUndecided(&list[i], near, far)
+		w.near.AddUndecided(&list[i], near, far)
 	}
 	return nil
 }

@@ -54,6 +54,8 @@ type GroupResult struct {
 	Group coverage.Group
 	coverage.Count
 	UpTo []float64
+	// HalfHour counts those within EquityMinutes of a site.
+	HalfHour coverage.Count
 }
 
 // Nearest is a site and how far it is: Metres NaN without points, Minutes NaN
@@ -71,6 +73,8 @@ type Area struct {
 	Units      []string  // names of the Missions Locales that serve it
 	Nearest    Nearest
 	coverage.Count
+	// HalfHour counts those within EquityMinutes of a site.
+	HalfHour coverage.Count
 	// Elsewhere are its people whose nearest site is another Mission Locale's.
 	Elsewhere float64
 }

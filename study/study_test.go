@@ -147,6 +147,34 @@ func TestCoverFlagged(t *testing.T) {
 	}
 }
 
+// Half an hour on foot is 1,731 m as the crow flies, 2,250 m along lines as long as streets,
+// and 30 minutes of a table of travel times; whose place is not known lies between the bounds.
+func TestHalfHour(t *testing.T) {
+	p, sites := world(t), file(t, "s.csv", oneSite)
+	for _, c := range []struct {
+		detour   float64
+		all, qpv float64 // numbers beyond it, 716 m apart
+	}{{1, 17, 1}, {2, 18, 2}} {
+		r := cover(t, p, Options{Sites: sites, Detour: c.detour})
+		for i, want := range []float64{c.all, c.qpv} {
+			if least, most := BeyondOf(r.Groups[i].HalfHour); least != want || most != want {
+				t.Errorf("detour %v, group %d: from %v to %v beyond, want %v", c.detour, r.Groups[i].Group, least, most, want)
+			}
+		}
+		if least, _ := BeyondOf(r.QPV[0].HalfHour); least != c.qpv {
+			t.Errorf("detour %v: %v beyond in the QPV, want %v", c.detour, least, c.qpv)
+		}
+		if least, _ := BeyondOf(r.Communes[1].HalfHour); least != 10 {
+			t.Errorf("detour %v: %v beyond in Droite", c.detour, least)
+		}
+	}
+	known := "longitude;latitude;result_citycode;result_precision;qpv_statut\n3.01;50.05;59901;numero;oui\n;;59901;commune;a_verifier\n3.15;50.05;59902;numero;non\n;;59902;commune;a_verifier\n"
+	r := cover(t, p, Options{Sites: sites, Demand: file(t, "f.csv", known)})
+	if least, most := BeyondOf(r.Groups[0].HalfHour); least != 2 || most != 3 {
+		t.Errorf("from %v to %v beyond, want from 2 to 3", least, most)
+	}
+}
+
 func TestNotMetOfFlagged(t *testing.T) {
 	pop := file(t, "p.csv", "code_ml;code_insee;code_qpv;jeunes\n59901;59901;;100\n59901;59901;QN05901M;40\n59902;59902;;30\n")
 	text := "matricule;result_citycode;qpv_statut;qpv_code;renouvellement\n"
@@ -213,6 +241,9 @@ func TestTravel(t *testing.T) {
 	r := cover(t, p, o)
 	if got := r.Groups[0].Count; got != (coverage.Count{Total: 15, Covered: 7}) {
 		t.Errorf("%+v", got)
+	}
+	if got := r.Groups[0].HalfHour; got != (coverage.Count{Total: 15, Covered: 7}) {
+		t.Errorf("half an hour of travel: %+v", got)
 	}
 	if z := r.QPV[0].Nearest; z.Name != "Siège" || math.Abs(z.Minutes-geo.Distance(r.QPV[0].At, orb.Point{3.01, 50.05})/100) > 1e-9 {
 		t.Errorf("QPV : %+v", z)

@@ -8,14 +8,15 @@ import (
 
 	"perimetre/french"
 	"perimetre/geo/coverage"
+	"perimetre/geo/transit"
 	"perimetre/study"
 )
 
 func zoneBlock(r *study.Result) Block {
-	b := Block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Site de sa Mission Locale", "Part couverte", "Sites dedans"}}
+	b := Block{Title: "QPV et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "QPV", "Missions Locales", "Site le plus proche", "Distance", "Site de sa Mission Locale", "Part couverte", "Sites dedans", beyondHead}}
 	inside, several := 0, 0
 	for _, z := range r.QPV {
-		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), far(z.Own), shareText(z.Count), whole(float64(z.Presence))})
+		b.Rows = append(b.Rows, []string{z.Code, z.Name, strings.Join(z.Units, ", "), dash(z.Nearest.Name), far(z.Nearest), far(z.Own), shareText(z.Count), whole(float64(z.Presence)), beyondText(z.HalfHour)})
 		inside += b2i(z.Presence > 0)
 		several += b2i(len(z.Units) > 1)
 	}
@@ -27,6 +28,35 @@ func zoneBlock(r *study.Result) Block {
 		b.Note += fmt.Sprintf(" ; %s à cheval sur plusieurs Missions Locales, nommés une fois", whole(float64(several)))
 	}
 	b.Note = french.Typography(b.Note + ".")
+	return b
+}
+
+// beyondHead heads the people who have no site within half an hour.
+var beyondHead = fmt.Sprintf("Sans site à %d min", study.EquityMinutes)
+
+// beyondText returns the share of a count within half an hour who have no site in it.
+func beyondText(c coverage.Count) string {
+	least, most := study.BeyondOf(c)
+	return shareText(coverage.Count{Total: c.Total, Covered: least, Maybe: most - least})
+}
+
+// beyondBlock tells who has no site within half an hour, which a mean does not.
+func beyondBlock(r *study.Result) Block {
+	b := Block{Title: fmt.Sprintf("Sans aucun site à %d minutes", study.EquityMinutes), Words: []int{0}, Head: []string{"", "Part sans site", french.Capital(r.Noun), "Au plus"}}
+	for _, g := range r.Groups {
+		least, most := study.BeyondOf(g.HalfHour)
+		b.Rows = append(b.Rows, []string{french.Capital(groupLabel(g.Group, r.Noun)), beyondText(g.HalfHour), whole(least), whole(most)})
+	}
+	by := "D’après les " + r.Source
+	if r.Reach.Unit == coverage.Metres {
+		foot := transit.UsualFoot
+		detour := foot.Detour
+		if r.Detour > 1 {
+			detour = r.Detour
+		}
+		by = fmt.Sprintf("À pied, à %s km/h sur %s fois la ligne droite", french.Short(foot.Speed*3.6, 1), french.Short(detour, 2))
+	}
+	b.Note = french.Typography(by + " : une moyenne cache ceux qui n’ont rien. Au plus : avec ceux dont seule la commune est connue.")
 	return b
 }
 
@@ -120,13 +150,13 @@ const mostCommunes = 150
 
 // communeBlock lists the communes, those with most people out of reach first.
 func communeBlock(r *study.Result) Block {
-	b := Block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", french.Capital(r.Noun), "Part couverte", "Hors de portée"}}
+	b := Block{Title: "Communes et site le plus proche", Words: []int{0, 1, 2, 3}, Head: []string{"Code", "Commune", "Mission Locale", "Site le plus proche", "Distance", french.Capital(r.Noun), "Part couverte", "Hors de portée", beyondHead}}
 	list := slices.Clone(r.Communes)
 	out := func(a *study.Area) float64 { return a.Total - a.Covered - a.Maybe }
 	slices.SortStableFunc(list, func(a, c study.Area) int { return cmp.Compare(out(&c), out(&a)) })
 	for i := range list[:min(len(list), mostCommunes)] {
 		a := &list[i]
-		b.Rows = append(b.Rows, []string{a.Code, a.Name, dash(strings.Join(a.Units, ", ")), dash(a.Nearest.Name), far(a.Nearest), whole(a.Total), shareText(a.Count), whole(out(a))})
+		b.Rows = append(b.Rows, []string{a.Code, a.Name, dash(strings.Join(a.Units, ", ")), dash(a.Nearest.Name), far(a.Nearest), whole(a.Total), shareText(a.Count), whole(out(a)), beyondText(a.HalfHour)})
 	}
 	b.Note = fmt.Sprintf("Les communes où le plus de %s sont hors de portée d’abord", r.Noun)
 	if n := len(list) - mostCommunes; n > 0 {

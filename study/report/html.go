@@ -203,7 +203,7 @@ func ResultView(r *study.Result) *View {
 	if v.Warning != "" {
 		v.Warning = french.Typography(french.Capital(v.Warning) + ". Qu’un QPV soit sans présence ne peut être affirmé.")
 	}
-	v.Lead = []Block{bandBlock(r), kindBlock(r)}
+	v.Lead = []Block{bandBlock(r), beyondBlock(r), kindBlock(r)}
 	if len(r.Units) > 0 {
 		v.Blocks = append(v.Blocks, unitBlock(r))
 	}

@@ -56,6 +56,18 @@ type jsonGroup struct {
 	Group string `json:"group"`
 	jsonPeople
 	Bands []jsonBand `json:"bands"`
+	jsonBeyond
+}
+
+// jsonBeyond is the people without a site within 30 minutes.
+type jsonBeyond struct {
+	Least float64 `json:"without_30min_min"`
+	Most  float64 `json:"without_30min_max"`
+}
+
+func beyondOf(c coverage.Count) jsonBeyond {
+	least, most := study.BeyondOf(c)
+	return jsonBeyond{round(least, 2), round(most, 2)}
 }
 
 type jsonBand struct {
@@ -79,6 +91,7 @@ type Area struct {
 	OwnDistance  *float64 `json:"own_distance_m,omitempty"`
 	Border       *float64 `json:"border_distance_m,omitempty"`
 	Presence     *int     `json:"sites_inside,omitempty"`
+	jsonBeyond
 }
 
 type jsonGap struct {
@@ -182,7 +195,7 @@ func DocumentOf(r *study.Result) *Document {
 		if i == 0 {
 			out.People = p
 		}
-		j := jsonGroup{Group: groupCode(g.Group), jsonPeople: p}
+		j := jsonGroup{Group: groupCode(g.Group), jsonPeople: p, jsonBeyond: beyondOf(g.HalfHour)}
 		for k, b := range r.Bands {
 			j.Bands = append(j.Bands, jsonBand{b, round(g.UpTo[k], 2)})
 		}
@@ -264,7 +277,7 @@ func peopleOf(c coverage.Count) jsonPeople {
 }
 
 func areaOf(a *study.Area) Area {
-	j := Area{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: orNone(a.Units), Elsewhere: round(a.Elsewhere, 2)}
+	j := Area{Code: a.Code, Name: a.Name, NearestSite: name(a.Nearest), Distance: number(round(a.Nearest.Metres, 1)), Minutes: number(round(a.Nearest.Minutes, 2)), People: round(a.Total, 2), Units: orNone(a.Units), Elsewhere: round(a.Elsewhere, 2), jsonBeyond: beyondOf(a.HalfHour)}
 	if low, high, ok := a.Share(); ok {
 		j.CoveredShare, j.CoveredMax = number(round(low, 6)), number(round(high, 6))
 	}

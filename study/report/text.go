@@ -51,11 +51,19 @@ func Text(w io.Writer, r *study.Result) error {
 		}
 		line(row...)
 	}
+	beyond := beyondBlock(r)
+	line("")
+	line(beyond.Title)
+	line(beyond.Head...)
+	for _, row := range beyond.Rows {
+		line(row...)
+	}
+	line(beyond.Note)
 	if len(r.QPV) > 0 {
 		line("")
-		line("QPV", "Nom", "Site le plus proche", "Distance", "Part couverte")
+		line("QPV", "Nom", "Site le plus proche", "Distance", "Part couverte", beyondHead)
 		for _, z := range r.QPV {
-			line(z.Code, z.Name, dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count))
+			line(z.Code, z.Name, dash(z.Nearest.Name), far(z.Nearest), shareText(z.Count), beyondText(z.HalfHour))
 		}
 	}
 	if len(r.Unserved) > 0 {

@@ -16,13 +16,13 @@ import (
 // XLSX writes a result as a workbook: numbers as numbers, a sheet a subject.
 func XLSX(w io.Writer, r *study.Result) error {
 	b := newBook(ResultView(r))
-	b.page("QPV", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site le plus proche de sa Mission Locale", "Distance (m)", "Du bord au site le plus proche (m)", "Sites dedans", "Site d’une autre Mission Locale plus proche"}, len(r.QPV), func(i int) []any {
+	b.page("QPV", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site le plus proche de sa Mission Locale", "Distance (m)", "Du bord au site le plus proche (m)", "Sites dedans", "Site d’une autre Mission Locale plus proche", beyondHead, "Au plus"}, len(r.QPV), func(i int) []any {
 		z := &r.QPV[i]
 		row := areaRow(&z.Area)
-		return append(row[:9:9], dash(z.Own.Name), z.Own.Metres, z.Border, z.Presence, z.Elsewhere)
+		return append(append(row[:9:9], dash(z.Own.Name), z.Own.Metres, z.Border, z.Presence, z.Elsewhere), beyondCells(&z.Area)...)
 	})
-	b.page("Communes", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site d’une autre Mission Locale plus proche"}, len(r.Communes), func(i int) []any {
-		return append(areaRow(&r.Communes[i]), r.Communes[i].Elsewhere)
+	b.page("Communes", []string{"Code", "Nom", "Missions Locales", "Site le plus proche", "Distance (m)", "Durée (min)", "Personnes", "Part couverte", "Part couverte au plus", "Site d’une autre Mission Locale plus proche", beyondHead, "Au plus"}, len(r.Communes), func(i int) []any {
+		return append(append(areaRow(&r.Communes[i]), r.Communes[i].Elsewhere), beyondCells(&r.Communes[i])...)
 	})
 	if len(r.Units) > 0 {
 		b.page("Missions Locales", []string{"Code", "Mission Locale", "Communes", "Personnes", "Part couverte", "Part couverte au plus", "Site d’une autre Mission Locale plus proche", "Sites", "Demi-journées par semaine", "QPV", "QPV avec un site dedans"}, len(r.Units), func(i int) []any {
@@ -76,6 +76,13 @@ func PlanXLSX(w io.Writer, p *study.Plan) error {
 		b.page("Tournée", t.Head, len(t.Rows), func(i int) []any { return words(t.Rows[i]) })
 	}
 	return b.write(w)
+}
+
+// beyondCells returns the people of an area without a site within half an hour, at least
+// and at most.
+func beyondCells(a *study.Area) []any {
+	least, most := study.BeyondOf(a.HalfHour)
+	return []any{least, most}
 }
 
 func areaRow(a *study.Area) []any {
