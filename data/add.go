@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/data/download"
 	"perimetre/geo"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
@@ -79,7 +80,7 @@ func bring(raw, file string, line *RawFile, trial bool) error {
 		return err
 	}
 	if _, err := contentOf(dest+".part", file); err != nil {
-		dropPart(dest)
+		download.Drop(dest)
 		return asInput(err)
 	}
 	if err := copyCompanions(file, dest); err != nil {

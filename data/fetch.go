@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"perimetre/data/download"
 	"perimetre/geo"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
@@ -64,7 +65,7 @@ func Fetch(ctx context.Context, o FetchOptions) (rep FetchReport, err error) {
 		}
 		return f.all(wanted, func(w Wanted) (bool, error) { return f.fromFolder(files, w) })
 	}
-	if f.client, err = newClient(o.Proxy, o.CA); err != nil {
+	if f.client, err = download.NewClient(o.Proxy, o.CA); err != nil {
 		return rep, err
 	}
 	if o.From != "" {
@@ -177,7 +178,7 @@ func (f *fetcher) readMirror(ctx context.Context) error {
 	}
 	defer dir.Remove()
 	tmp := filepath.Join(dir.Path, SourcesFile)
-	_, err = f.transfer("").fetch(ctx, joinAddress(f.From, SourcesFile), tmp, "")
+	_, err = f.transfer("").Fetch(ctx, joinAddress(f.From, SourcesFile), tmp, "")
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}
@@ -193,14 +194,14 @@ func (f *fetcher) readMirror(ctx context.Context) error {
 	return err
 }
 
-func (f *fetcher) transfer(rel string) transfer {
-	t := transfer{client: f.client, stall: f.stall, pause: f.pause, tries: 4,
-		progress: func(done, total int64) { f.Progress(rel, done, total) }}
-	if t.stall == 0 {
-		t.stall = 30 * time.Second
+func (f *fetcher) transfer(rel string) download.Transfer {
+	t := download.Transfer{Client: f.client, Stall: f.stall, Pause: f.pause, Tries: 4,
+		Progress: func(done, total int64) { f.Progress(rel, done, total) }}
+	if t.Stall == 0 {
+		t.Stall = 30 * time.Second
 	}
-	if t.pause == 0 {
-		t.pause = time.Second
+	if t.Pause == 0 {
+		t.Pause = time.Second
 	}
 	return t
 }
@@ -299,7 +300,7 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 	if f.Trial {
 		return f.look(ctx, address, rel, known)
 	}
-	got, err := f.transfer(rel).fetch(ctx, address, dest, known)
+	got, err := f.transfer(rel).Fetch(ctx, address, dest, known)
 	if err != nil {
 		return err
 	}
@@ -309,7 +310,7 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 	}
 	ext, err := contentOf(dest+".part", address)
 	if err != nil {
-		dropPart(dest)
+		download.Drop(dest)
 		return err
 	}
 	final := withExtension(rel, ext)
@@ -318,21 +319,21 @@ func (f *fetcher) file(ctx context.Context, address string, line RawFile) error 
 		return err
 	}
 	if want := line.SHA256; want != "" && want != sum {
-		dropPart(dest)
+		download.Drop(dest)
 		return &fault.Error{Kind: fault.Network, Message: address + " : somme de contrôle fausse",
 			Expected: "sha256 " + want, Seen: sum}
 	}
 	if err := atomicfile.Rename(dest+".part", filepath.Join(f.Raw, filepath.FromSlash(final))); err != nil {
 		return fault.Wrap(fault.Internal, err, "mise en place de %s", final)
 	}
-	dropPart(dest)
+	download.Drop(dest)
 	return f.record(line, RawFile{Path: final, URL: address, SHA256: sum, Bytes: n, ETag: got.ETag,
 		Vintage: geo.DateOf(got.Modified).String(), FetchedAt: time.Now().UTC().Truncate(time.Second)}, got.Modified.IsZero())
 }
 
 // look asks whether an address has a file, and whether it is the one already here.
 func (f *fetcher) look(ctx context.Context, address, rel, known string) error {
-	now, _, err := head(ctx, f.client, address)
+	now, _, err := download.Head(ctx, f.client, address)
 	switch {
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"perimetre/data/download"
 	"perimetre/geo"
 	"perimetre/geo/atomicfile"
 	"perimetre/geo/fault"
@@ -48,7 +49,7 @@ func (f *fetcher) copy(line RawFile) error {
 		return err
 	}
 	if _, err := contentOf(dest+".part", from); err != nil {
-		dropPart(dest)
+		download.Drop(dest)
 		return err
 	}
 	sum, n, err := sumFile(dest + ".part")
@@ -56,7 +57,7 @@ func (f *fetcher) copy(line RawFile) error {
 		return err
 	}
 	if want := line.SHA256; want != "" && want != sum {
-		dropPart(dest)
+		download.Drop(dest)
 		return &fault.Error{Kind: fault.Input, File: from, Message: "somme de contrôle fausse", Expected: "sha256 " + want, Seen: sum}
 	}
 	if err := atomicfile.Rename(dest+".part", dest); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"perimetre/data/download"
 	"perimetre/geo/fault"
 	"perimetre/ingest/bound"
 )
@@ -82,7 +83,7 @@ func Import(ctx context.Context, o ImportOptions) (m Manifest, err error) {
 		os.Remove(filepath.Join(o.Pack, originFile))
 		return m, nil
 	}
-	dropPart(o.received())
+	download.Drop(o.received())
 	origin.Pack = m.ID
 	b, err := json.Marshal(origin)
 	if err != nil {
@@ -105,13 +106,13 @@ func (o ImportOptions) received() string { return filepath.Join(o.Pack, ".import
 
 // download brings an address beside the packs, going on with what an earlier call left.
 func (o ImportOptions) download(ctx context.Context) (string, Origin, error) {
-	client, err := newClient(o.Proxy, o.CA)
+	client, err := download.NewClient(o.Proxy, o.CA)
 	if err != nil {
 		return "", Origin{}, err
 	}
-	t := transfer{client: client, stall: 30 * time.Second, pause: time.Second, tries: 4,
-		progress: func(done, total int64) { o.Progress("réception", done, total) }}
-	got, err := t.fetch(ctx, o.From, o.received(), "")
+	t := download.Transfer{Client: client, Stall: 30 * time.Second, Pause: time.Second, Tries: 4,
+		Progress: func(done, total int64) { o.Progress("réception", done, total) }}
+	got, err := t.Fetch(ctx, o.From, o.received(), "")
 	return o.received() + ".part", Origin{URL: o.From, ETag: got.ETag, Modified: got.Modified}, err
 }
 

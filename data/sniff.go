@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"perimetre/data/download"
 	"perimetre/geo/fault"
 	"perimetre/ingest/bound"
 )
@@ -49,7 +50,7 @@ func contentOf(path, name string) (ext string, err error) {
 		inner := bufio.NewReaderSize(z, 64<<10)
 		head, _ := inner.Peek(1024)
 		if isHTML(head) {
-			return "", htmlFault(name)
+			return "", download.HTMLFault(name)
 		}
 		if _, err := io.Copy(io.Discard, inner); err != nil {
 			if fault.KindOf(err) == fault.TooLarge {
@@ -59,7 +60,7 @@ func contentOf(path, name string) (ext string, err error) {
 		}
 		return textExt(head) + ".gz", nil
 	case isHTML(head):
-		return "", htmlFault(name)
+		return "", download.HTMLFault(name)
 	}
 	ext = textExt(head)
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"perimetre/data/download"
 	"perimetre/geo"
 	"perimetre/geo/fault"
 )
@@ -52,7 +53,7 @@ func (o Origin) File() RawFile {
 // CheckSources asks the server of each file that has an address whether it has changed,
 // by a HEAD request; nothing is downloaded.
 func CheckSources(ctx context.Context, files []RawFile, proxy, ca string) ([]SourceState, error) {
-	client, err := newClient(proxy, ca)
+	client, err := download.NewClient(proxy, ca)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func CheckSources(ctx context.Context, files []RawFile, proxy, ca string) ([]Sou
 		}
 		out = append(out, checkSource(ctx, client, f))
 		if ctx.Err() != nil {
-			return nil, interrupted(f.URL)
+			return nil, download.Interrupted(f.URL)
 		}
 	}
 	return out, nil
@@ -72,7 +73,7 @@ func CheckSources(ctx context.Context, files []RawFile, proxy, ca string) ([]Sou
 
 func checkSource(ctx context.Context, client *http.Client, f RawFile) SourceState {
 	s := SourceState{File: f, State: FreshAbsent, Bytes: -1}
-	now, length, err := head(ctx, client, f.URL)
+	now, length, err := download.Head(ctx, client, f.URL)
 	if err != nil {
 		s.Why = err.Error()
 		return s
@@ -82,29 +83,9 @@ func checkSource(ctx context.Context, client *http.Client, f RawFile) SourceStat
 	return s
 }
 
-// head asks what a server has at an address, and its length in bytes, -1 when the server
-// does not say.
-func head(ctx context.Context, client *http.Client, address string) (now received, length int64, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
-	if err != nil {
-		return now, -1, fault.New(fault.Usage, "adresse illisible : %s", address)
-	}
-	req.Header.Set("User-Agent", "perimetre (+data update)")
-	req.Header.Set("Accept-Encoding", "identity")
-	resp, err := client.Do(req)
-	if err != nil {
-		return now, -1, netFault(ctx, address, err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return now, -1, statusFault(address, resp)
-	}
-	return stateOf(address, resp, resp.ContentLength).received(), resp.ContentLength, nil
-}
-
 // fresh compares what a server says with what was recorded: the tag decides, else the
 // day, else the length.
-func fresh(f RawFile, now received, length int64) (Freshness, string) {
+func fresh(f RawFile, now download.Received, length int64) (Freshness, string) {
 	verdict := func(same bool, why string) (Freshness, string) {
 		if same {
 			return FreshSame, ""
@@ -129,7 +110,7 @@ func Refetch(ctx context.Context, raw string, files []RawFile, proxy, ca string,
 		return rep, err
 	}
 	f := fetcher{FetchOptions: FetchOptions{Raw: raw, Proxy: proxy, CA: ca, Progress: progress}, list: list}
-	if f.client, err = newClient(proxy, ca); err != nil {
+	if f.client, err = download.NewClient(proxy, ca); err != nil {
 		return rep, err
 	}
 	for _, file := range files {

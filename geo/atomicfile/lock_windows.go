@@ -22,7 +22,7 @@ func tryLock(f *os.File) error {
 	return lockFile(f, windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY)
 }
 
-// lockFile locks one byte that no file reaches: what Windows locks, others can neither read
+// lockFile locks one byte that no file reaches: what Windows locks, others cannot read
 // or write.
 func lockFile(f *os.File, how uint32) error {
 	return windows.LockFileEx(windows.Handle(f.Fd()), how, 0, 1, 0, &windows.Overlapped{Offset: 0xFFFF_FFFE, OffsetHigh: 0x7FFF_FFFF})

@@ -1,4 +1,6 @@
-package data
+// Package download brings a file from an address, going on where an earlier try stopped,
+// and tells a silence, a cut or a page of error from the file that was asked.
+package download
 
 import (
 	"context"
@@ -21,18 +23,18 @@ import (
 	"perimetre/geo/fault"
 )
 
-// transfer brings one file from an address to path+".part", going on where an
+// Transfer brings one file from an address to path+".part", going on where an
 // earlier try stopped when the server can prove that the file is still the same.
-type transfer struct {
-	client   *http.Client
-	stall    time.Duration // longest silence
-	tries    int           // consecutive tries that bring nothing
-	pause    time.Duration // before the second try, doubled after
-	progress func(done, total int64)
+type Transfer struct {
+	Client   *http.Client
+	Stall    time.Duration // longest silence
+	Tries    int           // consecutive tries that bring nothing
+	Pause    time.Duration // before the second try, doubled after
+	Progress func(done, total int64)
 }
 
-// received tells what came.
-type received struct {
+// Received is what a server said of a file.
+type Received struct {
 	ETag     string
 	Modified time.Time // zero when not told
 	Same     bool      // 304: the file has not changed since the ETag given
@@ -62,10 +64,10 @@ type retryable struct {
 
 func (r retryable) Unwrap() error { return r.error }
 
-// fetch brings address into path+".part". known is the ETag of the file already
+// Fetch brings address into path+".part". known is the ETag of the file already
 // there, empty without one.
-func (t transfer) fetch(ctx context.Context, address, path, known string) (received, error) {
-	pause := t.pause
+func (t Transfer) Fetch(ctx context.Context, address, path, known string) (Received, error) {
+	pause := t.Pause
 	for try, before := 1, partSize(path); ; try++ {
 		got, err := t.once(ctx, address, path, known)
 		var again retryable
@@ -73,14 +75,14 @@ func (t transfer) fetch(ctx context.Context, address, path, known string) (recei
 			return got, err
 		}
 		if now := partSize(path); now > before {
-			before, try, pause = now, 1, t.pause // it moves on: patience is renewed
+			before, try, pause = now, 1, t.Pause // it moves on: patience is renewed
 		}
-		if try >= t.tries {
+		if try >= t.Tries {
 			return got, again.error
 		}
 		select {
 		case <-ctx.Done():
-			return got, interrupted(address)
+			return got, Interrupted(address)
 		case <-time.After(max(pause, again.after)):
 		}
 		pause *= 2
@@ -95,8 +97,8 @@ func partSize(path string) int64 {
 	return st.Size()
 }
 
-// dropPart forgets a part and what was known of it.
-func dropPart(path string) {
+// Drop forgets a part of path and what was known of it.
+func Drop(path string) {
 	os.Remove(path + ".part")
 	os.Remove(path + ".part.json")
 }
@@ -111,7 +113,7 @@ func readPart(address, path string) (partState, int64) {
 	return p, size
 }
 
-func (t transfer) once(ctx context.Context, address, path, known string) (received, error) {
+func (t Transfer) once(ctx context.Context, address, path, known string) (Received, error) {
 	part, have := readPart(address, path)
 	if have > 0 && have == part.Total {
 		return part.received(), nil // complete, stopped before it took its place
@@ -120,7 +122,7 @@ func (t transfer) once(ctx context.Context, address, path, known string) (receiv
 	defer cancel(nil)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return received{}, fault.New(fault.Usage, "adresse illisible : %s", address)
+		return Received{}, fault.New(fault.Usage, "adresse illisible : %s", address)
 	}
 	req.Header.Set("User-Agent", "perimetre (+data fetch)")
 	req.Header.Set("Accept-Encoding", "identity") // the bytes as stored, so that they can be resumed and checked
@@ -130,11 +132,11 @@ func (t transfer) once(ctx context.Context, address, path, known string) (receiv
 	} else if known != "" {
 		req.Header.Set("If-None-Match", known)
 	}
-	watch := newWatchdog(t.stall, func() { cancel(errStalled) })
+	watch := newWatchdog(t.Stall, func() { cancel(errStalled) })
 	defer watch.stop()
-	resp, err := t.client.Do(req)
+	resp, err := t.Client.Do(req)
 	if err != nil {
-		return received{}, netFault(ctx, address, err)
+		return Received{}, netFault(ctx, address, err)
 	}
 	defer resp.Body.Close()
 	watch.touch()
@@ -143,34 +145,34 @@ func (t transfer) once(ctx context.Context, address, path, known string) (receiv
 	case http.StatusOK:
 		part, have = stateOf(address, resp, resp.ContentLength), 0
 	case http.StatusNotModified:
-		return received{ETag: known, Same: true}, nil
+		return Received{ETag: known, Same: true}, nil
 	case http.StatusPartialContent:
 		start, total, ok := contentRange(resp.Header.Get("Content-Range"))
 		now := stateOf(address, resp, total)
 		if !ok || have == 0 || start != have || now.changed(part) {
-			dropPart(path)
-			return received{}, retryable{error: fault.New(fault.Network, "%s : le serveur reprend le fichier au mauvais endroit", address)}
+			Drop(path)
+			return Received{}, retryable{error: fault.New(fault.Network, "%s : le serveur reprend le fichier au mauvais endroit", address)}
 		}
 		part.Total = total
 	case http.StatusRequestedRangeNotSatisfiable:
-		dropPart(path)
-		return received{}, retryable{error: fault.New(fault.Network, "%s : le serveur refuse de reprendre le fichier", address)}
+		Drop(path)
+		return Received{}, retryable{error: fault.New(fault.Network, "%s : le serveur refuse de reprendre le fichier", address)}
 	default:
-		return received{}, statusFault(address, resp)
+		return Received{}, statusFault(address, resp)
 	}
 	if ct := resp.Header.Get("Content-Type"); strings.HasPrefix(ct, "text/html") {
-		dropPart(path)
-		return received{}, htmlFault(address)
+		Drop(path)
+		return Received{}, HTMLFault(address)
 	}
 	if err := t.store(resp.Body, path, part, have, watch); err != nil {
 		var we writeError
 		if errors.As(err, &we) {
-			return received{}, fault.Wrap(fault.Internal, we.error, "écriture de %s", path)
+			return Received{}, fault.Wrap(fault.Internal, we.error, "écriture de %s", path)
 		}
-		return received{}, netFault(ctx, address, err)
+		return Received{}, netFault(ctx, address, err)
 	}
 	if size := partSize(path); part.Total >= 0 && size != part.Total {
-		return received{}, retryable{error: truncated(address, part.Total, size)}
+		return Received{}, retryable{error: truncated(address, part.Total, size)}
 	}
 	return part.received(), nil
 }
@@ -179,7 +181,7 @@ func (t transfer) once(ctx context.Context, address, path, known string) (receiv
 type writeError struct{ error }
 
 // store writes the body at have of the part.
-func (t transfer) store(body io.Reader, path string, part partState, have int64, watch *watchdog) (err error) {
+func (t Transfer) store(body io.Reader, path string, part partState, have int64, watch *watchdog) (err error) {
 	b, _ := json.Marshal(part)
 	if err := os.WriteFile(path+".part.json", b, 0o644); err != nil {
 		return writeError{err}
@@ -210,7 +212,7 @@ func (t transfer) store(body io.Reader, path string, part partState, have int64,
 				return writeError{werr}
 			}
 			done += int64(n)
-			t.progress(done, part.Total)
+			t.Progress(done, part.Total)
 		}
 		if rerr == io.EOF {
 			return nil
@@ -232,8 +234,8 @@ func (p partState) changed(was partState) bool {
 		was.Total >= 0 && p.Total >= 0 && p.Total != was.Total
 }
 
-func (p partState) received() received {
-	r := received{ETag: p.ETag}
+func (p partState) received() Received {
+	r := Received{ETag: p.ETag}
 	if m, err := http.ParseTime(p.Modified); err == nil {
 		r.Modified = m
 	}
@@ -283,7 +285,8 @@ func (w *watchdog) touch() { w.timer.Reset(w.stall) }
 
 func (w *watchdog) stop() { w.done.Store(true); w.timer.Stop() }
 
-func interrupted(address string) error {
+// Interrupted returns the fault of a download that was asked to stop.
+func Interrupted(address string) error {
 	return fault.New(fault.Network, "%s : téléchargement interrompu ; relancer la même commande le reprendra", address)
 }
 
@@ -292,7 +295,8 @@ func truncated(address string, want, got int64) error {
 		Expected: fmt.Sprintf("%d octets", want), Seen: fmt.Sprintf("%d octets", got)}
 }
 
-func htmlFault(address string) error {
+// HTMLFault returns the fault of a page of HTML in place of the file.
+func HTMLFault(address string) error {
 	return &fault.Error{Kind: fault.Network, Message: address + " : le serveur répond une page web au lieu des données (portail d’accès, page d’erreur ou adresse périmée)"}
 }
 
@@ -329,7 +333,7 @@ func netFault(ctx context.Context, address string, err error) error {
 	case context.Cause(ctx) == errStalled:
 		return retryable{error: fault.New(fault.Network, "%s : le serveur ne répond plus", address)}
 	case ctx.Err() != nil:
-		return interrupted(address)
+		return Interrupted(address)
 	case errors.As(err, &dns):
 		return retryable{error: fault.New(fault.Network, "%s : serveur introuvable (pas de réseau, mandataire à indiquer par --proxy, ou nom faux)", host)}
 	case errors.As(err, &cert), errors.As(err, &name), errors.As(err, &tlsv):
@@ -344,10 +348,10 @@ func netFault(ctx context.Context, address string, err error) error {
 	return retryable{error: fault.New(fault.Network, "%s : la connexion a été coupée", address)}
 }
 
-// newClient returns an HTTP client that trusts the authorities of the PEM file ca as
+// NewClient returns an HTTP client that trusts the authorities of the PEM file ca as
 // well as the system's, and goes through proxy, else through that of the
 // environment (HTTPS_PROXY, NO_PROXY).
-func newClient(proxy, ca string) (*http.Client, error) {
+func NewClient(proxy, ca string) (*http.Client, error) {
 	tr := http.DefaultTransport.(*http.Transport).Clone()
 	tr.DisableCompression = true
 	if proxy != "" {
@@ -374,4 +378,24 @@ func newClient(proxy, ca string) (*http.Client, error) {
 		tr.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
 	return &http.Client{Transport: tr}, nil
+}
+
+// Head asks what a server has at an address, and its length in bytes, -1 when the server
+// does not say.
+func Head(ctx context.Context, client *http.Client, address string) (now Received, length int64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return now, -1, fault.New(fault.Usage, "adresse illisible : %s", address)
+	}
+	req.Header.Set("User-Agent", "perimetre (+data update)")
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := client.Do(req)
+	if err != nil {
+		return now, -1, netFault(ctx, address, err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return now, -1, statusFault(address, resp)
+	}
+	return stateOf(address, resp, resp.ContentLength).received(), resp.ContentLength, nil
 }
