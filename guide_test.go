@@ -70,6 +70,12 @@ func serve(t *testing.T, dir string, env []string) (address string, stop func())
 	return "", nil
 }
 
+// runs reports whether a program is installed.
+func runs(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
 // The commands of the guide and of the README do what their page says.
 func TestPagesAsWritten(t *testing.T) {
 	if testing.Short() {
@@ -129,7 +135,16 @@ func TestPagesAsWritten(t *testing.T) {
 				case m[1] == "sh" && !apart.MatchString(script):
 					n++
 					run(t, dir, script)
-				case (m[1] == "sh" || m[1] == "python") && asks.MatchString(script):
+				case m[1] == "sql":
+					modules := filepath.Join(root, "bench/workbooks")
+					if _, err := os.Stat(filepath.Join(modules, "node_modules/@duckdb")); err != nil {
+						t.Skip("DuckDB absent : « npm ci » dans bench/workbooks")
+					}
+					n++
+					run(t, dir, "cat > page.sql <<'SQL'\n"+script+"SQL\nnode '"+modules+"/duckdb.mjs' page.sql")
+				case m[1] == "r" && !runs("Rscript"):
+					t.Log("Rscript absent : les lignes de R ne sont pas essayées")
+				case (m[1] == "sh" || m[1] == "python" || m[1] == "r") && asks.MatchString(script):
 					if _, err := exec.LookPath("curl"); err != nil {
 						t.Skip("curl absent : les appels au service ne sont pas essayés")
 					}
@@ -138,6 +153,9 @@ func TestPagesAsWritten(t *testing.T) {
 					script = strings.ReplaceAll(script, "127.0.0.1:8080", address)
 					if m[1] == "python" {
 						script = "python3 - <<'PYTHON'\n" + script + "PYTHON\n"
+					}
+					if m[1] == "r" {
+						script = "cat > page.R <<'R'\n" + script + "R\nRscript page.R\n"
 					}
 					run(t, dir, "curl() { command curl -fsS \"$@\"; }\n"+script)
 					stop()
