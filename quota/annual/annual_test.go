@@ -114,6 +114,63 @@ func TestPublicReport(t *testing.T) {
 	}
 }
 
+// Everybody finds no small number of the year before from an evolution and this year's number,
+// nor from the others' and the whole's.
+func TestPublicEvolution(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Matricule;Code structure;Dispositif;Date d'entrée;Date de naissance;qpv_statut;qpv_motif;qpv_perimetre;frr_statut;zrr_statut;result_citycode\n")
+	id := 0
+	for _, x := range []struct {
+		unit         string
+		before, year int
+	}{{"59350", 5, 30}, {"62041", 40, 44}, {"80021", 50, 40}} {
+		for year, n := range map[int]int{2023: x.before, 2024: x.year} {
+			for range n {
+				id++
+				fmt.Fprintf(&b, "P%03d;%s;Premier accueil;03/05/%d;01/01/2004;%s;numero_dedans;%d;non;non;59350\n", id, x.unit, year, []string{"oui", "non"}[id%2], year)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "jeunes.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := crosstab.Read(path, quota.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	evolutions := func(reader quota.Reader) (out []string) {
+		set, err := crosstab.Count([]*crosstab.File{f}, Query(2024, geo.MustDate("2025-01-15"), directory.New()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.MaskEach(reader)
+		r, err := Counted(set, []string{"2024"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range r.Tables[1].Rows {
+			out = append(out, row[0]+" "+row[len(row)-1])
+		}
+		return out
+	}
+	if got := strings.Join(evolutions(quota.OwnUnit), ", "); got != "Nord +500,0\u202f%, Pas-de-Calais +10,0\u202f%, Somme -20,0\u202f%, TOTAL +20,0\u202f%" {
+		t.Errorf("a unit reads %s", got)
+	}
+	shown := 0
+	for _, e := range evolutions(quota.Everybody) {
+		if strings.Contains(e, "Nord") && !strings.HasSuffix(e, "–") {
+			t.Errorf("everybody reads %s", e)
+		}
+		if !strings.HasSuffix(e, "–") {
+			shown++
+		}
+	}
+	if shown > 2 {
+		t.Errorf("%d evolutions of four are shown: the fourth is found from them", shown)
+	}
+}
+
 // From the counts that were published for 2024, the report gives every cell back, and
 // lists what contradicts itself.
 func TestPublishedReport(t *testing.T) {

@@ -138,8 +138,10 @@ func (c counted) followed() Table {
 
 func (c counted) received() Table {
 	t := Table{ID: "premiers-accueils", Title: "Jeunes en premier accueil", Header: []string{"Département", "Nb jeunes accueillis"}}
-	total, _ := c.row("premiers-accueils", geo.QPV, crosstab.All, "", all)
-	before := total.BeforeN != nil && *total.BeforeN > 0
+	before := slices.ContainsFunc(append(c.places(), all), func(p place) bool {
+		x, _ := c.row("premiers-accueils", geo.QPV, crosstab.All, "", p)
+		return x.BeforeN != nil && *x.BeforeN > 0
+	})
 	if before {
 		t.Header = append(t.Header, "Évolution sur un an")
 	}

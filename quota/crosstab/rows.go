@@ -90,8 +90,12 @@ func (t *Table) row(level string, l quota.Level, u quota.Unit) Row {
 		x.Weight = &w
 	}
 	if old, ok := unitOf(t.Before, l, u.Code); ok {
-		n, in := old.N(), old.In
-		x.BeforeN, x.BeforeIn = &n, &in
+		if n := old.N(); !t.past.Hidden(l, u.Code, quota.ColumnN) {
+			x.BeforeN = &n
+		}
+		if in := old.In; !t.past.Hidden(l, u.Code, quota.ColumnIn) {
+			x.BeforeIn = &in
+		}
 	}
 	return x
 }

@@ -52,6 +52,8 @@ type Table struct {
 	Result    *quota.Result
 	// Before is the same a year earlier, nil when the files hold nobody of it.
 	Before *quota.Result
+	// past hides the small counts of a year earlier.
+	past *quota.Mask
 	// veils hide what each protected publication of the table asks; entries are hidden in
 	// every zoning alike, and each of those hides them.
 	veils, entries []*quota.Veil
@@ -261,8 +263,16 @@ func (s *Set) Mask(reader quota.Reader) error {
 
 // MaskEach protects each division apart with its whole, for a report that prints several. A
 // number of the whole that one of them hides is hidden in the parts of the others too: they
-// would add up to it.
+// would add up to it. Of the year before, everybody reads the whole in the first zoning alone,
+// protected as a publication of its own: the two years share no sum.
 func (s *Set) MaskEach(reader quota.Reader) {
+	for _, t := range s.Tables {
+		if t.By != All || t.Zoning != s.Tables[0].Zoning {
+			t.Before = visible(t.Before, reader)
+		} else if t.Before != nil {
+			t.past = t.Before.Suppress(t.Before.Rule.Sight(reader).Totals)
+		}
+	}
 	for _, all := range s.Tables {
 		if all.By != All {
 			continue
