@@ -60,6 +60,8 @@ type publishedLine struct {
 	Auto    string   `json:"auto"`    // the verdict without decisions, empty when hidden
 	Decided [2]int   `json:"decided"` // put in, and out, by decisions; never printed
 	Share   [2]int64 `json:"share"`
+	// Same are lines with the same count in a column: line, column.
+	Same [][2]int `json:"same,omitempty"`
 }
 
 func publish(r *Result, m *Mask) published {

@@ -9,7 +9,10 @@ import (
 	"perimetre/quota/audit/published"
 )
 
-var planted = flag.Int("planted", 30, "errors that TestPlantedErrors plants")
+var (
+	planted = flag.Int("planted", 30, "errors that TestPlantedErrors plants")
+	seed    = flag.Uint64("seed", 2024, "seed that draws them")
+)
 
 // fivePages are five tables of the report for 2024 as it prints them, the annex in its
 // two pages, set right.
@@ -56,7 +59,7 @@ func TestPlantedErrors(t *testing.T) {
 	if f, err := Audit(tables, nil); err != nil || len(f) > 0 {
 		t.Errorf("%d false alarms, %v", len(f), err)
 	}
-	trial, err := Plant(tables, nil, *planted, 2024)
+	trial, err := Plant(tables, nil, *planted, *seed)
 	if err != nil {
 		t.Fatal(err)
 	}
