@@ -25,7 +25,7 @@ type annualCmd struct {
 	countFlags
 
 	Year       int    `required:"" placeholder:"ANNÉE" help:"Année du compte rendu."`
-	Aggregated bool   `help:"L’entrée est un dossier de tableaux déjà publiés (CSV, identites.yml) : ils sont repris tels quels, et vérifiés ; « exemple » est le compte rendu 2024 transcrit dans le programme."`
+	Aggregated bool   `help:"L’entrée est un dossier de tableaux déjà publiés (CSV, identites.yml, et precaution.txt pour le texte qui les accompagne) : ils sont repris tels quels, et vérifiés ; « exemple » est le compte rendu 2024 transcrit dans le programme."`
 	Role       string `enum:"unite,etat,public" default:"public" help:"Lecteur : unite, etat ou public (à défaut) ; règle ce qui est caché."`
 	Format     string `enum:"html,xlsx,csv," default:"" help:"html, xlsx ou csv (un dossier de tables que « audit » lit) ; à défaut, selon le nom de la sortie, sinon html."`
 }

@@ -1,9 +1,16 @@
 package annual
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
 
+	"perimetre/french"
+	"perimetre/geo/fault"
 	"perimetre/quota/audit"
 )
 
@@ -23,14 +30,54 @@ func Published(fsys fs.FS, dir string, year int) (*Report, error) {
 		r.Tables = append(r.Tables, t)
 	}
 	r.Caution = []string{"Chiffres repris tels qu’ils ont été publiés. " + decreeNote(year)}
-	return r, r.check(identities)
+	if err := r.check(identities); err != nil {
+		return nil, err
+	}
+	return r, r.checkDecree(fsys, path.Join(dir, cautionFile), year)
+}
+
+// cautionFile holds the caution that was printed with published tables, where there was one.
+const cautionFile = "precaution.txt"
+
+var reDecree = regexp.MustCompile(`[Dd]écret n°\s*(\d{4}-[\d\s]*\d) du (\d+(?:er)? \pL+ \d{4})`)
+
+// checkDecree reads the caution again, and finds the decrees that it names in place of those
+// behind the year's perimeters.
+func (r *Report) checkDecree(fsys fs.FS, file string, year int) error {
+	b, err := fs.ReadFile(fsys, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fault.Wrap(fault.Input, err, "%s illisible", file)
+	}
+	right, wrong := decrees[perimeterOf(year)], 0
+	for _, cited := range reDecree.FindAllStringSubmatch(string(b), -1) {
+		number := "n° " + strings.Join(strings.Fields(cited[1]), "") + " du " + cited[2]
+		if strings.Contains(right, number) {
+			continue
+		}
+		wrong++
+		r.Findings = slices.Insert(r.Findings, 0, Finding{
+			Level: audit.Certain, Text: french.Typography("Décret cité : « " + number + " » publié ; les périmètres sont ceux des " + right + "."), Where: cautionFile,
+		})
+	}
+	if wrong > 0 {
+		r.Verdict = strings.TrimSuffix(r.Verdict, ".") + " ; " + french.Count(wrong, "décret cité pour un autre.", "décrets cités pour d’autres.")
+		r.Verdict = french.Typography(r.Verdict)
+	}
+	return nil
+}
+
+// perimeterOf returns the version of the QPV of a year.
+func perimeterOf(year int) string {
+	if year < 2024 {
+		return "2015"
+	}
+	return "2024"
 }
 
 // decreeNote names the act behind the perimeters of a year.
 func decreeNote(year int) string {
-	version := "2024"
-	if year < 2024 {
-		version = "2015"
-	}
-	return "Périmètres de l’année\u202f: " + decrees[version] + "."
+	return "Périmètres de l’année\u202f: " + decrees[perimeterOf(year)] + "."
 }
