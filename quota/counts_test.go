@@ -2,6 +2,7 @@ package quota
 
 import (
 	"bytes"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -360,5 +361,49 @@ func TestReplayLeavesOutWhoCannotBeReplayed(t *testing.T) {
 	// Under the perimeters in force, all are there.
 	if r, err = FromBordereaux([]*Bordereau{both, unloaded, alone}, rule, in2024, ""); err != nil || r.Total.N() != 3 || len(r.Unreplayed) != 0 || len(r.Replay) != 0 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// Bordereaux of one period drawn on different days: each unit goes on at its own rhythm, over
+// the days that it had left when it counted, and the total adds what they expect.
+func TestPaceOfBordereauxOfDifferentDays(t *testing.T) {
+	rule, q1 := loadRule(t, "cej-qpv-40"), Quarter(2024, 1)
+	sent := func(unit, on string, in, out int) *Bordereau {
+		lines := []string{header}
+		for i := range in + out {
+			status := "non;numero_dehors"
+			if i < in {
+				status = "oui;numero_dedans"
+			}
+			lines = append(lines, fmt.Sprintf("%s-%d;%s;CEJ;%02d/01/2024;non;01/01/2003;non;;%s;;2024;%s", unit, i, unit, 1+i, status, unit))
+		}
+		return bordereauOf(t, rule, Options{Period: q1, AsOf: geo.MustDate(on)}, unit+".json", flagged(t, rule, unit+".csv", lines...))
+	}
+	// 60 days of 91 for 6 entries: 31 × 6 / 60 = 3.1 to come. 31 days for 9: 60 × 9 / 31 = 17.4.
+	list := []*Bordereau{sent("59350", "2024-02-29", 2, 4), sent("59512", "2024-01-31", 1, 8)}
+	r, err := FromBordereaux(list, rule, Options{AsOf: geo.MustDate("2024-03-15")}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Needed: 40 % of all entries at the end, less those in already: of 9, 4 − 2; of 26, 11 − 1;
+	// of 35, 14 − 3.
+	for _, c := range []struct {
+		name string
+		pace *Pace
+		want Horizon
+	}{
+		{"59350", unitOf(t, r, "59350").Pace, Horizon{DaysLeft: 31, Expected: 3, Needed: 2, Reachable: true}},
+		{"59512", unitOf(t, r, "59512").Pace, Horizon{DaysLeft: 60, Expected: 17, Needed: 10, Reachable: true}},
+		{"total", r.Total.Pace, Horizon{DaysLeft: 60, Expected: 20, Needed: 11, Reachable: true}},
+	} {
+		if c.pace == nil || c.pace.Period == nil {
+			t.Errorf("%s: no pace", c.name)
+			continue
+		}
+		got := *c.pace.Period
+		got.To = geo.Date{}
+		if got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
 	}
 }
