@@ -27,13 +27,14 @@ type databaseFlag struct {
 type userAddCmd struct {
 	databaseFlag
 	trialFlag
-	Email    string   `arg:"" help:"Adresse électronique."`
-	Name     string   `required:"" help:"Nom de la personne ou du service."`
-	Role     string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur" help:"administrateur, etat, direction, referent, donnees ou auditeur."`
-	Unit     []string `placeholder:"CODE" help:"Mission Locale (direction, referent), répétable."`
-	Dep      []string `placeholder:"59" help:"Département d’un service de l’État, répétable ; sans lui ni --national, le compte n’en voit aucun."`
-	National bool     `help:"Service de l’État qui voit tous les départements."`
-	URL      string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Adresse du service, pour le lien."`
+	Email      string   `arg:"" help:"Adresse électronique."`
+	Name       string   `required:"" help:"Nom de la personne ou du service."`
+	Role       string   `required:"" enum:"administrateur,etat,direction,referent,donnees,auditeur,conseiller" help:"administrateur, etat, direction, referent, donnees, auditeur ou conseiller."`
+	Unit       []string `placeholder:"CODE" help:"Mission Locale (direction, referent, conseiller), répétable."`
+	Counsellor string   `placeholder:"NOM" help:"Nom d’un conseiller, comme l’écrivent les fichiers."`
+	Dep        []string `placeholder:"59" help:"Département d’un service de l’État, répétable ; sans lui ni --national, le compte n’en voit aucun."`
+	National   bool     `help:"Service de l’État qui voit tous les départements."`
+	URL        string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Adresse du service, pour le lien."`
 }
 
 // Run makes the account.
@@ -43,7 +44,7 @@ func (c *userAddCmd) Run(ctx context.Context, std streams, g *Globals) error {
 		return err
 	}
 	defer leave()
-	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep, National: c.National}
+	u := store.User{Email: strings.ToLower(c.Email), Name: c.Name, Role: store.Role(c.Role), Units: c.Unit, Departements: c.Dep, National: c.National, Counsellor: c.Counsellor}
 	token, err := access.Invite(ctx, st, &u)
 	if err != nil {
 		return err

@@ -55,6 +55,7 @@ func (a *Accounts) demoPrincipal(ctx context.Context) *Principal {
 	if role := store.Role(a.Sessions.GetString(ctx, demoRole)); role != "" {
 		p.Role = role
 	}
+	p.ID += "-" + string(p.Role) // each role is another person: one reads again what another decided
 	if p.Role == store.Counsellor {
 		p.Counsellor = a.DemoCounsellor
 	}

@@ -24,8 +24,10 @@ func (s *Pages) ownListPage(w http.ResponseWriter, r *http.Request) error {
 	v.Flash = s.Sessions.PopString(r.Context(), shell.Flash)
 	for i := range rows {
 		p := &rows[i]
-		entry, _ := geo.ParseDate(p.Entry) // the zero date is written as nothing
-		item := web.OwnItem{ID: p.ID, Person: cmp.Or(p.Person, "sans identifiant"), Entry: french.Date(entry), Branch: p.Branch, Address: cmp.Or(p.Address, "aucune adresse"), Missing: french.Capital(p.MotifText) + "."}
+		item := web.OwnItem{ID: p.ID, Person: cmp.Or(p.Person, "sans identifiant"), Branch: p.Branch, Address: cmp.Or(p.Address, "aucune adresse"), Missing: french.Capital(p.MotifText) + "."}
+		if entry, err := geo.ParseDate(p.Entry); err == nil && !entry.IsZero() {
+			item.Entry = french.Date(entry)
+		}
 		for _, answer := range people.Completions {
 			item.Answers = append(item.Answers, web.Choice{Value: answer, Label: french.Capital(answer), Selected: answer == p.Completed})
 		}
