@@ -45,6 +45,29 @@ func TestGeoplateforme(t *testing.T) {
 		t.Errorf("outside of the filter: %+v", got.Features)
 	}
 
+	// Several types: the best of each, none of another.
+	for _, types := range []string{"type=housenumber,street", "type=street+housenumber", "type=street&type=housenumber"} {
+		got := places(c.get("/geocodage/search?limit=100&q=" + url.QueryEscape(here.Street) + "&" + types).want(200))
+		n := map[string]int{}
+		for i, f := range got.Features {
+			n[f.Properties.Type]++
+			if i > 0 && f.Properties.Score > got.Features[i-1].Properties.Score {
+				t.Errorf("%s: %s is behind one of a lesser score", types, f.Properties.Label)
+			}
+		}
+		if n["street"] == 0 || n["locality"]+n["municipality"] > 0 {
+			t.Errorf("%s: %v", types, n)
+		}
+		near := places(c.get("/geocodage/reverse?limit=100&" + at + "&" + types).want(200))
+		n = map[string]int{}
+		for _, f := range near.Features {
+			n[f.Properties.Type]++
+		}
+		if n["street"] == 0 || n["housenumber"] == 0 || len(n) > 2 {
+			t.Errorf("around the point, %s: %v", types, n)
+		}
+	}
+
 	// Shapes. A step is about 30 m.
 	const step = 0.0003
 	ring := func(d float64) string {
@@ -84,7 +107,7 @@ func TestGeoplateformeRefusals(t *testing.T) {
 	wide := `{"type":"Polygon","coordinates":[[[3,50],[3.1,50],[3.1,50.1],[3,50]]]}`
 	for query, name := range map[string]string{
 		"search": "q", "search?q=ab": "q", "search?q=rue&limit=0": "limit", "search?q=rue&limit=101": "limit", "search?q=rue&lon=1": "lon, lat", "search?q=rue&lon=x&lat=1": "lon",
-		"search?q=rue&type=maison": "type", "search?q=rue&postcode=59": "postcode", "search?q=rue&citycode=59350,x": "citycode", "search?q=rue&index=poi": "index", "search?q=rue&index=ailleurs": "index",
+		"search?q=rue&type=maison": "type", "search?q=rue&type=street,maison": "type", "search?q=rue&postcode=59": "postcode", "search?q=rue&citycode=59350,x": "citycode", "search?q=rue&index=poi": "index", "search?q=rue&index=ailleurs": "index",
 		"search?q=rue&autocomplete=peut-%C3%AAtre": "autocomplete", "search?q=rue&city=Nulle-Part": "city",
 		"reverse": "lon, lat", "reverse?searchgeom=x": "searchgeom", "reverse?searchgeom=%7B%7D": "searchgeom", "reverse?searchgeom=" + url.QueryEscape(wide): "searchgeom",
 		"reverse?searchgeom=" + url.QueryEscape(`{"type":"Circle","coordinates":[3,50]}`): "searchgeom", "reverse?searchgeom=" + url.QueryEscape(`{"type":"Circle","radius":5000,"coordinates":[3,50]}`): "searchgeom",

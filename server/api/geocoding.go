@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,7 +50,8 @@ func (s *API) find(p *httpio.Params, m manners) (c *publicapi.Collection, err er
 	defer pack.Release()
 	defer blockfile.Recover(&err, blockfile.Guard())
 	q.Limit = p.Integer("limit", m.limit, 1, maxLimit)
-	q.Only = filter(p, pack)
+	var types []string
+	q.Only, types = filter(p, pack)
 	otherNames(p)
 	q.Near[0], q.Near[1], q.HasNear = p.Point(false)
 	zonings := askedZonings(p)
@@ -58,14 +60,46 @@ func (s *API) find(p *httpio.Params, m manners) (c *publicapi.Collection, err er
 	}
 	searcher := pack.Searcher()
 	defer pack.Return(searcher)
-	a, err := searcher.Search(&q)
-	if err != nil {
-		return nil, err
+	return byType(types, q.Limit, func(only string) (publicapi.Collection, error) {
+		q.Only.Type = only
+		a, err := searcher.Search(&q)
+		if err != nil {
+			return publicapi.Collection{}, err
+		}
+		found := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
+		zonings.places(pack, a, found.Features)
+		if m.geoplateforme {
+			found.AsGeoplateforme()
+		}
+		return found, nil
+	})
+}
+
+// byType asks for each type of place, or once for all without any, and returns the best of
+// all the answers.
+func byType(types []string, limit int, ask func(only string) (publicapi.Collection, error)) (*publicapi.Collection, error) {
+	if len(types) == 0 {
+		types = []string{""}
 	}
-	found := publicapi.Search(a.Results, q.Text, q.Limit, pack.ID)
-	zonings.places(pack, a, found.Features)
-	if m.geoplateforme {
-		found.AsGeoplateforme()
+	var found publicapi.Collection
+	for i, only := range types {
+		c, err := ask(only)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			found = c
+			continue
+		}
+		for _, f := range c.Features {
+			if !slices.ContainsFunc(found.Features, func(o publicapi.Feature) bool { return o.Properties.ID == f.Properties.ID }) {
+				found.Features = append(found.Features, f)
+			}
+		}
+	}
+	if len(types) > 1 {
+		slices.SortStableFunc(found.Features, func(a, b publicapi.Feature) int { return cmp.Compare(b.Properties.Score, a.Properties.Score) })
+		found.Features = found.Features[:min(limit, len(found.Features))]
 	}
 	return &found, nil
 }
@@ -104,7 +138,9 @@ func (s *API) locate(p *httpio.Params, m manners) (c *publicapi.Collection, err 
 		area = searchGeometry(p)
 	}
 	lon, lat, pointed := p.Point(area == nil)
-	o := geocode.ReverseOptions{Limit: p.Integer("limit", m.reverse, 1, maxLimit), Radius: float64(p.Integer("reach", 0, 1, maxReach)), Only: filter(p, pack)}
+	o := geocode.ReverseOptions{Limit: p.Integer("limit", m.reverse, 1, maxLimit), Radius: float64(p.Integer("reach", 0, 1, maxReach))}
+	var types []string
+	o.Only, types = filter(p, pack)
 	zonings := askedZonings(p)
 	if err := p.Err(); err != nil {
 		return nil, err
@@ -112,25 +148,29 @@ func (s *API) locate(p *httpio.Params, m manners) (c *publicapi.Collection, err 
 	if !pointed {
 		lon, lat = area.centre[0], area.centre[1]
 	}
-	var results []geocode.Result
-	switch {
-	case area != nil && !area.bare:
-		results, err = area.addresses(pack.Index, orb.Point{lon, lat}, o)
-	case m.geoplateforme && o.Only.Type != "municipality":
-		results, err = aroundPoint(pack.Index, lon, lat, o)
-	default:
-		results, err = pack.Index.Nearby(lon, lat, o)
-	}
-	if err != nil {
-		return nil, err
-	}
-	found := publicapi.Reverse(results, o.Limit, pack.ID)
-	zonings.point(pack, lon, lat, found.Features)
-	if m.geoplateforme {
-		found.ByDistance(pointed || area.bare)
-		found.AsGeoplateforme()
-	}
-	return &found, nil
+	return byType(types, o.Limit, func(only string) (publicapi.Collection, error) {
+		o.Only.Type = only
+		var results []geocode.Result
+		var err error
+		switch {
+		case area != nil && !area.bare:
+			results, err = area.addresses(pack.Index, orb.Point{lon, lat}, o)
+		case m.geoplateforme && only != "municipality":
+			results, err = aroundPoint(pack.Index, lon, lat, o)
+		default:
+			results, err = pack.Index.Nearby(lon, lat, o)
+		}
+		if err != nil {
+			return publicapi.Collection{}, err
+		}
+		found := publicapi.Reverse(results, o.Limit, pack.ID)
+		zonings.point(pack, lon, lat, found.Features)
+		if m.geoplateforme {
+			found.ByDistance(pointed || area.bare)
+			found.AsGeoplateforme()
+		}
+		return found, nil
+	})
 }
 
 // anySite lets the pages of any site read an answer, as the public API does, where
@@ -153,10 +193,10 @@ func (s *API) preflight(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// filter reads the parameters that keep only some places.
-func filter(p *httpio.Params, pack *packs.Edition) geocode.Filter {
+// filter reads the parameters that keep only some places, and the types of these.
+func filter(p *httpio.Params, pack *packs.Edition) (geocode.Filter, []string) {
 	indexes(p)
-	f := geocode.Filter{Type: p.OneOf("type", placeTypes...), Postcode: p.Codes("postcode", 5), CityCode: p.Codes("citycode", 5)}
+	f := geocode.Filter{Postcode: p.Codes("postcode", 5), CityCode: p.Codes("citycode", 5)}
 	if name := p.Text("city"); name != "" {
 		switch code := pack.TownNamed(name); {
 		case code == "":
@@ -167,7 +207,7 @@ func filter(p *httpio.Params, pack *packs.Edition) geocode.Filter {
 			f.CityCode = code
 		}
 	}
-	return f
+	return f, p.Words("type", placeTypes...)
 }
 
 // indexes reads the list of indexes to search. That of addresses is the only one

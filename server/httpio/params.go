@@ -105,6 +105,22 @@ func (p *Params) OneOf(name string, words ...string) string {
 	return s
 }
 
+// Words returns the values of a parameter, repeated or separated by commas or spaces, each
+// one of words; none when it is absent.
+func (p *Params) Words(name string, words ...string) (list []string) {
+	for _, s := range strings.FieldsFunc(strings.Join(p.Values[name], ","), func(r rune) bool { return r == ',' || r == ' ' }) {
+		one := Params{Values: url.Values{name: {s}}}
+		if s = one.OneOf(name, words...); len(one.Bad) > 0 {
+			p.Bad = append(p.Bad, one.Bad...)
+			return nil
+		}
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // Date returns a date written AAAA-MM-JJ, or unset when it is absent.
 func (p *Params) Date(name string, unset geo.Date) geo.Date {
 	s := p.Text(name)
