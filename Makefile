@@ -7,11 +7,12 @@ SHELL := bash
 
 # The version comes from git by the linker, so that a tree owned by another user
 # builds too. -trimpath is for all: programs and tests then share what they compile.
+# Without DWARF (-w) a test links in half the time; panics still name files and lines.
 # GEOS is called through go-geos, which needs 3.12, or through simplefeatures: the tag
 # gogeos chooses. It is asked at each step, since setup may have just installed GEOS.
 ASKED_GOFLAGS := $(GOFLAGS)
 GEOS_TAG = $(shell geos-config --version 2>/dev/null | awk -F. '$$1 > 3 || $$1 == 3 && $$2 >= 12 { print "-tags=gogeos" }')
-export GOFLAGS = $(strip $(ASKED_GOFLAGS) -buildvcs=false -trimpath $(GEOS_TAG))
+export GOFLAGS = $(strip $(ASKED_GOFLAGS) -buildvcs=false -trimpath -ldflags=-w $(GEOS_TAG))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LISTEN ?= 127.0.0.1:8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perimetre
