@@ -51,11 +51,11 @@ func (k cellKey) compare(o cellKey) int {
 	return cmp.Or(cmp.Compare(k.release, o.release), cmp.Compare(k.level, o.level), strings.Compare(k.code, o.code), cmp.Compare(k.col, o.col))
 }
 
-// Publish protects results together, and with what came out before, nil without any. The
-// results are of one rule; their periods nest or do not meet.
+// Publish protects results together, and with what came out before, nil without any: of their
+// rule, and of other rules that count the same people. The results are of one rule; their periods nest or do not meet.
 func Publish(results []*Result, threshold int, before *Published) (*Publication, error) {
 	p := &Publication{Threshold: threshold}
-	p.releases = append(p.releases, before.releases(results[0].Rule.ID)...)
+	p.releases = append(p.releases, before.releases(results)...)
 	for _, r := range results {
 		p.releases = append(p.releases, newRelease(r))
 	}

@@ -92,15 +92,13 @@ func (p *Published) Write(w io.Writer) error {
 	return e.Encode(p)
 }
 
-// releases returns the releases of a rule.
-func (p *Published) releases(rule string) (out []release) {
+// releases returns the releases that one more of results' rule is protected with: those of the
+// rule, and those of other rules that count the same people over the same period.
+func (p *Published) releases(results []*Result) (out []release) {
 	if p == nil {
 		return nil
 	}
 	for _, r := range p.Releases {
-		if r.Rule != rule {
-			continue
-		}
 		m := &Mask{Threshold: r.Threshold, hidden: map[maskKey]bool{}, verdicts: map[lineKey]bool{}, auto: map[lineKey]bool{}}
 		x := release{period: r.Period.Period(), past: m}
 		for _, l := range r.Lines {
@@ -111,7 +109,11 @@ func (p *Published) releases(rule string) (out []release) {
 			}
 			m.verdicts[key], m.auto[key] = l.HidVerdict, l.HidAuto
 		}
-		out = append(out, x)
+		if r.Rule == results[0].Rule.ID || slices.ContainsFunc(results, func(n *Result) bool {
+			return n.Period.From == r.Period.From && n.Period.To == r.Period.To && newRelease(n).same(x)
+		}) {
+			out = append(out, x)
+		}
 	}
 	return out
 }
