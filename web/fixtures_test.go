@@ -164,7 +164,7 @@ func territories() *Map {
 	for i := range 8 {
 		x, y := float64(i%4)*200, float64(i/4)*260
 		path := fmt.Sprintf("M%.0f %.0fh200v260h-200z", x, y)
-		m.Layers[0].Shapes = append(m.Layers[0].Shapes, MapShape{path, fmt.Sprintf("c%d", 1+i%4), "Mission Locale"})
+		m.Layers[0].Shapes = append(m.Layers[0].Shapes, MapShape{Path: path, Class: fmt.Sprintf("c%d", 1+i%4), Title: "Mission Locale"})
 		if i == 2 {
 			m.Layers[1].Shapes = append(m.Layers[1].Shapes, MapShape{Path: path})
 		}
