@@ -72,6 +72,26 @@ test('the map draws its layers, hides them, and follows the perimeters', async (
   await end(r);
 });
 
+test('no name of a place is written twice in a view', async () => {
+  const r = await reader(world);
+  await openMap(r);
+  let seen = 0;
+  for (const zoom of [9, 10.5, 12, 13.5]) {
+    const names = await r.page.evaluate(async (z) => {
+      const { map } = document.querySelector('[data-atlas]');
+      map.jumpTo({ zoom: z });
+      await map.once('idle');
+      const layers = map.getStyle().layers.map((l) => l.id).filter((id) => /^(commune-name|qpv-name|ml-name|siege$)/.test(id));
+      // The collision index answers with what is written, once for each time.
+      return map.queryRenderedFeatures({ layers }).map((f) => [f.layer.id, f.properties.code ?? f.properties.id ?? '', f.properties.nom ?? f.properties.name ?? '']).filter(([, , name]) => name).map((x) => x.join(' | '));
+    }, zoom);
+    assert.deepEqual(names.filter((n, i) => names.indexOf(n) !== i), [], `zoom ${zoom}`);
+    seen += names.length;
+  }
+  assert.ok(seen > 20, `${seen} names in four views`);
+  await end(r);
+});
+
 test('a link keeps layers, perimeter and view', async () => {
   const r = await reader(world);
   await openMap(r);

@@ -132,6 +132,7 @@ const start = async (root: HTMLElement) => {
     if (asked) exportsTo();
     studies.start();
     dress();
+    Object.assign(root, { map }); // for whoever scripts the page
     map.once('idle', () => { root.dataset.ready = 'true'; performance.mark('carte'); });
   });
   for (const b of boxes) b.addEventListener('change', () => { showLayers(); remember(); });
