@@ -56,8 +56,12 @@ func (m *Map) SVG() template.HTML {
 	var b strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	esc := template.HTMLEscapeString
-	f(`<svg viewBox="0 0 %.1f %.1f" role="img" aria-labelledby="%s-t %s-d" xmlns="http://www.w3.org/2000/svg"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
-		m.Width, m.Height, m.ID, m.ID, m.ID, esc(m.Title), m.ID, esc(m.Desc))
+	role := "img"
+	if m.leads() {
+		role = "group" // a picture holds no link
+	}
+	f(`<svg viewBox="0 0 %.1f %.1f" role="%s" aria-labelledby="%s-t %s-d" xmlns="http://www.w3.org/2000/svg"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
+		m.Width, m.Height, role, m.ID, m.ID, m.ID, esc(m.Title), m.ID, esc(m.Desc))
 	for _, l := range m.Layers {
 		f(`<g id="%s-%s" class="%s"`, m.ID, esc(l.Class), esc(l.Class))
 		if l.Band > 0 {
@@ -66,7 +70,8 @@ func (m *Map) SVG() template.HTML {
 		b.WriteString(`>`)
 		for _, s := range l.Shapes {
 			if s.Area != "" {
-				f(`<a id="a-%s" href="#l-%s" data-area="%s">`, esc(s.Area), esc(s.Area), esc(s.Area))
+				// A keyboard goes through the table, whose lines lead here.
+				f(`<a id="a-%s" href="#l-%s" data-area="%s" tabindex="-1" aria-label="%s">`, esc(s.Area), esc(s.Area), esc(s.Area), esc(s.Title))
 			}
 			f(`<path class="%s" d="%s">`, esc(strings.TrimSpace(l.Class+" "+s.Class)), s.Path)
 			if s.Title != "" {
@@ -135,6 +140,13 @@ func (m *Map) SVG() template.HTML {
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())
+}
+
+// leads reports whether some shape leads to a line of a table.
+func (m *Map) leads() bool {
+	return slices.ContainsFunc(m.Layers, func(l MapLayer) bool {
+		return slices.ContainsFunc(l.Shapes, func(s MapShape) bool { return s.Area != "" })
+	})
 }
 
 // groupOf names the layer of a drawing that a kind of mark is in.
