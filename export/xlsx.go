@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -27,6 +28,8 @@ type xlsxSink struct {
 	stream  *excelize.StreamWriter
 	numbers []string
 	numeric []bool
+	held    [][]string // the first rows, until the widths are known
+	sized   bool
 	row     int
 	values  []any
 }
@@ -47,18 +50,59 @@ func newXLSXSink(out io.Writer, o Options) (*xlsxSink, error) {
 	return &xlsxSink{out: out, file: f, stream: s, numbers: o.Numbers}, nil
 }
 
+// sampled is the number of rows whose texts give the widths of the columns: a stream takes
+// the widths before its rows.
+const sampled = 100
+
 func (x *xlsxSink) write(cells []string) error {
+	if x.sized {
+		return x.put(cells)
+	}
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		row[i] = strings.Clone(c) // a reader may use its buffer again
+	}
+	if x.held = append(x.held, row); len(x.held) < sampled {
+		return nil
+	}
+	return x.release()
+}
+
+// release sets the widths by the rows held, in characters, and writes them.
+func (x *xlsxSink) release() error {
+	var widths []int
+	for _, row := range x.held {
+		for i, c := range row[:min(len(row), maxCells)] {
+			if i == len(widths) {
+				widths = append(widths, 16)
+			}
+			widths[i] = min(48, max(widths[i], utf8.RuneCountInString(c)+3))
+		}
+	}
+	for i, w := range widths {
+		if err := x.stream.SetColWidth(i+1, i+1, float64(w)); err != nil {
+			return err
+		}
+	}
+	x.sized = true
+	for _, row := range x.held {
+		if err := x.put(row); err != nil {
+			return err
+		}
+	}
+	x.held = nil
+	return nil
+}
+
+// put writes a row.
+func (x *xlsxSink) put(cells []string) error {
 	x.row++
 	if x.row > maxRows || len(cells) > maxCells {
 		return fault.New(fault.TooLarge, "un classeur XLSX tient %d lignes et %d colonnes au plus ; écrire en CSV", maxRows, maxCells)
 	}
 	if x.row == 1 {
-		for i, c := range cells {
+		for _, c := range cells {
 			x.numeric = append(x.numeric, slices.Contains(x.numbers, c))
-			// A stream knows its widths before its rows: by the titles, in characters.
-			if err := x.stream.SetColWidth(i+1, i+1, float64(min(40, max(16, utf8.RuneCountInString(c)+3)))); err != nil {
-				return err
-			}
 		}
 	}
 	x.values = x.values[:0]
@@ -83,6 +127,11 @@ func (x *xlsxSink) write(cells []string) error {
 
 func (x *xlsxSink) flush() error {
 	defer x.file.Close()
+	if !x.sized {
+		if err := x.release(); err != nil {
+			return err
+		}
+	}
 	if err := x.stream.Flush(); err != nil {
 		return err
 	}
