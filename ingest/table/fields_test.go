@@ -21,6 +21,8 @@ func TestMatch(t *testing.T) {
 			"matricule=0 mission_locale=1 dispositif=2 date_entree=3 renouvellement=4 date_fin_cej=12 numero=5 voie=6 complement=7 code_postal=8 ville=9 insee=10 qpv=11 date_naissance=13 rqth=14 conseiller=15 antenne=16 date_adresse=17 situation_logement=18"},
 		{"case, accents, underscores", "MATRICULE;mission_locale;DATE_D_ENTREE;NO_VOIE;LIBELLE_VOIE;CP;COMMUNE", "matricule=0 mission_locale=1 date_entree=2 numero=3 voie=4 code_postal=5 ville=6"},
 		{"other synonyms", "Identifiant;Code structure;Contrat;Date d’entrée;Adresse;CP;Commune", "matricule=0 mission_locale=1 dispositif=2 date_entree=3 voie=4 code_postal=5 ville=6"},
+		{"the number of a person is no number of a house", "n° du jeune;Entré(e) le;N° voie;Adresse", "matricule=0 date_entree=1 numero=2 voie=3"},
+		{"and stays one alone", "Numéro usager;N°;Voie", "matricule=0 numero=1 voie=2"},
 		{"address alone", "Matricule;Adresse", "matricule=0 adresse=1"},
 		{"whole address and its parts", "Matricule;Adresse complète;Libellé voie;Ville", "matricule=0 voie=2 ville=3 adresse=1"},
 		{"qualifiers", "Code postal de résidence;Ville de résidence;Adresse du jeune;Date d'entrée en CEJ", "date_entree=3 voie=2 code_postal=0 ville=1"},
