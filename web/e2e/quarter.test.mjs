@@ -49,10 +49,10 @@ after(() => world?.stop());
 const day = (i) => `${String(1 + i % 28).padStart(2, '0')}/0${1 + i % 3}/2025`;
 
 /** What a Mission Locale's file says of the quarter: entries, a renewal of every tenth,
- *  one date that does not exist, one person twice, one of another quarter. */
+ *  one date that does not exist, one person twice, one of another quarter, a situation at the end. */
 const entrants = (unit) => {
   const rows = people.filter((p) => p.unit.code_ml === unit.code_ml && p.Dispositif === 'CEJ').slice(0, 40).map((p, i) => ({
-    id: `${unit.code_ml}-${i}`, date: i === 5 ? '31/02/2025' : i === 7 ? '02/04/2025' : day(i), renewal: i % 10 === 9 ? 'Oui' : 'Non',
+    id: `${unit.code_ml}-${i}`, date: i === 5 ? '31/02/2025' : i === 7 ? '02/04/2025' : day(i), renewal: i % 10 === 9 ? 'Oui' : 'Non', outcome: ['CDI', 'Formation', '', 'CDD de 6 mois et plus', 'Sans solution'][i % 5],
     number: p['N° voie'], street: p['Libellé voie'], postcode: p['Code postal'], city: p.Ville,
   }));
   rows.push({ ...rows[0], date: '31/03/2025' });
@@ -79,14 +79,14 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
 
 /** The four files as they come, with the titles that recount.py reads. */
 const files = [
-  { name: 'CEJ T1.xlsx', titles: { person: 'N° dossier', date: 'Date début CEJ', renewal: 'Renouvellement', programme: 'Dispositif' },
-    make: (path, rows) => workbook(path, [['N° dossier', 'Dispositif', 'Date début CEJ', 'Renouvellement', 'N° voie', 'Libellé voie', 'Code postal', 'Ville'], ...rows.map((r) => [r.id, 'CEJ', r.date, r.renewal, r.number, r.street, r.postcode, r.city])]) },
+  { name: 'CEJ T1.xlsx', titles: { person: 'N° dossier', date: 'Date début CEJ', renewal: 'Renouvellement', programme: 'Dispositif', outcome: 'Situation à la sortie' },
+    make: (path, rows) => workbook(path, [['N° dossier', 'Dispositif', 'Date début CEJ', 'Renouvellement', 'N° voie', 'Libellé voie', 'Code postal', 'Ville', 'Situation à la sortie'], ...rows.map((r) => [r.id, 'CEJ', r.date, r.renewal, r.number, r.street, r.postcode, r.city, r.outcome])]) },
   { name: 'suivi été.csv', titles: { person: 'Matricule', date: 'Date d\'entrée', renewal: 'Renouv.' },
     make: (path, rows) => writeFileSync(path, Buffer.from(['Édité le 02/04/2025;;;;;', '', 'Matricule;Date d\'entrée;Renouv.;Adresse;CP;Commune', ...rows.map((r) => [r.id, r.date, r.renewal, `${r.number} ${r.street}`.trim(), r.postcode, r.city].join(';')), `TOTAL;${rows.length};;;;`].join('\r\n'), 'latin1')) },
   { name: 'liste.csv', titles: { person: 'Qui', date: 'Entré le', renewal: 'Déjà venu' }, choose: { Qui: /identifiant|dossier/i, 'Entré le': /date d’entrée/i, 'Déjà venu': /renouvellement/i, 'Où il habite': /adresse complète/i },
     make: (path, rows) => writeFileSync(path, `\ufeff${['Qui;Entré le;Déjà venu;Où il habite;CP;Ville', ...rows.map((r) => [r.id, r.date, r.renewal, `${r.number} ${r.street}`.trim(), r.postcode, r.city].join(';'))].join('\n')}`) },
-  { name: 'export.tsv', titles: { person: 'Identifiant', date: 'Date d\'entrée', renewal: 'Reconduction' },
-    make: (path, rows) => writeFileSync(path, ['Identifiant\tDate d\'entrée\tReconduction\tN° voie\tLibellé voie\tCode postal\tVille', ...rows.map((r) => [r.id, r.date, r.renewal, r.number, r.street, r.postcode, r.city].join('\t'))].join('\n')) },
+  { name: 'export.tsv', titles: { person: 'Identifiant', date: 'Date d\'entrée', renewal: 'Reconduction', outcome: 'Situation à la sortie' },
+    make: (path, rows) => writeFileSync(path, ['Identifiant\tDate d\'entrée\tReconduction\tN° voie\tLibellé voie\tCode postal\tVille\tSituation à la sortie', ...rows.map((r) => [r.id, r.date, r.renewal, r.number, r.street, r.postcode, r.city, r.outcome].join('\t'))].join('\n')) },
 ];
 
 const number = (text) => Number(/[\d\u202f]+/.exec(text)?.[0].replaceAll('\u202f', '') ?? NaN);
@@ -166,6 +166,15 @@ test('a quarter, from the call for figures to the restatement after the freeze',
     }
     unit.expected = recount(await flaggedOf(ml, files[i].name), files[i].titles);
     assert.ok(unit.expected.entries > 3, `${files[i].name}: ${JSON.stringify(unit.expected)}`);
+    // Those oriented to work are told beside, where the file has the column, to the unit.
+    await ml.open(`/ma-mission-locale?periode=${quarter}`);
+    const own = await ml.page.locator('main').innerText(), { oriented, oriented_in: inside, entries } = unit.expected;
+    if (files[i].titles.outcome) {
+      assert.ok(oriented > 3 && oriented < entries, JSON.stringify(unit.expected));
+      assert.match(own, new RegExp(`Orientés vers l’emploi \\(emploi durable\\)\\s: ${oriented} sur ${entries}, dont ${inside} dans le QPV`));
+    } else {
+      assert.doesNotMatch(own, /Orientés vers l’emploi/);
+    }
     await sendBordereau(ml, unit);
   }
   await ml.open(`/ma-mission-locale?periode=${quarter}`);

@@ -1,8 +1,9 @@
 """Counts a quarter of a flagged file over again, with nothing of the product.
 
 usage: recount.py FLAGGED QUARTER FACTS, where FACTS is a JSON object of the titles of the
-columns: person, date, renewal, and programme when there is one. Prints the numbers of
-entries, of those inside, outside and to check, as JSON.
+columns: person, date, renewal, and programme and outcome when there are some. Prints the
+numbers of entries, of those inside, outside and to check, and of those who left for a durable
+job, all and inside, as JSON.
 """
 import csv
 import datetime
@@ -61,6 +62,7 @@ def day_of(text):
     return None
 
 
+DURABLE = {"cdi", "cdd de 6 mois et plus", "contrat d'apprentissage"}
 entries = {}
 for row in table(path):
     day = day_of(row[titles["date"]].strip())
@@ -72,6 +74,7 @@ for row in table(path):
         continue
     person = row[titles["person"]].strip()
     if person and (person not in entries or day < entries[person][0]):
-        entries[person] = (day, row["qpv_statut"])
-answers = [answer for _, answer in entries.values()]
-print(json.dumps({"entries": len(answers), "in": answers.count("oui"), "out": answers.count("non"), "undecided": answers.count("a_verifier")}))
+        entries[person] = (day, row["qpv_statut"], row.get(titles.get("outcome"), "").strip().lower() in DURABLE)
+answers = [answer for _, answer, _ in entries.values()]
+oriented = [answer for _, answer, durable in entries.values() if durable]
+print(json.dumps({"entries": len(answers), "in": answers.count("oui"), "out": answers.count("non"), "undecided": answers.count("a_verifier"), "oriented": len(oriented), "oriented_in": oriented.count("oui")}))
