@@ -118,11 +118,11 @@ ifneq ($(wildcard web/e2e/*.test.mjs),)
 E2E = 'e2e: cd web && PERIMETRE=$(CURDIR)/bin/perimetre node --test --test-concurrency=2 --test-reporter=tap e2e/*.test.mjs'
 endif
 
-bin/testsum: $(wildcard bench/cmd/testsum/*.go)
+bin/testsum: $(wildcard bench/cmd/testsum/*.go) | setup
 	@mkdir -p bin
 	@cd bench && go build -o ../bin/testsum ./cmd/testsum
 
-bin/staticcheck: Makefile
+bin/staticcheck: Makefile | setup
 	@GOBIN='$(CURDIR)/bin' go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) || rm -f $@
 
 bench/openapi/node_modules/.package-lock.json: bench/openapi/package.json bench/openapi/package-lock.json
@@ -132,8 +132,13 @@ bench/openapi/node_modules/.package-lock.json: bench/openapi/package.json bench/
 bench/workbooks/node_modules/.package-lock.json: bench/workbooks/package.json bench/workbooks/package-lock.json
 	@cd bench/workbooks && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json || rm -rf node_modules
 
+# What the checks need comes side by side: packages from the network, programs from the compiler.
+.PHONY: tools
+tools: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json bench/workbooks/node_modules/.package-lock.json
+
 # Pages wait for a browser, Go for the processor: pages begin, beside all the rest.
-test: build setup-tests bin/testsum bin/staticcheck bench/openapi/node_modules/.package-lock.json bench/workbooks/node_modules/.package-lock.json ## every check: lint, unit, race, web, e2e
+test: ## every check: lint, unit, race, web, e2e
+	@$(MAKE) --no-print-directory -j 4 tools
 	@bin/testsum -j 2 $(E2E) $(LINT) $(OPENAPI) $(WEBLINT) $(RACES) $(UNIT) $(WEB)
 
 ci: test ## the same, for a machine
