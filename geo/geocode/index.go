@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"path/filepath"
 	"sort"
 	"sync"
@@ -153,7 +154,7 @@ func openBase(dir string) (b *base, err error) {
 	b.revStreets, b.revBoxes = get(b.rev, "streets"), get(b.rev, "boxes")
 	b.wordHash, b.weights = get(b.fwd, "wordhash").All(), get(b.fwd, "weights").All()
 	b.letters = get(b.fwd, "letters").Uint32s()
-	if len(b.letters) != b.words.n || len(b.weights) != b.words.n {
+	if len(b.letters) != b.words.n || len(b.weights) != b.words.n || len(b.wordHash)%4 != 0 || bits.OnesCount(uint(len(b.wordHash)/4)) != 1 {
 		return b, overrun
 	}
 	b.suffixes, b.types = readStrings(get(b.fwd, "suffixes")), readStrings(get(b.fwd, "types"))

@@ -18,18 +18,23 @@ func (b *base) word(i uint32) string {
 // weight returns a word's weight, 0–1.
 func (b *base) weight(i uint32) float32 { return float32(b.weights[i]) / 255 }
 
-// lookup returns the rank of a word, noWord without one.
+// lookup returns the rank of a word, noWord without one. A table of words that has no
+// free place, or names a word past the last, is damaged.
 func (b *base) lookup(s string) uint32 {
-	mask := uint32(len(b.wordHash)/4 - 1)
-	for h := hash32(s) & mask; ; h = (h + 1) & mask {
+	places := uint32(len(b.wordHash) / 4) // a power of two
+	for h, tried := hash32(s)&(places-1), uint32(0); tried < places; h, tried = (h+1)&(places-1), tried+1 {
 		v := binary.LittleEndian.Uint32(b.wordHash[h*4:])
 		if v == 0 {
 			return noWord
+		}
+		if int(v) > b.words.n {
+			break
 		}
 		if b.word(v-1) == s {
 			return v - 1
 		}
 	}
+	panic(overrun)
 }
 
 // hasName reports whether a street of the base is named by these words, joined by
