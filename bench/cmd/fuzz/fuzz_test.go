@@ -11,7 +11,19 @@ import (
 
 const passes = `package p
 
-import "testing"
+import (
+	"flag"
+	"testing"
+)
+
+func FuzzBusy(f *testing.F) {
+	f.Add("a")
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 1 && flag.Lookup("test.fuzz").Value.String() != "" {
+			t.Fatal("fails while fuzzing alone")
+		}
+	})
+}
 
 func FuzzWords(f *testing.F) {
 	f.Add("a")
@@ -48,7 +60,7 @@ func module(t *testing.T) string {
 
 func TestTargetsAreThoseOfTheModule(t *testing.T) {
 	got, err := targets(module(t))
-	if err != nil || len(got) != 2 || got[0] != (target{"p", "FuzzShort"}) || got[1] != (target{"p", "FuzzWords"}) {
+	if err != nil || len(got) != 3 || got[0] != (target{"p", "FuzzBusy"}) || got[1] != (target{"p", "FuzzShort"}) || got[2] != (target{"p", "FuzzWords"}) {
 		t.Fatalf("got %v, %v", got, err)
 	}
 }
@@ -89,5 +101,17 @@ func TestReadTellsWhatDidNotRun(t *testing.T) {
 		if inputs, found := read(c.output, c.err); inputs != c.inputs || found != c.found {
 			t.Errorf("%q: got %d and %q", c.output, inputs, found)
 		}
+	}
+}
+
+// What fails under fuzzing and passes when played again was a worker without a processor.
+func TestRunPlaysAgainWhatFailed(t *testing.T) {
+	root := module(t)
+	failed, err := run(root, "", "FuzzBusy", 5*time.Second, 1)
+	if err != nil || failed != 0 {
+		t.Fatalf("%d failed, %v; want none", failed, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(root, "p/testdata/fuzz/*/*")); len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }

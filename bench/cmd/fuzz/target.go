@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -68,6 +69,15 @@ func (t target) run(root string, each time.Duration) outcome {
 	out, err := cmd.CombinedOutput()
 	o.spent, o.output = time.Since(o.began), string(out)
 	o.inputs, o.found = read(o.output, err)
+	// A worker without a processor for seconds is held to hang: its input passes again alone.
+	if m := written.FindStringSubmatch(o.output); m != nil {
+		again := exec.Command("go", "test", "-vet=off", "-run", "^"+t.name+"$/^"+path.Base(m[1])+"$", "./"+t.dir)
+		again.Dir = root
+		if again.Run() == nil {
+			o.found = ""
+			os.Remove(filepath.Join(root, t.dir, m[1]))
+		}
+	}
 	return o
 }
 
