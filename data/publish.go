@@ -28,11 +28,13 @@ type workshop struct {
 	pack string // the PACK folder
 	dir  string // where the pack is built
 	lock *os.File
+	made bool // the PACK folder did not exist before
 }
 
 // openWorkshop locks the PACK folder, sweeps what a killed build left, and makes
 // a folder to build in. A build already going on is a fault of kind Conflict.
 func openWorkshop(pack string) (*workshop, error) {
+	_, before := os.Lstat(pack)
 	if err := os.MkdirAll(pack, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "création de %s", pack)
 	}
@@ -47,7 +49,7 @@ func openWorkshop(pack string) (*workshop, error) {
 		}
 		return nil, fault.Wrap(fault.Internal, err, "verrou de %s", pack)
 	}
-	w := &workshop{pack: pack, lock: lock}
+	w := &workshop{pack: pack, lock: lock, made: errors.Is(before, fs.ErrNotExist)}
 	if err := w.sweep(); err != nil {
 		w.close()
 		return nil, err
@@ -141,10 +143,15 @@ func freeze(dir string) error {
 	return err
 }
 
-// close drops what was not published and lets others build.
+// close drops what was not published, with the PACK folder where it was made for that and
+// holds nothing else, and lets others build.
 func (w *workshop) close() {
 	if w.dir != "" {
 		os.RemoveAll(w.dir)
+	}
+	if entries, err := os.ReadDir(w.pack); w.made && err == nil && len(entries) == 1 && entries[0].Name() == lockFile {
+		defer os.Remove(w.pack)
+		defer os.Remove(filepath.Join(w.pack, lockFile)) // once closed: Windows removes no open file
 	}
 	w.lock.Close()
 }

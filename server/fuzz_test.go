@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"perimetre/data/demo"
 	"perimetre/server/access"
 	"perimetre/server/httpio"
 	"perimetre/server/store"
@@ -65,6 +66,8 @@ func (s fuzzed) tokens(f *testing.F) (tokens []string) {
 			u.Departements = []string{"00"}
 		case store.Direction, store.DataOfficer:
 			u.Units = []string{unit}
+		case store.Counsellor:
+			u.Units, u.Counsellor = []string{unit}, demo.Counsellor
 		}
 		if err := s.store.AddUser(f.Context(), &u); err != nil {
 			f.Fatal(err)

@@ -17,11 +17,11 @@ import (
 // pageWords are the names that addresses and forms of pages may use: French, or the same
 // in both languages. Names that end in « - » or « . » go before a code or a number.
 var pageWords = strings.Fields(`
-	action adresse arrete au auteur avant cadre cause cle cle. code-insee code-postal commune confirme-le couche couches courriel
+	action adresse arrete au auteur avant cadre cause cle cle. code-insee code-postal commune confirme-le conseiller couche couches courriel
 	date departement departements depuis du empreinte epci etendue fichier fondement format hebergeur id importer. inacheve jeton jours-import
-	lat lieux lon ml ml- mois-adresses mois-journal mois-lignes mois-solde mot-de-passe national nature nom note observations observations-
-	ouverture paliers part perimetre periode personne qui reference regle reponse retroactif role source territoire texte titre tri
-	unite verdict ventilation version vu vue zonage zone`)
+	lat lieux ligne lon ml ml- mois-adresses mois-journal mois-lignes mois-solde mot-de-passe moyen national nature nom nombre note
+	observations observations- ouverture paliers part perimetre periode personne portee qui reference regle reponse retirer retour retroactif
+	role sejour semaine source territoire texte titre tri unite ventilation verdict version vu vue zonage zone`)
 
 // columnChoice is the choice of a column's meaning in a file that was received.
 var columnChoice = regexp.MustCompile(`^[0-9a-f]+\.c\d+$`)
