@@ -45,6 +45,28 @@ test('by keyboard alone, an address is completed and its zone told', async () =>
   await r.close();
 });
 
+test('what was still asked does not open the list again over the next field', async () => {
+  const r = await reader(world);
+  await r.open('/integrer');
+  const { name } = await street();
+  const field = r.page.getByRole('combobox', { name: 'Adresse du jeune' });
+  await field.pressSequentially(name.slice(0, -3), { delay: 20 });
+  await r.page.getByRole('option').first().waitFor();
+  for (const last of ['Enter', 'Escape']) {
+    if (last === 'Escape') await field.pressSequentially(' ');
+    await r.page.getByRole('option').first().waitFor();
+    await field.evaluate((input, key) => { // at once, before what was typed is asked
+      input.value = input.value.slice(0, -1);
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      for (const k of ['ArrowDown', key]) input.dispatchEvent(new KeyboardEvent('keydown', { key: k, bubbles: true }));
+    }, last);
+    await r.page.waitForTimeout(700);
+    assert.equal(await field.getAttribute('aria-expanded'), 'false', last);
+  }
+  assert.deepEqual(r.faults, []);
+  await r.close();
+});
+
 test('in a form of another site, it is sent as any field and asks its own server only', async (t) => {
   const script = await (await fetch(`${world.base}/composants/perimetre-adresse.js`)).text();
   assert.ok(script.length <= 15_000, `${script.length} bytes`);

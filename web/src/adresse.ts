@@ -91,7 +91,7 @@ class PerimetreAdresse extends HTMLElement {
     this.valid();
   }
 
-  disconnectedCallback(): void { clearTimeout(this.timer); this.asking?.abort(); }
+  disconnectedCallback(): void { this.hush(); }
   attributeChangedCallback(name: string, _: string | null, to: string | null): void {
     if (name === 'value') this.value = to ?? '';
     this.draw();
@@ -102,12 +102,21 @@ class PerimetreAdresse extends HTMLElement {
   formDisabledCallback(off: boolean): void { this.input.disabled = off; }
 
   get value(): string { return this.input.value; }
-  set value(text: string) { this.input.value = text; this.internals.setFormValue(text); this.close(); this.valid(); }
+  set value(text: string) {
+    this.hush();
+    this.input.value = text;
+    this.internals.setFormValue(text);
+    this.close();
+    this.valid();
+  }
   get form(): HTMLFormElement | null { return this.internals.form; }
   get name(): string { return this.getAttribute('name') ?? ''; }
   get validity(): ValidityState { return this.internals.validity; }
   checkValidity(): boolean { return this.internals.checkValidity(); }
   reportValidity(): boolean { return this.internals.reportValidity(); }
+
+  /** Drops what is asked, or is about to be: it is for what was typed before. */
+  private hush(): void { clearTimeout(this.timer); this.asking?.abort(); }
 
   private draw(): void {
     this.caption.textContent = this.getAttribute('label') ?? 'Adresse';
@@ -125,8 +134,7 @@ class PerimetreAdresse extends HTMLElement {
     this.internals.setFormValue(this.input.value);
     this.valid();
     this.said.textContent = '';
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.hush();
     if (this.input.value.trim().length < enough) return this.close();
     this.timer = window.setTimeout(() => void this.complete(), calm);
   }
@@ -195,7 +203,7 @@ class PerimetreAdresse extends HTMLElement {
     if (e.key === 'ArrowDown') this.move(e.altKey ? Math.max(this.at, 0) : this.at + 1);
     else if (e.key === 'ArrowUp') this.move(this.at < 0 ? this.places.length - 1 : this.at - 1);
     else if (e.key === 'Enter' && open && this.at >= 0) this.choose(this.at);
-    else if (e.key === 'Escape' && open) this.close();
+    else if (e.key === 'Escape' && open) { this.hush(); this.close(); }
     else if (e.key === 'Escape') this.value = '';
     else return;
     e.preventDefault();
