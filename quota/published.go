@@ -92,8 +92,8 @@ func (p *Published) Write(w io.Writer) error {
 	return e.Encode(p)
 }
 
-// releases returns the releases that one more of results' rule is protected with: those of the
-// rule, and those of other rules that count the same people over the same period.
+// releases returns what protects results with the releases before them: every release of
+// their rule, and each release of another rule that counts the same people over the same period.
 func (p *Published) releases(results []*Result) (out []release) {
 	if p == nil {
 		return nil

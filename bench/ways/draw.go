@@ -109,6 +109,9 @@ func NewPool(addresses []geo.Address, held bool) *Pool {
 	return p
 }
 
+// Len returns how many addresses may be drawn.
+func (p *Pool) Len() int { return len(p.all) }
+
 // Rows writes n addresses in each way, a street once in each.
 func (p *Pool) Rows(list []Way, n int, seed uint64) []Row {
 	var rows []Row

@@ -114,8 +114,8 @@ func TestPublicReport(t *testing.T) {
 	}
 }
 
-// Everybody finds no small number of the year before from an evolution and this year's number,
-// nor from the others' and the whole's.
+// Everybody may subtract: an evolution and this year's number, or the whole and the others,
+// lead to no small number of the year before.
 func TestPublicEvolution(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Matricule;Code structure;Dispositif;Date d'entrée;Date de naissance;qpv_statut;qpv_motif;qpv_perimetre;frr_statut;zrr_statut;result_citycode\n")

@@ -26,7 +26,7 @@ var populationMemo packs.Memo[string, *quota.Population] // by path, or by the s
 
 // population returns the young people of the territories: of the table named when the server
 // was started, else of the tables loaded from the administration, else of the pack's; nil
-// where there is none.
+// without a table.
 func (s *Service) population(ctx context.Context, p *packs.Edition, units *directory.Units) (*quota.Population, error) {
 	if s.Population != "" {
 		return populationMemo.Of(p, s.Population, func() (*quota.Population, error) { return quota.ReadPopulation(s.Population, units) })
@@ -160,8 +160,8 @@ func (s *Service) RemovePopulation(ctx context.Context, who *access.Principal, n
 	})
 }
 
-// unread says why the table of young people cannot be read, without its folder; empty where it
-// is read, or where there is none.
+// unread says why the table of young people cannot be read, without its folder; empty for a
+// table that is read, or without a table.
 func (s *Service) unread(ctx context.Context, p *packs.Edition, o quota.Options) string {
 	if o.Population != nil {
 		return ""

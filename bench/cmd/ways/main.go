@@ -79,6 +79,9 @@ func run(o options) error {
 		}
 	}
 	pool := ways.NewPool(all, o.half == "held")
+	if pool.Len() == 0 {
+		return fmt.Errorf("no address of the half %s in %s", o.half, o.ban)
+	}
 	var rows []ways.Row
 	switch o.set {
 	case "numbers":

@@ -55,6 +55,8 @@ func (z *Territory) shows(layer string) bool {
 // they name.
 const mostNames = 60
 
+// Draw returns the map of a territory as a picture, with its legend; nil where the pack has no
+// ground to draw.
 func Draw(p *packs.Edition, z Territory) *web.Map {
 	box, ok := p.Ground()
 	if !ok {
