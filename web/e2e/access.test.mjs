@@ -2,6 +2,7 @@
 // is used by keys alone, it is light, it wears the deployer's theme, it stays here.
 import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,13 +14,35 @@ const pages = {
   direction: ['/ma-mission-locale/sites'],
   administrateur: ['comptes', 'regles', 'sites', 'referentiel', 'journal', 'conservation'].map((t) => `/administration?vue=${t}`).concat('/administration/regles/cej-qpv-40'),
 };
-let world;
+let world, slow;
 before(async () => {
   const theme = join(mkdtempSync(join(tmpdir(), 'perimetre-theme-')), 'theme.css');
   writeFileSync(theme, ':root { --brand: #4a1d5f; --link: #6a1d8f; }');
   world = await startWorld(['--theme', theme]);
+  slow = await slowLine(world);
 });
-after(() => world?.stop());
+after(() => { slow?.close(); return world?.stop(); });
+
+/** The world at the end of a slow line: each page comes in twelve pieces, 30 ms apart, so
+ *  that the browser could paint a page of which it has the first half alone. */
+const slowLine = async (world) => {
+  const far = new URL(world.base);
+  const line = createServer((asked, answer) => {
+    const headers = { ...asked.headers, host: far.host, 'accept-encoding': 'identity' };
+    asked.pipe(request({ host: far.hostname, port: far.port, method: asked.method, path: asked.url, headers }, async (got) => {
+      answer.writeHead(got.statusCode, got.headers);
+      if (!/^text\/html/.test(got.headers['content-type'] ?? '')) return got.pipe(answer);
+      const page = Buffer.concat(await got.toArray()), piece = Math.ceil(page.length / 12);
+      for (let at = 0; at < page.length; at += piece) {
+        answer.write(page.subarray(at, at + piece));
+        await new Promise((r) => setTimeout(r, 30));
+      }
+      answer.end();
+    }));
+  });
+  await new Promise((r) => line.listen(0, '127.0.0.1', r));
+  return { ...world, base: `http://127.0.0.1:${line.address().port}`, close: () => line.close() };
+};
 
 /** Counts the shifts of a page from its first paint. */
 const watchShifts = (r) => r.page.addInitScript(() => {
@@ -28,20 +51,25 @@ const watchShifts = (r) => r.page.addInitScript(() => {
 });
 
 for (const [role, list] of Object.entries(pages)) {
-  test(`${role}: nothing moves, at any width`, async () => {
-    for (const viewport of [{ width: 1440, height: 900 }, { width: 375, height: 800 }]) {
-      const r = await reader(world, { viewport });
+  test(`${role}: nothing moves as a page comes, at any width`, async () => {
+    const first = await reader(world);
+    await first.role(role);
+    const storageState = await first.context.storageState();
+    await first.close();
+    await Promise.all([{ width: 1440, height: 900 }, { width: 375, height: 800 }].map(async (viewport) => {
+      const r = await reader(slow, { viewport, storageState });
       await watchShifts(r);
-      await r.role(role);
       for (const path of list) {
         await r.open(path);
         await r.page.waitForLoadState('networkidle');
         await r.page.waitForTimeout(150);
-        assert.deepEqual(await r.page.evaluate(() => window.shifts), [], `${path} at ${viewport.width} px`);
+        const { shifts, seen } = await r.page.evaluate(() => ({ shifts: window.shifts, seen: performance.getEntriesByName('first-contentful-paint').length }));
+        assert.equal(seen, 1, `${path} was never painted`);
+        assert.deepEqual(shifts, [], `${path} at ${viewport.width} px`);
       }
       assert.deepEqual(r.faults, []);
       await r.close();
-    }
+    }));
   });
 
   test(`${role}: twice its size, no side to scroll, nothing cut, colours kept apart`, async () => {
