@@ -148,7 +148,7 @@ var fillers = map[string]bool{
 func (s *Searcher) widen(b *base, i, level int) {
 	a := &s.asked[i]
 	if a.level < 1 && level >= 1 {
-		a.variants = b.similar(a.variants, a.text, a.exact)
+		a.variants = append(a.variants, s.similar(b, a.text, a.exact)...)
 		// "dex" for "deux", which names keep as 2
 		if a.exact == noWord && a.text[0] > '9' {
 			for _, n := range address.NumbersLike(a.text, func(x, y string) bool { return alike.Distance(x, y, 1) <= 1 }) {

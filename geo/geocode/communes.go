@@ -169,7 +169,7 @@ func (s *Searcher) townNamesLike(b *base, dst []townName, ws []address.Word) []t
 		if exact != noWord {
 			vs = append(vs, variant{exact, 1, noWord})
 		}
-		vs = b.similar(vs, w.Text, exact)
+		vs = append(vs, s.similar(b, w.Text, exact)...)
 		s.variantBuf = vs
 		top := float32(0.9)
 		if exact != noWord {

@@ -39,6 +39,8 @@ type Searcher struct {
 	keyBuf      []byte
 	ward        int // number of an arrondissement after the town's name last read, 0 without
 	variantBuf  []variant
+	lookedUp    []lookedUp // in this base, by this search
+	likeBuf     []variant
 
 	patterns   [4]alike.Pattern // of a street's words at most, when every street is compared
 	tallies    []streetTally
@@ -108,6 +110,7 @@ func (s *Searcher) search(q *Query) *Answer {
 func (s *Searcher) searchBase(q *Query, rank int, b *base, p *address.Parsed) {
 	towns, communes := len(s.towns), len(s.answer.Communes)
 	s.allTowns = false
+	s.lookedUp, s.likeBuf = s.lookedUp[:0], s.likeBuf[:0]
 	best := s.searchTowns(q, rank, b, p)
 	if s.townsLeft && best < sureSim {
 		s.towns, s.answer.Communes = s.towns[:towns], s.answer.Communes[:communes]

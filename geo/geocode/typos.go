@@ -20,6 +20,26 @@ type variant struct {
 
 const joined = noWord - 1
 
+// lookedUp is a word whose similar words were looked for: they are s.likeBuf[from:to].
+type lookedUp struct {
+	text     string
+	from, to int
+}
+
+// similar returns what base.similar finds, looked for once a search: the same words are
+// asked of the ends of a text as towns, then of the whole as a street.
+func (s *Searcher) similar(b *base, text string, exact uint32) []variant {
+	for _, l := range s.lookedUp {
+		if l.text == text {
+			return s.likeBuf[l.from:l.to]
+		}
+	}
+	from := len(s.likeBuf)
+	s.likeBuf = b.similar(s.likeBuf, text, exact)
+	s.lookedUp = append(s.lookedUp, lookedUp{text, from, len(s.likeBuf)})
+	return s.likeBuf[from:]
+}
+
 // similar appends the words of the base within a typo or two of s, or sounding
 // like it; the exact word is left out. They stand in the order of the table.
 func (b *base) similar(dst []variant, s string, exact uint32) []variant {
