@@ -126,3 +126,27 @@ func TestLinksOfPagesResolve(t *testing.T) {
 		t.Fatal("no link was looked at")
 	}
 }
+
+// sharedPath matches how a test names the folder of real files, beside the project.
+var sharedPath = regexp.MustCompile(`"((?:\.\./)+)shared\b|filepath\.Join\(((?:"\.\.", )+)"shared"`)
+
+// A test of real files skips where they are missing: one that looks for them at the
+// wrong depth, because its package was moved, would skip for ever.
+func TestRealFilesAreLookedForBesideTheProject(t *testing.T) {
+	seen := 0
+	for _, name := range tracked(t) {
+		if !strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		depth := strings.Count(filepath.ToSlash(name), "/") + 1
+		for _, m := range sharedPath.FindAllSubmatch(text(t, name), -1) {
+			seen++
+			if up := bytes.Count(m[0], []byte("..")); up != depth {
+				t.Errorf("%s: %s climbs %d folders, not %d", name, m[0], up, depth)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("%d paths of real files only", seen)
+	}
+}

@@ -25,7 +25,7 @@ var region = sync.OnceValues(func() (*data.Pack, error) {
 	return data.Open(dir)
 })
 
-const realRaw = "../../../shared/data/raw"
+const realRaw = "../../shared/data/raw"
 
 func realPack(t testing.TB) *data.Pack {
 	t.Helper()
