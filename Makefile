@@ -22,11 +22,16 @@ FAULTS ?= 200
 STATICCHECK := v0.8.2
 
 # Packages whose goroutines share memory; their tests run under the race detector
-# too, save those on real files, those of other processes, walks through every page, files
-# damaged byte by byte and the long comparisons with an oracle, which have one goroutine
-# and are ten times slower there.
-RACE := ./batch ./data/... ./study/... ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table ./server/...
-RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|QGIS|GeneratedClients|SlowLine|EveryPage|AgreesWithGEOS|AgreeWithPROJ|DamagedZoningFile|LiesInTheOcean|HardAddresses|ReportedAddresses|^TestRoundTrip$$
+# too, save those on real files, those of other processes, walks through every page and
+# route, files damaged byte by byte, bombs, and the long comparisons with an oracle, which
+# have one goroutine and are ten times slower there. Packages that write pages, documents
+# or parse a text have no goroutine.
+RACE := ./batch ./data/... ./study ./geo ./geo/blockfile ./geo/coverage ./geo/geocode ./ingest/table \
+	./server ./server/access ./server/figures ./server/httpio ./server/jobs ./server/ogc ./server/packs ./server/people \
+	./server/store/... ./server/studies ./server/tiles
+RACELESS := Real|Official|NoisyPeople|Directory|Kill|SignedDistances|SitingAtSize|GeoPackages|GDAL|QGIS|GeneratedClients|SlowLine|Every(Page|Route)|PagesTakeNoToken|PagesAskInFrench|HostileBytes|Bombs|AgreesWithGEOS|AgreeWithPROJ|Damaged|LiesInTheOcean|HardAddresses|ReportedAddresses|^TestRoundTrip$$
+# Those of RACE that have such a test: each costs a program to link.
+RACELESS_IN = for d in $$(go list -f {{.Dir}} $(RACE)); do if cat $$d/*_test.go 2>/dev/null | sed -En "s/^func ((Test|Fuzz|Example)\w+).*/\1/p" | grep -qE "$(RACELESS)"; then echo $$d; fi; done
 # SQLite is C made into Go, with memory and locks of its own: the detector leaves it out, as
 # it leaves out any C, and sees all that calls it. So it does the blocks that argon2 mixes,
 # of which each password fills many MiB.
@@ -105,7 +110,7 @@ OPENAPI = 'openapi: if [ -d bench/openapi/node_modules/@stoplight ]; then node b
 # A package of RACE runs under the race detector alone, but for what RACELESS names. vet
 # has a step of its own.
 UNIT = 'unit: go test -vet=off -timeout 20m -json $$(go list ./... | grep -vxF "$$(go list $(RACE))")' \
-	'raceless: go test -vet=off -timeout 20m -json -run "$(RACELESS)" $(RACE)' \
+	'raceless: go test -vet=off -timeout 20m -json -run "$(RACELESS)" $$($(RACELESS_IN))' \
 	'bench: cd bench && go test -vet=off -json ./...'
 RACES = 'race: echo "NOTE: run without the race detector: $(RACELESS), and the code of modernc.org/sqlite and of argon2"; go test -vet=off $(RACEFLAGS) -timeout 20m -json -skip "$(RACELESS)" $(RACE)'
 ifneq ($(wildcard web/package.json),)

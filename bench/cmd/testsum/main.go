@@ -63,8 +63,8 @@ func run(args []string, out io.Writer) int {
 				sign = "FAIL"
 				io.WriteString(out, t.output.String())
 			}
-			fmt.Fprintf(out, "%s %-12s %5d passed %3d failed %3d skipped %6.1f s\n",
-				sign, name, t.passed, t.failed, t.skipped, time.Since(start).Seconds())
+			fmt.Fprintf(out, "%s %-12s %5d passed %3d failed %3d skipped %6.1f s, %6.1f s of processor\n",
+				sign, name, t.passed, t.failed, t.skipped, time.Since(start).Seconds(), t.processor.Seconds())
 		})
 	}
 	group.Wait()
@@ -104,5 +104,9 @@ func step(name, command string) *tally {
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", command)
 	cmd.Stdout, cmd.Stderr = r, r
 	err := cmd.Run()
-	return r.close(err)
+	t := r.close(err)
+	if cmd.ProcessState != nil {
+		t.processor = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	return t
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // tally counts tests, and keeps what a person needs to read.
@@ -16,6 +17,7 @@ type tally struct {
 	failures                []string // names
 	notes                   []string // said by steps, to be shown
 	times                   []timed
+	processor               time.Duration // spent by the command and by the processes that it waited for
 	output                  strings.Builder
 }
 
