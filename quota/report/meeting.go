@@ -43,9 +43,9 @@ type Expected struct{ Code, Name string }
 type Sheet struct {
 	Line
 	Received     bool
-	Verdict      string // quota's word for it; "" when hidden or not received
-	Sentence     string // the answer, in one sentence
-	Reserve      string // the doubts that mark the figures, joined
+	Verdict      string   // quota's word for it; "" when hidden or not received
+	Sentence     string   // the answer, in one sentence
+	Reserves     []string // names of the doubts that mark the figures
 	Observations string
 	Chart        template.HTML
 }
@@ -94,15 +94,20 @@ func (m *Meeting) expects(code string) bool {
 	return false
 }
 
-// mostSaid is the length of the observations that a page holds beside the rest.
-const mostSaid = 900
+// Lengths in characters of the observations that a unit's page holds beside the rest, and
+// that the synthesis holds beside the table of a dozen units or more.
+const mostSaid, mostSaidBesideMany = 900, 350
 
 func (m *Meeting) said(code string) string {
+	most := mostSaid
+	if code == "" && len(m.Expected) > 12 {
+		most = mostSaidBesideMany
+	}
 	r := []rune(m.Observations[code])
-	if len(r) <= mostSaid {
+	if len(r) <= most {
 		return string(r)
 	}
-	return strings.TrimSpace(string(r[:mostSaid])) + "… (suite dans l’état arrêté)"
+	return strings.TrimSpace(string(r[:most])) + "… (suite dans l’état arrêté)"
 }
 
 func (u *DocumentUnit) name() string {
@@ -162,7 +167,7 @@ func (u *DocumentUnit) sheet(doubts []quota.Doubt) Sheet {
 	for _, d := range doubts {
 		s.Doubts = append(s.Doubts, french.Capital(d.Name()))
 		if d.Grave() {
-			s.Reserved, s.Reserve = true, strings.TrimPrefix(s.Reserve+", "+d.Name(), ", ")
+			s.Reserved, s.Reserves = true, append(s.Reserves, d.Name())
 		}
 	}
 	s.Sentence = s.VerdictText + french.Thin + ": " + s.Share
@@ -228,7 +233,8 @@ func (m *Meeting) Fiches(w io.Writer) error {
 	sheets, total := m.Sheets()
 	var verdicts, missing []string
 	var lines []Line
-	var reserved []string
+	var doubts []string // in the order met
+	doubted := map[string][]string{}
 	for i := range sheets {
 		s := &sheets[i]
 		if !s.Received {
@@ -237,9 +243,23 @@ func (m *Meeting) Fiches(w io.Writer) error {
 		}
 		verdicts = append(verdicts, s.Verdict)
 		lines = append(lines, s.Line)
-		if s.Reserved {
-			reserved = append(reserved, s.Name+" ("+s.Reserve+")")
+		for _, d := range s.Reserves {
+			if doubted[d] == nil {
+				doubts = append(doubts, d)
+			}
+			doubted[d] = append(doubted[d], s.Name)
 		}
+	}
+	// Rows bear a star and each sheet its own doubts: the synthesis names a few.
+	for i, d := range doubts {
+		who := few(doubted[d], 4)
+		if n := len(doubted[d]); n == len(verdicts) && n > 1 {
+			who = "toutes"
+		}
+		doubts[i] = d + " (" + who + ")"
+	}
+	if len(sheets) > mostOnSynthesis && len(missing) > 0 {
+		missing = []string{few(missing, 8)}
 	}
 	var chart template.HTML
 	if len(lines) > 0 && len(sheets) <= mostOnSynthesis {
@@ -253,5 +273,5 @@ func (m *Meeting) Fiches(w io.Writer) error {
 		Missing, Reserved []string
 		Chart             template.HTML
 		Many              bool
-	}{m, sheets, total, french.Verdicts(len(sheets), verdicts), french.Received(len(verdicts), len(sheets)), missing, reserved, chart, len(sheets) > mostOnSynthesis})
+	}{m, sheets, total, french.Verdicts(len(sheets), verdicts), french.Received(len(verdicts), len(sheets)), missing, doubts, chart, len(sheets) > mostOnSynthesis})
 }

@@ -7,9 +7,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"perimetre/quota"
 	"perimetre/quota/report"
 )
 
@@ -69,8 +71,33 @@ func TestFichesHoldEachUnitAndTheState(t *testing.T) {
 	}
 }
 
+// full is a meeting of n units that all sent figures under every doubt, with as many
+// observations as a page holds.
+func full(t *testing.T, n int) *report.Meeting {
+	t.Helper()
+	m := meeting(t)
+	doubted := slices.IndexFunc(m.Figures.Units, func(u report.DocumentUnit) bool { return *u.Entries > 50 })
+	like, doubt := m.Figures.Units[doubted], m.Figures.Details.Doubts[0]
+	m.Figures.Details.Doubts = nil
+	m.Expected, m.Figures.Units, m.Observations = nil, nil, map[string]string{"": strings.Repeat("Une observation. ", 300)}
+	for i := range n {
+		u := like
+		name := fmt.Sprintf("Mission Locale du Val d’Escaut n° %d", i+1)
+		u.Code, u.Name = fmt.Sprintf("5980%02d", i), &name
+		for _, d := range []quota.Doubt{quota.RenewalsKept, quota.ProgrammeTaken, quota.DatesInvalid, quota.AgeUnchecked, quota.AddressOld} {
+			x := doubt
+			x.Code, x.Doubt = u.Code, d
+			m.Figures.Details.Doubts = append(m.Figures.Details.Doubts, x)
+		}
+		m.Figures.Units = append(m.Figures.Units, u)
+		m.Expected = append(m.Expected, report.Expected{Code: u.Code, Name: name})
+		m.Observations[u.Code] = m.Observations[""]
+	}
+	return m
+}
+
 // Chromium prints one page a unit and one for the synthesis, each with the state and the
-// place of the signatures.
+// place of the signatures; whatever the font of the machine, nothing is cut.
 func TestFichesPrintOnAsManyPages(t *testing.T) {
 	chromium, err := exec.LookPath("chromium-headless-shell")
 	if err != nil {
@@ -79,38 +106,70 @@ func TestFichesPrintOnAsManyPages(t *testing.T) {
 	if err != nil {
 		t.Skip("chromium is not installed")
 	}
-	dir := t.TempDir()
-	page, pdf := filepath.Join(dir, "fiches.html"), filepath.Join(dir, "fiches.pdf")
-	f, err := os.Create(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := meeting(t).Fiches(f); err != nil {
-		t.Fatal(err)
-	}
-	f.Close()
-	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir="+filepath.Join(dir, "profile"), "--print-to-pdf="+pdf, "file://"+page)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("chromium: %v\n%s", err, out)
-	}
-	info, err := exec.Command("pdfinfo", pdf).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !regexp.MustCompile(`Pages:\s+17\n`).Match(info) || !regexp.MustCompile(`Page size:.*A4`).Match(info) {
-		t.Errorf("want 17 pages of A4:\n%s", info)
-	}
-	text, err := exec.Command("pdftotext", "-layout", pdf, "-").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages := strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
-	for i, p := range pages {
-		if !strings.Contains(p, "arrêté au 02/10/2024") || !strings.Contains(p, "Date et signature") || !strings.Contains(p, "7 reçus sur 16") {
-			t.Errorf("page %d lacks the state, the signatures or what was received:\n%s", i+1, p)
-		}
-	}
-	if out := os.Getenv("PERIMETRE_FICHES"); out != "" {
-		os.Rename(pdf, out)
+	const narrow, wide = "", "font-family: \"DejaVu Sans\", Verdana !important"
+	for _, c := range []struct {
+		name     string
+		meeting  *report.Meeting
+		received string
+		units    int
+		style    string
+		pages    int
+	}{
+		{"quarter", meeting(t), "7 reçus sur 16", 16, narrow, 17},
+		{"quarter-wide", meeting(t), "7 reçus sur 16", 16, wide, 17},
+		{"one", full(t, 1), "1 reçu sur 1", 1, narrow, 2},
+		{"sixteen", full(t, 16), "16 reçus sur 16", 16, narrow, 17},
+		{"region", full(t, 42), "42 reçus sur 42", 42, narrow, 43},
+		{"region-wide", full(t, 42), "42 reçus sur 42", 42, wide, 44},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			page, pdf := filepath.Join(dir, "fiches.html"), filepath.Join(dir, "fiches.pdf")
+			var b bytes.Buffer
+			if err := c.meeting.Fiches(&b); err != nil {
+				t.Fatal(err)
+			}
+			html := strings.Replace(b.String(), "</style>", "* { "+c.style+" }</style>", 1)
+			if err := os.WriteFile(page, []byte(html), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir="+filepath.Join(dir, "profile"), "--print-to-pdf="+pdf, "file://"+page)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("chromium: %v\n%s", err, out)
+			}
+			info, err := exec.Command("pdfinfo", pdf).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := exec.Command("pdftotext", "-layout", pdf, "-").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out := os.Getenv("PERIMETRE_FICHES"); out != "" {
+				os.Rename(pdf, filepath.Join(out, c.name+".pdf"))
+			}
+			if !regexp.MustCompile(`Page size:.*A4`).Match(info) {
+				t.Errorf("want A4:\n%s", info)
+			}
+			pages := strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
+			if len(pages) > c.pages || len(pages) < c.units+1 {
+				t.Errorf("%d pages, want %d", len(pages), c.pages)
+			}
+			// What the sheets hold is all on paper.
+			for what, want := range map[string]int{"Date et signature": 2 * (c.units + 1), "arrêté au 02/10/2024": 2 * (c.units + 1), c.received: c.units + 2} {
+				if n := strings.Count(string(text), what); n < want {
+					t.Errorf("%q stands %d times, want %d", what, n, want)
+				}
+			}
+			if len(pages) != c.units+1 {
+				return
+			}
+			for i, p := range pages {
+				if !strings.Contains(p, "arrêté au 02/10/2024") || !strings.Contains(p, "Date et signature") || !strings.Contains(p, c.received) {
+					t.Errorf("page %d lacks the state, the signatures or what was received:\n%s", i+1, p)
+				}
+			}
+		})
 	}
 }
