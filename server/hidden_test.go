@@ -96,11 +96,25 @@ func largeOf(t *testing.T, body []byte) map[string]string {
 	return into
 }
 
-// everyPath is the paths of every route that is read. A placeholder without a known value fails the test: give it one.
-func (w *world) everyPath(ids map[string][]string) (paths []string) {
+// everyPath is the paths of every route that is read, save the maps of the édition. A
+// placeholder without a known value fails the test: give it one.
+func (w *world) everyPath(ids map[string][]string) []string {
+	return w.pathsOf(func(path string) bool {
+		return !ofMaps(path) && !strings.HasSuffix(path, "/events") && !strings.Contains(path, ":") && !strings.HasPrefix(path, "/assets/") &&
+			!strings.HasPrefix(path, "/composants/") && !strings.HasSuffix(path, ".yml")
+	}, ids)
+}
+
+// ofMaps reports whether a path gives tiles, features or what describes them.
+func ofMaps(path string) bool {
+	return strings.HasPrefix(path, "/tiles") || strings.HasPrefix(path, "/ogc")
+}
+
+// pathsOf is the paths of the routes that are read and chosen, with each value of their placeholders.
+func (w *world) pathsOf(chosen func(path string) bool, ids map[string][]string) (paths []string) {
 	w.t.Helper()
 	for _, rt := range w.server.routes {
-		if rt.Method != http.MethodGet || strings.HasSuffix(rt.Path, "/events") || strings.Contains(rt.Path, ":") || strings.HasPrefix(rt.Path, "/assets/") || strings.HasPrefix(rt.Path, "/composants/") || strings.HasSuffix(rt.Path, ".yml") || strings.HasPrefix(rt.Path, "/tiles/") || strings.HasPrefix(rt.Path, "/ogc") {
+		if rt.Method != http.MethodGet || !chosen(rt.Path) {
 			continue
 		}
 		list := []string{rt.Path}
@@ -122,7 +136,50 @@ func (w *world) everyPath(ids map[string][]string) (paths []string) {
 	return paths
 }
 
-var rePlaceholder = regexp.MustCompile(`\{[a-z]+\}`)
+// reStamp is when a collection was asked.
+var reStamp = regexp.MustCompile(`"timeStamp":"[^"]+"`)
+
+// Tiles, features and their files come from the édition alone: whoever reads them, before
+// figures are sent as after, the bytes are the same.
+func TestMapsTellNothingOfPeople(t *testing.T) {
+	w := newWorld(t)
+	units := w.someUnits()
+	var collections struct{ Collections []struct{ ID string } }
+	w.client().get("/ogc/collections").want(http.StatusOK).json(&collections)
+	ids := map[string][]string{"{layer}": nil, "{z}": {"8", "11"}, "{x}": {"130", "1046"}, "{y}": {"86", "692"}, "{featureId:.+}": {"1", "QN05906M"}}
+	for _, c := range collections.Collections {
+		ids["{collectionId}"] = append(ids["{collectionId}"], c.ID)
+	}
+	var layers struct{ Layers []struct{ ID string } }
+	w.client().get("/tiles").want(http.StatusOK).json(&layers)
+	for _, l := range layers.Layers {
+		ids["{layer}"] = append(ids["{layer}"], l.ID)
+	}
+	paths := w.pathsOf(ofMaps, ids)
+	bodies := map[string]string{}
+	full := 0
+	for _, p := range paths {
+		a := w.client().get(p)
+		if a.status == http.StatusOK {
+			bodies[p] = reStamp.ReplaceAllString(string(a.body), "")
+			full++
+		}
+	}
+	if len(paths) < 60 || full < 40 {
+		t.Fatalf("%d paths, of which %d answer: the walk sees little", len(paths), full)
+	}
+	w.sentWith(units[0], quota.Quarter(2024, 3), quota.Count{In: 20011, Out: 30029, Undecided: 40124}, quota.Breakdown{}, nil)
+	for name, reader := range map[string]*client{"nobody": w.client(), "the services de l'État": w.account(store.State), "a Mission Locale": w.account(store.Direction, units[0])} {
+		for _, p := range paths {
+			if got := reader.get(p); got.status == http.StatusOK && reStamp.ReplaceAllString(string(got.body), "") != bodies[p] {
+				t.Errorf("%s, asked by %s after figures were sent, is another answer", p, name)
+			}
+		}
+	}
+	t.Log(len(paths), "paths,", full, "answered")
+}
+
+var rePlaceholder = regexp.MustCompile(`\{[a-zA-Z]+(?::[^}]*)?\}`)
 
 // What a reader may not see is nowhere in what any route answers to them: in a page, an
 // API, a workbook, a print or a picture that is text. Each number of the bordereau is told
