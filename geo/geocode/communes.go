@@ -51,7 +51,7 @@ type townName struct {
 func (b *base) townNameAt(i int) (commune, former uint32, words []byte, count int, key []byte) {
 	r := reader{b.townNames.item(i)}
 	commune, former = uint32(r.uvarint()), uint32(r.uvarint())
-	if int(commune) >= len(b.communes) {
+	if int(commune) >= len(b.communes) || int(former) > len(b.communes[commune].formers) {
 		panic(overrun)
 	}
 	count = int(r.byte())

@@ -16,7 +16,12 @@ func (b *base) word(i uint32) string {
 }
 
 // weight returns a word's weight, 0–1.
-func (b *base) weight(i uint32) float32 { return float32(b.weights[i]) / 255 }
+func (b *base) weight(i uint32) float32 {
+	if int(i) >= len(b.weights) {
+		panic(overrun)
+	}
+	return float32(b.weights[i]) / 255
+}
 
 // lookup returns the rank of a word, noWord without one. A table of words that has no
 // free place, or names a word past the last, is damaged.
@@ -61,6 +66,7 @@ func (b *base) visitTownNames(word uint32, visit func(name uint32)) {
 
 // postingList is the streets of a word.
 type postingList struct {
+	base     *base
 	skips    []byte // 8 bytes each
 	body     []byte
 	communes int
@@ -72,8 +78,7 @@ func (b *base) streetsOf(word uint32) postingList {
 		r.uvarint()
 	}
 	n := int(r.uvarint())
-	var l postingList
-	l.communes = n
+	l := postingList{base: b, communes: n}
 	if n > skipEvery {
 		l.skips = r.bytes(uint64((n - 1) / skipEvery * 8))
 	}
@@ -120,9 +125,11 @@ func (l postingList) in(commune uint32, visit func(local uint32)) {
 			}
 			continue
 		}
-		local := uint32(0)
+		local, streets := uint32(0), l.base.communes[c].streets
 		for range n {
-			local += uint32(r.uvarint())
+			if local += uint32(r.uvarint()); local >= streets {
+				panic(overrun)
+			}
 			visit(local)
 		}
 		return
@@ -140,9 +147,14 @@ func (l postingList) all(visit func(commune, local uint32) bool) {
 		} else {
 			c += step
 		}
-		local := uint32(0)
+		if int(c) >= len(l.base.communes) {
+			panic(overrun)
+		}
+		local, streets := uint32(0), l.base.communes[c].streets
 		for range r.uvarint() {
-			local += uint32(r.uvarint())
+			if local += uint32(r.uvarint()); local >= streets {
+				panic(overrun)
+			}
 			if !visit(c, local) {
 				return
 			}
