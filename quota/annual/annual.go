@@ -6,6 +6,7 @@ package annual
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"perimetre/french"
@@ -80,8 +81,8 @@ func cell(s string) string {
 	return s
 }
 
-// check audits the report's own tables.
-func (r *Report) check(identities []*audit.Identity) error {
+// check audits the report's own tables; what was found already outside them comes first.
+func (r *Report) check(identities []*audit.Identity, already ...Finding) error {
 	var tables []*audit.Table
 	for i := range r.Tables {
 		t, err := audit.Parse(r.Tables[i].ID+".csv", []byte(r.Tables[i].csv()))
@@ -94,7 +95,11 @@ func (r *Report) check(identities []*audit.Identity) error {
 	if err != nil {
 		return err
 	}
-	r.Verdict = french.Typography(audit.Headline(tables, found))
+	counted := slices.Clone(found)
+	for _, f := range already {
+		counted = append(counted, audit.Finding{Level: f.Level})
+	}
+	r.Verdict, r.Findings = french.Typography(audit.Headline(tables, counted)), already
 	for _, f := range found {
 		x := Finding{Level: f.Level, Text: french.Capital(f.Name) + ".", Why: f.Broken}
 		if f.Cell != nil {

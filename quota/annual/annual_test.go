@@ -196,7 +196,7 @@ func TestPublishedReport(t *testing.T) {
 	if levels[audit.Certain] != 7 || levels[audit.Probable] != 1 || levels[audit.ToExplain] != 4 {
 		t.Errorf("%v", levels)
 	}
-	if !strings.Contains(r.Findings[0].Text, "n° 2023-1312 du 18 décembre 2023") || !strings.Contains(r.Verdict, "6 erreurs certaines") || !strings.HasSuffix(r.Verdict, "1 décret cité pour un autre.") {
+	if !strings.Contains(r.Findings[0].Text, "n° 2023-1312 du 18 décembre 2023") || !strings.Contains(r.Verdict, "7 erreurs certaines, 1 incohérence probable, 4 à expliquer") {
 		t.Errorf("the decree: %q, %q", r.Findings[0].Text, r.Verdict)
 	}
 	if !strings.Contains(r.Caution[0], "décret n° 2023-1314 du 28 décembre 2023") {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"perimetre/french"
@@ -30,10 +29,11 @@ func Published(fsys fs.FS, dir string, year int) (*Report, error) {
 		r.Tables = append(r.Tables, t)
 	}
 	r.Caution = []string{"Chiffres repris tels qu’ils ont été publiés. " + decreeNote(year)}
-	if err := r.check(identities); err != nil {
+	decrees, err := wrongDecrees(fsys, path.Join(dir, cautionFile), year)
+	if err != nil {
 		return nil, err
 	}
-	return r, r.checkDecree(fsys, path.Join(dir, cautionFile), year)
+	return r, r.check(identities, decrees...)
 }
 
 // cautionFile holds the caution that was printed with published tables, where there was one.
@@ -41,32 +41,25 @@ const cautionFile = "precaution.txt"
 
 var reDecree = regexp.MustCompile(`[Dd]écret n°\s*(\d{4}-[\d\s]*\d) du (\d+(?:er)? \pL+ \d{4})`)
 
-// checkDecree reads the caution again, and finds the decrees that it names in place of those
-// behind the year's perimeters.
-func (r *Report) checkDecree(fsys fs.FS, file string, year int) error {
+// wrongDecrees reads the caution again, and returns a finding for each decree that it names in
+// place of those behind the year's perimeters.
+func wrongDecrees(fsys fs.FS, file string, year int) (found []Finding, err error) {
 	b, err := fs.ReadFile(fsys, file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return fault.Wrap(fault.Input, err, "%s illisible", file)
+		return nil, fault.Wrap(fault.Input, err, "%s illisible", file)
 	}
-	right, wrong := decrees[perimeterOf(year)], 0
+	right := decrees[perimeterOf(year)]
 	for _, cited := range reDecree.FindAllStringSubmatch(string(b), -1) {
 		number := "n° " + strings.Join(strings.Fields(cited[1]), "") + " du " + cited[2]
-		if strings.Contains(right, number) {
-			continue
+		if !strings.Contains(right, number) {
+			text := "Décret cité pour un autre : « " + number + " » publié ; les périmètres sont ceux des " + right + "."
+			found = append(found, Finding{Level: audit.Certain, Text: french.Typography(text), Where: cautionFile})
 		}
-		wrong++
-		r.Findings = slices.Insert(r.Findings, 0, Finding{
-			Level: audit.Certain, Text: french.Typography("Décret cité : « " + number + " » publié ; les périmètres sont ceux des " + right + "."), Where: cautionFile,
-		})
 	}
-	if wrong > 0 {
-		r.Verdict = strings.TrimSuffix(r.Verdict, ".") + " ; " + french.Count(wrong, "décret cité pour un autre.", "décrets cités pour d’autres.")
-		r.Verdict = french.Typography(r.Verdict)
-	}
-	return nil
+	return found, nil
 }
 
 // perimeterOf returns the version of the QPV of a year.
