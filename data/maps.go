@@ -98,9 +98,8 @@ func drawTerritories(communes *geo.Communes, list []geo.Territory) ([]geo.Contou
 
 // mapFiles are what is opened of the maps of packs, at the first need.
 type mapFiles struct {
-	layersOnce sync.Once
-	layers     []*layers.Layer
-	layersErr  error
+	layersMu sync.Mutex
+	layers   []*layers.Layer // nil before they are made
 
 	skeletonOnce sync.Once
 	skeleton     *ground.Skeleton
@@ -110,25 +109,33 @@ type mapFiles struct {
 	territories []*geo.Zonings
 }
 
-// Layers returns the layers of the maps, made at the first call.
-func (p *Pack) Layers() ([]*layers.Layer, error) {
+// Layers returns the layers of the maps, made at the first call. An error is not kept: the
+// file may be whole again at the next.
+func (p *Pack) Layers() (_ []*layers.Layer, err error) {
 	m := &p.maps
-	m.layersOnce.Do(func() {
-		defer blockfile.Recover(&m.layersErr, blockfile.Guard())
-		for _, dir := range p.dirsWith(territoriesFile, true) {
-			z, err := geo.OpenZonings(filepath.Join(dir, territoriesFile))
-			if err != nil {
-				m.layersErr = noMaps(err)
-				return
+	m.layersMu.Lock()
+	defer m.layersMu.Unlock()
+	if m.layers != nil {
+		return m.layers, nil
+	}
+	defer blockfile.Recover(&err, blockfile.Guard())
+	var opened []*geo.Zonings
+	for _, dir := range p.dirsWith(territoriesFile, true) {
+		z, err := geo.OpenZonings(filepath.Join(dir, territoriesFile))
+		if err != nil {
+			for _, z := range opened {
+				z.Close()
 			}
-			m.mu.Lock()
-			m.territories = append(m.territories, z)
-			m.mu.Unlock()
+			return nil, noMaps(err)
 		}
-		m.layers = layers.Of(layers.Source{Zonings: p.Zonings, MissionsLocales: p.MissionsLocales, Territories: p.Territories,
-			Sites: p.Sites, UsualNames: p.UsualNames, Territory: m.territory})
-	})
-	return m.layers, m.layersErr
+		opened = append(opened, z)
+	}
+	m.mu.Lock()
+	m.territories = opened
+	m.mu.Unlock()
+	m.layers = layers.Of(layers.Source{Zonings: p.Zonings, MissionsLocales: p.MissionsLocales, Territories: p.Territories,
+		Sites: p.Sites, UsualNames: p.UsualNames, Territory: m.territory})
+	return m.layers, nil
 }
 
 // Skeleton draws streets and names from the packs, when they are asked for.
@@ -242,10 +249,14 @@ func (p *Pack) dirsWith(name string, needed bool) []string {
 	return out
 }
 
-// noMaps says what to do with a pack that was built before packs had maps.
+// noMaps words an error of a file of maps, which is opened after the pack was found whole:
+// one that is missing was never made, one that cannot be read has changed since.
 func noMaps(err error) error {
-	if fault.KindOf(err) == fault.NotFound {
+	switch fault.KindOf(err) {
+	case fault.NotFound:
 		return fault.Wrap(fault.Corrupt, err, "référentiel sans cartes ; le reconstruire avec « perimetre data build »")
+	case fault.Corrupt:
+		return fault.Wrap(fault.Unavailable, err, "fichier du référentiel changé depuis son ouverture ; le reconstruire avec « perimetre data build »")
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ type Pack struct {
 	maps   mapFiles
 }
 
+// mostTries is how often a pack is opened that builds take away meanwhile.
+const mostTries = 100
+
 // DefaultPack is the folder that is opened when none is given.
 const DefaultPack = "pack"
 
@@ -44,20 +48,37 @@ func Open(paths ...string) (*Pack, error) {
 	if len(paths) == 0 {
 		paths = []string{DefaultPack}
 	}
-	for try := 0; ; try++ {
+	for try := 1; ; try++ {
 		dirs, err := packDirs(paths)
 		if err != nil {
 			return nil, err
 		}
+		folders := foldersOf(dirs)
 		p, err := open(dirs)
-		if err == nil || fault.KindOf(err) != fault.NotFound || try == 4 {
+		kind := fault.KindOf(err)
+		if err == nil || kind != fault.NotFound && kind != fault.Corrupt || try == mostTries {
 			return p, err
 		}
-		// A build may have taken the pack's place in between: then the link says so.
-		if again, e := packDirs(paths); e != nil || slices.Equal(again, dirs) {
+		// A build may have taken the pack's place in between, another given it back, or the
+		// same content built again: files are then missing, or are not of one build.
+		if again, e := packDirs(paths); e != nil || slices.Equal(again, dirs) && slices.EqualFunc(folders, foldersOf(dirs), sameFolder) {
 			return nil, err
 		}
 	}
+}
+
+// foldersOf returns what the system says of folders, nil for one that is not there.
+func foldersOf(dirs []string) []os.FileInfo {
+	list := make([]os.FileInfo, len(dirs))
+	for i, dir := range dirs {
+		list[i], _ = os.Stat(dir)
+	}
+	return list
+}
+
+// sameFolder reports whether a folder was neither made again nor emptied in between.
+func sameFolder(a, b os.FileInfo) bool {
+	return a != nil && b != nil && os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
 }
 
 func packDirs(paths []string) ([]string, error) {

@@ -3,6 +3,7 @@ package blockfile
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"hash/crc32"
 	"io"
 	"os"
@@ -79,9 +80,12 @@ func Stamp(path, id string) error {
 }
 
 // BuildOf reads the build id of a file, "" when it has none. A file too short, or
-// whose header is damaged, is a fault of kind Corrupt.
+// whose header is damaged, is a fault of kind Corrupt, an absent one of kind NotFound.
 func BuildOf(path string) (string, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", fault.New(fault.NotFound, "fichier absent : %s", path)
+	}
 	if err != nil {
 		return "", fault.Wrap(fault.Internal, err, "ouverture de %s", path)
 	}
