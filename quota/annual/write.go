@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -27,8 +29,29 @@ var page = template.Must(template.New("annual").Funcs(template.FuncMap{
 	"section": func(cells []string) bool {
 		return !slices.ContainsFunc(cells[1:], func(s string) bool { return s != "" })
 	},
+	"word":    word,
 	"capital": func(s any) string { return french.Capital(strings.TrimSpace(toString(s))) },
 }).Parse(pageSource))
+
+// word reports whether a cell holds words: no count, share or range.
+func word(cell string) bool {
+	r, _ := utf8.DecodeRuneInString(cell)
+	return unicode.IsLetter(r) || r == '§' || r == '«'
+}
+
+// Heads returns the headings of the columns; a heading of words stands over words.
+func (t Table) Heads() (heads []Heading) {
+	for i, h := range t.Header {
+		heads = append(heads, Heading{h, len(t.Rows) > 0 && !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && !word(row[i]) })})
+	}
+	return heads
+}
+
+// Heading is the heading of a column.
+type Heading struct {
+	Text string
+	Word bool
+}
 
 func toString(s any) string {
 	if x, ok := s.(interface{ String() string }); ok {
