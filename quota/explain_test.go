@@ -162,6 +162,52 @@ func TestSameDayInTwoUnits(t *testing.T) {
 	}
 }
 
+// Whatever the order of the files, the same people are counted, in the same units, and the
+// same entries are mutations.
+func TestOrderOfFilesChangesNothing(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 15))
+	rule := loadRule(t, "cej-qpv-40")
+	rule.Ages = nil
+	moved := 0
+	for range 60 {
+		var files []*Flagged
+		for k := range 4 {
+			f, err := ReadFlagged("-", rule, ReadOptions{Stdin: strings.NewReader(randomState(rnd, map[int][4]int{}, false))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range f.Rows { // few days, so that many enter twice on one
+				f.Rows[i].Entry = day(2024, 1, 1).AddDays(rnd.IntN(4))
+			}
+			f.Name = fmt.Sprintf("%c.csv", 'a'+k)
+			files = append(files, f)
+		}
+		var want string
+		for range 6 {
+			r := compute(t, rule, Options{Period: Quarter(2024, 1)}, files...)
+			moved += len(r.Mutations)
+			mutations := map[string]int{}
+			for _, m := range r.Mutations {
+				mutations[fmt.Sprint(m.Person, m.Unit, m.From, m.Date, m.FirstDate)]++
+			}
+			got := fmt.Sprint(mutations, r.Total.Count)
+			for _, u := range r.Units {
+				got += fmt.Sprint(u.Code, u.Count)
+			}
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Fatalf("in another order:\n%s\n%s", got, want)
+			}
+			rnd.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
+		}
+	}
+	if moved == 0 {
+		t.Error("nobody moved")
+	}
+}
+
 // A whole whose units have several targets has no number of entries that would reach it:
 // it belongs to neither.
 func TestTotalWithoutCommonTarget(t *testing.T) {
