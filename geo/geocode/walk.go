@@ -31,8 +31,12 @@ func (ix *Index) Walk(visit func(commune string, ref StreetRef, n HouseNumber) b
 	return nil
 }
 
-// StreetID returns the identifier that the base of addresses gives a street.
+// StreetID returns the identifier that the base of addresses gives a street, or "" for no
+// street.
 func (ix *Index) StreetID(ref StreetRef) (id string, err error) {
+	if ref.IsZero() {
+		return "", nil
+	}
 	defer blockfile.Recover(&err, blockfile.Guard())
 	b := ix.bases[ref.base-1]
 	return b.streetID(ref.street, b.communeOf(ref.street).code), nil
