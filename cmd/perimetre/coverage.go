@@ -133,6 +133,7 @@ func (c *coverageCmd) Run(ctx context.Context, g *Globals, std streams) error {
 		}
 		return answer(&c.supplyFlags, g, std, &t.Frame, t, map[string]func(io.Writer, *study.Transit) error{
 			"table": report.TransitText, "json": report.TransitJSON, "html": report.TransitHTML, "xlsx": report.TransitXLSX,
+			"csv": func(w io.Writer, t *study.Transit) error { return writeCSV(w, report.TransitRows(t)) },
 		})
 	}
 	r, err := study.Cover(ctx, pack, o)

@@ -29,6 +29,23 @@ func Rows(r *study.Result) [][]string {
 	return rows
 }
 
+// TransitRows returns the QPV and the communes of a study by bus and train as one table: times
+// in minutes, shares from 0 to 1, what is unknown empty.
+func TransitRows(t *study.Transit) [][]string {
+	rows := [][]string{{"nature", "code", "nom", "missions_locales", "site_le_plus_souvent", "duree_mediane_min", "personnes", "peuvent_venir", "demi_journees",
+		"part_sans_site", "part_sans_site_min", "part_sans_site_max"}}
+	add := func(kind string, list []study.TransitArea) {
+		for i := range list {
+			a := &list[i]
+			rows = append(rows, []string{kind, a.Code, a.Name, strings.Join(a.Units, "|"), a.Site, written(a.Median, 1), written(a.Total, 2), written(a.Able, 2),
+				strconv.Itoa(a.HalfDayCount()), written(a.Beyond.Median/a.Total, 6), written(a.Beyond.Least/a.Total, 6), written(a.Beyond.Most/a.Total, 6)})
+		}
+	}
+	add("qpv", t.QPV)
+	add("commune", t.Communes)
+	return rows
+}
+
 // PlanRows returns the places to open as a table, the first to open first. A gain is people
 // reached, or the metres or minutes that the mean falls by.
 func PlanRows(p *study.Plan) [][]string {
