@@ -200,7 +200,7 @@ func (s *Searcher) townNamesLike(b *base, dst []townName, ws []address.Word) []t
 		r := reader{words}
 		var own, lead float32
 		for k := range count {
-			w := townWeight(b.weight(uint32(r.uvarint())))
+			w := townWeight(b.weight(b.nextWord(&r)))
 			own += w
 			if k < len(ws) {
 				lead += w

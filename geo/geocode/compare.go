@@ -82,10 +82,7 @@ func (b *base) nameWords(name uint32) (w nameWords) {
 	}
 	w.typ = b.types[typ]
 	for j := range w.n {
-		w.ranks[j] = uint32(r.uvarint())
-		if int(w.ranks[j]) >= len(b.weights) {
-			panic(overrun)
-		}
+		w.ranks[j] = b.nextWord(&r)
 	}
 	return w
 }

@@ -201,7 +201,11 @@ func (b *base) readCommunes(data []byte) {
 		c.code, c.name, c.dep = r.string(), r.string(), r.string()
 		c.population = int(r.uvarint())
 		c.lon, c.lat = int32(r.varint()), int32(r.varint())
-		c.first, c.streets = first, uint32(r.uvarint())
+		streets := r.uvarint()
+		if streets > uint64(b.streets.Len()/streetSize)-uint64(first) {
+			panic(overrun)
+		}
+		c.first, c.streets = first, uint32(streets)
 		first += c.streets
 		b.maxStreets = max(b.maxStreets, int(c.streets))
 		at := len(postcodes)

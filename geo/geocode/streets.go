@@ -132,7 +132,7 @@ func (s *Searcher) scan(b *base, cand *candidate, n int) {
 		name.byte()
 		m := float32(0)
 		for range name.byte() {
-			w := uint32(name.uvarint())
+			w := b.nextWord(&name)
 			for i := range s.asked[:n] {
 				if p := &s.patterns[i]; alike.MayBeFar(b.letters[w], p.Letters()) {
 					m += p.Far(b.word(w)) * b.weight(w)
@@ -255,9 +255,12 @@ func otherDistrict(cand *candidate, r *streetRecord) bool {
 func (s *Searcher) nearer(b *base, commune, x, y uint32) bool {
 	first := b.communes[commune].first
 	cost := func(l uint32) int {
-		name := b.names.item(int(b.street(first + l).name))
-		n := int(name[1])
-		if s.typ != b.types[name[0]] {
+		name := reader{b.names.item(int(b.street(first + l).name))}
+		typ, n := int(name.byte()), int(name.byte())
+		if typ >= len(b.types) {
+			panic(overrun)
+		}
+		if s.typ != b.types[typ] {
 			n += maxWords
 		}
 		return n

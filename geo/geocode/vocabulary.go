@@ -16,11 +16,15 @@ func (b *base) word(i uint32) string {
 }
 
 // weight returns a word's weight, 0–1.
-func (b *base) weight(i uint32) float32 {
-	if int(i) >= len(b.weights) {
+func (b *base) weight(i uint32) float32 { return float32(b.weights[i]) / 255 }
+
+// nextWord reads the rank of a word of a name.
+func (b *base) nextWord(r *reader) uint32 {
+	w := r.uvarint()
+	if w >= uint64(b.words.n) {
 		panic(overrun)
 	}
-	return float32(b.weights[i]) / 255
+	return uint32(w)
 }
 
 // lookup returns the rank of a word, noWord without one. A table of words that has no
