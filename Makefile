@@ -166,7 +166,7 @@ dist: setup web/dist/manifest.json ## all that is given to those who install, in
 	@$(call install,$(DIST_NEEDS))
 	@.ci/dist
 
-DIST_TRIALS := mmdebstrap:mmdebstrap wine:wine64 x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32 qemu-aarch64-static:qemu-user-static curl:curl systemd-nspawn:systemd-container
+DIST_TRIALS := mmdebstrap:mmdebstrap wine:wine x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32 qemu-aarch64-static:qemu-user-static curl:curl systemd-nspawn:systemd-container
 
 try-dist: ## install, start, upgrade, remove and purge what make dist wrote; run it under Wine and QEMU
 	@( $(call install,$(DIST_TRIALS)) ) || echo 'setup: going on without them' >&2
